@@ -1,0 +1,52 @@
+# dcedge: `make` prints the targets; `make run` and `make test` set up what
+# they need by themselves.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test web fonts build run test check bench soak clean
+
+export CGO_ENABLED ?= 1
+export CONFORMANCE_DATA ?= $(abspath $(CURDIR)/../shared/data)
+GO ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -X dcedge/edge/agent.version=$(VERSION)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## install what building and running need (fonts)
+	@tools/setup.sh run
+
+setup-test: ## install what the tests need (chromium, mosquitto, postgresql, zbar-tools, strace, fonts, cups)
+	@tools/setup.sh test
+
+fonts: setup ## copy the label fonts to where the build embeds them
+	@tools/fonts.sh
+
+web: ## bundle the three pages (TypeScript) to where the build embeds them
+	@$(GO) run ./tools/webbuild
+
+build: fonts web ## build bin/edge, bin/wms, bin/firmware-sim
+	@mkdir -p bin
+	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+	@echo "built bin/edge bin/wms bin/firmware-sim"
+
+run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n)
+	@$(GO) run ./tools/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED))
+
+test: setup-test build check ## everything, with the race detector
+	@tools/test.sh
+
+check: ## format, vet, staticcheck, import graph, sizes, doc.go
+	@tools/check.sh '$(STATICCHECK)'
+
+bench: build ## the figures of the README: medians beside their limit in the same run
+	@tools/bench.sh
+
+soak: build ## the long suites: kill loop, crash images, simulated days
+	@tools/soak.sh
+
+clean: ## remove what make made (not data/)
+	@rm -rf bin edge/web/ui/node_modules
+	@find edge/web/ui/dist labels/raster/fonts -type f ! -name PLACEHOLDER ! -name README -delete 2>/dev/null || true

@@ -1,0 +1,333 @@
+package edgetest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Oracle recomputes a site's day from the lines of its events and from nothing
+// else. It shares no code with the edge: shapes come from the sync contract.
+// Feed it with Line in the order of seq; ask Faults and Totals at the end.
+type Oracle struct {
+	Chain  [32]byte // after the last line
+	seq    uint64
+	at     time.Time
+	scans  map[string]uint64 // message -> seq of its last event
+	orders map[string]*oracleOrder
+	boxes  map[string]*oracleBox
+	owner  map[string]string // waybill -> box, for ever
+	tries  map[string]*oracleTry
+	closed map[string]bool // trucks
+	faults []string
+
+	reprints, renumbers int
+}
+
+type oracleOrder struct {
+	wanted, picked, short, packed map[string]int // by line, pieces
+	first                         map[string]int // as received
+	cancelled                     bool
+}
+
+type oracleBox struct {
+	order    string
+	items    map[string]int // by line
+	closed   bool
+	live     string // waybill
+	bound    bool
+	onTruck  string
+	attempts int
+	grants   int
+}
+
+type oracleTry struct {
+	box, waybill, end string
+}
+
+// Totals is what a day came to. Units are pieces.
+type Totals struct {
+	Events, Orders, Cancelled                     int
+	Units, Picked, Short, Packed                  int
+	Boxes, Bound, Loaded, Labels, Granted, Voided int
+	TrucksClosed                                  int
+}
+
+type oracleLine struct {
+	Seq   uint64    `json:"seq"`
+	At    time.Time `json:"at"`
+	Type  string    `json:"type"`
+	Scan  string    `json:"scan"`
+	Order string    `json:"order"`
+	Data  struct {
+		Line, SKU, Box, Waybill, Attempt, Truck, Kind, Outcome string
+		Quantity                                               int
+		Missing                                                json.RawMessage // a number, or of truck.closed a list
+		Cancelled                                              bool
+		Lines                                                  []struct {
+			Line     string
+			Quantity int
+		}
+		Items []struct {
+			Line     string
+			Quantity int
+		}
+	} `json:"data"`
+}
+
+// NewOracle begins an epoch.
+func NewOracle(epoch string) *Oracle {
+	return &Oracle{Chain: sha256.Sum256([]byte(epoch)), scans: map[string]uint64{}, orders: map[string]*oracleOrder{},
+		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{}}
+}
+
+// Hash is the chain's value after the last line, in lower-case hex.
+func (o *Oracle) Hash() string { return hex.EncodeToString(o.Chain[:]) }
+
+// Seq is the seq of the last line.
+func (o *Oracle) Seq() uint64 { return o.seq }
+
+func (o *Oracle) fault(format string, args ...any) {
+	o.faults = append(o.faults, fmt.Sprintf("seq %d: ", o.seq)+fmt.Sprintf(format, args...))
+}
+
+// Line takes the next event line, without its newline.
+func (o *Oracle) Line(line []byte) {
+	var e oracleLine
+	d := json.NewDecoder(bytes.NewReader(line))
+	if err := d.Decode(&e); err != nil {
+		o.fault("the line after it is no JSON: %v", err)
+		return
+	}
+	if e.Seq != o.seq+1 {
+		o.fault("followed by %d: not dense", e.Seq)
+	}
+	o.seq = e.Seq
+	if e.At.Before(o.at) {
+		o.fault("its time goes back")
+	}
+	o.at = e.At
+	o.Chain = sha256.Sum256(append(o.Chain[:], line...))
+	if e.Scan != "" {
+		if last, had := o.scans[e.Scan]; had && last != e.Seq-1 {
+			o.fault("message %s has events at %d and here: not contiguous, or decided twice (I2)", e.Scan, last)
+		}
+		o.scans[e.Scan] = e.Seq
+	}
+	o.goods(&e)
+	o.parcels(&e)
+	o.labels(&e)
+}
+
+func (o *Oracle) order(id string) *oracleOrder {
+	x := o.orders[id]
+	if x == nil {
+		o.fault("order %q was never received", id)
+		x = &oracleOrder{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{}, first: map[string]int{}}
+		o.orders[id] = x
+	}
+	return x
+}
+
+func (o *Oracle) goods(e *oracleLine) {
+	d := &e.Data
+	switch e.Type {
+	case "order.received":
+		if o.orders[e.Order] != nil {
+			o.fault("order %q received twice", e.Order)
+			return
+		}
+		x := &oracleOrder{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{}, first: map[string]int{}}
+		for _, l := range d.Lines {
+			x.wanted[l.Line], x.first[l.Line] = l.Quantity, l.Quantity
+		}
+		o.orders[e.Order] = x
+	case "order.changed", "order.cancelStopped":
+		x := o.order(e.Order)
+		if len(d.Lines) > 0 {
+			for _, l := range d.Lines {
+				x.wanted[l.Line] = l.Quantity
+			}
+		}
+		x.cancelled = x.cancelled || d.Cancelled || e.Type == "order.cancelStopped" && d.Kind == "cancel"
+	case "pick.confirmed", "pick.undone":
+		x := o.order(e.Order)
+		x.picked[d.Line] += d.Quantity
+		o.conserve(x, e)
+	case "pick.short":
+		x := o.order(e.Order)
+		n := 0
+		if err := json.Unmarshal(d.Missing, &n); err != nil {
+			o.fault("pick.short without a number missing")
+		}
+		x.short[d.Line] += n
+		o.conserve(x, e)
+	case "pack.item", "pack.itemUndone":
+		x := o.order(e.Order)
+		x.packed[d.Line] += d.Quantity
+		if x.packed[d.Line] > x.picked[d.Line] || x.packed[d.Line] < 0 {
+			o.fault("order %s line %s: %d packed of %d picked", e.Order, d.Line, x.packed[d.Line], x.picked[d.Line])
+		}
+		b := o.box(d.Box, e.Order)
+		b.items[d.Line] += d.Quantity
+	}
+}
+
+func (o *Oracle) conserve(x *oracleOrder, e *oracleLine) {
+	l := e.Data.Line
+	if x.picked[l] < 0 || x.short[l] < 0 || x.picked[l]+x.short[l] > x.first[l] {
+		o.fault("order %s line %s: %d picked and %d short of %d", e.Order, l, x.picked[l], x.short[l], x.first[l])
+	}
+}
+
+func (o *Oracle) box(id, order string) *oracleBox {
+	b := o.boxes[id]
+	if b == nil {
+		b = &oracleBox{order: order, items: map[string]int{}}
+		o.boxes[id] = b
+	}
+	if b.order != order {
+		o.fault("box %s belongs to order %s and to %s", id, b.order, order)
+	}
+	return b
+}
+
+func (o *Oracle) parcels(e *oracleLine) {
+	d := &e.Data
+	switch e.Type {
+	case "box.closed":
+		b := o.box(d.Box, e.Order)
+		b.closed = true
+		for _, it := range d.Items {
+			if b.items[it.Line] != it.Quantity {
+				o.fault("box %s closed with %d of line %s, %d were packed", d.Box, it.Quantity, it.Line, b.items[it.Line])
+			}
+		}
+	case "waybill.assigned":
+		b := o.box(d.Box, e.Order)
+		if at, had := o.owner[d.Waybill]; had && at != d.Box {
+			o.fault("waybill %s on boxes %s and %s (I3)", d.Waybill, at, d.Box)
+		}
+		if b.live != "" && b.live != d.Waybill {
+			o.fault("box %s gets %s while %s lives (I3)", d.Box, d.Waybill, b.live)
+		}
+		o.owner[d.Waybill], b.live = d.Box, d.Waybill
+	case "waybill.voided":
+		b := o.box(d.Box, e.Order)
+		if b.live != d.Waybill {
+			o.fault("box %s: %s voided, %s lives", d.Box, d.Waybill, b.live)
+		}
+		b.live, b.bound = "", false
+		o.renumbers++
+		b.grants++
+	case "waybill.bound":
+		b := o.box(d.Box, e.Order)
+		if !b.closed || b.live != d.Waybill {
+			o.fault("box %s bound to %s: closed %v, live %q (I3)", d.Box, d.Waybill, b.closed, b.live)
+		}
+		b.bound = true
+	case "box.loaded":
+		b := o.box(d.Box, e.Order)
+		if !b.bound || b.onTruck != "" || b.live != d.Waybill {
+			o.fault("box %s loaded: bound %v, on truck %q, live %q, scanned %q", d.Box, b.bound, b.onTruck, b.live, d.Waybill)
+		}
+		if o.order(e.Order).cancelled {
+			o.fault("box %s of cancelled order %s loaded", d.Box, e.Order)
+		}
+		b.onTruck = d.Truck
+	case "box.unloaded":
+		o.box(d.Box, e.Order).onTruck = ""
+	case "truck.closed":
+		if o.closed[d.Truck] {
+			o.fault("truck %s closed twice", d.Truck)
+		}
+		o.closed[d.Truck] = true
+	}
+}
+
+func (o *Oracle) labels(e *oracleLine) {
+	d := &e.Data
+	switch e.Type {
+	case "label.intent":
+		if o.tries[d.Attempt] != nil {
+			o.fault("attempt %s has two intents (I6)", d.Attempt)
+		}
+		o.tries[d.Attempt] = &oracleTry{box: d.Box, waybill: d.Waybill}
+		b := o.box(d.Box, e.Order)
+		b.attempts++
+		if b.attempts > 1+b.grants {
+			o.fault("box %s: attempt %d with %d granted (I6)", d.Box, b.attempts, b.grants)
+		}
+		if b.live != d.Waybill {
+			o.fault("attempt %s prints %s, live is %q", d.Attempt, d.Waybill, b.live)
+		}
+	case "label.sent", "label.printed", "label.failed", "label.inDoubt", "label.settled":
+		try := o.tries[d.Attempt]
+		if try == nil {
+			o.fault("%s of attempt %q without an intent (I6)", e.Type, d.Attempt)
+			return
+		}
+		try.end = e.Type
+		if e.Type == "label.failed" {
+			o.boxes[try.box].grants++ // no byte left: the next try is free
+		}
+		if e.Type == "label.settled" && d.Outcome == "no" {
+			o.boxes[try.box].grants++
+			o.reprints++
+		}
+	case "step.confirmed":
+		if d.Kind == "reprint" {
+			if b := o.boxes[d.Box]; b != nil {
+				b.grants++
+			}
+			o.reprints++
+		}
+	}
+}
+
+// Faults lists what contradicts the contract or an invariant, at most 50.
+func (o *Oracle) Faults() []string {
+	return slices.Clone(o.faults[:min(len(o.faults), 50)])
+}
+
+// Attempts gives the box and waybill of every print attempt.
+func (o *Oracle) Attempts() map[string][2]string {
+	out := map[string][2]string{}
+	for id, t := range o.tries {
+		out[id] = [2]string{t.box, t.waybill}
+	}
+	return out
+}
+
+// HasScan tells whether a message caused an event.
+func (o *Oracle) HasScan(id string) bool { _, ok := o.scans[id]; return ok }
+
+// Totals adds up.
+func (o *Oracle) Totals() Totals {
+	t := Totals{Events: int(o.seq), Orders: len(o.orders), Boxes: len(o.boxes), Labels: len(o.tries),
+		Granted: o.reprints, Voided: o.renumbers, TrucksClosed: len(o.closed)}
+	for _, x := range o.orders {
+		if x.cancelled {
+			t.Cancelled++
+		}
+		for l, n := range x.first {
+			t.Units += n
+			t.Picked += x.picked[l]
+			t.Short += x.short[l]
+			t.Packed += x.packed[l]
+		}
+	}
+	for _, b := range o.boxes {
+		if b.bound {
+			t.Bound++
+		}
+		if b.onTruck != "" {
+			t.Loaded++
+		}
+	}
+	return t
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that a target needs, with apt when root or with
+# sudo without a password; otherwise prints the exact line to run.
+set -euo pipefail
+
+run_packages=(fonts-nanum fonts-noto-cjk)
+test_packages=(chromium mosquitto postgresql zbar-tools strace fonts-nanum fonts-noto-cjk cups)
+
+case "${1:-}" in
+run) want=("${run_packages[@]}") ;;
+test) want=("${test_packages[@]}") ;;
+*) echo "usage: tools/setup.sh run|test" >&2; exit 2 ;;
+esac
+
+missing=()
+for p in "${want[@]}"; do
+	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+	sudo=()
+elif sudo -n true 2>/dev/null; then
+	sudo=(sudo)
+else
+	echo "These packages are missing. Run this line, then make again:" >&2
+	echo "  sudo apt-get update && sudo apt-get install -y ${missing[*]}" >&2
+	exit 1
+fi
+echo "installing: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${sudo[@]}" apt-get update -qq
+"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
