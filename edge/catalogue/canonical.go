@@ -1,0 +1,26 @@
+package catalogue
+
+// Canonical is the form in which codes are compared: a GTIN of 8, 12, 13 or 14
+// digits with a right check digit as 14 digits, anything else as it is. So an
+// EAN-13 and the same number as UPC-A or GTIN-14 are one code, and a GTIN-14
+// with indicator 1 to 9 is another (GS1 General Specifications, 4.2.1).
+func Canonical(code string) string {
+	switch len(code) {
+	case 8, 12, 13, 14:
+	default:
+		return code
+	}
+	sum, weight := 0, 1
+	for i := len(code) - 1; i >= 0; i-- {
+		c := code[i]
+		if c < '0' || c > '9' {
+			return code
+		}
+		sum += int(c-'0') * weight
+		weight = 4 - weight
+	}
+	if sum%10 != 0 {
+		return code
+	}
+	return "00000000000000"[len(code):] + code
+}

@@ -1,0 +1,142 @@
+package config
+
+import (
+	"time"
+
+	"dcedge/edge"
+)
+
+// Config is one site's edge. Durations are written as "90s", "12h", "400d".
+type Config struct {
+	Site      string     `toml:"site"`
+	Timezone  string     `toml:"timezone"`
+	Data      string     `toml:"data"`
+	Witness   string     `toml:"witness"`
+	Fonts     []string   `toml:"fonts"`
+	HTTP      HTTP       `toml:"http"`
+	PII       PII        `toml:"pii"`
+	Login     Login      `toml:"login"`
+	Pick      Pick       `toml:"pick"`
+	Consumers []Consumer `toml:"consumer"`
+	MQTT      *MQTT      `toml:"mqtt"`
+	Devices   []Device   `toml:"device"`
+	Stations  []Station  `toml:"station"`
+	Events    Events     `toml:"events"`
+
+	zone *time.Location
+}
+
+// HTTP is the one listener for people, devices and the WMS.
+type HTTP struct {
+	Listen string `toml:"listen"`
+	TLS    string `toml:"tls"` // off (loopback only) | auto | files
+	Cert   string `toml:"cert"`
+	Key    string `toml:"key"`
+}
+
+// PII says where the key of the vault comes from: exactly one of the three.
+type PII struct {
+	KeyEnv     string `toml:"keyEnv"`
+	KeyFile    string `toml:"keyFile"`
+	Credential string `toml:"credential"` // of systemd
+}
+
+// Login says who needs what to log in.
+type Login struct {
+	Devices string   `toml:"devices"` // open (loopback only) | enrolled
+	Session Duration `toml:"session"`
+	Picker  string   `toml:"picker"` // badge | badge+pin, and so for each role
+	Packer  string   `toml:"packer"`
+	Loader  string   `toml:"loader"`
+	Returns string   `toml:"returns"`
+	Lead    string   `toml:"lead"`
+	Admin   string   `toml:"admin"`
+	Auditor string   `toml:"auditor"`
+}
+
+// Pick is the policy of picking.
+type Pick struct {
+	Location string `toml:"location"` // always | mixed | never
+	Type     string `toml:"type"`     // afterFirst | always | never
+	TypeFrom int    `toml:"typeFrom"` // fewer pieces are each scanned
+	Drop     string `toml:"drop"`
+}
+
+// Consumer pulls events or sends reference data.
+type Consumer struct {
+	Name     string   `toml:"name"`
+	KeyEnv   string   `toml:"keyEnv"`
+	KeyFile  string   `toml:"keyFile"`
+	Scopes   []string `toml:"scopes"`
+	Required bool     `toml:"required"`
+}
+
+// MQTT is the broker.
+type MQTT struct {
+	Listen      string `toml:"listen"`
+	Broker      string `toml:"broker"`
+	User        string `toml:"user"`
+	PasswordEnv string `toml:"passwordEnv"`
+	CA          string `toml:"ca"`
+}
+
+// Device is one printer, scanner, scale, sensor or actor.
+type Device struct {
+	Name     string `toml:"name"`
+	Driver   string `toml:"driver"`
+	Link     string `toml:"link"`
+	Protocol string `toml:"protocol"`
+	Station  string `toml:"station"`
+	Absent   string `toml:"absent"` // at start: required | retry | ignore
+	DPI      int    `toml:"dpi"`    // of a printer
+}
+
+// Station is a pack desk.
+type Station struct {
+	Name     string   `toml:"name"`
+	Printers []string `toml:"printers"`
+	Scale    string   `toml:"scale"`
+}
+
+// Events says how long events stay.
+type Events struct {
+	Retain Duration `toml:"retain"`
+}
+
+// Duration is a time.Duration that also knows days ("400d").
+type Duration time.Duration
+
+func defaults() Config {
+	return Config{
+		Timezone: "Asia/Seoul", Data: "./data",
+		HTTP: HTTP{Listen: "127.0.0.1:8080", TLS: "off"},
+		Login: Login{Devices: "enrolled", Session: Duration(12 * time.Hour), Picker: "badge", Packer: "badge", Loader: "badge",
+			Returns: "badge", Lead: "badge+pin", Admin: "badge+pin", Auditor: "badge+pin"},
+		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4},
+		Events: Events{Retain: Duration(400 * 24 * time.Hour)},
+	}
+}
+
+// Zone is the site's time zone.
+func (c *Config) Zone() *time.Location { return c.zone }
+
+// NeedsPIN tells which roles log in with a PIN.
+func (c *Config) NeedsPIN() map[edge.Role]bool {
+	l := c.Login
+	out := map[edge.Role]bool{}
+	for role, policy := range map[edge.Role]string{edge.Picker: l.Picker, edge.Packer: l.Packer, edge.Loader: l.Loader,
+		edge.Returns: l.Returns, edge.Lead: l.Lead, edge.Admin: l.Admin, edge.Auditor: l.Auditor} {
+		out[role] = policy == "badge+pin"
+	}
+	return out
+}
+
+// Policy is what the rules of the floor read of the configuration.
+func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
+	p := &edge.Policy{Site: c.Site, Epoch: epoch, Zone: c.zone, HashKey: hashKey,
+		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop}}
+	for _, s := range c.Stations {
+		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
+	}
+	return p
+}

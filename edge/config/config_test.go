@@ -1,0 +1,107 @@
+package config
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const good = `
+site = "ICN1"
+[http]
+listen = "127.0.0.1:0"
+[pii]
+keyEnv = "K"
+[login]
+devices = "open"
+[[device]]
+name = "printer-1"
+driver = "zebra"
+link = "tcp://127.0.0.1:9100"
+[[station]]
+name = "pack-1"
+printers = ["printer-1"]
+`
+
+func TestEveryFileInConfigsLoads(t *testing.T) {
+	files, err := filepath.Glob("../../configs/*.toml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, f := range files {
+		_, err := Load(f)
+		assert.NoError(t, err, f)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	c, err := Parse("x.toml", []byte(good))
+	require.NoError(t, err)
+	assert.Equal(t, "mixed", c.Pick.Location)
+	assert.Equal(t, 4, c.Pick.TypeFrom)
+	assert.Equal(t, "./data.witness", c.Witness)
+	assert.Equal(t, 400*24*time.Hour, time.Duration(c.Events.Retain))
+	assert.Equal(t, "retry", c.Devices[0].Absent)
+	assert.Equal(t, "Asia/Seoul", c.Zone().String())
+}
+
+func TestAllFaultsAreReportedTogetherWithTheirLines(t *testing.T) {
+	_, err := Parse("x.toml", []byte(`site = "ICN1"
+colour = "red"
+[http]
+listen = "0.0.0.0:8080"
+[pii]
+keyEnv = "K"
+[pick]
+typeFrom = "four"
+[[device]]
+name = "p"
+driver = "zebra"
+link = "http://x"
+[[device]]
+name = "p"
+driver = "toaster"
+link = "tcp://127.0.0.1:9100"
+[[station]]
+name = "pack-1"
+printers = ["printer-9"]
+[events]
+retain = "forever"
+`))
+	var f *Faults
+	require.ErrorAs(t, err, &f)
+	got := map[string]int{}
+	for _, x := range f.List {
+		got[x.Path] = x.Line
+	}
+	assert.Equal(t, map[string]int{"colour": 2, "http.tls": 3, "pick.typeFrom": 8, "device[0].link": 12, "device[1].name": 14,
+		"device[1].driver": 15, "device[1].link": 16, "station[0].printers[0]": 19, "events.retain": 21}, got)
+}
+
+func TestSyntaxFaultHasALine(t *testing.T) {
+	_, err := Parse("x.toml", []byte("site = \"A\"\nbad line\n"))
+	var f *Faults
+	require.ErrorAs(t, err, &f)
+	assert.Equal(t, 2, f.List[0].Line)
+}
+
+func TestMissingFileIsNoFault(t *testing.T) {
+	_, err := Load(filepath.Join(t.TempDir(), "none.toml"))
+	var f *Faults
+	require.Error(t, err)
+	assert.False(t, errors.As(err, &f))
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("[[device]]\nname=1"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Parse("x", text)
+		if (c == nil) == (err == nil) {
+			t.Fatal("neither a configuration nor an error, or both")
+		}
+	})
+}

@@ -1,0 +1,75 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Fault is one thing that is wrong with a configuration file.
+type Fault struct {
+	Line int    // from 1; 0 where there is none (something is missing)
+	Path string // such as device[2].link
+	What string // what is wrong and what to do
+}
+
+// Faults is the error of Load: every fault, in the order of their lines.
+type Faults struct {
+	File string
+	List []Fault
+}
+
+// Error lists one fault a line.
+func (f *Faults) Error() string {
+	var b strings.Builder
+	for i, x := range f.List {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(f.File)
+		if x.Line > 0 {
+			fmt.Fprintf(&b, ":%d", x.Line)
+		}
+		b.WriteString(": ")
+		if x.Path != "" {
+			b.WriteString(x.Path + ": ")
+		}
+		b.WriteString(x.What)
+	}
+	return b.String()
+}
+
+// Load reads and checks a file. The error is a *Faults, or that of reading.
+func Load(file string) (*Config, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	return Parse(file, text)
+}
+
+// Parse checks a text; file names it in faults.
+func Parse(file string, text []byte) (*Config, error) {
+	var tree map[string]any
+	if err := toml.Unmarshal(text, &tree); err != nil {
+		line, what := 0, err.Error()
+		var de *toml.DecodeError
+		if errors.As(err, &de) {
+			line, _ = de.Position()
+		}
+		return nil, &Faults{File: file, List: []Fault{{Line: line, What: strings.TrimPrefix(what, "toml: ")}}}
+	}
+	d := &decoder{lines: lineIndex(text)}
+	c := defaults()
+	d.object(&c, tree)
+	d.validate(&c)
+	if len(d.faults) > 0 {
+		slices.SortStableFunc(d.faults, func(a, b Fault) int { return a.Line - b.Line })
+		return nil, &Faults{File: file, List: d.faults}
+	}
+	return &c, nil
+}

@@ -1,0 +1,234 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var (
+	drivers   = []string{"zebra", "ipp", "scanner", "scale", "photoeye", "divert", "weigher", "light", "stacklight"}
+	schemes   = []string{"tcp", "serial", "mqtt", "gpio", "gpio+sim", "ipp", "ipps"}
+	scopes    = []string{"events:read", "ack", "reference:write", "reconcile", "cs:read"}
+	protocols = []string{"", "cas", "cas10", "cas18", "aandd", "sics", "ssi"}
+)
+
+func (d *decoder) validate(c *Config) {
+	if c.Site == "" {
+		d.fault("site", `is missing; name the distribution centre, such as site = "ICN1"`)
+	} else if strings.ContainsAny(c.Site, "/+#\x00 ") {
+		d.fault("site", "may hold no blank, slash, plus or hash: it stands in MQTT topics")
+	}
+	zone, err := time.LoadLocation(c.Timezone)
+	if err != nil || c.Timezone == "" {
+		d.fault("timezone", `is no time zone; such as "Asia/Seoul"`)
+	}
+	c.zone = zone
+	if c.Witness == "" {
+		c.Witness = strings.TrimRight(c.Data, "/") + ".witness"
+	}
+	if inside(c.Data, c.Witness) {
+		d.fault("witness", "must lie outside the data folder: it is there to catch a copied one")
+	}
+	for i, f := range c.Fonts {
+		if _, err := os.Stat(f); err != nil {
+			d.fault("fonts["+strconv.Itoa(i)+"]", "cannot be read; name a font file that exists")
+		}
+	}
+	d.http(c)
+	d.one("pick.location", c.Pick.Location, "always", "mixed", "never")
+	d.one("pick.type", c.Pick.Type, "afterFirst", "always", "never")
+	if c.Pick.TypeFrom < 1 {
+		d.fault("pick.typeFrom", "wants a number from 1")
+	}
+	d.consumers(c)
+	d.devices(c)
+	d.stations(c)
+	if c.MQTT != nil {
+		d.mqtt(c.MQTT)
+	}
+}
+
+func (d *decoder) http(c *Config) {
+	loop := loopback(c.HTTP.Listen)
+	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
+		d.fault("http.listen", `wants address and port, such as "127.0.0.1:8080"`)
+	}
+	d.one("http.tls", c.HTTP.TLS, "off", "auto", "files")
+	if c.HTTP.TLS == "off" && !loop {
+		d.fault("http.tls", `may be "off" on loopback only; set "files" with cert and key`)
+	}
+	if c.HTTP.TLS == "files" && (c.HTTP.Cert == "" || c.HTTP.Key == "") {
+		d.fault("http.tls", `"files" needs cert = and key =`)
+	}
+	n := 0
+	for _, s := range []string{c.PII.KeyEnv, c.PII.KeyFile, c.PII.Credential} {
+		if s != "" {
+			n++
+		}
+	}
+	if n != 1 {
+		d.fault("pii", "wants exactly one of keyEnv, keyFile and credential")
+	}
+	d.one("login.devices", c.Login.Devices, "open", "enrolled")
+	if c.Login.Devices == "open" && !loop {
+		d.fault("login.devices", `may be "open" on loopback only`)
+	}
+	if s := time.Duration(c.Login.Session); s < time.Minute || s > 24*time.Hour {
+		d.fault("login.session", "wants between a minute and a day")
+	}
+	for name, v := range map[string]string{"picker": c.Login.Picker, "packer": c.Login.Packer, "loader": c.Login.Loader,
+		"returns": c.Login.Returns, "lead": c.Login.Lead, "admin": c.Login.Admin, "auditor": c.Login.Auditor} {
+		d.one("login."+name, v, "badge", "badge+pin")
+	}
+}
+
+func (d *decoder) consumers(c *Config) {
+	seen := map[string]bool{}
+	for i, x := range c.Consumers {
+		at := "consumer[" + strconv.Itoa(i) + "]"
+		d.name(at, x.Name, seen)
+		if (x.KeyEnv == "") == (x.KeyFile == "") {
+			d.fault(at, "wants exactly one of keyEnv and keyFile")
+		}
+		for j, s := range x.Scopes {
+			d.one(at+".scopes["+strconv.Itoa(j)+"]", s, scopes...)
+		}
+		if x.Required && !slices.Contains(x.Scopes, "ack") {
+			d.fault(at+".scopes", `a required consumer needs "ack": without it no event could ever leave`)
+		}
+	}
+}
+
+func (d *decoder) devices(c *Config) {
+	seen := map[string]bool{}
+	for i := range c.Devices {
+		x := &c.Devices[i]
+		at := "device[" + strconv.Itoa(i) + "]"
+		d.name(at, x.Name, seen)
+		d.one(at+".driver", x.Driver, drivers...)
+		if x.Absent == "" {
+			x.Absent = "retry"
+		}
+		d.one(at+".absent", x.Absent, "required", "retry", "ignore")
+		d.one(at+".protocol", x.Protocol, protocols...)
+		if x.DPI == 0 {
+			x.DPI = 203
+		}
+		if !slices.Contains([]int{203, 300, 600}, x.DPI) {
+			d.fault(at+".dpi", "wants 203, 300 or 600")
+		}
+		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
+			d.fault(at+".station", "no [[station]] has this name")
+		}
+		d.link(c, x, at+".link")
+	}
+}
+
+func (d *decoder) link(c *Config, x *Device, at string) {
+	u, err := url.Parse(x.Link)
+	if err != nil || !slices.Contains(schemes, u.Scheme) {
+		d.fault(at, `is no link; such as "tcp://10.0.0.21:9100", "serial:///dev/ttyUSB0?baud=9600", "mqtt:"`)
+		return
+	}
+	if u.Scheme != "tcp" {
+		return
+	}
+	if port, err := strconv.Atoi(u.Port()); err != nil || port < 1 || port > 65535 || u.Hostname() == "" {
+		d.fault(at, `wants address and port, such as "tcp://10.0.0.21:9100"`)
+		return
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	if err != nil {
+		return // a name: checked again when it is dialled
+	}
+	if (ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) && !loopback(c.HTTP.Listen) {
+		d.fault(at, "may not be on loopback or link-local unless [http] listen is on loopback")
+	}
+}
+
+func (d *decoder) stations(c *Config) {
+	seen := map[string]bool{}
+	driver := map[string]string{}
+	for _, x := range c.Devices {
+		driver[x.Name] = x.Driver
+	}
+	for i, s := range c.Stations {
+		at := "station[" + strconv.Itoa(i) + "]"
+		d.name(at, s.Name, seen)
+		if len(s.Printers) == 0 {
+			d.fault(at, "wants printers = with at least one [[device]]")
+		}
+		for j, p := range s.Printers {
+			if driver[p] != "zebra" {
+				d.fault(at+".printers["+strconv.Itoa(j)+"]", `no [[device]] with driver = "zebra" has this name`)
+			}
+		}
+		if s.Scale != "" && driver[s.Scale] != "scale" {
+			d.fault(at+".scale", `no [[device]] with driver = "scale" has this name`)
+		}
+	}
+}
+
+func (d *decoder) mqtt(m *MQTT) {
+	if m.Broker == "" {
+		m.Broker = "embedded"
+	}
+	if m.Broker == "embedded" {
+		if _, _, err := net.SplitHostPort(m.Listen); err != nil {
+			d.fault("mqtt.listen", `wants address and port, such as "127.0.0.1:1883"`)
+		}
+		return
+	}
+	u, err := url.Parse(m.Broker)
+	if err != nil || u.Scheme != "tcp" && u.Scheme != "tls" || u.Port() == "" {
+		d.fault("mqtt.broker", `wants "embedded", "tcp://host:1883" or "tls://host:8883"`)
+	}
+}
+
+func (d *decoder) name(at, name string, seen map[string]bool) {
+	switch {
+	case name == "":
+		d.fault(at, "wants a name")
+	case seen[name]:
+		d.fault(at+".name", "is taken by another one above")
+	case strings.ContainsAny(name, "/+#\x00 "):
+		d.fault(at+".name", "may hold no blank, slash, plus or hash")
+	}
+	seen[name] = true
+}
+
+func (d *decoder) one(at, v string, of ...string) {
+	if !slices.Contains(of, v) {
+		d.fault(at, "%q is none of: %s", v, strings.Join(of, ", "))
+	}
+}
+
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+func inside(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,259 @@
+package edge
+
+import "time"
+
+// Table names of the state: the Table of a Change and the bucket in the store.
+const (
+	TableOrders   = "orders"
+	TableTotes    = "totes"
+	TableBoxes    = "boxes"
+	TableWork     = "work"
+	TableWorkers  = "workers"
+	TableAttempts = "attempts"
+	TableTrucks   = "trucks"
+	TableLeases   = "leases"
+	TableWaybills = "waybills"
+	TablePrinters = "printers"
+	TableReturns  = "returns"
+	TableSite     = "site" // one entity, key "site": counters
+)
+
+// OrderStage is how far an order has come.
+type OrderStage string
+
+// The stages of an order, in the order in which it passes them. Parked and
+// Cancelled stand outside.
+const (
+	StageParked    OrderStage = "parked"
+	StageReceived  OrderStage = "received"
+	StagePicking   OrderStage = "picking"
+	StagePicked    OrderStage = "picked"
+	StagePacking   OrderStage = "packing"
+	StagePacked    OrderStage = "packed" // every box bound to its waybill
+	StageLoaded    OrderStage = "loaded" // every box on a truck
+	StageShipped   OrderStage = "shipped"
+	StageCancelled OrderStage = "cancelled"
+)
+
+// Order is an order that is open, or was closed less than two days ago.
+type Order struct {
+	ID               string     `json:"id"`
+	Client           string     `json:"client"`
+	Carrier          string     `json:"carrier"`
+	Service          string     `json:"service,omitempty"`
+	Cutoff           time.Time  `json:"cutoff,omitzero"`
+	Priority         int        `json:"priority,omitempty"` // higher goes first
+	Promise          *Promise   `json:"promise,omitempty"`
+	OrderedAt        time.Time  `json:"orderedAt,omitzero"`
+	Received         time.Time  `json:"received"` // edge time
+	Seq              uint64     `json:"seq"`      // of order.received
+	Waybill          string     `json:"waybill,omitempty"`
+	RecipientRef     string     `json:"recipientRef,omitempty"`
+	RecipientVersion int        `json:"recipientVersion,omitempty"`
+	Rev              int64      `json:"rev,omitempty"`
+	ChangeRev        int64      `json:"changeRev,omitempty"`
+	Changes          []string   `json:"changes,omitempty"` // ids of the orderChanges taken
+	Hash             string     `json:"hash,omitempty"`
+	Missing          []string   `json:"missing,omitempty"` // of a parked order
+	Stage            OrderStage `json:"stage"`
+	Held             string     `json:"held,omitempty"` // reason; "" is not held
+	Work             string     `json:"work,omitempty"` // the work it is in now
+	Totes            []string   `json:"totes,omitempty"`
+	Boxes            []string   `json:"boxes,omitempty"`
+	Lines            []Line     `json:"lines"`
+	Closed           time.Time  `json:"closed,omitzero"` // shipped or cancelled and out of hand
+}
+
+// Line is a line of an Order; all figures are pieces.
+// Wanted = Picked + Short + what is still open; Packed <= Picked.
+type Line struct {
+	ID       string `json:"id"`
+	SKU      string `json:"sku"`
+	Location string `json:"location,omitempty"`
+	Ordered  int    `json:"ordered"` // as received
+	Wanted   int    `json:"wanted"`  // after changes
+	Picked   int    `json:"picked,omitempty"`
+	Short    int    `json:"short,omitempty"`
+	Packed   int    `json:"packed,omitempty"`
+	Skipped  int    `json:"skipped,omitempty"` // times; later lines of equal skips go first
+}
+
+// Open is what is still to be picked of the line.
+func (l *Line) Open() int { return max(0, l.Wanted-l.Picked-l.Short) }
+
+// Tote is a tote in use: from tote.bound to tote.released.
+type Tote struct {
+	ID     string `json:"id"`
+	Client string `json:"client,omitempty"` // of the order
+	Order  string `json:"order,omitempty"`
+	Wave   string `json:"wave,omitempty"`
+	Work   string `json:"work,omitempty"` // pick or pack work that holds it now
+	Done   bool   `json:"done,omitempty"` // picking into it has ended
+}
+
+// Work is one piece of work, in a worker's hands.
+type Work struct {
+	ID       string    `json:"id"`
+	Flow     Flow      `json:"flow"`
+	Mode     string    `json:"mode,omitempty"`
+	Worker   string    `json:"worker"`
+	Client   string    `json:"client,omitempty"` // of the orders
+	Orders   []string  `json:"orders,omitempty"`
+	Totes    []string  `json:"totes,omitempty"`    // pick: bound to it; pack: scanned at the desk
+	Offered  string    `json:"offered,omitempty"`  // pack: the tote that this desk is to take
+	Location string    `json:"location,omitempty"` // the last place confirmed
+	Line     string    `json:"line,omitempty"`     // of the item in hand
+	Station  string    `json:"station,omitempty"`
+	Box      string    `json:"box,omitempty"` // the open box
+	BoxType  string    `json:"boxType,omitempty"`
+	Truck    string    `json:"truck,omitempty"`
+	Step     string    `json:"step,omitempty"` // where the rules need to remember it
+	Started  time.Time `json:"started"`
+	Ack      []string  `json:"ack,omitempty"`  // cancelled orders to be acknowledged
+	Undo     []Undo    `json:"undo,omitempty"` // what may be undone, oldest first, bounded
+}
+
+// Undo is one step that its worker may take back.
+type Undo struct {
+	Message  ID     `json:"message"`
+	Type     Type   `json:"type"`
+	Order    string `json:"order"`
+	Line     string `json:"line"`
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity,omitempty"`
+	Missing  int    `json:"missing,omitempty"`
+	Location string `json:"location,omitempty"`
+	Tote     string `json:"tote,omitempty"`
+	Box      string `json:"box,omitempty"`
+}
+
+// WorkerState is what the floor remembers of a worker.
+type WorkerState struct {
+	ID      string `json:"id"`
+	Work    string `json:"work,omitempty"`
+	Station string `json:"station,omitempty"` // the last one
+
+	LeftClient string `json:"leftClient,omitempty"` // of the order left with goods in its totes:
+	LeftOrder  string `json:"leftOrder,omitempty"`  // the next start resumes it
+
+	AckClient string `json:"ackClient,omitempty"` // of the cancelled order that was met
+	AckOrder  string `json:"ackOrder,omitempty"`  // and waits for the worker's ack
+	AckWhat   string `json:"ackWhat,omitempty"`   // the tote or box in the worker's hands
+}
+
+// ReturnCase is a return that the WMS announced.
+type ReturnCase struct {
+	ID      string `json:"id"`
+	Client  string `json:"client"`
+	Order   string `json:"order,omitempty"`
+	Waybill string `json:"waybill,omitempty"`
+	Hash    string `json:"hash,omitempty"`
+}
+
+// Box is a box from its first item to the truck and beyond.
+type Box struct {
+	ID      string    `json:"id"`
+	Order   string    `json:"order"`
+	Client  string    `json:"client"`
+	Carrier string    `json:"carrier"`
+	N       int       `json:"n"`
+	Of      int       `json:"of,omitempty"`
+	Items   []BoxItem `json:"items,omitempty"`
+	Type    string    `json:"type,omitempty"`
+	Grams   string    `json:"grams,omitempty"`
+	Station string    `json:"station,omitempty"`
+	Work    string    `json:"work,omitempty"`
+	Closed  bool      `json:"closed,omitempty"`
+	Waybill string    `json:"waybill,omitempty"` // the live number
+	Lease   string    `json:"lease,omitempty"`
+	Voided  []string  `json:"voided,omitempty"`
+	Print   PrintWant `json:"print"`
+
+	Attempts []string  `json:"attempts,omitempty"` // all of them, oldest first
+	Bound    string    `json:"bound,omitempty"`    // the attempt whose label was scanned on the box
+	Truck    string    `json:"truck,omitempty"`
+	Shipped  bool      `json:"shipped,omitempty"`
+	At       time.Time `json:"at"` // of the last thing that happened to it: where it was last seen
+	Seen     string    `json:"seen,omitempty"`
+}
+
+// PrintWant says whether a label is wanted for a box, and on what terms.
+type PrintWant struct {
+	Wanted      bool   `json:"wanted,omitempty"`
+	Copy        int    `json:"copy,omitempty"` // of the label that is wanted or was made last, from 1
+	NextAttempt string `json:"nextAttempt,omitempty"`
+	Attempt     string `json:"attempt,omitempty"`    // the open or last attempt
+	CleanFirst  string `json:"cleanFirst,omitempty"` // this printer's buffer must be proven empty first
+}
+
+// AttemptStatus is where a print attempt stands in the ledger.
+type AttemptStatus string
+
+// The ledger's states.
+const (
+	AttemptIntent  AttemptStatus = "intent"
+	AttemptSent    AttemptStatus = "sent"
+	AttemptPrinted AttemptStatus = "printed"
+	AttemptFailed  AttemptStatus = "failed"
+	AttemptInDoubt AttemptStatus = "inDoubt"
+	AttemptNo      AttemptStatus = "no" // a person said that no label came out
+)
+
+// Attempt is one try to print one box's label.
+type Attempt struct {
+	ID      string        `json:"id"`
+	Box     string        `json:"box"`
+	Waybill string        `json:"waybill"`
+	Printer string        `json:"printer"`
+	Copy    int           `json:"copy"`
+	Status  AttemptStatus `json:"status"`
+	At      time.Time     `json:"at"`
+}
+
+// Truck is a truck at a dock, open or just closed.
+type Truck struct {
+	ID      string    `json:"id"`
+	Dock    string    `json:"dock"`
+	Carrier string    `json:"carrier"`
+	Trip    string    `json:"trip,omitempty"`
+	Departs time.Time `json:"departs,omitzero"` // of the trip
+	Boxes   []string  `json:"boxes,omitempty"`
+	Closed  bool      `json:"closed,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Lease is a range of waybill numbers, counted in serials without check digit.
+type Lease struct {
+	ID      string `json:"id"`
+	Carrier string `json:"carrier"`
+	Client  string `json:"client"`
+	First   uint64 `json:"first"`
+	Count   uint64 `json:"count"`
+	Next    uint64 `json:"next"` // how many are issued or burnt
+	Epoch   string `json:"epoch,omitempty"`
+	Low     bool   `json:"low,omitempty"`
+}
+
+// WaybillUse says which box a number belongs to, or that it is dead.
+type WaybillUse struct {
+	Number string `json:"number"`
+	Box    string `json:"box"`
+	Voided bool   `json:"voided,omitempty"`
+}
+
+// PrinterStatus is the last known state of a printer.
+type PrinterStatus struct {
+	Name  string    `json:"name"`
+	State string    `json:"state"` // ready printing noPaper headOpen paused offline
+	Error string    `json:"error,omitempty"`
+	At    time.Time `json:"at"`
+}
+
+// Site holds the counters from which ids are made.
+type Site struct {
+	Seq      uint64 `json:"seq"` // of the last event applied
+	Works    uint64 `json:"works"`
+	Boxes    uint64 `json:"boxes"`
+	Attempts uint64 `json:"attempts"`
+	Trucks   uint64 `json:"trucks"`
+}

@@ -1,0 +1,144 @@
+package edge
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var allTypes = []Type{EvOrderReceived, EvOrderParked, EvOrderChanged, EvCancelStopped, EvCancelTooLate, EvOrderAtRisk,
+	EvRiskCleared, EvWorkStarted, EvWorkMoved, EvWorkFinished, EvWorkLeft, EvToteBound, EvToteReleased, EvLocation, EvPicked,
+	EvPickUndone, EvPickShort, EvPickSkipped, EvPackStarted, EvPackItem, EvPackUndone, EvBoxClosed, EvBoxWeighed,
+	EvBoxReopened, EvAssigned, EvBound, EvVoided, EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed,
+	EvLabelInDoubt, EvLabelSettled, EvTruckOpened, EvBoxLoaded, EvBoxUnloaded, EvTruckClosed, EvStockKnown, EvPickList,
+	EvCarrierScanned, EvReturnReceived, EvStep, EvRefused, EvPrinterState, EvDeviceState, EvLeaseAdded, EvLeaseLow, EvCheckpoint}
+
+// fill sets every field of a struct at random.
+func fill(t *rapid.T, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if rapid.Bool().Draw(t, "set") {
+			v.Set(reflect.New(v.Type().Elem()))
+			fill(t, v.Elem())
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			if rapid.Bool().Draw(t, "time") {
+				v.Set(reflect.ValueOf(time.UnixMilli(rapid.Int64Range(0, 4e12).Draw(t, "ms")).In(time.FixedZone("", 9*3600))))
+			}
+			return
+		}
+		for i := range v.NumField() {
+			fill(t, v.Field(i))
+		}
+	case reflect.Slice:
+		n := rapid.IntRange(0, 3).Draw(t, "n")
+		if n == 0 {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+			return
+		}
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		for i := range n {
+			fill(t, v.Index(i))
+		}
+	case reflect.String:
+		v.SetString(rapid.StringN(0, 12, 40).Draw(t, "s"))
+	case reflect.Int, reflect.Int64:
+		v.SetInt(rapid.Int64Range(-5, 1000).Draw(t, "i"))
+	case reflect.Uint64:
+		v.SetUint(rapid.Uint64Range(0, 1<<50).Draw(t, "u"))
+	case reflect.Bool:
+		v.SetBool(rapid.Bool().Draw(t, "b"))
+	default:
+		t.Fatalf("fill: %s", v.Kind())
+	}
+}
+
+// TestAppendJSONWritesWhatEncodingJSONWould compares as JSON values, with the
+// standard library as the judge.
+func TestAppendJSONWritesWhatEncodingJSONWould(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := NewData(rapid.SampledFrom(allTypes).Draw(t, "type"))
+		fill(t, reflect.ValueOf(d).Elem())
+		want, err := json.Marshal(d)
+		require.NoError(t, err)
+		var a, b any
+		require.NoError(t, json.Unmarshal(want, &a))
+		got := d.AppendJSON(nil)
+		require.NoError(t, json.Unmarshal(got, &b), "%s", got)
+		normalTimes(a)
+		normalTimes(b)
+		assert.Equal(t, a, b, "%T", d)
+	})
+}
+
+// normalTimes brings times to one notation: encoding/json leaves out trailing
+// zeros of a fraction.
+func normalTimes(v any) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return
+	}
+	for k, x := range m {
+		if s, ok := x.(string); ok {
+			if at, err := time.Parse(time.RFC3339Nano, s); err == nil {
+				m[k] = at.Format(TimeLayout)
+			}
+		}
+		normalTimes(x)
+	}
+}
+
+func TestEventLineReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		typ := rapid.SampledFrom(allTypes).Draw(t, "type")
+		e := Event{Seq: rapid.Uint64Range(1, 1<<50).Draw(t, "seq"), At: time.UnixMilli(1.7e12).In(time.UTC), Type: typ, V: 1,
+			Worker: rapid.String().Draw(t, "worker"), Order: rapid.String().Draw(t, "order"), Data: NewData(typ)}
+		if rapid.Bool().Draw(t, "scan") {
+			e.Scan = NewID(e.At, [10]byte{1, 2, 3})
+		}
+		fill(t, reflect.ValueOf(e.Data).Elem())
+		line := e.AppendLine(nil)
+		back, err := ParseEvent(line)
+		require.NoError(t, err, "%s", line)
+		assert.Equal(t, string(line), string(back.AppendLine(nil)), "what was read writes the same line")
+	})
+}
+
+func TestAppendLineAllocatesNothing(t *testing.T) {
+	e := Event{Seq: 1042, At: time.Now(), Type: EvPicked, Scan: NewID(time.Now(), [10]byte{}), Device: "pda-07", Worker: "w-001",
+		Client: "default", Order: "536365", Data: &PickEvent{Line: "3", SKU: "85123A", Quantity: 6, Location: "C08-21-3", Tote: "TOTE-00007"}}
+	b := make([]byte, 0, 4096)
+	assert.Zero(t, testing.AllocsPerRun(100, func() { b = e.AppendLine(b[:0]) }))
+}
+
+func TestParseID(t *testing.T) {
+	id := NewID(time.UnixMilli(1790000000123), [10]byte{0xff, 1, 2, 3})
+	back, err := ParseID(id.String())
+	require.NoError(t, err)
+	assert.Equal(t, id, back)
+	assert.Equal(t, int64(1790000000123), back.Time().UnixMilli())
+	for _, bad := range []string{"", "x", "0191e0b0-0000-4000-8000-000000000000", "0191e0b0-0000-7000-c000-000000000000",
+		"0191e0b0-0000-7000-8000-00000000000g", "0191e0b000007000800000000000000000000", "0191e0b0-0000-7000-8000-0000-0000000"} {
+		_, err := ParseID(bad)
+		assert.ErrorIs(t, err, ErrBadID, bad)
+	}
+}
+
+func FuzzParseEvent(f *testing.F) {
+	f.Add([]byte(`{"seq":1,"at":"2026-11-21T09:14:03.221+09:00","type":"pick.confirmed","v":1,"data":{"line":"3","sku":"a","quantity":6}}`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		e, err := ParseEvent(line)
+		if err != nil {
+			return
+		}
+		if _, err := ParseEvent(e.AppendLine(nil)); err != nil {
+			t.Fatalf("wrote what it cannot read: %v", err)
+		}
+	})
+}

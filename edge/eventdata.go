@@ -1,0 +1,293 @@
+package edge
+
+import "time"
+
+// OrderLine is one line of an order as an event tells it.
+type OrderLine struct {
+	Line     string `json:"line"`
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"` // pieces
+	Location string `json:"location,omitempty"`
+}
+
+// Promise is what the customer was told.
+type Promise struct {
+	Type      string    `json:"type,omitempty"`
+	DeliverBy time.Time `json:"deliverBy,omitzero"`
+}
+
+// OrderReceived is the data of order.received and order.parked. Missing names
+// what a parked order waits for, as "sku:ID", "location:ID", "carrier:ID".
+type OrderReceived struct {
+	Lines            []OrderLine `json:"lines"`
+	Carrier          string      `json:"carrier"`
+	Service          string      `json:"service,omitempty"`
+	Cutoff           time.Time   `json:"cutoff,omitzero"`
+	Priority         int         `json:"priority,omitempty"`
+	Promise          *Promise    `json:"promise,omitempty"`
+	RecipientRef     string      `json:"recipientRef,omitempty"`
+	RecipientVersion int         `json:"recipientVersion,omitempty"`
+	OrderedAt        time.Time   `json:"orderedAt,omitzero"`
+	Waybill          string      `json:"waybill,omitempty"` // the order brought its own
+	Rev              int64       `json:"rev,omitempty"`
+	Hash             string      `json:"hash,omitempty"` // of the record: tells a repeated push
+	Missing          []string    `json:"missing,omitempty"`
+}
+
+// OrderChanged is the data of order.changed, order.cancelStopped and
+// order.cancelTooLate. Change and Kind name the orderChange; a re-sent order
+// carries Lines (the whole new ones) instead. The rest are the facts that the
+// change made: what it did not touch is left out.
+type OrderChanged struct {
+	Change           string      `json:"change,omitempty"`
+	Kind             string      `json:"kind,omitempty"`
+	ChangeRev        int64       `json:"changeRev,omitempty"`
+	Step             string      `json:"step,omitempty"` // how far the order had come
+	Truck            string      `json:"truck,omitempty"`
+	Reason           string      `json:"reason,omitempty"`
+	Lines            []OrderLine `json:"lines,omitempty"` // wanted from now on
+	Carrier          string      `json:"carrier,omitempty"`
+	Service          string      `json:"service,omitempty"`
+	Cutoff           time.Time   `json:"cutoff,omitzero"`
+	Priority         *int        `json:"priority,omitempty"`
+	Promise          *Promise    `json:"promise,omitempty"`
+	Held             string      `json:"held,omitempty"`     // reason of a hold that begins
+	Released         bool        `json:"released,omitempty"` // the hold ends
+	Cancelled        bool        `json:"cancelled,omitempty"`
+	RecipientRef     string      `json:"recipientRef,omitempty"`
+	RecipientVersion int         `json:"recipientVersion,omitempty"`
+	Waybill          string      `json:"waybill,omitempty"`
+	Rev              int64       `json:"rev,omitempty"`
+	Hash             string      `json:"hash,omitempty"`
+	NoEffect         bool        `json:"noEffect,omitempty"` // nothing of it could be done
+}
+
+// OrderRisk is the data of order.atRisk and order.riskCleared.
+type OrderRisk struct {
+	Cutoff    time.Time `json:"cutoff,omitzero"`
+	Projected time.Time `json:"projected,omitzero"`
+	Cause     string    `json:"cause,omitempty"`
+}
+
+// WorkEvent is the data of work.started, moved, finished and left.
+type WorkEvent struct {
+	Work    string   `json:"work"`
+	Flow    Flow     `json:"flow"`
+	Mode    string   `json:"mode,omitempty"`
+	Orders  []string `json:"orders,omitempty"`
+	Totes   []string `json:"totes,omitempty"`
+	Station string   `json:"station,omitempty"`
+	Truck   string   `json:"truck,omitempty"`
+	To      string   `json:"to,omitempty"`     // work.moved: the worker who has it now
+	Reason  string   `json:"reason,omitempty"` // work.left, work.finished: why, as a code
+}
+
+// ToteEvent is the data of tote.bound and tote.released.
+type ToteEvent struct {
+	Tote string `json:"tote"`
+	Wave string `json:"wave,omitempty"`
+	Slot string `json:"slot,omitempty"`
+	Work string `json:"work,omitempty"`
+}
+
+// LocationConfirmed is the data of location.confirmed.
+type LocationConfirmed struct {
+	Location string `json:"location"`
+	Work     string `json:"work,omitempty"`
+}
+
+// PickEvent is the data of pick.confirmed, undone, short and skipped. Quantity
+// is signed and in pieces; Missing of a short that is undone is negative.
+type PickEvent struct {
+	Line     string   `json:"line"`
+	SKU      string   `json:"sku"`
+	Quantity int      `json:"quantity,omitempty"`
+	Location string   `json:"location,omitempty"`
+	Tote     string   `json:"tote,omitempty"`
+	Lot      string   `json:"lot,omitempty"`
+	Expiry   string   `json:"expiry,omitempty"`
+	Serials  []string `json:"serials,omitempty"`
+	Found    *int     `json:"found,omitempty"`
+	Missing  int      `json:"missing,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+	Work     string   `json:"work,omitempty"`
+	Undoes   string   `json:"undoes,omitempty"` // the message that is undone
+}
+
+// PackStarted is the data of pack.started.
+type PackStarted struct {
+	Work    string `json:"work,omitempty"`
+	Station string `json:"station"`
+	Tote    string `json:"tote"`
+}
+
+// PackItem is the data of pack.item and pack.itemUndone.
+type PackItem struct {
+	Line     string `json:"line"`
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"`
+	Box      string `json:"box"`
+	Work     string `json:"work,omitempty"`
+	Undoes   string `json:"undoes,omitempty"`
+}
+
+// BoxItem is what a box holds of a line.
+type BoxItem struct {
+	Line     string `json:"line"`
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"`
+}
+
+// BoxEvent is the data of box.closed, box.weighed and box.reopened.
+type BoxEvent struct {
+	Box      string    `json:"box"`
+	Waybill  string    `json:"waybill,omitempty"`
+	Attempt  string    `json:"attempt,omitempty"`
+	N        int       `json:"n,omitempty"`
+	Of       int       `json:"of,omitempty"` // 0: not known yet
+	Items    []BoxItem `json:"items,omitempty"`
+	BoxType  string    `json:"boxType,omitempty"`
+	Station  string    `json:"station,omitempty"`
+	Grams    string    `json:"grams,omitempty"` // decimal text
+	Expected int       `json:"expected,omitempty"`
+	OK       bool      `json:"ok,omitempty"`
+}
+
+// WaybillEvent is the data of waybill.assigned, bound and voided.
+type WaybillEvent struct {
+	Box     string `json:"box"`
+	Waybill string `json:"waybill"`
+	Attempt string `json:"attempt,omitempty"`
+	Carrier string `json:"carrier,omitempty"`
+	Lease   string `json:"lease,omitempty"`  // "" where the order brought its own number
+	Serial  uint64 `json:"serial,omitempty"` // within the lease's carrier, without check digit
+	Reason  string `json:"reason,omitempty"`
+}
+
+// LabelEvent is the data of label.*: one print attempt's ledger line.
+type LabelEvent struct {
+	Attempt          string `json:"attempt"`
+	Box              string `json:"box"`
+	Waybill          string `json:"waybill"`
+	Printer          string `json:"printer,omitempty"`
+	Copy             int    `json:"copy,omitempty"`
+	RecipientVersion int    `json:"recipientVersion,omitempty"`
+	Hash             string `json:"hash,omitempty"` // keyed
+	Evidence         string `json:"evidence,omitempty"`
+	Error            string `json:"error,omitempty"`
+	By               string `json:"by,omitempty"`      // worker who settled it, or "scan"
+	Outcome          string `json:"outcome,omitempty"` // yes | no
+	Reason           string `json:"reason,omitempty"`
+}
+
+// Missing is a box that stayed behind when its truck closed.
+type Missing struct {
+	Box      string `json:"box"`
+	LastSeen string `json:"lastSeen,omitempty"`
+}
+
+// TruckEvent is the data of truck.opened and truck.closed.
+type TruckEvent struct {
+	Truck   string    `json:"truck"`
+	Dock    string    `json:"dock"`
+	Carrier string    `json:"carrier"`
+	Trip    string    `json:"trip,omitempty"`
+	Departs time.Time `json:"departs,omitzero"` // of the trip; truck.opened
+	Loaded  int       `json:"loaded,omitempty"`
+	Missing []Missing `json:"missing,omitempty"`
+	Extra   int       `json:"extra,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// BoxLoaded is the data of box.loaded and box.unloaded.
+type BoxLoaded struct {
+	Box       string `json:"box"`
+	Waybill   string `json:"waybill"`
+	Attempt   string `json:"attempt,omitempty"`
+	Truck     string `json:"truck"`
+	Container string `json:"container,omitempty"`
+}
+
+// StockKnown is the data of stock.known.
+type StockKnown struct {
+	Location string    `json:"location"`
+	SKU      string    `json:"sku"`
+	Lot      string    `json:"lot,omitempty"`
+	Expiry   string    `json:"expiry,omitempty"`
+	Quantity int       `json:"quantity"`
+	AsOf     time.Time `json:"asOf,omitzero"`
+}
+
+// PickListReceived is the data of pickList.received.
+type PickListReceived struct {
+	PickList  string    `json:"pickList"`
+	Orders    []string  `json:"orders"`
+	Mode      string    `json:"mode,omitempty"`
+	ReleaseAt time.Time `json:"releaseAt,omitzero"`
+}
+
+// CarrierScanned is the data of carrier.scanned.
+type CarrierScanned struct {
+	Waybill string    `json:"waybill"`
+	Scan    string    `json:"scan"`
+	At      time.Time `json:"at,omitzero"` // the carrier's
+}
+
+// ReturnReceived is the data of return.received.
+type ReturnReceived struct {
+	Return      string      `json:"return"`
+	Waybill     string      `json:"waybill,omitempty"`
+	Reason      string      `json:"reason,omitempty"`
+	RequestedAt time.Time   `json:"requestedAt,omitzero"`
+	Lines       []OrderLine `json:"lines"`
+	Hash        string      `json:"hash,omitempty"`
+}
+
+// StepConfirmed is the data of step.confirmed: an accepted scan or act that
+// moves no goods.
+type StepConfirmed struct {
+	Kind    string `json:"kind"`
+	What    string `json:"what,omitempty"`
+	Step    string `json:"step,omitempty"`
+	Work    string `json:"work,omitempty"`
+	Box     string `json:"box,omitempty"`
+	Attempt string `json:"attempt,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// Refused is the data of scan.refused. What is the id of something that is
+// known; an unknown text is its Length in bytes and a keyed hash.
+type Refused struct {
+	Code   Code   `json:"code"`
+	Say    string `json:"say,omitempty"`
+	Step   string `json:"step,omitempty"`
+	Kind   string `json:"kind,omitempty"`
+	What   string `json:"what,omitempty"`
+	Length int    `json:"length,omitempty"`
+	Hash   string `json:"hash,omitempty"`
+	Work   string `json:"work,omitempty"`
+}
+
+// DeviceState is the data of printer.state and device.state.
+type DeviceState struct {
+	Device string `json:"device"`
+	State  string `json:"state"`
+	Error  string `json:"error,omitempty"`
+}
+
+// LeaseEvent is the data of lease.added and lease.low.
+type LeaseEvent struct {
+	Lease       string `json:"lease"`
+	Carrier     string `json:"carrier"`
+	FirstSerial uint64 `json:"firstSerial,omitempty"`
+	Count       uint64 `json:"count,omitempty"`
+	Left        uint64 `json:"left,omitempty"`
+	Epoch       string `json:"epoch,omitempty"`
+}
+
+// Checkpoint is the data of state.checkpoint: the hash of the whole state
+// right after event UpTo.
+type Checkpoint struct {
+	UpTo uint64 `json:"upTo"`
+	Hash string `json:"hash"`
+}

@@ -1,0 +1,250 @@
+package edge
+
+// AppendJSON implements Data.
+func (d *BoxEvent) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("box")
+	w.b = AppendQuoted(w.b, d.Box)
+	w.str("waybill", d.Waybill)
+	w.str("attempt", d.Attempt)
+	w.intIf("n", d.N)
+	w.intIf("of", d.Of)
+	if len(d.Items) > 0 {
+		w.key("items")
+		w.b = appendList(w.b, d.Items)
+	}
+	w.str("boxType", d.BoxType)
+	w.str("station", d.Station)
+	w.str("grams", d.Grams)
+	w.intIf("expected", d.Expected)
+	w.yes("ok", d.OK)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *WaybillEvent) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("box")
+	w.b = AppendQuoted(w.b, d.Box)
+	w.key("waybill")
+	w.b = AppendQuoted(w.b, d.Waybill)
+	w.str("attempt", d.Attempt)
+	w.str("carrier", d.Carrier)
+	w.str("lease", d.Lease)
+	if d.Serial != 0 {
+		w.uint("serial", d.Serial)
+	}
+	w.str("reason", d.Reason)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *LabelEvent) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("attempt")
+	w.b = AppendQuoted(w.b, d.Attempt)
+	w.key("box")
+	w.b = AppendQuoted(w.b, d.Box)
+	w.key("waybill")
+	w.b = AppendQuoted(w.b, d.Waybill)
+	w.str("printer", d.Printer)
+	w.intIf("copy", d.Copy)
+	w.intIf("recipientVersion", d.RecipientVersion)
+	w.str("hash", d.Hash)
+	w.str("evidence", d.Evidence)
+	w.str("error", d.Error)
+	w.str("by", d.By)
+	w.str("outcome", d.Outcome)
+	w.str("reason", d.Reason)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *Missing) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("box")
+	w.b = AppendQuoted(w.b, d.Box)
+	w.str("lastSeen", d.LastSeen)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *TruckEvent) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("truck")
+	w.b = AppendQuoted(w.b, d.Truck)
+	w.key("dock")
+	w.b = AppendQuoted(w.b, d.Dock)
+	w.key("carrier")
+	w.b = AppendQuoted(w.b, d.Carrier)
+	w.str("trip", d.Trip)
+	w.time("departs", d.Departs)
+	w.intIf("loaded", d.Loaded)
+	if len(d.Missing) > 0 {
+		w.key("missing")
+		w.b = appendList(w.b, d.Missing)
+	}
+	w.intIf("extra", d.Extra)
+	w.str("reason", d.Reason)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *BoxLoaded) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("box")
+	w.b = AppendQuoted(w.b, d.Box)
+	w.key("waybill")
+	w.b = AppendQuoted(w.b, d.Waybill)
+	w.str("attempt", d.Attempt)
+	w.key("truck")
+	w.b = AppendQuoted(w.b, d.Truck)
+	w.str("container", d.Container)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *StockKnown) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("location")
+	w.b = AppendQuoted(w.b, d.Location)
+	w.key("sku")
+	w.b = AppendQuoted(w.b, d.SKU)
+	w.str("lot", d.Lot)
+	w.str("expiry", d.Expiry)
+	w.int("quantity", d.Quantity)
+	w.time("asOf", d.AsOf)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *PickListReceived) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("pickList")
+	w.b = AppendQuoted(w.b, d.PickList)
+	w.key("orders")
+	w.b = appendStrings(w.b, d.Orders)
+	w.str("mode", d.Mode)
+	w.time("releaseAt", d.ReleaseAt)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *CarrierScanned) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("waybill")
+	w.b = AppendQuoted(w.b, d.Waybill)
+	w.key("scan")
+	w.b = AppendQuoted(w.b, d.Scan)
+	w.time("at", d.At)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *ReturnReceived) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("return")
+	w.b = AppendQuoted(w.b, d.Return)
+	w.str("waybill", d.Waybill)
+	w.str("reason", d.Reason)
+	w.time("requestedAt", d.RequestedAt)
+	w.key("lines")
+	w.b = appendList(w.b, d.Lines)
+	w.str("hash", d.Hash)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *StepConfirmed) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("kind")
+	w.b = AppendQuoted(w.b, d.Kind)
+	w.str("what", d.What)
+	w.str("step", d.Step)
+	w.str("work", d.Work)
+	w.str("box", d.Box)
+	w.str("attempt", d.Attempt)
+	w.str("reason", d.Reason)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *Refused) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("code")
+	w.b = AppendQuoted(w.b, string(d.Code))
+	w.str("say", d.Say)
+	w.str("step", d.Step)
+	w.str("kind", d.Kind)
+	w.str("what", d.What)
+	w.intIf("length", d.Length)
+	w.str("hash", d.Hash)
+	w.str("work", d.Work)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *DeviceState) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("device")
+	w.b = AppendQuoted(w.b, d.Device)
+	w.key("state")
+	w.b = AppendQuoted(w.b, d.State)
+	w.str("error", d.Error)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *LeaseEvent) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.key("lease")
+	w.b = AppendQuoted(w.b, d.Lease)
+	w.key("carrier")
+	w.b = AppendQuoted(w.b, d.Carrier)
+	if d.FirstSerial != 0 {
+		w.uint("firstSerial", d.FirstSerial)
+	}
+	if d.Count != 0 {
+		w.uint("count", d.Count)
+	}
+	if d.Left != 0 {
+		w.uint("left", d.Left)
+	}
+	w.str("epoch", d.Epoch)
+	return w.end()
+}
+
+// AppendJSON implements Data.
+func (d *Checkpoint) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.uint("upTo", d.UpTo)
+	w.key("hash")
+	w.b = AppendQuoted(w.b, d.Hash)
+	return w.end()
+}
+
+// appendList writes a list of objects, [] for none.
+func appendList[T any, P interface {
+	*T
+	Data
+}](b []byte, list []T) []byte {
+	b = append(b, '[')
+	for i := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = P(&list[i]).AppendJSON(b)
+	}
+	return append(b, ']')
+}
+
+func appendStrings(b []byte, list []string) []byte {
+	b = append(b, '[')
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = AppendQuoted(b, s)
+	}
+	return append(b, ']')
+}

@@ -1,0 +1,106 @@
+package edge
+
+// The types of events.
+const (
+	EvOrderReceived  Type = "order.received"
+	EvOrderParked    Type = "order.parked"
+	EvOrderChanged   Type = "order.changed"
+	EvCancelStopped  Type = "order.cancelStopped"
+	EvCancelTooLate  Type = "order.cancelTooLate"
+	EvOrderAtRisk    Type = "order.atRisk"
+	EvRiskCleared    Type = "order.riskCleared"
+	EvWorkStarted    Type = "work.started"
+	EvWorkMoved      Type = "work.moved"
+	EvWorkFinished   Type = "work.finished"
+	EvWorkLeft       Type = "work.left"
+	EvToteBound      Type = "tote.bound"
+	EvToteReleased   Type = "tote.released"
+	EvLocation       Type = "location.confirmed"
+	EvPicked         Type = "pick.confirmed"
+	EvPickUndone     Type = "pick.undone"
+	EvPickShort      Type = "pick.short"
+	EvPickSkipped    Type = "pick.skipped"
+	EvPackStarted    Type = "pack.started"
+	EvPackItem       Type = "pack.item"
+	EvPackUndone     Type = "pack.itemUndone"
+	EvBoxClosed      Type = "box.closed"
+	EvBoxWeighed     Type = "box.weighed"
+	EvBoxReopened    Type = "box.reopened"
+	EvAssigned       Type = "waybill.assigned"
+	EvBound          Type = "waybill.bound"
+	EvVoided         Type = "waybill.voided"
+	EvLabelIntent    Type = "label.intent"
+	EvLabelSent      Type = "label.sent"
+	EvLabelPrinted   Type = "label.printed"
+	EvLabelFailed    Type = "label.failed"
+	EvLabelInDoubt   Type = "label.inDoubt"
+	EvLabelSettled   Type = "label.settled"
+	EvTruckOpened    Type = "truck.opened"
+	EvBoxLoaded      Type = "box.loaded"
+	EvBoxUnloaded    Type = "box.unloaded"
+	EvTruckClosed    Type = "truck.closed"
+	EvStockKnown     Type = "stock.known"
+	EvPickList       Type = "pickList.received"
+	EvCarrierScanned Type = "carrier.scanned"
+	EvReturnReceived Type = "return.received"
+	EvStep           Type = "step.confirmed"
+	EvRefused        Type = "scan.refused"
+	EvPrinterState   Type = "printer.state"
+	EvDeviceState    Type = "device.state"
+	EvLeaseAdded     Type = "lease.added"
+	EvLeaseLow       Type = "lease.low"
+	EvCheckpoint     Type = "state.checkpoint"
+)
+
+// NewData makes the empty data of a type; nil for a type that is not known.
+func NewData(t Type) Data {
+	switch t {
+	case EvOrderReceived, EvOrderParked:
+		return &OrderReceived{}
+	case EvOrderChanged, EvCancelStopped, EvCancelTooLate:
+		return &OrderChanged{}
+	case EvOrderAtRisk, EvRiskCleared:
+		return &OrderRisk{}
+	case EvWorkStarted, EvWorkMoved, EvWorkFinished, EvWorkLeft:
+		return &WorkEvent{}
+	case EvToteBound, EvToteReleased:
+		return &ToteEvent{}
+	case EvLocation:
+		return &LocationConfirmed{}
+	case EvPicked, EvPickUndone, EvPickShort, EvPickSkipped:
+		return &PickEvent{}
+	case EvPackStarted:
+		return &PackStarted{}
+	case EvPackItem, EvPackUndone:
+		return &PackItem{}
+	case EvBoxClosed, EvBoxWeighed, EvBoxReopened:
+		return &BoxEvent{}
+	case EvAssigned, EvBound, EvVoided:
+		return &WaybillEvent{}
+	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
+		return &LabelEvent{}
+	case EvTruckOpened, EvTruckClosed:
+		return &TruckEvent{}
+	case EvBoxLoaded, EvBoxUnloaded:
+		return &BoxLoaded{}
+	case EvStockKnown:
+		return &StockKnown{}
+	case EvPickList:
+		return &PickListReceived{}
+	case EvCarrierScanned:
+		return &CarrierScanned{}
+	case EvReturnReceived:
+		return &ReturnReceived{}
+	case EvStep:
+		return &StepConfirmed{}
+	case EvRefused:
+		return &Refused{}
+	case EvPrinterState, EvDeviceState:
+		return &DeviceState{}
+	case EvLeaseAdded, EvLeaseLow:
+		return &LeaseEvent{}
+	case EvCheckpoint:
+		return &Checkpoint{}
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+package edge
+
+import "time"
+
+// Policy is the part of the configuration that rules read. It is immutable.
+type Policy struct {
+	Site     string
+	Epoch    string
+	Zone     *time.Location // cut-offs are local to it
+	HashKey  []byte         // of unknown scanned texts in events
+	Pick     PickPolicy
+	Stations []Station
+}
+
+// PickPolicy is [pick] of the configuration.
+type PickPolicy struct {
+	Location string // always | mixed | never
+	Type     string // afterFirst | always | never
+	TypeFrom int    // fewer pieces than this are each scanned
+	Drop     string // barcode of the drop place; "" ends the work with the last unit
+}
+
+// Station is a pack desk.
+type Station struct {
+	Name     string
+	Printers []string // the first working one prints
+	Scale    string   // "": no scale, no weight is asked for
+}
+
+// Station finds a station by its name.
+func (p *Policy) Station(name string) (Station, bool) {
+	for _, s := range p.Stations {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Station{}, false
+}

@@ -1,0 +1,207 @@
+package edge
+
+import "time"
+
+// Text is a text in several languages, by language code (ko, ja, en, ...).
+type Text map[string]string
+
+// ClientRecord is a shipper (화주): kind client.
+type ClientRecord struct {
+	ID            string  `json:"id"`
+	Name          Text    `json:"name,omitempty"`
+	Sender        *Sender `json:"sender,omitempty"`
+	ShipConfirmAt string  `json:"shipConfirmAt,omitempty"`
+	ShortPolicy   string  `json:"shortPolicy,omitempty"` // hold | partShip | cancelLine
+	GoodsText     string  `json:"goodsText,omitempty"`
+}
+
+// Sender stands on a label as the one who sent it.
+type Sender struct {
+	Name     string `json:"name,omitempty"`
+	Phone    string `json:"phone,omitempty"`
+	Postcode string `json:"postcode,omitempty"`
+	Address  string `json:"address,omitempty"`
+}
+
+// WorkerRecord is a worker without the name, which lies in the vault. PINSeal
+// is what access made of the WMS's hash.
+type WorkerRecord struct {
+	ID       string `json:"id"`
+	Badge    string `json:"badge"`
+	Roles    []Role `json:"roles,omitempty"`
+	Language string `json:"language,omitempty"`
+	PINSeal  string `json:"pinSeal,omitempty"`
+}
+
+// LocationRecord is a place where goods lie.
+type LocationRecord struct {
+	ID       string `json:"id"`
+	Barcode  string `json:"barcode,omitempty"` // "" is the id
+	Zone     string `json:"zone,omitempty"`
+	Sequence int    `json:"sequence,omitempty"`
+	Mixed    bool   `json:"mixed,omitempty"`
+}
+
+// Barcode is a code of a SKU and how many pieces one scan of it counts.
+type Barcode struct {
+	Code     string `json:"code"`
+	Quantity int    `json:"quantity,omitempty"` // 0 is 1
+}
+
+// SKURecord is an article of a client.
+type SKURecord struct {
+	Client      string    `json:"client"`
+	ID          string    `json:"id"`
+	Name        Text      `json:"name,omitempty"`
+	Variant     Text      `json:"variant,omitempty"`
+	WeightGrams int       `json:"weightGrams,omitempty"`
+	Barcodes    []Barcode `json:"barcodes,omitempty"`
+	Capture     []string  `json:"capture,omitempty"`
+	Count       string    `json:"count,omitempty"`
+	Temperature string    `json:"temperature,omitempty"`
+}
+
+// ToteRecord is one tote; ToteRange a run of them with equal prefix and width.
+type ToteRecord struct {
+	ID string `json:"id"`
+}
+
+// ToteRange is a run of totes; First and Last differ in their digits only.
+type ToteRange struct {
+	ID    string `json:"id"`
+	First string `json:"first"`
+	Last  string `json:"last"`
+}
+
+// CellRecord is a cell of a put wall.
+type CellRecord struct {
+	ID      string `json:"id"`
+	Barcode string `json:"barcode,omitempty"`
+	Wall    string `json:"wall,omitempty"`
+}
+
+// DockRecord is a dock; Carrier may be "" where any may stand.
+type DockRecord struct {
+	ID      string `json:"id"`
+	Barcode string `json:"barcode,omitempty"`
+	Carrier string `json:"carrier,omitempty"`
+}
+
+// BoxTypeRecord is a kind of carton.
+type BoxTypeRecord struct {
+	ID        string `json:"id"`
+	Barcode   string `json:"barcode,omitempty"`
+	Name      Text   `json:"name,omitempty"`
+	SizeMM    []int  `json:"sizeMm,omitempty"`
+	TareGrams int    `json:"tareGrams,omitempty"`
+}
+
+// CarrierRecord is a carrier (택배사).
+type CarrierRecord struct {
+	ID       string        `json:"id"`
+	Name     Text          `json:"name,omitempty"`
+	Waybill  WaybillFormat `json:"waybill,omitzero"`
+	Template string        `json:"template,omitempty"`
+	Cutoffs  []string      `json:"cutoffs,omitempty"` // "18:00", "25:30" is past midnight
+}
+
+// WaybillFormat names the number's rule (labels/waybill) and its symbology.
+type WaybillFormat struct {
+	Format    string `json:"format,omitempty"`
+	Symbology string `json:"symbology,omitempty"`
+}
+
+// TripRecord is a departure of a carrier.
+type TripRecord struct {
+	ID      string   `json:"id"`
+	Carrier string   `json:"carrier"`
+	Dock    string   `json:"dock,omitempty"`
+	Departs string   `json:"departs,omitempty"`
+	Days    []string `json:"days,omitempty"`
+}
+
+// OtherRecord is a record that is kept and that no rule reads yet: lane,
+// calendar, claim, notifyReceipt.
+type OtherRecord struct {
+	Kind string `json:"kind"`
+	ID   string `json:"id"`
+	Raw  []byte `json:"raw"`
+}
+
+// OrderRecord is an order as the floor gets it: recipient and routing lie in
+// the vault, RecipientRef and RecipientVersion name them.
+type OrderRecord struct {
+	ID               string
+	Client           string
+	OrderedAt        time.Time
+	Carrier          string
+	Service          string
+	Cutoff           time.Time // zero: the carrier's next one
+	Priority         int
+	Promise          *Promise
+	Waybill          string
+	Lines            []OrderLine
+	RecipientRef     string
+	RecipientVersion int
+	Rev              *int64
+	Hash             string // of the whole record, recipient as keyed hash
+	Gone             bool
+}
+
+// OrderChange is kind orderChange.
+type OrderChange struct {
+	ID               string
+	Rev              int64
+	Order            string
+	Client           string
+	Change           string // cancel cancelLine reduceLine hold release readdress recarrier priority
+	Reason           string
+	Line             string
+	Quantity         *int
+	Carrier          string
+	Service          string
+	Priority         *int
+	RecipientRef     string
+	RecipientVersion int
+	Routed           bool // readdress came with routing
+}
+
+// ReturnRecord is kind return.
+type ReturnRecord struct {
+	ID          string
+	Client      string
+	Order       string
+	Waybill     string
+	Reason      string
+	RequestedAt time.Time
+	Lines       []OrderLine
+	Hash        string
+}
+
+// WaybillRange is kind waybillRange.
+type WaybillRange struct {
+	ID          string
+	Carrier     string
+	Client      string
+	FirstSerial uint64
+	Count       uint64
+	Epoch       string
+}
+
+// StockRecord is kind stock.
+type StockRecord struct {
+	StockKnown
+	Client string
+}
+
+// PickList is kind pickList.
+type PickList struct {
+	PickListReceived
+	Client string
+}
+
+// CarrierScan is kind carrierScan.
+type CarrierScan struct {
+	CarrierScanned
+	Client string
+}

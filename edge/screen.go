@@ -1,0 +1,104 @@
+package edge
+
+import "time"
+
+// Screen is what one worker sees and what the edge takes next (floor contract,
+// section 3). Rev grows exactly when Flow, Mode, Step, Task.ID, Task.Orders,
+// Expect, Quantity or Actions change.
+type Screen struct {
+	Rev      uint64    `json:"rev"`
+	Flow     Flow      `json:"flow"`
+	Mode     string    `json:"mode,omitempty"`
+	Step     string    `json:"step,omitempty"`
+	Task     *Task     `json:"task,omitempty"`
+	Expect   []Expect  `json:"expect"`
+	Quantity *Quantity `json:"quantity,omitempty"`
+	Actions  []string  `json:"actions"`
+	Work     []Waiting `json:"work,omitempty"`
+
+	// What a page shows and no program needs; none of it raises Rev.
+	Lines     []ScreenLine `json:"lines,omitempty"`
+	Printer   *PrinterView `json:"printer,omitempty"`
+	Box       string       `json:"box,omitempty"`
+	Totes     []string     `json:"totes,omitempty"`
+	Recipient *Masked      `json:"recipient,omitempty"`
+	Station   string       `json:"station,omitempty"`
+	Truck     *TruckView   `json:"truck,omitempty"`
+}
+
+// Task names the work in hand.
+type Task struct {
+	ID      string     `json:"id"`
+	Client  string     `json:"client,omitempty"`
+	Orders  []string   `json:"orders,omitempty"`
+	Carrier string     `json:"carrier,omitempty"`
+	Cutoff  *time.Time `json:"cutoff,omitempty"`
+	Done    int        `json:"done"`
+	Of      int        `json:"of"`
+	Attempt string     `json:"attempt,omitempty"` // inDoubt: which print is asked about
+	Box     string     `json:"box,omitempty"`
+	Trip    string     `json:"trip,omitempty"`
+}
+
+// Expect is one thing that the edge would take now. Code is what a scanner
+// would read; free totes and waybills not yet printed have none.
+type Expect struct {
+	Kind      string            `json:"kind"`
+	Code      string            `json:"code,omitempty"`
+	SKU       string            `json:"sku,omitempty"`
+	Name      map[string]string `json:"name,omitempty"`
+	Variant   map[string]string `json:"variant,omitempty"`
+	Location  string            `json:"location,omitempty"`
+	Line      string            `json:"line,omitempty"`
+	Remaining int               `json:"remaining,omitempty"`
+	Box       string            `json:"box,omitempty"`
+}
+
+// Quantity is the counter of the item in hand, in pieces.
+type Quantity struct {
+	Have   int  `json:"have"`
+	Want   int  `json:"want"`
+	Typing bool `json:"typing"`
+}
+
+// Waiting is work that can be started.
+type Waiting struct {
+	Flow    Flow       `json:"flow"`
+	Mode    string     `json:"mode,omitempty"`
+	Waiting int        `json:"waiting"`
+	Cutoff  *time.Time `json:"cutoff,omitempty"` // the nearest of them
+}
+
+// ScreenLine is one row of a desk's list.
+type ScreenLine struct {
+	Line    string            `json:"line"`
+	SKU     string            `json:"sku"`
+	Name    map[string]string `json:"name,omitempty"`
+	Variant map[string]string `json:"variant,omitempty"`
+	Have    int               `json:"have"`
+	Want    int               `json:"want"`
+	Code    string            `json:"code,omitempty"`
+}
+
+// PrinterView tells a desk where its label comes out.
+type PrinterView struct {
+	Name  string `json:"name"`
+	State string `json:"state"`
+}
+
+// Masked is a recipient as a screen may show it.
+type Masked struct {
+	Name    string `json:"name"`
+	Phone   string `json:"phone"`
+	Address string `json:"address"`
+}
+
+// TruckView counts a truck's boxes.
+type TruckView struct {
+	ID      string `json:"id"`
+	Dock    string `json:"dock"`
+	Carrier string `json:"carrier"`
+	Trip    string `json:"trip,omitempty"`
+	Loaded  int    `json:"loaded"`
+	Left    int    `json:"left"`
+}

@@ -1,0 +1,119 @@
+package edge
+
+import (
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// writer appends the members of one JSON object. str, int, bool, strs and time
+// leave out what is empty; nothing is escaped that JSON does not ask for.
+type writer struct {
+	b     []byte
+	first bool
+}
+
+func object(b []byte) writer { return writer{b: append(b, '{'), first: true} }
+
+func (w *writer) end() []byte { return append(w.b, '}') }
+
+func (w *writer) key(k string) {
+	if !w.first {
+		w.b = append(w.b, ',')
+	}
+	w.first = false
+	w.b = append(w.b, '"')
+	w.b = append(w.b, k...)
+	w.b = append(w.b, '"', ':')
+}
+
+func (w *writer) str(k, v string) {
+	if v == "" {
+		return
+	}
+	w.key(k)
+	w.b = AppendQuoted(w.b, v)
+}
+
+func (w *writer) strs(k string, v []string) {
+	if len(v) == 0 {
+		return
+	}
+	w.key(k)
+	w.b = append(w.b, '[')
+	for i, s := range v {
+		if i > 0 {
+			w.b = append(w.b, ',')
+		}
+		w.b = AppendQuoted(w.b, s)
+	}
+	w.b = append(w.b, ']')
+}
+
+func (w *writer) uint(k string, v uint64) {
+	w.key(k)
+	w.b = strconv.AppendUint(w.b, v, 10)
+}
+
+// int writes also a zero.
+func (w *writer) int(k string, v int) {
+	w.key(k)
+	w.b = strconv.AppendInt(w.b, int64(v), 10)
+}
+
+func (w *writer) intIf(k string, v int) {
+	if v != 0 {
+		w.int(k, v)
+	}
+}
+
+func (w *writer) yes(k string, v bool) {
+	if v {
+		w.key(k)
+		w.b = append(w.b, "true"...)
+	}
+}
+
+func (w *writer) time(k string, t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	w.key(k)
+	w.b = append(w.b, '"')
+	w.b = t.AppendFormat(w.b, TimeLayout)
+	w.b = append(w.b, '"')
+}
+
+const hexDigits = "0123456789abcdef"
+
+// AppendQuoted appends s as a JSON string; bytes that are no UTF-8 become
+// U+FFFD.
+func AppendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && n == 1 {
+				b = append(append(b, s[from:i]...), "\ufffd"...)
+				from = i + 1
+			}
+			i += n
+			continue
+		}
+		if c >= 0x20 && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		b = append(b, s[from:i]...)
+		if c == '"' || c == '\\' {
+			b = append(b, '\\', c)
+		} else {
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		}
+		i++
+		from = i
+	}
+	return append(append(b, s[from:]...), '"')
+}
