@@ -1,0 +1,35 @@
+package devices
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Conn is an open wire to a device. Read blocks until bytes arrive or the wire
+// is closed. Write returns how many bytes were taken: zero together with an
+// error proves that nothing of that write left.
+type Conn interface {
+	io.ReadWriteCloser
+	SetWriteDeadline(t time.Time) error
+}
+
+// Aborter is implemented by a Conn that can be closed so that bytes taken by
+// Write but not yet on the wire are thrown away instead of delivered later.
+type Aborter interface {
+	Abort() error
+}
+
+// Opener opens the wire to one device.
+type Opener interface {
+	Open(ctx context.Context) (Conn, error)
+}
+
+// Abort closes c at once, without delivering what is still buffered where the
+// wire can do that.
+func Abort(c Conn) error {
+	if a, ok := c.(Aborter); ok {
+		return a.Abort()
+	}
+	return c.Close()
+}

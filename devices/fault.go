@@ -1,0 +1,66 @@
+package devices
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Class says what a fault calls for.
+type Class uint8
+
+// The classes. Their order is their weight: an unclassed error counts as
+// Transient, because trying again is right for wires.
+const (
+	// Transient passes by itself or by a person's hand: try again.
+	Transient Class = iota
+	// Permanent stays until the configuration or the device is changed.
+	Permanent
+	// Corrupt means that the device talks, but not what it should.
+	Corrupt
+)
+
+// String returns the name used in logs and on the devices page.
+func (c Class) String() string {
+	switch c {
+	case Permanent:
+		return "permanent"
+	case Corrupt:
+		return "corrupt"
+	default:
+		return "transient"
+	}
+}
+
+// Fault is an error of a device: classed, named, with a hint for the installer.
+type Fault struct {
+	Device string
+	Op     string // what was tried: open, write, read, status, ...
+	Class  Class
+	Hint   string // what to do about it, in English
+	Err    error
+}
+
+// Error gives device, operation and cause; the hint is shown beside it.
+func (f *Fault) Error() string {
+	return fmt.Sprintf("%s: %s: %v", f.Device, f.Op, f.Err)
+}
+
+// Unwrap gives the cause.
+func (f *Fault) Unwrap() error { return f.Err }
+
+// ClassOf gives the class of the first Fault in err's chain; Transient where
+// there is none.
+func ClassOf(err error) Class {
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.Class
+	}
+	return Transient
+}
+
+// HintOf gives the hint of the first Fault in err's chain, or "".
+func HintOf(err error) string {
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.Hint
+	}
+	return ""
+}

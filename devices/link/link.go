@@ -1,0 +1,49 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"dcedge/devices"
+)
+
+// ErrURL is returned when a link's URL cannot be used as it is written.
+var ErrURL = errors.New("link: bad URL")
+
+// Options of a link; zero values take the defaults.
+type Options struct {
+	Device      string        // name of the device, for faults; required
+	DialTimeout time.Duration // default 3 s
+	KeepAlive   time.Duration // idle time before the first probe, default 5 s
+}
+
+// New makes the opener for a link's URL, e.g. "tcp://10.0.0.21:9100".
+// Errors wrap ErrURL inside a permanent *devices.Fault.
+func New(rawURL string, o Options) (devices.Opener, error) {
+	if o.Device == "" {
+		return nil, fmt.Errorf("%w: device name missing", ErrURL)
+	}
+	if o.DialTimeout <= 0 {
+		o.DialTimeout = 3 * time.Second
+	}
+	if o.KeepAlive <= 0 {
+		o.KeepAlive = 5 * time.Second
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, badURL(o.Device, fmt.Errorf("%w: %w", ErrURL, err))
+	}
+	switch u.Scheme {
+	case "tcp":
+		return newTCP(u, o)
+	default:
+		return nil, badURL(o.Device, fmt.Errorf("%w: scheme %q is not known (tcp)", ErrURL, u.Scheme))
+	}
+}
+
+func badURL(device string, err error) error {
+	return &devices.Fault{Device: device, Op: "link", Class: devices.Permanent,
+		Hint: "correct `link` of this device in the configuration", Err: err}
+}

@@ -1,0 +1,89 @@
+package devices
+
+// Condition is the state of a device in one stable word.
+type Condition string
+
+// The conditions. A label is sent only to a printer that is Ready.
+const (
+	Offline  Condition = "offline"  // no connection
+	Ready    Condition = "ready"    // answers and can work
+	Printing Condition = "printing" // has labels in hand
+	NoPaper  Condition = "noPaper"
+	NoRibbon Condition = "noRibbon"
+	HeadOpen Condition = "headOpen"
+	Paused   Condition = "paused"
+	Hot      Condition = "hot"    // over or under its temperature
+	Silent   Condition = "silent" // connected, but answers nothing: a fault of unknown kind
+	Faulty   Condition = "fault"  // another fault that the device reports
+)
+
+// Works says whether a device in this condition can take work now or soon.
+func (c Condition) Works() bool { return c == Ready || c == Printing }
+
+// PrintJob is one label. Its bytes are sent at most once, whatever happens.
+type PrintJob struct {
+	ID  string // the attempt, for logs
+	ZPL []byte // one whole format
+	// Sent, when set, is called once, from the goroutine that called Print,
+	// when every byte was taken by the wire and before any proof is known.
+	Sent func()
+}
+
+// PrintOutcome is what is known of a print.
+type PrintOutcome uint8
+
+// The outcomes.
+const (
+	// NotSent: provably no byte of the label left. Trying again is safe.
+	NotSent PrintOutcome = iota
+	// Unknown: some or all bytes left and the printer gave no proof. Only a
+	// person can tell; the bytes are never sent again by themselves.
+	Unknown
+	// Printed: the printer gave proof, named by PrintResult.Evidence.
+	Printed
+)
+
+// String returns the name used in logs.
+func (o PrintOutcome) String() string {
+	return [...]string{"notSent", "unknown", "printed"}[min(o, Printed)]
+}
+
+// Evidence of a print, from stronger to weaker.
+const (
+	EvidenceOdometer = "odometer"    // buffer empty and the printer's odometer advanced
+	EvidenceBuffer   = "bufferEmpty" // buffer empty and no fault, for printers without an odometer
+)
+
+// Codes of a print that was not proven.
+const (
+	CodeOffline  = "offline"  // no connection; nothing was sent
+	CodeNotReady = "notReady" // the printer was not ready and empty; nothing was sent
+	CodeBusy     = "busy"     // the caller gave up before the printer was free; nothing was sent
+	CodeBadLabel = "badLabel" // not one whole format; nothing was sent
+	CodeWire     = "wire"     // the connection broke
+	CodeNoProof  = "noProof"  // every byte was taken and no proof came
+	CodeStopped  = "stopped"  // the edge was stopped while waiting for proof
+)
+
+// PrintResult is the end of one PrintJob.
+type PrintResult struct {
+	Outcome  PrintOutcome
+	Bytes    int    // how many bytes of the label the wire took
+	Evidence string // set when Printed
+	Code     string // stable word for Err: notReady, offline, badLabel, wire, noProof; the ledger keeps it
+	Err      error  // why it was not sent, or why it is not known
+}
+
+// PrinterStatus is what is known of a printer at the moment.
+type PrinterStatus struct {
+	Name      string
+	Condition Condition
+	Detail    string
+	Model     string // from its own answer; empty before
+	Firmware  string
+	DotsMM    int // dots per millimetre, 0 where not known
+	Formats   int // formats in its receive buffer
+	Remaining int // labels remaining in the present batch
+	BytesIn   uint64
+	BytesOut  uint64
+}

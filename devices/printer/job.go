@@ -1,0 +1,245 @@
+package printer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"dcedge/devices"
+)
+
+// piece is how much of a label is given to the wire at once, in bytes.
+const piece = 4096
+
+// oneFormat refuses what could leave the printer in a state between formats.
+func oneFormat(zpl []byte) error {
+	z := bytes.TrimSpace(zpl)
+	if !bytes.HasPrefix(z, []byte("^XA")) || !bytes.HasSuffix(z, []byte("^XZ")) || bytes.Count(z, []byte("^XZ")) != 1 {
+		return ErrLabel
+	}
+	return nil
+}
+
+// print serves one label; an error ends the session.
+func (s *session) print(ctx context.Context, req *request) (devices.PrintResult, error) {
+	if err := s.becomeReady(ctx); err != nil {
+		r := devices.PrintResult{Code: devices.CodeNotReady, Err: err}
+		if errors.Is(err, ErrNotReady) {
+			return r, nil
+		}
+		r.Err = fmt.Errorf("%w: %w", ErrNotReady, err)
+		return r, err
+	}
+	n, err := s.writeLabel(req.zpl)
+	r := devices.PrintResult{Bytes: n}
+	if err != nil {
+		r.Code, r.Err = devices.CodeWire, fmt.Errorf("printer: %d of %d bytes taken: %w", n, len(req.zpl), err)
+		if n > 0 {
+			r.Outcome = devices.Unknown
+		}
+		return r, err
+	}
+	close(req.sent)
+	s.note(devices.Printing, "")
+	r.Evidence, err = s.prove(ctx)
+	if err == nil {
+		r.Outcome = devices.Printed
+		return r, nil
+	}
+	r.Outcome, r.Code, r.Err = devices.Unknown, devices.CodeWire, fmt.Errorf("printer: all %d bytes taken: %w", n, err)
+	switch {
+	case errors.Is(err, ErrNoProof):
+		r.Code = devices.CodeNoProof
+		return r, nil
+	case errors.Is(err, context.Canceled):
+		r.Code = devices.CodeStopped
+	}
+	return r, err
+}
+
+// becomeReady waits until the printer says that it is ready and empty, so that
+// the next label to come out is the one that follows. ErrNotReady when it does
+// not, or not in time.
+func (s *session) becomeReady(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, s.p.cfg.ReadyWait)
+	defer stop()
+	for {
+		h, fresh, err := s.look(ctx)
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return fmt.Errorf("%w: %s", ErrNotReady, s.p.Status().Condition)
+		case err != nil:
+			return err
+		case fresh && h.Ready() && h.Empty():
+			return s.readOdometer(ctx)
+		case fresh && h.fault() != "":
+			return fmt.Errorf("%w: %s", ErrNotReady, h.fault())
+		case fresh && h.Partial:
+			// Half a format that is none of ours: between labels nothing may lie here.
+			if err := s.send("~JX"); err != nil {
+				return err
+			}
+		}
+		if err := s.pause(ctx); errors.Is(err, context.DeadlineExceeded) {
+			return fmt.Errorf("%w: %s", ErrNotReady, s.p.Status().Condition)
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// readOdometer takes the total before a label. A printer that has an odometer
+// and does not tell it now is not ready.
+func (s *session) readOdometer(ctx context.Context) error {
+	if s.meter == nil {
+		return nil
+	}
+	a, fresh, err := s.ask(ctx, s.meter.question, s.meter.kind)
+	switch {
+	case errors.Is(err, errNoAnswer), errors.Is(err, context.DeadlineExceeded), err == nil && !fresh:
+		return fmt.Errorf("%w: odometer does not answer", ErrNotReady)
+	case err != nil:
+		return err
+	}
+	s.odometer = a.Odometer
+	return nil
+}
+
+// writeLabel gives the label to the wire, piece by piece, once.
+func (s *session) writeLabel(zpl []byte) (int, error) {
+	done := 0
+	for done < len(zpl) {
+		n, err := s.write(zpl[done:min(done+piece, len(zpl))])
+		done += n
+		if err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+// prove waits for evidence that the label came out. ErrNoProof where none came
+// in time; other errors end the session.
+func (s *session) prove(ctx context.Context) (string, error) {
+	proof := time.NewTimer(s.p.cfg.ProofWait)
+	defer proof.Stop()
+	hold := time.NewTimer(s.p.cfg.HoldWait)
+	defer hold.Stop()
+	empty := 0
+	for {
+		h, fresh, err := s.look(ctx)
+		if err != nil {
+			return "", err
+		}
+		evidence := ""
+		if fresh && h.Empty() && h.fault() == "" {
+			empty++
+			if evidence, err = s.evidence(ctx, empty); err != nil {
+				return "", err
+			}
+		} else {
+			empty = 0
+		}
+		if evidence != "" {
+			return evidence, nil
+		}
+		if c := s.p.Status().Condition; !c.Works() && c != devices.Silent {
+			// The printer says why nothing comes out, and the label comes out
+			// by itself once a person has helped: wait longer for that.
+			proof.Reset(s.p.cfg.ProofWait)
+		}
+		select {
+		case <-proof.C:
+			return "", fmt.Errorf("%w in %s", ErrNoProof, s.p.cfg.ProofWait)
+		case <-hold.C:
+			return "", fmt.Errorf("%w: %s for %s", ErrNoProof, s.p.Status().Condition, s.p.cfg.HoldWait)
+		default:
+		}
+		if err := s.pause(ctx); err != nil {
+			return "", err
+		}
+	}
+}
+
+// evidence is called with how many times in a row the buffer was seen empty.
+// The odometer must have moved where there is one; without one the buffer must
+// be seen empty twice, since a format just received may not be counted yet.
+func (s *session) evidence(ctx context.Context, empty int) (string, error) {
+	if s.meter == nil {
+		if empty >= 2 {
+			return devices.EvidenceBuffer, nil
+		}
+		return "", nil
+	}
+	a, fresh, err := s.ask(ctx, s.meter.question, s.meter.kind)
+	switch {
+	case errors.Is(err, errNoAnswer):
+		return "", nil
+	case err != nil:
+		return "", err
+	case fresh && a.Odometer > s.odometer:
+		s.odometer = a.Odometer
+		return devices.EvidenceOdometer, nil
+	}
+	return "", nil
+}
+
+// cancelAll empties the printer and proves it: seen empty twice in a row, with
+// an odometer (where there is one) that stands still in between.
+func (s *session) cancelAll(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, s.p.cfg.ReadyWait)
+	defer stop()
+	if err := s.send("~JA"); err != nil {
+		return err
+	}
+	empty, before := 0, uint64(0)
+	for {
+		h, fresh, err := s.look(ctx)
+		total := before
+		if err == nil && fresh && h.Empty() && h.fault() == "" {
+			if s.meter != nil {
+				var a Answer
+				a, fresh, err = s.ask(ctx, s.meter.question, s.meter.kind)
+				total = a.Odometer
+			}
+			if empty++; total != before {
+				empty = 1
+			}
+			before = total
+		} else {
+			fresh = false
+		}
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return fmt.Errorf("%w: %s", ErrNotEmpty, s.p.Status().Condition)
+		case err != nil && !errors.Is(err, errNoAnswer):
+			return err
+		case err != nil || !fresh:
+			empty = 0
+		case empty >= 2:
+			return nil
+		}
+		if err := s.pause(ctx); errors.Is(err, context.DeadlineExceeded) {
+			return fmt.Errorf("%w: %s", ErrNotEmpty, s.p.Status().Condition)
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits until the next look.
+func (s *session) pause(ctx context.Context) error {
+	t := time.NewTimer(s.p.cfg.BusyPoll)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-s.readErr:
+		s.readErr <- err
+		return err
+	}
+}

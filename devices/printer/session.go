@@ -1,0 +1,246 @@
+package printer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"dcedge/devices"
+)
+
+// request is a job or a cancel on its way through the session.
+type request struct {
+	ctx    context.Context
+	id     string
+	zpl    []byte
+	cancel bool
+	sent   chan struct{}            // closed when every byte was taken
+	done   chan devices.PrintResult // holds one; always answered once the request was taken
+}
+
+// session is one connection: a reader goroutine turns bytes into answers, the
+// goroutine of run owns everything else.
+type session struct {
+	p        *Printer
+	conn     devices.Conn
+	to       devices.Sink
+	requests chan *request
+	gone     chan struct{} // closed after run
+	answers  chan Answer
+	readErr  chan error
+	in, out  atomic.Uint64
+
+	owed     [KindLabelCount + 1]int // questions whose answers may still come late
+	silent   int                     // rounds without any answer
+	meter    *meter                  // nil where the printer counts nothing that it tells
+	odometer uint64                  // the meter's total before the label in hand
+	identity Identity
+}
+
+// maxAnswers bounds the answers that wait to be looked at; more are dropped, so
+// that the wire is always drained, also while a label is being written.
+const maxAnswers = 64
+
+func newSession(p *Printer, conn devices.Conn, to devices.Sink) *session {
+	return &session{p: p, conn: conn, to: to, requests: make(chan *request), gone: make(chan struct{}),
+		answers: make(chan Answer, maxAnswers), readErr: make(chan error, 1)}
+}
+
+// run serves the connection until it is lost or ctx ends.
+func (s *session) run(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.read()
+	}()
+	err := s.serve(ctx)
+	if errors.Is(err, errAborted) {
+		_ = devices.Abort(s.conn)
+	} else {
+		_ = s.conn.Close()
+	}
+	<-done
+	if err == nil || ctx.Err() != nil {
+		return nil
+	}
+	class, hint := devices.Transient, hintFor(devices.Offline)
+	if errors.Is(err, errIdentity) {
+		class, hint = devices.Permanent, "another printer answers at this address: correct the configuration"
+	}
+	return s.p.fault("session", class, hint, err)
+}
+
+func (s *session) serve(ctx context.Context) error {
+	if err := s.greet(ctx); err != nil {
+		return err
+	}
+	timer := time.NewTimer(s.p.cfg.IdlePoll)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-s.readErr:
+			return err
+		case req := <-s.requests:
+			r, err := s.handle(ctx, req)
+			req.done <- r
+			if err != nil {
+				return err
+			}
+			timer.Reset(0)
+		case <-timer.C:
+			if _, _, err := s.look(ctx); err != nil {
+				return err
+			}
+			timer.Reset(s.p.cfg.IdlePoll)
+		}
+	}
+}
+
+// greet makes a connection of unknown state a known one.
+func (s *session) greet(ctx context.Context) error {
+	if err := s.send("~JX"); err != nil {
+		return err
+	}
+	if _, _, err := s.look(ctx); err != nil {
+		return err
+	}
+	switch a, _, err := s.ask(ctx, "~HI", KindIdentity); {
+	case err == nil:
+		s.identity = a.Identity
+		s.p.update(s.to, func(st *devices.PrinterStatus) {
+			st.Model, st.Firmware, st.DotsMM = a.Identity.Model, a.Identity.Firmware, a.Identity.DotsMM
+		})
+	case !errors.Is(err, errNoAnswer):
+		return err
+	}
+	if err := s.checkIdentity(); err != nil {
+		return err
+	}
+	return s.findMeter(ctx)
+}
+
+// meter is how a printer is asked for what it has printed so far.
+type meter struct {
+	question string
+	kind     Kind
+}
+
+// findMeter asks for the number of labels first: the length of media, which
+// older printers tell instead, may stand still over a short label.
+func (s *session) findMeter(ctx context.Context) error {
+	for _, m := range []meter{
+		{"! U1 getvar \"odometer.total_label_count\"\r\n", KindLabelCount},
+		{"~HQOD", KindOdometer},
+	} {
+		a, _, err := s.ask(ctx, m.question, m.kind)
+		if err == nil {
+			s.meter, s.odometer = &m, a.Odometer
+			return nil
+		}
+		if !errors.Is(err, errNoAnswer) {
+			return err
+		}
+	}
+	return nil
+}
+
+// handle answers a request; an error ends the session.
+func (s *session) handle(ctx context.Context, req *request) (devices.PrintResult, error) {
+	// A request ends with its caller, or some time after the session was told to
+	// end: a label that is coming out is better proven than left in doubt.
+	running := ctx
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(running, func() {
+		t := time.NewTimer(s.p.cfg.Grace)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			stop()
+		case <-ctx.Done():
+		}
+	})()
+	defer context.AfterFunc(req.ctx, stop)()
+	if req.cancel {
+		err := s.cancelAll(ctx)
+		if errors.Is(err, ErrNotEmpty) {
+			return devices.PrintResult{Err: err}, nil
+		}
+		if err != nil {
+			return devices.PrintResult{Err: fmt.Errorf("%w: %w", ErrNotEmpty, err)}, s.unlessAsked(req, err)
+		}
+		return devices.PrintResult{}, nil
+	}
+	r, err := s.print(ctx, req)
+	return r, s.unlessAsked(req, err)
+}
+
+// unlessAsked drops an error that only says that the caller gave up.
+func (s *session) unlessAsked(req *request, err error) error {
+	if err != nil && errors.Is(err, context.Canceled) && req.ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// read turns bytes into answers until the wire ends. It never waits for run.
+func (s *session) read() {
+	var sc Scanner
+	buf := make([]byte, 4096)
+	for {
+		n, err := s.conn.Read(buf)
+		s.in.Add(uint64(n))
+		for _, a := range sc.Feed(buf[:n]) {
+			select {
+			case s.answers <- a:
+			default:
+			}
+		}
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				err = errors.New("printer: connection closed by the printer")
+			}
+			s.readErr <- err
+			return
+		}
+	}
+}
+
+// send writes a short command.
+func (s *session) send(command string) error {
+	_, err := s.write([]byte(command))
+	return err
+}
+
+// write gives bytes to the wire and says how many it took.
+func (s *session) write(b []byte) (int, error) {
+	if err := s.conn.SetWriteDeadline(time.Now().Add(s.p.cfg.WriteStall)); err != nil {
+		return 0, fmt.Errorf("printer: write deadline: %w", err)
+	}
+	n, err := s.conn.Write(b)
+	s.out.Add(uint64(n))
+	if err != nil {
+		return n, fmt.Errorf("%w: %w", errAborted, err)
+	}
+	return n, nil
+}
+
+var (
+	errNoAnswer = errors.New("printer: no answer in time")
+	errAborted  = errors.New("printer: write failed")
+	errIdentity = errors.New("printer: not the configured model")
+	errSilent   = errors.New("printer: answers nothing")
+)
+
+func (s *session) checkIdentity() error {
+	want := s.p.cfg.Model
+	if want == "" || (len(s.identity.Model) >= len(want) && s.identity.Model[:len(want)] == want) {
+		return nil
+	}
+	return fmt.Errorf("%w: %.64q instead of %q", errIdentity, s.identity.Model, want)
+}
