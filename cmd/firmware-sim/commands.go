@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"dcedge/firmware-sim/crew"
+	"dcedge/firmware-sim/floor"
+	"dcedge/firmware-sim/printer"
+	"dcedge/firmware-sim/scenario"
+)
+
+type commands struct {
+	Floor    floorCmd    `cmd:"" help:"Play the printers and the crew of a configuration."`
+	Printer  printerCmd  `cmd:"" help:"Play one label printer."`
+	Crew     crewCmd     `cmd:"" help:"Play pickers, packers and loaders."`
+	Scenario scenarioCmd `cmd:"" help:"Make up a site and a day of orders, as reference records."`
+}
+
+// std is what a command reads and writes.
+type std struct {
+	ctx      context.Context
+	in       io.Reader
+	out, err io.Writer
+}
+
+// people are the flags of floor and crew.
+type people struct {
+	Seed      uint64        `help:"Makes a run repeatable." default:"1"`
+	Speed     float64       `help:"How many times faster than people and motors." default:"1"`
+	Pace      time.Duration `help:"Mean time of one hand movement at speed 1." default:"1500ms"`
+	Pickers   int           `help:"Pickers (badges W-001 on)." default:"6"`
+	Packers   int           `help:"Packers (the badges after the pickers')." default:"3"`
+	Loaders   int           `help:"Loaders (the badges after the packers')." default:"4"`
+	Wrong     float64       `help:"Rate of wrong scans." default:"0.01"`
+	Double    float64       `help:"Rate of doubled trigger pulls." default:"0.005"`
+	Cut       float64       `help:"Rate of lines lost before the verdict." default:"0.002"`
+	Repeat    float64       `help:"Rate of decided messages sent again." default:"0.002"`
+	Short     float64       `help:"Rate of lines that come up short." default:"0.002"`
+	Undo      float64       `help:"Rate of item scans taken back." default:"0.002"`
+	Skip      float64       `help:"Rate of lines put off." default:"0.002"`
+	Tote      float64       `help:"Rate of lines with another tote." default:"0.001"`
+	Ledger    string        `help:"Write every message and verdict to FILE (NDJSON, appended)." placeholder:"FILE"`
+	StopAfter time.Duration `help:"Go home when nothing happened for so long (0: never)." default:"0"`
+	Log       string        `help:"debug, info, warn." default:"info" enum:"debug,info,warn"`
+}
+
+func (p people) traits() crew.Traits {
+	return crew.Traits{
+		Wrong: p.Wrong, Double: p.Double, Cut: p.Cut, Repeat: p.Repeat, Short: p.Short,
+		Undo: p.Undo, Skip: p.Skip, Tote: p.Tote,
+	}
+}
+
+func logger(w io.Writer, level string) *slog.Logger {
+	l := map[string]slog.Level{"debug": slog.LevelDebug, "warn": slog.LevelWarn}[level]
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
+}
+
+// ledger opens the ledger file; without one it is nil.
+func (p people) ledger() (io.Writer, func(), error) {
+	if p.Ledger == "" {
+		return nil, func() {}, nil
+	}
+	f, err := os.OpenFile(p.Ledger, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, func() { _ = f.Close() }, nil
+}
+
+type floorCmd struct {
+	Config string        `help:"Configuration of the edge." required:"" placeholder:"FILE"`
+	Faults string        `help:"Fault script (TOML)." placeholder:"FILE"`
+	Labels string        `help:"Keep every label's ZPL under DIR." placeholder:"DIR"`
+	Refill time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
+	people
+}
+
+// Run plays the floor of a configuration.
+func (c *floorCmd) Run(s *std) error {
+	text, err := os.ReadFile(c.Config)
+	if err != nil {
+		return err
+	}
+	plan, err := floor.ReadPlan(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Config, err)
+	}
+	var faults []floor.Fault
+	if c.Faults != "" {
+		if text, err = os.ReadFile(c.Faults); err != nil {
+			return err
+		}
+		if faults, err = floor.ReadFaults(text); err != nil {
+			return fmt.Errorf("%s: %w", c.Faults, err)
+		}
+	}
+	ledger, done, err := c.ledger()
+	if err != nil {
+		return err
+	}
+	defer done()
+	f, err := floor.New(floor.Config{
+		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Pickers: c.Pickers,
+		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Refill: c.Refill,
+		Ledger: ledger, StopAfter: c.StopAfter, Log: logger(s.err, c.Log),
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.Run(s.ctx); err != nil {
+		return err
+	}
+	report(s.out, f.Stats())
+	for _, p := range f.Printers() {
+		fmt.Fprintf(s.out, "%s: %d labels\n", p.Name(), p.Status().Odometer)
+	}
+	return nil
+}
+
+func report(w io.Writer, n crew.Stats) {
+	fmt.Fprintf(w, "crew: %d messages, %d accepted, %d items, %d waybills, %d trucks; refused %v; sent again %d; answered otherwise %d\n",
+		n.Sent, n.OK, n.Items, n.Waybills, n.Trucks, n.Refused, n.Resent, n.Broken)
+}
+
+type printerCmd struct {
+	Listen  string  `help:"Address of the ZPL port." default:"127.0.0.1:9100"`
+	Control string  `help:"Address of the HTTP port (status, labels, faults)." default:"127.0.0.1:0"`
+	Name    string  `help:"Name." default:"printer-1"`
+	Folder  string  `help:"Keep every label's ZPL in DIR." placeholder:"DIR"`
+	Dots    int     `help:"Dots per mm: 6, 8, 12, 24." default:"8"`
+	Paper   int     `help:"Labels on the roll (0: endless)." default:"0"`
+	Speed   float64 `help:"How many times faster than the motor." default:"1"`
+	Drop    bool    `help:"Forget a partial format when the line is lost."`
+	Log     string  `help:"debug, info, warn." default:"info" enum:"debug,info,warn"`
+}
+
+// Run plays one printer.
+func (c *printerCmd) Run(s *std) error {
+	p, err := printer.New(printer.Config{
+		Name: c.Name, Listen: c.Listen, Control: c.Control, Folder: c.Folder, Dots: c.Dots, Paper: c.Paper,
+		Clock: c.Speed, DropPartial: c.Drop, Log: logger(s.err, c.Log),
+	})
+	if err != nil {
+		return err
+	}
+	go func() {
+		select {
+		case <-p.Ready():
+			fmt.Fprintf(s.out, "%s: ZPL on %s, labels on %s/labels\n", c.Name, p.Addr(), p.ControlURL())
+		case <-s.ctx.Done():
+		}
+	}()
+	return p.Run(s.ctx)
+}
+
+type crewCmd struct {
+	To      string   `help:"Address of the edge." required:"" placeholder:"URL"`
+	Printer []string `help:"Control port of a simulated printer (repeat)." placeholder:"NAME=URL"`
+	people
+}
+
+// Run plays the crew alone.
+func (c *crewCmd) Run(s *std) error {
+	papers := map[string]crew.Paper{}
+	for _, p := range c.Printer {
+		name, url, ok := strings.Cut(p, "=")
+		if !ok {
+			return fmt.Errorf("%w: --printer %q is not NAME=URL", errUse, p)
+		}
+		papers[name] = crew.HTTPPaper{URL: url}
+	}
+	ledger, done, err := c.ledger()
+	if err != nil {
+		return err
+	}
+	defer done()
+	people, err := crew.New(crew.Config{
+		URL: c.To, Workers: floor.People(c.Pickers, c.Packers, c.Loaders), Totes: floor.Totes(), Printer: papers,
+		Traits: c.traits(), Seed: c.Seed, Pace: c.Pace, Speed: c.Speed, Ledger: ledger, StopAfter: c.StopAfter,
+		Log: logger(s.err, c.Log),
+	})
+	if err != nil {
+		return err
+	}
+	if err := people.Run(s.ctx); err != nil {
+		return err
+	}
+	report(s.out, people.Stats())
+	return nil
+}
+
+type scenarioCmd struct {
+	Seed   uint64 `help:"The same seed makes the same day." default:"1"`
+	Orders int    `help:"How many orders." default:"200"`
+	SKUs   int    `name:"skus" help:"How many articles." default:"600"`
+	Epoch  string `help:"The edge's epoch, for waybill ranges (none without)."`
+	Zone   string `help:"Time zone of the site." default:"Asia/Seoul"`
+	For    string `help:"Only what the orders of FILE lack: people, totes, docks, carriers, ranges." placeholder:"FILE"`
+}
+
+// Run writes records to standard output, and the lead's badge and PIN to
+// standard error.
+func (c *scenarioCmd) Run(s *std) error {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUse, err)
+	}
+	cfg := scenario.Config{Seed: c.Seed, Orders: c.Orders, SKUs: c.SKUs, Epoch: c.Epoch, Now: time.Now().In(zone)}
+	var site *scenario.Site
+	if c.For == "" {
+		site, err = scenario.Generate(cfg)
+	} else {
+		var file *os.File
+		if file, err = os.Open(c.For); err != nil {
+			return err
+		}
+		defer file.Close()
+		site, err = scenario.Floor(file, cfg)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, "lead: badge %s, PIN %s\n", site.LeadBadge, site.LeadPIN)
+	_, err = site.WriteTo(s.out)
+	return err
+}

@@ -1,0 +1,125 @@
+package crew
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Config says who works where and how.
+type Config struct {
+	URL     string // of the edge: http://host:port or https://…
+	Workers []Worker
+	Totes   []string         // codes of free totes; the crew goes round them
+	Printer map[string]Paper // by the printer's name; none: waybills are read off the screen
+	Traits  Traits
+	Seed    uint64
+
+	// Pace is the mean time of one hand movement before Speed; 0: none.
+	Pace time.Duration
+	// Speed divides every pause. 1 by default.
+	Speed float64
+	// Idle is the pause before asking again where there is no work (not
+	// divided by Speed). 1 s by default.
+	Idle time.Duration
+	// CloseAfter lets a loader close a truck with a reason when no box came for
+	// so long. 0: only once the cut-off has passed.
+	CloseAfter time.Duration
+	// StopAfter ends Run when nothing was picked, packed or loaded for so long
+	// and nobody has picking or packing in hand. 0: never.
+	StopAfter time.Duration
+
+	Ledger io.Writer // NDJSON of everything sent and seen; nil: none
+	Client *http.Client
+	Log    *slog.Logger
+}
+
+// Worker is one person with a badge.
+type Worker struct {
+	Badge  string
+	PIN    string // where the site asks for one
+	Device string // name of the PDA or desk; "pda-"+Badge by default
+	Key    string // device key, where devices are enrolled
+	// Flows to try, the usual one first: pick, pack, load.
+	Flows []string
+	// Station is named on a start of pack; empty: the first free one.
+	Station string
+}
+
+// Traits are rates from 0 to 1 of what people do wrong or otherwise.
+type Traits struct {
+	Wrong  float64 // scans something else first
+	Double float64 // pulls the trigger twice: same code, two ids
+	Cut    float64 // loses the line after sending, before the verdict
+	Repeat float64 // sends a decided message again, and checks the answer
+	Short  float64 // of lines: not enough in the bin
+	Undo   float64 // takes an item scan back
+	Skip   float64 // puts a line off
+	Tote   float64 // of lines: takes another tote (addTote)
+}
+
+// ErrConfig is returned by New when a value of Config cannot be used.
+var ErrConfig = errors.New("crew: bad configuration")
+
+func (c Config) withDefaults() Config {
+	if c.Speed == 0 {
+		c.Speed = 1
+	}
+	if c.Idle == 0 {
+		c.Idle = time.Second
+	}
+	if c.Client == nil {
+		c.Client = &http.Client{Timeout: 15 * time.Second}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func (c Config) validate() error {
+	var faults []error
+	bad := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if c.URL == "" {
+		bad("url is empty")
+	}
+	if len(c.Workers) == 0 {
+		bad("no workers")
+	}
+	seen := map[string]bool{}
+	for i, w := range c.Workers {
+		if w.Badge == "" || seen[w.Badge] {
+			bad("worker %d: badge is empty or used twice", i+1)
+		}
+		seen[w.Badge] = true
+		if len(w.Flows) == 0 {
+			bad("worker %s: no flows", w.Badge)
+		}
+		for _, f := range w.Flows {
+			switch f {
+			case "pick", "pack", "load":
+			default:
+				bad("worker %s: flow %q is not played", w.Badge, f)
+			}
+			if f == "pick" && len(c.Totes) == 0 {
+				bad("worker %s picks, and there are no totes", w.Badge)
+			}
+		}
+	}
+	t := c.Traits
+	for _, rate := range []float64{t.Wrong, t.Double, t.Cut, t.Repeat, t.Short, t.Undo, t.Skip, t.Tote} {
+		if rate < 0 || rate > 1 {
+			bad("a trait lies outside 0 to 1")
+		}
+	}
+	if c.Speed <= 0 || c.Pace < 0 || c.Idle < 0 {
+		bad("speed must be above 0, pace and idle not below")
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("%w: %w", ErrConfig, errors.Join(faults...))
+	}
+	return nil
+}

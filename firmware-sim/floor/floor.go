@@ -1,0 +1,253 @@
+package floor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"dcedge/firmware-sim/crew"
+	"dcedge/firmware-sim/printer"
+)
+
+// Config says how a plan is played.
+type Config struct {
+	Plan    Plan
+	Faults  []Fault
+	Seed    uint64
+	Speed   float64       // 1 by default: how much faster than people and motors are
+	Pace    time.Duration // mean time of one hand movement at speed 1
+	Pickers int
+	Packers int
+	Loaders int
+	Traits  crew.Traits
+	Folder  string        // labels are kept in a folder per printer; empty: memory only
+	Refill  time.Duration // after which paper is put in or a head closed, at speed 1; 0: never
+	Ledger  io.Writer     // of the crew; nil: none
+
+	StopAfter time.Duration // the crew goes home when nothing happened for so long; 0: never
+	Log       *slog.Logger
+}
+
+// Floor is printers and crew of one site.
+type Floor struct {
+	cfg      Config
+	printers []*printer.Printer
+	crew     *crew.Crew // nil where there are no people
+}
+
+// New checks the configuration and sets everything up; nothing listens yet.
+func New(cfg Config) (*Floor, error) {
+	if cfg.Speed == 0 {
+		cfg.Speed = 1
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	f := &Floor{cfg: cfg}
+	papers := map[string]crew.Paper{}
+	for _, at := range cfg.Plan.Printers {
+		folder := ""
+		if cfg.Folder != "" {
+			folder = filepath.Join(cfg.Folder, at.Name)
+		}
+		p, err := printer.New(printer.Config{
+			Name: at.Name, Listen: at.Addr, Control: "127.0.0.1:0", Clock: cfg.Speed, Folder: folder, Log: cfg.Log,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrPlan, err)
+		}
+		f.printers = append(f.printers, p)
+		papers[at.Name] = Paper{p}
+	}
+	for _, fault := range cfg.Faults {
+		if f.printer(fault.Printer) == nil {
+			return nil, fmt.Errorf("%w: the fault script names printer %q, the configuration does not", ErrPlan, fault.Printer)
+		}
+	}
+	if cfg.Pickers+cfg.Packers+cfg.Loaders == 0 {
+		return f, nil
+	}
+	var err error
+	f.crew, err = crew.New(crew.Config{
+		URL: cfg.Plan.URL, Workers: People(cfg.Pickers, cfg.Packers, cfg.Loaders), Totes: Totes(), Printer: papers,
+		Traits: cfg.Traits, Seed: cfg.Seed, Pace: cfg.Pace, Speed: cfg.Speed, Ledger: cfg.Ledger,
+		StopAfter: cfg.StopAfter, Log: cfg.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	return f, nil
+}
+
+// People are badges W-001 on: pickers first, then packers, then loaders.
+func People(pickers, packers, loaders int) []crew.Worker {
+	var all []crew.Worker
+	add := func(n int, device, flow string) {
+		for i := range n {
+			all = append(all, crew.Worker{
+				Badge: fmt.Sprintf("W-%03d", len(all)+1), Device: fmt.Sprintf("%s-%02d", device, i+1), Flows: []string{flow},
+			})
+		}
+	}
+	add(pickers, "pda-pick", "pick")
+	add(packers, "desk", "pack")
+	add(loaders, "pda-load", "load")
+	return all
+}
+
+// Totes are the codes of the demo site's stack.
+func Totes() []string {
+	all := make([]string, 9999)
+	for i := range all {
+		all[i] = fmt.Sprintf("TOTE-%05d", i+1)
+	}
+	return all
+}
+
+func (f *Floor) printer(name string) *printer.Printer {
+	i := slices.IndexFunc(f.printers, func(p *printer.Printer) bool { return p.Name() == name })
+	if i < 0 {
+		return nil
+	}
+	return f.printers[i]
+}
+
+// Printers are the printers of the plan, in its order.
+func (f *Floor) Printers() []*printer.Printer { return f.printers }
+
+// Stats is what the crew did; zero without a crew.
+func (f *Floor) Stats() crew.Stats {
+	if f.crew == nil {
+		return crew.Stats{}
+	}
+	return f.crew.Stats()
+}
+
+// Run plays until ctx ends, or the crew goes home, and returns nil then. An
+// address that cannot be listened on ends it with an error.
+func (f *Floor) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var group sync.WaitGroup
+	play := func(run func(context.Context) error) {
+		group.Go(func() {
+			if err := run(ctx); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	for _, p := range f.printers {
+		play(p.Run)
+		if f.cfg.Refill > 0 {
+			play(func(ctx context.Context) error { return f.mind(ctx, p) })
+		}
+	}
+	play(f.script)
+	if f.crew != nil {
+		play(f.news)
+		group.Go(func() {
+			err := f.crew.Run(ctx)
+			if err == nil {
+				err = errHome
+			}
+			cancel(err)
+		})
+	}
+	<-ctx.Done()
+	group.Wait()
+	switch err := context.Cause(ctx); {
+	case errors.Is(err, errHome), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return nil
+	default:
+		return err
+	}
+}
+
+var errHome = errors.New("floor: the crew went home")
+
+// news says now and then how far the crew is.
+func (f *Floor) news(ctx context.Context) error {
+	for pause(ctx, 30*time.Second) == nil {
+		n := f.crew.Stats()
+		f.cfg.Log.Info("crew at work", "items", n.Items, "waybills", n.Waybills, "trucks", n.Trucks, "refused", n.Refused)
+	}
+	return nil
+}
+
+// mind is the person who puts paper in and closes the head.
+func (f *Floor) mind(ctx context.Context, p *printer.Printer) error {
+	for {
+		err := p.WaitStatus(ctx, func(s printer.Status) bool { return s.PaperOut || s.HeadOpen })
+		if err != nil || pause(ctx, f.scaled(f.cfg.Refill)) != nil {
+			return nil
+		}
+		s := p.Status()
+		if s.PaperOut {
+			p.SetPaper(500)
+		}
+		if s.HeadOpen {
+			p.SetHead(false)
+		}
+		f.cfg.Log.Info("printer looked after", "printer", p.Name())
+	}
+}
+
+// script plays the faults at their times.
+func (f *Floor) script(ctx context.Context) error {
+	faults := slices.Clone(f.cfg.Faults)
+	slices.SortStableFunc(faults, func(a, b Fault) int { return int(a.After - b.After) })
+	began := time.Now()
+	for _, fault := range faults {
+		if pause(ctx, f.scaled(fault.After)-time.Since(began)) != nil {
+			return nil
+		}
+		p := f.printer(fault.Printer)
+		if fault.Faults != nil {
+			p.SetFaults(*fault.Faults)
+		}
+		if err := p.Do(fault.Hands); err != nil {
+			return err
+		}
+		f.cfg.Log.Info("fault", "printer", fault.Printer, "after", fault.After)
+	}
+	return nil
+}
+
+func (f *Floor) scaled(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / f.cfg.Speed)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// Paper shows a crew the out tray of a printer in the same process.
+type Paper struct{ Printer *printer.Printer }
+
+var _ crew.Paper = Paper{}
+
+// Slips gives the labels that came out after number since.
+func (p Paper) Slips(_ context.Context, since int64) ([]crew.Slip, error) {
+	labels := p.Printer.Labels(since)
+	slips := make([]crew.Slip, len(labels))
+	for i, l := range labels {
+		slips[i] = crew.Slip{N: l.N, Texts: append(slices.Clone(l.Texts), l.Comments...)}
+		for _, b := range l.Barcodes {
+			slips[i].Codes = append(slips[i].Codes, b.Text)
+		}
+	}
+	return slips, nil
+}

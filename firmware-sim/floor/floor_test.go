@@ -1,0 +1,137 @@
+package floor
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"dcedge/firmware-sim/printer"
+)
+
+func TestReadPlan(t *testing.T) {
+	p, err := ReadPlan([]byte(`
+[http]
+listen = "127.0.0.1:8080"
+[[device]]
+name = "printer-1"
+driver = "zebra"
+link = "tcp://127.0.0.1:9101"
+[[device]]
+name = "scale-1"
+driver = "scale"
+link = "serial:///dev/ttyUSB1"
+`))
+	require.NoError(t, err)
+	require.Equal(t, Plan{URL: "http://127.0.0.1:8080", Printers: []PrinterAt{{"printer-1", "127.0.0.1:9101"}}}, p)
+	for name, text := range map[string]string{
+		"NoTOML":   "=",
+		"NoListen": "site = \"X\"",
+		"TLS":      "[http]\nlisten = \"a:1\"\ntls = \"auto\"",
+		"Link":     "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"p\"\ndriver = \"zebra\"\nlink = \"tcp://a\"",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ReadPlan([]byte(text))
+			require.ErrorIs(t, err, ErrPlan)
+		})
+	}
+}
+
+func TestDemoConfigIsPlayed(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "configs", "demo.toml"))
+	require.NoError(t, err)
+	p, err := ReadPlan(text)
+	require.NoError(t, err)
+	require.NotEmpty(t, p.Printers)
+}
+
+func TestReadFaultsRefuses(t *testing.T) {
+	for name, text := range map[string]string{
+		"Unknown":   "[[fault]]\nafter = \"1s\"\nprinter = \"p\"\nfire = true",
+		"After":     "[[fault]]\nafter = \"soon\"\nprinter = \"p\"\npaper = 0",
+		"NoPrinter": "[[fault]]\nafter = \"1s\"\npaper = 0",
+		"Head":      "[[fault]]\nafter = \"1s\"\nprinter = \"p\"\nhead = \"up\"",
+		"Power":     "[[fault]]\nafter = \"1s\"\nprinter = \"p\"\npower = \"off\"",
+		"Nothing":   "[[fault]]\nafter = \"1s\"\nprinter = \"p\"",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ReadFaults([]byte(text))
+			require.ErrorIs(t, err, ErrPlan)
+		})
+	}
+	faults, err := ReadFaults([]byte("[[fault]]\nafter = \"1s\"\nprinter = \"nobody\"\npaper = 0"))
+	require.NoError(t, err)
+	_, err = New(Config{Faults: faults})
+	require.ErrorIs(t, err, ErrPlan)
+}
+
+func TestExampleScript(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "faults.toml"))
+	require.NoError(t, err)
+	faults, err := ReadFaults(text)
+	require.NoError(t, err)
+	require.Len(t, faults, 5)
+	require.Equal(t, 3, *faults[0].Hands.Paper)
+	require.EqualValues(t, 700, *faults[1].Faults.CutAfter)
+	require.Equal(t, printer.Faults{}, *faults[3].Faults)
+}
+
+// TestScript plays faults against printers without a crew.
+func TestScript(t *testing.T) {
+	faults, err := ReadFaults([]byte(`
+[[fault]]
+after = "2s"
+printer = "b"
+heal = true
+pause = true
+[[fault]]
+after = "1s"
+printer = "b"
+silent = true
+paper = 0
+`))
+	require.NoError(t, err)
+	f, err := New(Config{
+		Plan:   Plan{URL: "http://127.0.0.1:1", Printers: []PrinterAt{{"a", "127.0.0.1:0"}, {"b", "127.0.0.1:0"}}},
+		Faults: faults, Speed: 100, Refill: time.Second,
+	})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- f.Run(ctx) }()
+	b := f.Printers()[1]
+	wait := func(ok func(printer.Status) bool) {
+		t.Helper()
+		limit, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		defer stop()
+		require.NoError(t, b.WaitStatus(limit, ok), "%+v", b.Status())
+	}
+	wait(func(s printer.Status) bool { return s.Paused && !s.Faults.Silent })
+	wait(func(s printer.Status) bool { return !s.PaperOut && s.Paper == 500 })
+	require.False(t, f.Printers()[0].Status().Paused)
+	cancel()
+	require.NoError(t, <-done)
+	_, err = net.Dial("tcp", b.Addr())
+	require.Error(t, err, "the port is closed after Run")
+}
+
+func TestTakenAddress(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	f, err := New(Config{Plan: Plan{Printers: []PrinterAt{{"a", taken.Addr().String()}}}})
+	require.NoError(t, err)
+	require.Error(t, f.Run(t.Context()))
+}
+
+func TestPeople(t *testing.T) {
+	p := People(2, 1, 1)
+	require.Len(t, p, 4)
+	require.Equal(t, "W-003", p[2].Badge)
+	require.Equal(t, []string{"pack"}, p[2].Flows)
+	require.Equal(t, "TOTE-09999", Totes()[9998])
+}
