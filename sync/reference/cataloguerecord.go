@@ -1,0 +1,170 @@
+package reference
+
+import (
+	"strings"
+
+	"dcedge/edge"
+)
+
+// catalogueRecord reads a record of the catalogue. Of one that is gone only the
+// id is read.
+func catalogueRecord(kind string, f *fields, r *record) any {
+	id := f.id("id")
+	switch kind {
+	case "client":
+		return client(id, f, r.gone)
+	case "worker":
+		return worker(id, f, r)
+	case "sku":
+		return sku(id, f, r.gone)
+	case "location":
+		return &edge.LocationRecord{ID: id, Barcode: f.id("barcode"), Zone: f.id("zone"), Sequence: f.count("sequence", 0), Mixed: f.flag("mixed")}
+	case "tote":
+		return &edge.ToteRecord{ID: id}
+	case "toteRange":
+		return toteRange(id, f, r.gone)
+	case "cell":
+		return &edge.CellRecord{ID: id, Barcode: f.id("barcode"), Wall: f.id("wall")}
+	case "dock":
+		return &edge.DockRecord{ID: id, Barcode: f.id("barcode"), Carrier: f.id("carrier")}
+	case "boxType":
+		return boxType(id, f)
+	case "carrier":
+		return carrier(id, f)
+	case "trip":
+		return trip(id, f, r.gone)
+	}
+	return otherRecord(kind, id, f)
+}
+
+func otherRecord(kind, id string, f *fields) any {
+	switch kind {
+	case "lane":
+		f.instant("from")
+		return other(kind, id, f, "carrier", "hub", "trip", "from")
+	case "calendar":
+		carrier, date := f.needID("carrier"), f.date("date")
+		f.need("date", date != "")
+		o := other(kind, carrier+"/"+date, f, "carrier", "date")
+		if f.flag("closed") {
+			o.Raw = append(o.Raw[:len(o.Raw)-1], `,"closed":true}`...)
+		}
+		return o
+	case "claim":
+		f.instant("at")
+		return other(kind, id, f, "waybill", "line", "type", "at")
+	}
+	event := f.inner("event") // notifyReceipt
+	f.need("event", event != nil)
+	if event == nil {
+		return nil
+	}
+	epoch, seq := event.needID("epoch"), event.whole("seq", 1, 1<<62)
+	event.need("seq", seq != nil)
+	channel := f.needID("channel")
+	f.instant("at")
+	if f.failed() {
+		return nil
+	}
+	return other(kind, epoch+"/"+event.v.get("seq").str+"/"+channel, f, "channel", "outcome", "at")
+}
+
+func client(id string, f *fields, gone bool) any {
+	c := &edge.ClientRecord{ID: id, Name: f.languages("name"),
+		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine"), GoodsText: f.str("goodsText", maxID)}
+	if s := f.inner("sender"); s != nil && !gone {
+		c.Sender = &edge.Sender{Name: s.str("name", maxText), Phone: s.str("phone", maxID), Postcode: s.str("postcode", maxID), Address: s.str("address", maxText)}
+	}
+	return c
+}
+
+func worker(id string, f *fields, r *record) any {
+	w := &edge.WorkerRecord{ID: id, Badge: f.id("badge"), Language: f.id("language")}
+	f.need("badge", r.gone || w.Badge != "")
+	f.list("roles", text, 16, func(_ int, v *value) {
+		switch role := edge.Role(v.str); role {
+		case edge.Picker, edge.Packer, edge.Loader, edge.Returns, edge.Lead, edge.Admin, edge.Auditor:
+			w.Roles = append(w.Roles, role)
+		default:
+			f.fail(edge.FieldType, "roles")
+		}
+	})
+	name := f.str("name", maxText)
+	if name != "" && !r.gone {
+		r.personal = &edge.Personal{WorkerName: name}
+	}
+	r.pinHash = f.str("pinHash", maxText)
+	if r.pinHash != "" && !strings.HasPrefix(r.pinHash, "$argon2id$") {
+		f.fail(edge.FieldType, "pinHash")
+	}
+	return w
+}
+
+func sku(id string, f *fields, gone bool) any {
+	s := &edge.SKURecord{Client: f.client(), ID: id, Name: f.languages("name"), Variant: f.languages("variant"),
+		WeightGrams: f.count("weightGrams", 0), Capture: f.ids("capture", 16), Count: f.id("count"), Temperature: f.id("temperature")}
+	if gone {
+		return s
+	}
+	f.objects("barcodes", 1000, func(in *fields) {
+		s.Barcodes = append(s.Barcodes, edge.Barcode{Code: in.needID("code"), Quantity: in.count("quantity", 1)})
+	})
+	return s
+}
+
+func toteRange(id string, f *fields, gone bool) any {
+	t := &edge.ToteRange{ID: id, First: f.id("first"), Last: f.id("last")}
+	if gone {
+		return t
+	}
+	f.need("first", t.First != "")
+	f.need("last", t.Last != "")
+	// the same prefix and as many digits
+	if strings.TrimRight(t.First, "0123456789") != strings.TrimRight(t.Last, "0123456789") || len(t.First) != len(t.Last) || t.Last < t.First {
+		f.fail(edge.FieldType, "last")
+	}
+	return t
+}
+
+func boxType(id string, f *fields) any {
+	b := &edge.BoxTypeRecord{ID: id, Barcode: f.id("barcode"), Name: f.languages("name"), TareGrams: f.count("tareGrams", 0)}
+	f.list("sizeMm", number, 3, func(_ int, v *value) {
+		in := newFields(&value{kind: object, names: []string{"n"}, items: []value{*v}})
+		n := in.whole("n", 1, 100_000)
+		if n == nil {
+			f.fail(edge.FieldType, "sizeMm")
+			return
+		}
+		b.SizeMM = append(b.SizeMM, int(*n))
+	})
+	if n := len(b.SizeMM); n != 0 && n != 3 {
+		f.fail(edge.FieldType, "sizeMm")
+	}
+	return b
+}
+
+func carrier(id string, f *fields) any {
+	c := &edge.CarrierRecord{ID: id, Name: f.languages("name"), Template: f.id("template"), Cutoffs: f.ids("cutoffs", 48)}
+	for _, s := range c.Cutoffs {
+		if _, ok := clock(s); !ok {
+			f.fail(edge.FieldType, "cutoffs")
+		}
+	}
+	if w := f.inner("waybill"); w != nil {
+		c.Waybill = edge.WaybillFormat{Format: w.id("format"), Symbology: w.id("symbology")}
+	}
+	return c
+}
+
+func trip(id string, f *fields, gone bool) any {
+	t := &edge.TripRecord{ID: id, Carrier: f.id("carrier"), Dock: f.id("dock"), Departs: f.clock("departs"), Days: f.ids("days", 7)}
+	f.need("carrier", gone || t.Carrier != "")
+	for _, d := range t.Days {
+		switch d {
+		case "mon", "tue", "wed", "thu", "fri", "sat", "sun":
+		default:
+			f.fail(edge.FieldType, "days")
+		}
+	}
+	return t
+}
