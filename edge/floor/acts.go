@@ -1,0 +1,183 @@
+package floor
+
+import (
+	"slices"
+
+	"dcedge/edge"
+)
+
+// act decides one button.
+func (d *decider) act() {
+	d.w = d.s.WorkOf(d.m.Worker)
+	if d.m.Rev != d.Rev {
+		d.refuse(edge.Unexpected, edge.Says("screen.changed"), "act", known(d.m.Action))
+		return
+	}
+	switch d.m.Action {
+	case "help":
+		d.verdict(edge.OK, edge.Says("help.called"))
+		d.event(edge.EvStep, "", "", &edge.StepConfirmed{Kind: stepHelp, Step: d.step(), Work: workID(d.w)})
+		return
+	case "ack":
+		d.ack()
+		return
+	}
+	if o := d.pending(); o != nil && !(d.m.Action == "leave" && d.w != nil) {
+		d.refuseCancelled(o)
+		return
+	}
+	switch {
+	case d.m.Action == "start":
+		d.start()
+	case d.w == nil:
+		d.refuseAct()
+	case d.m.Action != "leave" && !d.mayWork():
+	case d.w.Flow == edge.Pick:
+		d.actPick()
+	case d.w.Flow == edge.Pack:
+		d.actPack()
+	case d.w.Flow == edge.Load:
+		d.actLoad()
+	default:
+		d.refuseAct()
+	}
+}
+
+func workID(w *edge.Work) string {
+	if w == nil {
+		return ""
+	}
+	return w.ID
+}
+
+// known gives an action's name where it is one of the contract's: what a client
+// made up does not go into an event.
+func known(action string) string {
+	switch action {
+	case "start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight", "reprint", "void",
+		"printed", "override", "leave":
+		return action
+	}
+	return ""
+}
+
+// refuseAct refuses a button that the step does not have.
+func (d *decider) refuseAct() {
+	a := known(d.m.Action)
+	if a == "" {
+		d.refuse(edge.Unexpected, edge.Says("act.unknown"), "act", "")
+		return
+	}
+	d.refuse(edge.Unexpected, edge.Says("act.unexpected", edge.T("action", a)), "act", a)
+}
+
+// ack takes a cancelled order out of the worker's hands; its totes are free.
+func (d *decider) ack() {
+	o := d.pending()
+	if o == nil || d.m.Args.Order != "" && d.m.Args.Order != o.ID {
+		d.refuse(edge.Unexpected, edge.Says("ack.nothing"), "act", "ack")
+		return
+	}
+	d.verdict(edge.OK, edge.Says("ack.done", edge.T("order", o.ID)))
+	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAck, What: o.ID, Step: stepCancelled, Work: workID(d.w)})
+	d.releaseTotes(o, o.Totes)
+	if o.Work == "" {
+		return
+	}
+	if w := d.s.Work(o.Work); w != nil && slices.Contains(w.Orders, o.ID) {
+		d.finishWork(w, "cancelled")
+	}
+}
+
+// start begins work of a flow.
+func (d *decider) start() {
+	a := &d.m.Args
+	if d.w != nil {
+		d.refuse(edge.Unexpected, edge.Says("start.busy"), "act", "start")
+		return
+	}
+	role := roleOf(a.Flow)
+	switch {
+	case role == "":
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+	case !d.may(role):
+		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(role))), "act", "start")
+	case a.Flow == edge.Pick && (a.Mode == "" || a.Mode == "order"):
+		if o := d.nextPick(a.Orders, true); o != nil {
+			d.startPick(o, "")
+			return
+		}
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+	case a.Flow == edge.Pack && (a.Mode == "" || a.Mode == "order"):
+		d.startPackFlow()
+	case a.Flow == edge.Load:
+		d.startLoad()
+	default:
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+	}
+}
+
+// nextPick chooses the order that a picker is to begin: one of those named, or
+// the one that this worker left, or the head of the queue. Without resume an
+// order that was left with goods in a tote is passed by.
+func (d *decider) nextPick(named []string, resume bool) *edge.Order {
+	startable := func(o *edge.Order) bool {
+		if o == nil {
+			return false
+		}
+		_, in := d.s.idx.pick.at[OrderKey(o.Client, o.ID)]
+		return in && (resume || len(o.Totes) == 0)
+	}
+	for _, id := range named {
+		for _, client := range d.s.clients() {
+			if o := d.s.Order(client, id); startable(o) {
+				return o
+			}
+		}
+	}
+	if len(named) > 0 {
+		return nil
+	}
+	if ws := d.s.Worker(d.m.Worker); ws != nil && ws.LeftOrder != "" {
+		if o := d.s.Order(ws.LeftClient, ws.LeftOrder); startable(o) && len(o.Totes) > 0 {
+			return o
+		}
+	}
+	var found *edge.Order
+	d.s.idx.pick.each(func(r rank) bool {
+		if o := d.s.orders.get(r.key); startable(o) {
+			found = o
+		}
+		return found == nil
+	})
+	return found
+}
+
+// clients lists the clients of the orders in the state.
+func (s *State) clients() []string {
+	out := make([]string, 0, len(s.idx.clients))
+	for c := range s.idx.clients {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (d *decider) nextWorkID() string { return idOf("T-", d.s.Site().Works+1) }
+
+// startPick gives an order to the worker, with a free tote where one was scanned.
+func (d *decider) startPick(o *edge.Order, tote string) {
+	d.touchLeavers(o)
+	w := d.nextWorkID()
+	say := edge.Says("pick.started", edge.T("order", o.ID))
+	if len(o.Totes) > 0 {
+		say = edge.Says("pick.resumed", edge.T("order", o.ID), edge.T("tote", o.Totes[len(o.Totes)-1]))
+	}
+	d.verdict(edge.OK, say)
+	d.event(edge.EvWorkStarted, o.Client, o.ID, &edge.WorkEvent{Work: w, Flow: edge.Pick, Mode: "order",
+		Orders: []string{o.ID}, Totes: o.Totes})
+	if tote != "" {
+		d.event(edge.EvToteBound, o.Client, o.ID, &edge.ToteEvent{Tote: tote, Work: w})
+	}
+	d.turns(d.s.idx.pick, -1)
+}

@@ -1,0 +1,180 @@
+package floor
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"dcedge/edge"
+)
+
+// Apply makes the state that follows from one event. It reads the state and the
+// event only. On an error the message is to be dropped: rows may be half
+// changed. Errors: ErrEvent.
+func Apply(s *State, e *edge.Event) error {
+	at := norm(e.At)
+	if err := s.apply(e, at); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrEvent, e.Type, err)
+	}
+	if e.Seq != 0 {
+		s.site.edit(siteKey).Seq = e.Seq
+	}
+	s.reindex()
+	s.expire(at)
+	return nil
+}
+
+func (s *State) apply(e *edge.Event, at time.Time) error {
+	switch d := e.Data.(type) {
+	case *edge.OrderReceived:
+		return s.applyReceived(e, d, at)
+	case *edge.OrderChanged:
+		return s.applyChanged(e, d, at)
+	case *edge.WorkEvent:
+		return s.applyWork(e, d, at)
+	case *edge.ToteEvent:
+		return s.applyTote(e, d, at)
+	case *edge.LocationConfirmed:
+		return s.applyLocation(d)
+	case *edge.PickEvent:
+		return s.applyPick(e, d)
+	case *edge.PackStarted:
+		return s.applyPackStarted(e, d)
+	case *edge.PackItem:
+		return s.applyPackItem(e, d, at)
+	case *edge.BoxEvent:
+		return s.applyBox(e, d, at)
+	case *edge.WaybillEvent:
+		return s.applyWaybill(e, d, at)
+	case *edge.LabelEvent:
+		return s.applyLabel(e, d, at)
+	case *edge.TruckEvent:
+		return s.applyTruck(e, d, at)
+	case *edge.BoxLoaded:
+		return s.applyLoaded(e, d, at)
+	case *edge.StepConfirmed:
+		return s.applyStep(e, d, at)
+	case *edge.Refused:
+		s.applyRefused(e, d)
+	case *edge.ReturnReceived:
+		s.returns.put(OrderKey(e.Client, d.Return), &edge.ReturnCase{ID: d.Return, Client: e.Client, Order: e.Order,
+			Waybill: d.Waybill, Hash: d.Hash})
+	case *edge.DeviceState:
+		if e.Type == edge.EvPrinterState {
+			s.printers.put(d.Device, &edge.PrinterStatus{Name: d.Device, State: d.State, Error: d.Error, At: at})
+		}
+	case *edge.LeaseEvent:
+		return s.applyLease(e, d)
+	}
+	return nil // the rest is news for the WMS and no state
+}
+
+// norm brings a time to what its line in the journal says.
+func norm(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.Truncate(time.Millisecond)
+}
+
+var (
+	errNoOrder = errors.New("order is not known")
+	errNoLine  = errors.New("line is not known")
+	errNoWork  = errors.New("work is not known")
+	errNoTote  = errors.New("tote is not in use")
+	errNoBox   = errors.New("box is not known")
+	errFigures = errors.New("figures do not add up")
+)
+
+// bump raises a counter to the number in an id such as "T-12".
+func bump(counter *uint64, id string) {
+	if _, n, ok := strings.Cut(id, "-"); ok {
+		if v, err := strconv.ParseUint(n, 10, 64); err == nil && v > *counter {
+			*counter = v
+		}
+	}
+}
+
+func idOf(prefix string, n uint64) string { return prefix + strconv.FormatUint(n, 10) }
+
+// worker gives the row of a worker to change, made where there is none.
+func (s *State) worker(id string) *edge.WorkerState {
+	if w := s.workers.edit(id); w != nil {
+		return w
+	}
+	w := &edge.WorkerState{ID: id}
+	s.workers.put(id, w)
+	return w
+}
+
+func lineOf(o *edge.Order, id string) *edge.Line {
+	for i := range o.Lines {
+		if o.Lines[i].ID == id {
+			return &o.Lines[i]
+		}
+	}
+	return nil
+}
+
+// expireAtOnce bounds the work that one event may be charged with.
+const expireAtOnce = 4
+
+// expire takes what closed two days before an event's time out of the state:
+// a rule of events alone, so that a replay does the same.
+func (s *State) expire(at time.Time) {
+	limit := at.Add(-keep).UnixMilli()
+	changed := false
+	for range expireAtOnce {
+		r, ok := s.idx.closed.first()
+		if !ok || r.cutoff > limit {
+			break
+		}
+		if s.inHand(r.key) {
+			s.orders.edit(r.key).Closed = at // another two days
+		} else {
+			s.expireOrder(r.key)
+		}
+		s.reindex()
+		changed = true
+	}
+	if r, ok := s.idx.trucks.first(); ok && r.cutoff <= limit {
+		s.trucks.remove(r.key)
+		changed = true
+	}
+	if changed {
+		s.reindex()
+	}
+}
+
+// inHand tells whether somebody met the order and has not said ack yet.
+func (s *State) inHand(key string) bool {
+	for _, w := range s.workers.rows {
+		if w.AckOrder != "" && OrderKey(w.AckClient, w.AckOrder) == key {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *State) expireOrder(key string) {
+	o := s.orders.get(key)
+	for _, id := range o.Boxes {
+		b := s.boxes.get(id)
+		if b == nil {
+			continue
+		}
+		for _, n := range b.Voided {
+			s.waybills.remove(WaybillKey(b.Carrier, n))
+		}
+		if b.Waybill != "" {
+			s.waybills.remove(WaybillKey(b.Carrier, b.Waybill))
+		}
+		for _, a := range b.Attempts {
+			s.attempts.remove(a)
+		}
+		s.boxes.remove(id)
+	}
+	s.orders.remove(key)
+}

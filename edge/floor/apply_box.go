@@ -1,0 +1,225 @@
+package floor
+
+import (
+	"slices"
+	"time"
+
+	"dcedge/edge"
+)
+
+func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
+	b := s.boxes.edit(d.Box)
+	if b == nil {
+		return errNoBox
+	}
+	b.At = at
+	w := s.work.edit(b.Work)
+	switch e.Type {
+	case edge.EvBoxWeighed:
+		b.Grams = d.Grams
+		return nil
+	case edge.EvBoxReopened:
+		b.Closed = false
+		return nil
+	}
+	b.Closed, b.N, b.Of, b.Type = true, d.N, d.Of, d.BoxType
+	b.Items = slices.Clone(d.Items)
+	if w != nil {
+		w.Undo, w.Line, w.Step, w.BoxType = nil, "", "", ""
+	}
+	return nil
+}
+
+func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) error {
+	b := s.boxes.edit(d.Box)
+	if b == nil {
+		return errNoBox
+	}
+	b.At = at
+	switch e.Type {
+	case edge.EvAssigned:
+		return s.assign(b, d)
+	case edge.EvVoided:
+		u := s.waybills.edit(WaybillKey(b.Carrier, d.Waybill))
+		if u == nil || b.Waybill != d.Waybill {
+			return errFigures
+		}
+		u.Voided = true
+		b.Voided = grow(b.Voided, d.Waybill)
+		b.Waybill, b.Lease, b.Bound, b.Print = "", "", "", edge.PrintWant{}
+		return nil
+	}
+	if b.Waybill != d.Waybill {
+		return errFigures
+	}
+	b.Bound, b.Seen = d.Attempt, b.Station
+	if w := s.work.edit(b.Work); w != nil && w.Box == b.ID {
+		w.Box = ""
+	}
+	b.Work = ""
+	if o := s.orders.edit(OrderKey(b.Client, b.Order)); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Bound != "" }) {
+		o.Stage = edge.StagePacked
+	}
+	return nil
+}
+
+func (s *State) assign(b *edge.Box, d *edge.WaybillEvent) error {
+	key := WaybillKey(b.Carrier, d.Waybill)
+	if s.waybills.get(key) != nil || b.Waybill != "" {
+		return errFigures
+	}
+	s.waybills.put(key, &edge.WaybillUse{Number: d.Waybill, Box: b.ID})
+	b.Waybill, b.Lease = d.Waybill, d.Lease
+	s.want(b, "")
+	b.Print.Copy = 1
+	if l := s.leases.edit(d.Lease); l != nil && d.Serial >= l.First {
+		l.Next = max(l.Next, d.Serial-l.First+1)
+	}
+	return nil
+}
+
+// wholeOrder tells whether everything of the order is packed and every box of
+// it is as asked. An order that was cancelled is never whole.
+func (s *State) wholeOrder(o *edge.Order, is func(*edge.Box) bool) bool {
+	if o.Stage == edge.StageCancelled || len(o.Boxes) == 0 {
+		return false
+	}
+	for i := range o.Lines {
+		if packable(&o.Lines[i]) > 0 {
+			return false
+		}
+	}
+	for _, id := range o.Boxes {
+		if b := s.boxes.get(id); b == nil || !is(b) {
+			return false
+		}
+	}
+	return true
+}
+
+// want asks for one more label of a box and reserves the attempt's id.
+func (s *State) want(b *edge.Box, cleanFirst string) {
+	site := s.site.edit(siteKey)
+	site.Attempts++
+	b.Print.Wanted, b.Print.CleanFirst = true, cleanFirst
+	b.Print.NextAttempt = idOf("A-", site.Attempts)
+	b.Print.Copy++
+}
+
+func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) error {
+	b := s.boxes.edit(d.Box)
+	if b == nil {
+		return errNoBox
+	}
+	b.At = at
+	if e.Type == edge.EvLabelIntent {
+		if !b.Print.Wanted || b.Print.NextAttempt != d.Attempt {
+			return errFigures
+		}
+		s.attempts.put(d.Attempt, &edge.Attempt{ID: d.Attempt, Box: b.ID, Waybill: d.Waybill, Printer: d.Printer, Copy: d.Copy,
+			Status: edge.AttemptIntent, At: at})
+		b.Attempts = grow(b.Attempts, d.Attempt)
+		b.Print.Wanted, b.Print.NextAttempt, b.Print.Attempt, b.Print.CleanFirst = false, "", d.Attempt, ""
+		return nil
+	}
+	a := s.attempts.edit(d.Attempt)
+	if a == nil {
+		return errFigures
+	}
+	a.At = at
+	current := b.Print.Attempt == a.ID && !b.Print.Wanted && b.Waybill == a.Waybill && b.Bound == ""
+	switch e.Type {
+	case edge.EvLabelSent:
+		a.Status = edge.AttemptSent
+	case edge.EvLabelPrinted:
+		a.Status = edge.AttemptPrinted
+	case edge.EvLabelInDoubt:
+		a.Status = edge.AttemptInDoubt
+	case edge.EvLabelFailed:
+		a.Status = edge.AttemptFailed
+		if current {
+			s.want(b, "")
+			b.Print.Copy-- // no paper came out: the copy number is free
+		}
+	case edge.EvLabelSettled:
+		a.Status = edge.AttemptPrinted
+		if d.Outcome == "no" {
+			a.Status = edge.AttemptNo
+			if current {
+				s.want(b, a.Printer)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *State) applyTruck(e *edge.Event, d *edge.TruckEvent, at time.Time) error {
+	if e.Type == edge.EvTruckOpened {
+		bump(&s.site.edit(siteKey).Trucks, d.Truck)
+		s.trucks.put(d.Truck, &edge.Truck{ID: d.Truck, Dock: d.Dock, Carrier: d.Carrier, Trip: d.Trip,
+			Departs: norm(d.Departs), At: at})
+		return nil
+	}
+	t := s.trucks.edit(d.Truck)
+	if t == nil || t.Closed {
+		return errFigures
+	}
+	t.Closed, t.At = true, at
+	for _, id := range t.Boxes {
+		b := s.boxes.edit(id)
+		if b == nil {
+			return errNoBox
+		}
+		b.Shipped, b.At = true, at
+		o := s.orders.get(OrderKey(b.Client, b.Order))
+		if o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Shipped }) {
+			o = s.orders.edit(OrderKey(b.Client, b.Order))
+			o.Stage, o.Closed = edge.StageShipped, at
+		}
+	}
+	return nil
+}
+
+func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) error {
+	b, t := s.boxes.edit(d.Box), s.trucks.edit(d.Truck)
+	if b == nil || t == nil {
+		return errNoBox
+	}
+	o := s.orders.edit(OrderKey(b.Client, b.Order))
+	if o == nil {
+		return errNoOrder
+	}
+	b.At = at
+	if e.Type == edge.EvBoxUnloaded {
+		b.Truck, b.Seen = "", t.Dock
+		t.Boxes = without(t.Boxes, b.ID)
+		if o.Stage == edge.StageLoaded {
+			o.Stage = edge.StagePacked
+		}
+		return nil
+	}
+	if b.Truck != "" || b.Bound == "" {
+		return errFigures
+	}
+	b.Truck, b.Seen = t.ID, t.Dock
+	t.Boxes = append(t.Boxes, b.ID)
+	if s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
+		o.Stage = edge.StageLoaded
+	}
+	return nil
+}
+
+func (s *State) applyLease(e *edge.Event, d *edge.LeaseEvent) error {
+	if e.Type == edge.EvLeaseLow {
+		if l := s.leases.edit(d.Lease); l != nil {
+			l.Low = true
+		}
+		return nil
+	}
+	if s.leases.get(d.Lease) != nil {
+		return errFigures
+	}
+	s.leases.put(d.Lease, &edge.Lease{ID: d.Lease, Carrier: d.Carrier, Client: e.Client, First: d.FirstSerial,
+		Count: d.Count, Epoch: d.Epoch})
+	return nil
+}

@@ -1,0 +1,284 @@
+package floor
+
+import (
+	"slices"
+	"time"
+
+	"dcedge/edge"
+)
+
+func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time) error {
+	key := OrderKey(e.Client, e.Order)
+	o := &edge.Order{ID: e.Order, Client: e.Client, Carrier: d.Carrier, Service: d.Service, Cutoff: norm(d.Cutoff),
+		Priority: d.Priority, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Received: at, Seq: e.Seq,
+		Waybill: d.Waybill, RecipientRef: d.RecipientRef, RecipientVersion: d.RecipientVersion, Rev: d.Rev, Hash: d.Hash,
+		Missing: d.Missing, Stage: edge.StageReceived, Lines: newLines(d.Lines)}
+	if e.Type == edge.EvOrderParked {
+		o.Stage = edge.StageParked
+	}
+	if old := s.orders.get(key); old != nil {
+		if old.Stage != edge.StageParked && old.Stage != edge.StageReceived {
+			return errFigures
+		}
+		o.ChangeRev, o.Changes, o.Held = old.ChangeRev, old.Changes, old.Held
+	}
+	s.orders.put(key, o)
+	return nil
+}
+
+func newLines(lines []edge.OrderLine) []edge.Line {
+	out := make([]edge.Line, len(lines))
+	for i, l := range lines {
+		out[i] = edge.Line{ID: l.Line, SKU: l.SKU, Location: l.Location, Ordered: l.Quantity, Wanted: l.Quantity}
+	}
+	return out
+}
+
+func normPromise(p *edge.Promise) *edge.Promise {
+	if p == nil {
+		return nil
+	}
+	return &edge.Promise{Type: p.Type, DeliverBy: norm(p.DeliverBy)}
+}
+
+func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) error {
+	o := s.orders.edit(OrderKey(e.Client, e.Order))
+	if o == nil {
+		return errNoOrder
+	}
+	if d.Change != "" {
+		o.Changes = grow(o.Changes, d.Change)
+		o.ChangeRev = max(o.ChangeRev, d.ChangeRev)
+	}
+	if d.NoEffect || e.Type == edge.EvCancelTooLate {
+		return nil
+	}
+	if d.Change == "" && len(d.Lines) > 0 {
+		replaceOrder(o, d)
+	} else if err := changeOrder(o, d); err != nil {
+		return err
+	}
+	if d.Carrier != "" {
+		for _, id := range o.Boxes {
+			if b := s.boxes.get(id); b != nil && !b.Closed {
+				s.boxes.edit(id).Carrier = d.Carrier
+			}
+		}
+	}
+	if d.Held != "" {
+		o.Held = d.Held
+	}
+	if d.Released {
+		s.release(o)
+	}
+	if d.Cancelled {
+		o.Stage, o.Held = edge.StageCancelled, ""
+		s.closeCancelled(o, at)
+	}
+	return nil
+}
+
+// replaceOrder takes an order that was sent again before its work began.
+func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
+	o.Lines = newLines(d.Lines)
+	o.Carrier, o.Service, o.Cutoff, o.Promise = d.Carrier, d.Service, norm(d.Cutoff), normPromise(d.Promise)
+	o.Waybill, o.Rev, o.Hash, o.Priority = d.Waybill, d.Rev, d.Hash, 0
+	o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
+	if d.Priority != nil {
+		o.Priority = *d.Priority
+	}
+}
+
+func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
+	for _, c := range d.Lines {
+		l := lineOf(o, c.Line)
+		if l == nil {
+			return errNoLine
+		}
+		l.Wanted = c.Quantity
+		l.Short = min(l.Short, max(0, l.Wanted-l.Picked))
+	}
+	if d.Carrier != "" {
+		o.Carrier, o.Service, o.Waybill = d.Carrier, d.Service, d.Waybill
+	}
+	if d.Priority != nil {
+		o.Priority = *d.Priority
+	}
+	if !d.Cutoff.IsZero() {
+		o.Cutoff = norm(d.Cutoff)
+	}
+	if d.RecipientVersion != 0 {
+		o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
+	}
+	return nil
+}
+
+// release ends a hold. Boxes that wait for their label are touched, so that
+// whoever prints sees them again.
+func (s *State) release(o *edge.Order) {
+	o.Held = ""
+	for _, id := range o.Boxes {
+		if b := s.boxes.get(id); b != nil && b.Print.Wanted {
+			s.boxes.edit(id)
+		}
+	}
+}
+
+// closeCancelled notes when a cancelled order is out of everyone's hands.
+func (s *State) closeCancelled(o *edge.Order, at time.Time) {
+	if o.Stage == edge.StageCancelled && o.Work == "" && len(o.Totes) == 0 && o.Closed.IsZero() {
+		o.Closed = at
+	}
+}
+
+func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error {
+	switch e.Type {
+	case edge.EvWorkStarted:
+		return s.startWork(e, d, at)
+	case edge.EvWorkMoved:
+		return s.moveWork(d)
+	}
+	w := s.work.get(d.Work)
+	if w == nil {
+		return errNoWork
+	}
+	ws := s.worker(w.Worker)
+	ws.Work = ""
+	for _, id := range w.Totes {
+		if t := s.totes.edit(id); t != nil {
+			t.Work = ""
+			t.Done = t.Done || e.Type == edge.EvWorkFinished
+		}
+	}
+	if b := s.boxes.edit(w.Box); b != nil {
+		b.Work = ""
+	}
+	for _, id := range w.Orders {
+		o := s.orders.edit(OrderKey(w.Client, id))
+		if o == nil {
+			return errNoOrder
+		}
+		s.endWork(e.Type, w, o, ws)
+		s.closeCancelled(o, at)
+	}
+	s.work.remove(d.Work)
+	return nil
+}
+
+func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.WorkerState) {
+	o.Work = ""
+	if o.Stage != edge.StagePicking {
+		return
+	}
+	switch {
+	case t == edge.EvWorkFinished && hasGoods(o):
+		o.Stage = edge.StagePicked
+	case hasGoods(o):
+		ws.LeftClient, ws.LeftOrder = o.Client, o.ID
+	default:
+		o.Stage = edge.StageReceived
+	}
+}
+
+// hasGoods tells whether anything of the order was picked.
+func hasGoods(o *edge.Order) bool {
+	return slices.ContainsFunc(o.Lines, func(l edge.Line) bool { return l.Picked > 0 })
+}
+
+func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error {
+	bump(&s.site.edit(siteKey).Works, d.Work)
+	w := &edge.Work{ID: d.Work, Flow: d.Flow, Mode: d.Mode, Worker: e.Worker, Client: e.Client, Station: d.Station,
+		Truck: d.Truck, Started: at}
+	ws := s.worker(e.Worker)
+	ws.Work = w.ID
+	if d.Station != "" {
+		ws.Station = d.Station
+	}
+	switch d.Flow {
+	case edge.Pick:
+		w.Orders, w.Totes = d.Orders, d.Totes
+		for _, id := range d.Orders {
+			o := s.orders.edit(OrderKey(e.Client, id))
+			if o == nil {
+				return errNoOrder
+			}
+			o.Work, o.Stage = w.ID, edge.StagePicking
+			if ws.LeftClient == o.Client && ws.LeftOrder == o.ID {
+				ws.LeftClient, ws.LeftOrder = "", ""
+			}
+		}
+		for _, id := range d.Totes {
+			t := s.totes.edit(id)
+			if t == nil {
+				return errNoTote
+			}
+			t.Work = w.ID
+		}
+	case edge.Pack:
+		if len(d.Totes) > 0 {
+			w.Offered = d.Totes[0]
+		}
+	}
+	s.work.put(w.ID, w)
+	return nil
+}
+
+func (s *State) moveWork(d *edge.WorkEvent) error {
+	w := s.work.edit(d.Work)
+	if w == nil {
+		return errNoWork
+	}
+	if d.Truck != "" {
+		w.Truck = d.Truck
+	}
+	if w.Flow == edge.Pack && len(w.Orders) == 0 {
+		w.Offered = ""
+		if len(d.Totes) > 0 {
+			w.Offered = d.Totes[0]
+		}
+	}
+	return nil
+}
+
+func (s *State) applyTote(e *edge.Event, d *edge.ToteEvent, at time.Time) error {
+	o := s.orders.edit(OrderKey(e.Client, e.Order))
+	if o == nil {
+		return errNoOrder
+	}
+	if e.Type == edge.EvToteBound {
+		w := s.work.edit(d.Work)
+		if w == nil {
+			return errNoWork
+		}
+		if s.totes.get(d.Tote) != nil {
+			return errFigures
+		}
+		s.totes.put(d.Tote, &edge.Tote{ID: d.Tote, Client: e.Client, Order: e.Order, Wave: d.Wave, Work: d.Work})
+		w.Totes, w.Step = grow(w.Totes, d.Tote), ""
+		o.Totes = grow(o.Totes, d.Tote)
+		return nil
+	}
+	t := s.totes.get(d.Tote)
+	if t == nil {
+		return errNoTote
+	}
+	if w := s.work.edit(t.Work); w != nil {
+		w.Totes = without(w.Totes, d.Tote)
+	}
+	if w := s.work.edit(s.idx.offered[d.Tote]); w != nil && w.Offered == d.Tote {
+		w.Offered = ""
+	}
+	s.totes.remove(d.Tote)
+	o.Totes = without(o.Totes, d.Tote)
+	s.closeCancelled(o, at)
+	return nil
+}
+
+func (s *State) applyLocation(d *edge.LocationConfirmed) error {
+	w := s.work.edit(d.Work)
+	if w == nil {
+		return errNoWork
+	}
+	w.Location = d.Location
+	return nil
+}

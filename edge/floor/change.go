@@ -1,0 +1,252 @@
+package floor
+
+import (
+	"slices"
+
+	"dcedge/edge"
+)
+
+// orderChange answers one change of an order with exactly one event that names
+// it, and with what follows for the work in hand.
+func (d *decider) orderChange(r *edge.OrderChange) {
+	client := owner(r.Client)
+	o := d.s.Order(client, r.Order)
+	switch {
+	case r.ID == "":
+		d.reject(edge.IDMissing, "id")
+		return
+	case r.Order == "":
+		d.reject(edge.FieldMissing, "order")
+		return
+	case o == nil:
+		d.reject(edge.FieldType, "order: not known here")
+		return
+	case slices.Contains(o.Changes, r.ID), r.Rev != 0 && r.Rev <= o.ChangeRev:
+		d.reject(edge.Unchanged, "")
+		return
+	}
+	e := &edge.OrderChanged{Change: r.ID, Kind: r.Change, ChangeRev: r.Rev, Step: string(o.Stage), Reason: clip(r.Reason)}
+	if r.Change == "cancel" {
+		d.cancel(o, e)
+		return
+	}
+	if !d.fill(o, r, e) {
+		return
+	}
+	if o.Stage == edge.StageCancelled || o.Stage == edge.StageShipped {
+		*e = edge.OrderChanged{Change: e.Change, Kind: e.Kind, ChangeRev: e.ChangeRev, Step: e.Step, Reason: e.Reason, NoEffect: true}
+	}
+	d.verdict(edge.Accepted, edge.Say{})
+	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+	if !e.NoEffect {
+		d.followChange(o, e)
+	}
+}
+
+// fill makes the facts of a change; false after a refusal.
+func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged) bool {
+	closed := slices.ContainsFunc(o.Boxes, func(id string) bool { b := d.s.Box(id); return b != nil && b.Closed })
+	switch r.Change {
+	case "cancelLine", "reduceLine":
+		return d.fillLine(o, r, e)
+	case "hold":
+		if e.Held = e.Reason; e.Held == "" {
+			e.Held = "lead"
+		}
+	case "release":
+		if e.Released = o.Held != ""; !e.Released {
+			e.NoEffect = true
+		}
+	case "readdress":
+		e.RecipientRef, e.RecipientVersion = r.RecipientRef, r.RecipientVersion
+		if !r.Routed || closed {
+			e.Held = "address" // a stale sort code or address is never printed or sent
+		}
+		if d.anyLoaded(o) != "" {
+			*e = edge.OrderChanged{Change: e.Change, Kind: e.Kind, ChangeRev: e.ChangeRev, Step: e.Step, Truck: d.anyLoaded(o), NoEffect: true}
+		}
+	case "recarrier":
+		if r.Carrier == "" || d.Catalogue.Carrier(r.Carrier) == nil {
+			d.reject(edge.FieldMissing, "carrier")
+			return false
+		}
+		if e.Carrier, e.Service = r.Carrier, r.Service; closed {
+			e.Carrier, e.Service, e.NoEffect = "", "", true
+		}
+	case "priority":
+		if r.Priority == nil {
+			d.reject(edge.FieldMissing, "priority")
+			return false
+		}
+		e.Priority = r.Priority
+	default:
+		d.reject(edge.FieldType, "change")
+		return false
+	}
+	return true
+}
+
+// fillLine makes the facts of a line that is to be less. What lies in a closed
+// box, or was put into the open one, stays.
+func (d *decider) fillLine(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged) bool {
+	l := lineOf(o, r.Line)
+	if l == nil {
+		d.reject(edge.FieldMissing, "line")
+		return false
+	}
+	to := 0
+	if r.Change == "reduceLine" {
+		if r.Quantity == nil || *r.Quantity < 0 {
+			d.reject(edge.FieldMissing, "quantity")
+			return false
+		}
+		to = *r.Quantity
+	}
+	if to = max(to, l.Packed); to >= l.Wanted {
+		e.NoEffect = true
+		return true
+	}
+	e.Lines = []edge.OrderLine{{Line: l.ID, SKU: l.SKU, Quantity: to, Location: l.Location}}
+	after := cloneOrder(o)
+	if changeOrder(after, e) == nil {
+		e.Cancelled = !slices.ContainsFunc(after.Lines, func(l edge.Line) bool { return mayGo(o.Stage, &l) > 0 })
+	}
+	return true
+}
+
+// mayGo is how many pieces of a line may still leave the site, packed ones
+// included.
+func mayGo(stage edge.OrderStage, l *edge.Line) int {
+	if stage == edge.StageParked || stage == edge.StageReceived || stage == edge.StagePicking {
+		return l.Wanted - l.Short
+	}
+	return min(l.Wanted, l.Picked)
+}
+
+// cancel answers a cancel: stopped where the order is, or too late once a box
+// of it is on a truck.
+func (d *decider) cancel(o *edge.Order, e *edge.OrderChanged) {
+	d.verdict(edge.Accepted, edge.Say{})
+	if truck := d.anyLoaded(o); truck != "" {
+		e.Truck = truck
+		d.event(edge.EvCancelTooLate, o.Client, o.ID, e)
+		return
+	}
+	if o.Stage == edge.StageCancelled {
+		e.NoEffect = true
+		d.event(edge.EvCancelStopped, o.Client, o.ID, e)
+		return
+	}
+	e.Cancelled = true
+	d.event(edge.EvCancelStopped, o.Client, o.ID, e)
+	d.followChange(o, e)
+}
+
+// anyLoaded gives the truck that a box of the order is on, "" for none.
+func (d *decider) anyLoaded(o *edge.Order) string {
+	for _, id := range o.Boxes {
+		if b := d.s.Box(id); b != nil && b.Truck != "" {
+			return b.Truck
+		}
+	}
+	return ""
+}
+
+// followChange does what a change means for the work in hand and tells who
+// sees it.
+func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
+	d.touchLeavers(o)
+	w := d.s.Work(o.Work)
+	if w != nil {
+		d.touch(w.Worker)
+		d.noticeChange(w, o, e)
+	}
+	for _, id := range o.Boxes {
+		if b := d.s.Box(id); b != nil && b.Closed {
+			d.touchLoaders(b.Carrier)
+			break
+		}
+	}
+	if e.Cancelled || e.Held != "" {
+		d.leavesQueue(o)
+		d.reoffer(o, "")
+	}
+	if e.Released && o.Work == "" {
+		d.enterQueue(o)
+	}
+	switch {
+	case w == nil:
+	case e.Cancelled && w.Flow == edge.Pick:
+		d.cancelPick(w, o)
+	case len(e.Lines) > 0 && !e.Cancelled:
+		d.fewer(w, o, e)
+	}
+}
+
+// noticeChange tells a packer of a cancel, and anyone of a hold, at once; a
+// picker hears of a cancel by cancelPick.
+func (d *decider) noticeChange(w *edge.Work, o *edge.Order, e *edge.OrderChanged) {
+	n := edge.Notice{Worker: w.Worker}
+	switch {
+	case e.Cancelled && w.Flow == edge.Pack:
+		n.Code, n.Say = edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID))
+	case e.Held != "":
+		n.Code, n.Say = edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", e.Held))
+	default:
+		return
+	}
+	d.out.Notices = append(d.out.Notices, n)
+}
+
+func (d *decider) touchLoaders(carrier string) {
+	for _, name := range d.s.loadersOf(carrier) {
+		d.touch(name)
+	}
+	if queueOf(d.s.idx.load, carrier).len() <= 1 {
+		d.touch(Everyone)
+	}
+}
+
+// enterQueue notes that a released order can be started again.
+func (d *decider) enterQueue(o *edge.Order) {
+	switch o.Stage {
+	case edge.StageReceived, edge.StagePicking:
+		d.turns(d.s.idx.pick, +1)
+	case edge.StagePicked, edge.StagePacking:
+		d.turns(d.s.idx.pack, +1)
+	}
+}
+
+// cancelPick takes a cancelled order off a picker's screen, quietly. Goods in
+// the tote stay with it until somebody scans it and acknowledges.
+func (d *decider) cancelPick(w *edge.Work, o *edge.Order) {
+	if !hasGoods(o) {
+		d.releaseTotes(o, w.Totes)
+	}
+	d.finishWork(w, "cancelled")
+	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Cancelled,
+		Say: edge.Says("pick.orderCancelled", edge.T("order", o.ID))})
+}
+
+// fewer follows a line that became less while its order is in hand: where
+// nothing more is to be picked or packed, the work ends.
+func (d *decider) fewer(w *edge.Work, o *edge.Order, e *edge.OrderChanged) {
+	after := cloneOrder(o)
+	if changeOrder(after, e) != nil {
+		return
+	}
+	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.OK,
+		Say: edge.Says("order.less", edge.T("order", o.ID))})
+	switch w.Flow {
+	case edge.Pick:
+		open := slices.ContainsFunc(after.Lines, func(l edge.Line) bool { return l.Open() > 0 })
+		if !open && o.Held == "" && (d.Policy.Pick.Drop == "" || !hasGoods(after)) {
+			d.finishPick(w, after)
+		}
+	case edge.Pack:
+		if toPack(after) == 0 && w.Box == "" && len(o.Boxes) > 0 && len(missingTotes(w, o)) == 0 {
+			d.releaseTotes(o, o.Totes)
+			d.finishWork(w, "")
+		}
+	}
+}

@@ -1,0 +1,387 @@
+package floor_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"dcedge/edge"
+)
+
+// oracle counts from raw events alone.
+type oracle struct {
+	wanted, picked, short, packed map[string]int // by order/line
+	waybills                      map[string]string
+	live                          map[string]string // box -> number
+	changes                       map[string]int
+	loaded                        map[string]bool
+	bound                         map[string]bool
+	intents, grants               map[string]int // by waybill
+	attempts                      map[string]bool
+}
+
+func checkEvents(t tb, events []edge.Event) *oracle {
+	t.Helper()
+	o := &oracle{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{},
+		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{},
+		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}}
+	var at int64
+	var scan edge.ID
+	done := map[edge.ID]bool{}
+	for i := range events {
+		e := &events[i]
+		if e.Seq != uint64(i+1) || e.At.UnixMilli() < at {
+			t.Fatalf("event %d: seq %d", i, e.Seq)
+		}
+		at = e.At.UnixMilli()
+		if e.Scan != scan {
+			if done[e.Scan] && !e.Scan.IsZero() {
+				t.Fatalf("events of a scan are not contiguous")
+			}
+			done[scan] = true
+			scan = e.Scan
+		}
+		o.take(t, e)
+	}
+	for k := range o.picked {
+		if o.picked[k] < 0 || o.packed[k] < 0 || o.packed[k] > o.picked[k] || o.short[k] < 0 {
+			t.Fatalf("%q: picked %d packed %d short %d", k, o.picked[k], o.packed[k], o.short[k])
+		}
+	}
+	return o
+}
+
+func (o *oracle) take(t tb, e *edge.Event) {
+	t.Helper()
+	k := func(line string) string { return e.Order + "/" + line }
+	switch d := e.Data.(type) {
+	case *edge.OrderReceived:
+		o.loaded[e.Order] = false // an id may come back once the old order has left the state
+		for _, m := range []map[string]int{o.wanted, o.picked, o.short, o.packed} {
+			maps.DeleteFunc(m, func(key string, _ int) bool { return strings.HasPrefix(key, k("")) })
+		}
+		for _, l := range d.Lines {
+			o.wanted[k(l.Line)] = l.Quantity
+		}
+	case *edge.OrderChanged:
+		for _, l := range d.Lines {
+			o.wanted[k(l.Line)] = l.Quantity
+		}
+		if d.Change != "" {
+			if o.changes[d.Change]++; o.changes[d.Change] > 1 {
+				t.Fatalf("two events for change %s", d.Change)
+			}
+		}
+		if e.Type == edge.EvCancelTooLate && (d.Truck == "" || !o.loaded[e.Order]) {
+			t.Fatalf("too late, but nothing is loaded")
+		}
+		if e.Type == edge.EvCancelStopped && o.loaded[e.Order] {
+			t.Fatalf("stopped, but a box is loaded")
+		}
+	case *edge.PickEvent:
+		o.picked[k(d.Line)] += d.Quantity
+		o.short[k(d.Line)] += d.Missing
+		if e.Type == edge.EvPicked && o.picked[k(d.Line)] > o.wanted[k(d.Line)] {
+			t.Fatalf("picked more than wanted: %s", k(d.Line))
+		}
+	case *edge.PackItem:
+		o.packed[k(d.Line)] += d.Quantity
+		if d.Quantity > 0 && o.packed[k(d.Line)] > min(o.picked[k(d.Line)], o.wanted[k(d.Line)]) {
+			t.Fatalf("packed what was not picked or wanted: %s", k(d.Line))
+		}
+	case *edge.WaybillEvent:
+		o.waybill(t, e, d)
+	case *edge.LabelEvent:
+		o.label(t, e, d)
+	case *edge.StepConfirmed:
+		if d.Kind == "reprint" {
+			o.grants[o.live[d.Box]]++
+		}
+	case *edge.BoxLoaded:
+		if !o.bound[d.Waybill] || o.live[d.Box] != d.Waybill {
+			t.Fatalf("loaded without a bound label")
+		}
+		o.loaded[e.Order] = true
+	}
+}
+
+func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
+	t.Helper()
+	switch e.Type {
+	case edge.EvAssigned:
+		if box, used := o.waybills[d.Waybill]; used || o.live[d.Box] != "" {
+			t.Fatalf("I3: %s on %s and %s", d.Waybill, box, d.Box)
+		}
+		o.waybills[d.Waybill], o.live[d.Box] = d.Box, d.Waybill
+	case edge.EvVoided:
+		if o.bound[d.Waybill] {
+			t.Fatalf("a bound number was voided")
+		}
+		delete(o.live, d.Box)
+	case edge.EvBound:
+		if o.live[d.Box] != d.Waybill || o.bound[d.Waybill] || o.intents[d.Waybill] == 0 || !o.attempts[d.Attempt] {
+			t.Fatalf("bound %s of %s without a label", d.Waybill, d.Box)
+		}
+		o.bound[d.Waybill] = true
+	}
+}
+
+func (o *oracle) label(t tb, e *edge.Event, d *edge.LabelEvent) {
+	t.Helper()
+	switch e.Type {
+	case edge.EvLabelIntent:
+		if o.attempts[d.Attempt] {
+			t.Fatalf("attempt %s twice", d.Attempt)
+		}
+		o.attempts[d.Attempt] = true
+		if o.intents[d.Waybill]++; o.intents[d.Waybill] > 1+o.grants[d.Waybill] {
+			t.Fatalf("I6: %d labels of %s with %d grants", o.intents[d.Waybill], d.Waybill, o.grants[d.Waybill])
+		}
+	case edge.EvLabelFailed:
+		o.intents[d.Waybill]--
+	case edge.EvLabelSettled:
+		if d.Outcome == "no" {
+			o.grants[d.Waybill]++
+		}
+	}
+}
+
+// chaos draws what happens next on the floor.
+type chaos struct {
+	*rapid.T
+	x       *site
+	orders  int
+	changes int
+}
+
+var people = []string{"p", "p2", "k", "k2", "l", "l2", "all"}
+
+// sensible does what the screen of a worker asks for.
+func (c *chaos) sensible(w string) {
+	s := c.x.screen(w)
+	switch {
+	case s.Step == "cancelled":
+		c.x.act(w, "ack", edge.Args{})
+	case s.Step == "inDoubt" || s.Step == "waybill" && rapid.IntRange(0, 4).Draw(c.T, "again") == 0:
+		action := rapid.SampledFrom([]string{"printed", "printed", "reprint", "void"}).Draw(c.T, "doubt")
+		c.x.act(w, action, edge.Args{Outcome: rapid.SampledFrom([]string{"yes", "no"}).Draw(c.T, "outcome"), Attempt: s.Task.Attempt, Box: s.Box})
+	case s.Step == "weight":
+		c.x.act(w, "weight", edge.Args{Grams: fmt.Sprint(rapid.SampledFrom([]int{100, 300, 500, 9000}).Draw(c.T, "grams"))})
+		c.x.act(w, "override", edge.Args{ByLead: "lead", Reason: "sure"})
+	case s.Quantity != nil && s.Quantity.Typing && rapid.Bool().Draw(c.T, "type"):
+		n := rapid.IntRange(0, s.Quantity.Want).Draw(c.T, "typed")
+		c.x.act(w, "quantity", edge.Args{N: &n})
+	case s.Flow == edge.Idle && len(s.Work) > 0 && rapid.Bool().Draw(c.T, "start"):
+		wk := rapid.SampledFrom(s.Work).Draw(c.T, "work")
+		c.x.act(w, "start", edge.Args{Flow: wk.Flow})
+	case len(s.Expect) > 0 && s.Expect[0].Code != "":
+		c.x.scan(w, rapid.SampledFrom(s.Expect).Draw(c.T, "expect").Code)
+	case len(s.Expect) > 0 && s.Expect[0].Kind == "tote":
+		c.x.scan(w, fmt.Sprintf("TOTE-%05d", rapid.IntRange(1, 12).Draw(c.T, "tote")))
+	case len(s.Expect) > 0 && s.Expect[0].Kind == "waybill":
+		if b := c.x.live.Box(s.Box); b != nil && rapid.Bool().Draw(c.T, "blind") {
+			c.x.scan(w, b.Waybill) // the label lies there before anybody said so
+		}
+	case slices.Contains(s.Actions, "close"):
+		c.x.act(w, "close", edge.Args{Reason: rapid.SampledFrom([]string{"", "full"}).Draw(c.T, "reason")})
+	}
+}
+
+// wild scans or presses anything.
+func (c *chaos) wild(w string) {
+	if rapid.Bool().Draw(c.T, "press") {
+		n := rapid.IntRange(-1, 6).Draw(c.T, "n")
+		action := rapid.SampledFrom([]string{"start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight",
+			"reprint", "void", "printed", "override", "leave", "dance"}).Draw(c.T, "action")
+		a := edge.Args{N: &n, Found: &n, Outcome: rapid.SampledFrom([]string{"yes", "no", ""}).Draw(c.T, "outcome"), Grams: "100",
+			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, ""}).Draw(c.T, "flow")}
+		if rapid.Bool().Draw(c.T, "stale") {
+			c.x.send(&edge.Message{Kind: edge.Act, Worker: w, Action: action, Args: a, Rev: 999999})
+			return
+		}
+		c.x.act(w, action, a)
+		return
+	}
+	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001"}
+	for _, e := range c.x.events {
+		if a, ok := e.Data.(*edge.WaybillEvent); ok && e.Type == edge.EvAssigned {
+			codes = append(codes, a.Waybill)
+		}
+	}
+	c.x.scan(w, rapid.SampledFrom(codes).Draw(c.T, "code"))
+}
+
+func (c *chaos) order() {
+	c.orders++
+	n := rapid.IntRange(1, 3).Draw(c.T, "lines")
+	var lines []line
+	for range n {
+		lines = append(lines, line{rapid.IntRange(1, 6).Draw(c.T, "sku"), rapid.IntRange(1, 5).Draw(c.T, "pieces")})
+	}
+	r := order(fmt.Sprintf("o%d", c.orders), rapid.SampledFrom([]string{"cj", "cj", "hanjin", "nobody"}).Draw(c.T, "carrier"), lines...)
+	r.Priority = rapid.IntRange(0, 2).Draw(c.T, "priority")
+	if rapid.IntRange(0, 5).Draw(c.T, "own") == 0 {
+		r.Waybill = fmt.Sprintf("OWN%d", rapid.IntRange(1, 3).Draw(c.T, "number"))
+	}
+	c.x.record(r)
+	if rapid.IntRange(0, 9).Draw(c.T, "again") == 0 {
+		again := order(fmt.Sprintf("o%d", rapid.IntRange(1, c.orders).Draw(c.T, "which")), "cj", line{1, 1})
+		again.Hash = fmt.Sprint("again", c.orders)
+		c.x.record(again)
+	}
+}
+
+func (c *chaos) change() {
+	if c.orders == 0 {
+		return
+	}
+	c.changes++
+	n := rapid.IntRange(0, 4).Draw(c.T, "to")
+	r := &edge.OrderChange{ID: fmt.Sprintf("c%d", c.changes), Rev: int64(c.changes), Client: "default", Reason: "asked",
+		Order:  fmt.Sprintf("o%d", rapid.IntRange(1, c.orders).Draw(c.T, "order")),
+		Change: rapid.SampledFrom([]string{"cancel", "cancelLine", "reduceLine", "hold", "release", "release", "readdress", "recarrier", "priority"}).Draw(c.T, "change"),
+		Line:   fmt.Sprint(rapid.IntRange(1, 3).Draw(c.T, "line")), Quantity: &n, Carrier: "hanjin", Priority: &n, RecipientVersion: 2, Routed: n > 1}
+	c.x.record(r)
+	before := len(c.x.events)
+	if v := c.x.record(r); len(c.x.events) != before && v.Code == edge.Unchanged {
+		c.Fatalf("a repeated change wrote something")
+	}
+}
+
+// printer moves one box's label on, in any way that a printer may.
+func (c *chaos) printer() {
+	var boxes []*edge.Box
+	c.x.live.EachBox(func(b *edge.Box) {
+		if b.Closed && b.Bound == "" {
+			boxes = append(boxes, b)
+		}
+	})
+	if len(boxes) == 0 {
+		p := rapid.SampledFrom([]string{"ready", "noPaper"}).Draw(c.T, "state")
+		c.x.print(edge.PrintReport{Stage: edge.StagePrinter, Printer: "p1", State: p})
+		return
+	}
+	b := rapid.SampledFrom(boxes).Draw(c.T, "box")
+	stage := rapid.SampledFrom([]edge.Stage{edge.StageIntent, edge.StageIntent, edge.StageSent, edge.StagePrinted, edge.StagePrinted,
+		edge.StageFailed, edge.StageInDoubt, edge.StageRenumber}).Draw(c.T, "stage")
+	r := edge.PrintReport{Stage: stage, Box: b.ID, Printer: "p1", Attempt: b.Print.Attempt}
+	if stage == edge.StageIntent {
+		r.Attempt = b.Print.NextAttempt
+	}
+	if stage == edge.StageRenumber && b.Print.CleanFirst == "" {
+		return
+	}
+	c.x.print(r)
+}
+
+func (c *chaos) step() {
+	w := rapid.SampledFrom(people).Draw(c.T, "worker")
+	switch n := rapid.IntRange(0, 19).Draw(c.T, "what"); {
+	case n < 10:
+		c.sensible(w)
+	case n < 12:
+		c.wild(w)
+	case n < 15:
+		c.printer()
+	case n < 17:
+		c.order()
+	case n < 18:
+		c.change()
+	case n == 18:
+		loc := fmt.Sprintf("L%d", rapid.IntRange(1, 6).Draw(c.T, "loc"))
+		c.x.catalogue(&edge.LocationRecord{ID: loc, Barcode: "LOC-" + loc, Sequence: rapid.IntRange(1, 9).Draw(c.T, "seq"), Mixed: rapid.Bool().Draw(c.T, "mixed")},
+			&edge.ClientRecord{ID: "default", ShortPolicy: rapid.SampledFrom([]string{"hold", "partShip"}).Draw(c.T, "policy")})
+	default:
+		if rapid.IntRange(0, 9).Draw(c.T, "jump") == 0 {
+			c.x.now = c.x.now.Add(49 * time.Hour)
+		}
+		c.x.send(&edge.Message{Kind: edge.Tick})
+	}
+}
+
+// headStart works some orders up to a stage, so that the chaos begins there.
+func (c *chaos) headStart() {
+	next := totes()
+	for range rapid.IntRange(0, 3).Draw(c.T, "packed") {
+		c.stage(edge.Pick, "p", next)
+		c.stage(edge.Pack, "k", next)
+	}
+	for range rapid.IntRange(0, 2).Draw(c.T, "picked") {
+		c.stage(edge.Pick, "p", next)
+	}
+}
+
+func (c *chaos) stage(f edge.Flow, worker string, next func() string) {
+	if f == edge.Pick {
+		c.orders++
+		r := order(fmt.Sprintf("o%d", c.orders), "cj", line{1, 2}, line{rapid.IntRange(2, 6).Draw(c.T, "sku"), 6})
+		r.Client = rapid.SampledFrom([]string{"default", "default", ""}).Draw(c.T, "client")
+		c.x.record(r)
+	}
+	if c.x.act(worker, "start", edge.Args{Flow: f, Orders: []string{fmt.Sprintf("o%d", c.orders)}}).OK {
+		c.x.follow(worker, next)
+	}
+}
+
+// TestI3CrewProperties drives a random crew and holds the invariants after
+// every step; the checks that need no state are in checkEvents.
+func TestI3CrewProperties(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		x := newSite(r)
+		x.deep = true
+		x.pol.Pick.Drop = rapid.SampledFrom([]string{"", "LOC-L6"}).Draw(r, "drop")
+		x.pol.Pick.Location = rapid.SampledFrom([]string{"always", "mixed", "never"}).Draw(r, "location")
+		if rapid.Bool().Draw(r, "scale") {
+			x.pol.Stations[0].Scale = "s1"
+		}
+		crew(x)
+		x.hire("all", edge.Picker, edge.Packer, edge.Loader)
+		c := &chaos{T: r, x: x}
+		c.headStart()
+		for range 4 {
+			c.order()
+		}
+		for range rapid.IntRange(20, 150).Draw(r, "steps") {
+			c.step()
+			conserve(r, x)
+		}
+		checkEvents(r, x.events)
+		rebuilt(r, x)
+	})
+}
+
+// conserve holds the state's own figures.
+func conserve(t tb, x *site) {
+	t.Helper()
+	x.live.EachOrder(func(o *edge.Order) {
+		for _, l := range o.Lines {
+			if l.Picked <= l.Wanted && l.Wanted != l.Picked+l.Short+l.Open() || l.Packed > l.Picked || l.Open() < 0 {
+				t.Fatalf("%s: %+v", o.ID, l)
+			}
+		}
+		if o.Work != "" && x.live.Work(o.Work) == nil {
+			t.Fatalf("%s in work that is not", o.ID)
+		}
+		for _, id := range o.Totes {
+			if tote := x.live.Tote(id); tote == nil || tote.Order != o.ID {
+				t.Fatalf("%s: tote %s", o.ID, id)
+			}
+		}
+	})
+	x.live.EachTote(func(b *edge.Tote) {
+		o := x.live.Order(b.Client, b.Order)
+		if o == nil || !slices.Contains(o.Totes, b.ID) || b.Work != "" && x.live.Work(b.Work) == nil {
+			t.Fatalf("tote %+v", b)
+		}
+	})
+	x.live.EachWorker(func(w *edge.WorkerState) {
+		if w.Work != "" && (x.live.Work(w.Work) == nil || x.live.Work(w.Work).Worker != w.ID) {
+			t.Fatalf("worker %+v", w)
+		}
+	})
+}

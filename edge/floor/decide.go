@@ -1,0 +1,120 @@
+package floor
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"dcedge/edge"
+	"dcedge/edge/catalogue"
+)
+
+// ErrEvent is returned by Apply for an event that does not fit the state: the
+// journal was not written by these rules, or is damaged.
+var ErrEvent = errors.New("floor: event does not fit the state")
+
+// Everyone in Decision.Touched stands for all workers who see a screen.
+const Everyone = "*"
+
+// View is what a decision or a screen is made of. All of it is only read.
+type View struct {
+	State     *State
+	Catalogue *catalogue.Snapshot
+	Policy    *edge.Policy
+	Now       time.Time // edge time
+	Rev       uint64    // of the present screen of the message's worker
+}
+
+// Decision is what Decide makes of a message. Seq, At, Scan, Device, Worker and
+// DeviceAt of the events are the engine's to stamp; Verdict is without ID,
+// Screen and Receipt. Touched names workers other than the message's own whose
+// screens may have changed, or Everyone.
+type Decision struct {
+	Verdict edge.Verdict
+	Events  []edge.Event
+	Notices []edge.Notice
+	Touched []string
+}
+
+// Decide says what a message causes. It never changes the state.
+func Decide(v View, m *edge.Message) Decision {
+	d := decider{View: v, s: v.State, m: m}
+	switch m.Kind {
+	case edge.Scan:
+		d.scan()
+	case edge.Act:
+		d.act()
+	case edge.Record:
+		d.record()
+	case edge.Print:
+		d.printReport()
+	case edge.Refreshed:
+		d.refreshed()
+	case edge.Tick:
+		d.tick()
+	default:
+		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
+	}
+	d.out.Verdict.OK = d.out.Verdict.Code.Positive()
+	return d.out
+}
+
+// decider collects one decision.
+type decider struct {
+	View
+	s   *State
+	m   *edge.Message
+	out Decision
+
+	w       *edge.Work        // in the worker's hands; nil is idle
+	code    string            // what was scanned, without identifier and line end
+	matches []catalogue.Match // what it names
+
+	taken []string    // totes offered in this decision
+	burnt []serial    // serials of leases used in this decision
+	fresh *edge.Lease // that this decision adds
+}
+
+// event adds an event of an order; client and order may be "".
+func (d *decider) event(t edge.Type, client, order string, data edge.Data) {
+	d.out.Events = append(d.out.Events, edge.Event{Type: t, V: 1, Client: client, Order: order, Data: data})
+}
+
+// verdict sets the answer.
+func (d *decider) verdict(code edge.Code, say edge.Say) {
+	d.out.Verdict.Code, d.out.Verdict.Say = code, say
+}
+
+// turns notes that a queue grows or shrinks by one: where it was or becomes
+// empty, the idle screens change.
+func (d *decider) turns(q *ordered, by int) {
+	if by > 0 && q.len() == 0 || by < 0 && q.len() == 1 {
+		d.touch(Everyone)
+	}
+}
+
+// touchLeavers notes the workers whose idle screen names the tote of an order
+// that they left.
+func (d *decider) touchLeavers(o *edge.Order) {
+	if o.Stage != edge.StagePicking || o.Work != "" || len(o.Totes) == 0 {
+		return
+	}
+	d.s.EachWorker(func(w *edge.WorkerState) {
+		if w.LeftClient == o.Client && w.LeftOrder == o.ID {
+			d.touch(w.ID)
+		}
+	})
+}
+
+// touch notes a worker whose screen may have changed.
+func (d *decider) touch(worker string) {
+	if worker == "" || worker == d.m.Worker {
+		return
+	}
+	for _, w := range d.out.Touched {
+		if w == worker {
+			return
+		}
+	}
+	d.out.Touched = append(d.out.Touched, worker)
+}

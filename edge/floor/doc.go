@@ -1,0 +1,22 @@
+// Package floor is the rules of the floor: picking, packing, loading and what
+// the WMS changes while they go on.
+//
+// Decide looks at the state, the catalogue, the policy and one message, and
+// says what happens as events; Apply makes the state of the events; Screen says
+// what a worker sees and what is taken next. All three are pure: no clock, no
+// I/O, no goroutine, no dependence on the order of a map.
+//
+// It imports the standard library, edge, edge/catalogue and labels/*.
+//
+// Invariants:
+//   - Decide never changes the state; Apply reads state and event only, so a
+//     replay gives the same State.Hash whatever catalogue or policy is in force.
+//   - Every decided scan or act gives at least one event; a refused one gives
+//     exactly one, scan.refused.
+//   - Per line: wanted = picked + short + open, packed <= picked.
+//   - One waybill number, one box; one box, at most one live number.
+//   - Rows of the state are immutable once a message was accepted: the next
+//     edit clones.
+//
+// A State belongs to one goroutine.
+package floor

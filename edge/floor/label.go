@@ -1,0 +1,206 @@
+package floor
+
+import (
+	"slices"
+
+	"dcedge/edge"
+	"dcedge/labels/waybill"
+)
+
+// serial is a number of a lease that this decision used up.
+type serial struct {
+	lease string
+	next  uint64
+}
+
+// lowPercent of a lease left is when the WMS is told.
+const lowPercent = 20
+
+// assign gives a closed box its number: the one that the order brought, for its
+// first box, else the next of a lease. Where there is none the box waits.
+func (d *decider) assign(o *edge.Order, b *edge.Box) {
+	if o.Waybill != "" && b.N == 1 && len(b.Voided) == 0 {
+		number := waybill.Normalize(d.format(o.Carrier), o.Waybill)
+		if d.s.Waybill(o.Carrier, number) == nil {
+			d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: o.Carrier})
+			return
+		}
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
+		return
+	}
+	l, n, number := d.nextNumber(o.Client, b.Carrier)
+	if l == nil {
+		d.out.Notices = append(d.out.Notices, edge.Notice{Worker: d.m.Worker, Code: edge.Hold, Say: edge.Says("waybill.none", edge.T("carrier", b.Carrier))})
+		return
+	}
+	d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n})
+	if left := l.Count - (n - l.First + 1); !l.Low && left*100 <= l.Count*lowPercent && !d.saidLow(l.ID) {
+		d.event(edge.EvLeaseLow, l.Client, "", &edge.LeaseEvent{Lease: l.ID, Carrier: l.Carrier, Left: left})
+	}
+}
+
+func (d *decider) saidLow(lease string) bool {
+	return slices.ContainsFunc(d.out.Events, func(e edge.Event) bool {
+		l, ok := e.Data.(*edge.LeaseEvent)
+		return ok && e.Type == edge.EvLeaseLow && l.Lease == lease
+	})
+}
+
+// nextNumber finds the next free number of the client's leases for a carrier,
+// else of those that belong to the default client.
+func (d *decider) nextNumber(client, carrier string) (*edge.Lease, uint64, string) {
+	format := d.format(carrier)
+	for _, owner := range []string{client, defaultClient} {
+		for _, l := range d.leasesOf(owner, carrier) {
+			for next := d.used(l); next < l.Count; next++ {
+				number, err := waybill.Number(format, l.First+next)
+				if err != nil {
+					break // the carrier's format makes no numbers of this lease
+				}
+				if d.s.Waybill(carrier, number) != nil {
+					continue
+				}
+				d.burnt = append(d.burnt, serial{l.ID, next + 1})
+				return l, l.First + next, number
+			}
+		}
+	}
+	return nil, 0, ""
+}
+
+const defaultClient = "default"
+
+func (d *decider) used(l *edge.Lease) uint64 {
+	n := l.Next
+	for _, b := range d.burnt {
+		if b.lease == l.ID {
+			n = max(n, b.next)
+		}
+	}
+	return n
+}
+
+// leasesOf lists the open leases of a client for a carrier by id.
+func (d *decider) leasesOf(client, carrier string) []*edge.Lease {
+	var out []*edge.Lease
+	fits := func(l *edge.Lease) bool {
+		return l.Client == client && l.Carrier == carrier && l.Epoch == d.Policy.Epoch && l.Next < l.Count
+	}
+	for _, l := range d.s.leases.rows {
+		if fits(l) {
+			out = append(out, l)
+		}
+	}
+	if d.fresh != nil && fits(d.fresh) {
+		out = append(out, d.fresh)
+	}
+	slices.SortFunc(out, func(a, b *edge.Lease) int {
+		if a.ID < b.ID {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// packWaybill takes the label that was stuck on the box. The label itself is
+// the proof that it was printed.
+func (d *decider) packWaybill(o *edge.Order, b *edge.Box) {
+	u, of := d.waybill(o.Carrier)
+	if u == nil || of == nil || u.Voided {
+		d.refuseOther(o.Carrier)
+		return
+	}
+	if of.ID != b.ID {
+		d.otherLabel(of)
+		return
+	}
+	a := d.s.paper(b)
+	if a == nil {
+		d.refuse(edge.Hold, edge.Says("pack.notPrinted"), "box", b.ID)
+		return
+	}
+	if a.Status != edge.AttemptPrinted {
+		d.event(edge.EvLabelSettled, o.Client, o.ID, &edge.LabelEvent{Attempt: a.ID, Box: b.ID, Waybill: a.Waybill, Printer: a.Printer,
+			Copy: a.Copy, By: "scan", Outcome: "yes"})
+	}
+	d.bind(o, b, b.Waybill, a.ID)
+}
+
+// paper gives the newest attempt from which a label of the box's number may
+// have come: not one of which no byte reached the printer.
+func (s *State) paper(b *edge.Box) *edge.Attempt {
+	for i := len(b.Attempts) - 1; i >= 0; i-- {
+		if a := s.Attempt(b.Attempts[i]); a != nil && a.Waybill == b.Waybill && a.Status != edge.AttemptFailed {
+			return a
+		}
+	}
+	return nil
+}
+
+// otherLabel refuses the label of another box.
+func (d *decider) otherLabel(of *edge.Box) {
+	if in := d.s.Order(of.Client, of.Order); in != nil && in.Stage == edge.StageCancelled {
+		d.refuseCancelled(in)
+		return
+	}
+	if of.Bound != "" {
+		d.refuse(edge.Duplicate, edge.Says("waybill.used", edge.T("box", of.ID)), "box", of.ID)
+		return
+	}
+	d.refuse(edge.Wrong, edge.Says("pack.wrongWaybill", edge.T("expected", d.w.Box), edge.T("scanned", of.ID)), "box", of.ID)
+}
+
+// actLabel decides printed, reprint and void.
+func (d *decider) actLabel(o *edge.Order, at packPlace) {
+	b, args := at.box, &d.m.Args
+	switch d.m.Action {
+	case "printed":
+		d.actPrinted(o, at)
+		return
+	case "reprint":
+		if (at.step == stepInDoubt || at.step == stepWaybill) && (args.Box == "" || args.Box == b.ID) {
+			d.verdict(edge.OK, edge.Says("label.reprint"))
+			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepReprint, Step: at.step, Work: d.w.ID, Box: b.ID,
+				Attempt: b.Print.Attempt, Reason: clip(args.Reason)})
+			return
+		}
+	case "void":
+		if (at.step == stepInDoubt || at.step == stepWaybill) && (args.Waybill == "" || args.Waybill == b.Waybill) {
+			d.verdict(edge.OK, edge.Says("label.voided"))
+			d.renumber(o, b, clip(args.Reason))
+			return
+		}
+	}
+	d.refuseAct()
+}
+
+// actPrinted is a person's answer to whether a label came out.
+func (d *decider) actPrinted(o *edge.Order, at packPlace) {
+	b, args := at.box, &d.m.Args
+	a := d.s.Attempt(b.Print.Attempt)
+	if at.step != stepInDoubt || args.Attempt != "" && args.Attempt != a.ID || args.Outcome != "yes" && args.Outcome != "no" {
+		d.refuseAct()
+		return
+	}
+	say := edge.Says("label.stick")
+	if args.Outcome == "no" {
+		say = edge.Says("label.again")
+	}
+	d.verdict(edge.OK, say)
+	d.event(edge.EvLabelSettled, o.Client, o.ID, &edge.LabelEvent{Attempt: a.ID, Box: b.ID, Waybill: a.Waybill, Printer: a.Printer,
+		Copy: a.Copy, By: d.m.Worker, Outcome: args.Outcome})
+}
+
+// renumber voids a box's number and gives it a new one. A number that the order
+// brought cannot be made anew: the order is held.
+func (d *decider) renumber(o *edge.Order, b *edge.Box, reason string) {
+	brought := b.Lease == ""
+	d.event(edge.EvVoided, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Print.Attempt,
+		Carrier: b.Carrier, Lease: b.Lease, Reason: reason})
+	if brought {
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
+		return
+	}
+	d.assign(o, b)
+}

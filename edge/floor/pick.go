@@ -1,0 +1,292 @@
+package floor
+
+import (
+	"dcedge/edge"
+	"dcedge/edge/catalogue"
+)
+
+// pickPlace is where a picker stands.
+type pickPlace struct {
+	step string
+	line *edge.Line // in hand; nil at stepTote, stepDrop and stepHeld
+}
+
+// pickNow tells what a picker is asked for.
+func pickNow(v View, w *edge.Work, o *edge.Order) pickPlace {
+	switch {
+	case o == nil || o.Held != "":
+		return pickPlace{step: stepHeld}
+	case len(w.Totes) == 0 || w.Step == stepAddTote:
+		return pickPlace{step: stepTote}
+	}
+	l := lineInHand(v, w, o)
+	switch {
+	case l == nil:
+		return pickPlace{step: stepDrop}
+	case needsPlace(v, w, l):
+		return pickPlace{step: stepLocation, line: l}
+	}
+	return pickPlace{step: stepItem, line: l}
+}
+
+// lineInHand gives the line that was begun, or the next one on the walk: least
+// often skipped first, then by the place's sequence, then as the order says.
+func lineInHand(v View, w *edge.Work, o *edge.Order) *edge.Line {
+	if w.Line != "" {
+		if l := lineOf(o, w.Line); l != nil && l.Open() > 0 {
+			return l
+		}
+	}
+	var best *edge.Line
+	var bestAt int
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		if l.Open() == 0 {
+			continue
+		}
+		at := sequence(v, l.Location)
+		if best == nil || l.Skipped < best.Skipped || l.Skipped == best.Skipped && at < bestAt {
+			best, bestAt = l, at
+		}
+	}
+	return best
+}
+
+func sequence(v View, location string) int {
+	if r := v.Catalogue.Location(location); r != nil {
+		return r.Sequence
+	}
+	return 1 << 30 // places without a sequence come last
+}
+
+func needsPlace(v View, w *edge.Work, l *edge.Line) bool {
+	if l.Location == "" || w.Location == l.Location {
+		return false
+	}
+	switch v.Policy.Pick.Location {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	r := v.Catalogue.Location(l.Location)
+	return r != nil && r.Mixed
+}
+
+// typing tells whether a number may be typed for a line of want pieces of which
+// have are there.
+func typing(v View, have, want int) bool {
+	switch v.Policy.Pick.Type {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	from := v.Policy.Pick.TypeFrom
+	if from == 0 {
+		from = 4
+	}
+	return have > 0 && want >= from
+}
+
+func (d *decider) scanPick() {
+	o := d.s.orderOf(d.w)
+	at := pickNow(d.View, d.w, o)
+	switch at.step {
+	case stepHeld:
+		d.scanHeld(o)
+	case stepTote:
+		d.pickTote(o)
+	case stepLocation:
+		d.pickLocation(at.line)
+	case stepItem:
+		d.pickItem(o, at.line)
+	case stepDrop:
+		d.pickDrop(o)
+	}
+}
+
+// scanHeld answers a touch of a held order: what is known is hold.
+func (d *decider) scanHeld(o *edge.Order) {
+	if o == nil || len(d.matches) == 0 {
+		d.refuseOther("")
+		return
+	}
+	d.refuseHeld(o, d.matches[0].Kind, d.matches[0].ID)
+}
+
+func (d *decider) pickTote(o *edge.Order) {
+	m, ok := d.match("tote")
+	if !ok {
+		d.refuseOther("")
+		return
+	}
+	if t := d.s.Tote(m.ID); t != nil {
+		if in := d.s.Order(t.Client, t.Order); in != nil && in.Stage == edge.StageCancelled {
+			d.refuseCancelled(in)
+			return
+		}
+		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", m.ID)), "tote", m.ID)
+		return
+	}
+	d.verdict(edge.OK, edge.Says("pick.tote", edge.T("tote", m.ID)))
+	d.event(edge.EvToteBound, o.Client, o.ID, &edge.ToteEvent{Tote: m.ID, Work: d.w.ID})
+}
+
+func (d *decider) pickLocation(l *edge.Line) {
+	m, ok := d.match("location")
+	if !ok {
+		d.refuseOther("")
+		return
+	}
+	if m.ID != l.Location {
+		d.refuse(edge.Wrong, edge.Says("pick.wrongLocation", edge.T("expected", l.Location), edge.T("scanned", m.ID)), "location", m.ID)
+		return
+	}
+	d.verdict(edge.OK, edge.Says("pick.location", edge.T("location", m.ID)))
+	d.event(edge.EvLocation, d.w.Client, d.w.Orders[0], &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID})
+}
+
+func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
+	m, ok, other := d.item(o.Client)
+	if !ok && !other {
+		d.refuseOther("")
+		return
+	}
+	if !ok || m.ID != l.SKU {
+		m, _ = d.firstItem(m)
+		d.refuse(edge.Wrong, edge.Says("pick.wrongItem", edge.T("expected", l.SKU), edge.T("scanned", m.ID)), "item", m.ID)
+		return
+	}
+	if m.Quantity > l.Open() {
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", m.Quantity)), "item", m.ID)
+		return
+	}
+	d.picked(o, l, m.Quantity, edge.EvPicked)
+	d.afterPick(o, l, m.Quantity, 0)
+}
+
+// firstItem gives m, or where the code names no article of the client, the
+// first article that it names.
+func (d *decider) firstItem(m catalogue.Match) (catalogue.Match, bool) {
+	if m.ID != "" {
+		return m, true
+	}
+	return d.match("item")
+}
+
+// picked adds the event of a change of a line's picked quantity.
+func (d *decider) picked(o *edge.Order, l *edge.Line, quantity int, t edge.Type) {
+	d.event(t, o.Client, o.ID, &edge.PickEvent{Line: l.ID, SKU: l.SKU, Quantity: quantity, Location: l.Location,
+		Tote: d.w.Totes[len(d.w.Totes)-1], Work: d.w.ID})
+}
+
+// afterPick sets the verdict after a line changed by picked and short pieces,
+// and ends the work where nothing is open any more.
+func (d *decider) afterPick(o *edge.Order, l *edge.Line, picked, short int) {
+	have, want := l.Picked+picked, l.Wanted
+	switch open := l.Open() - picked - short; {
+	case open > 0:
+		d.verdict(edge.OK, edge.Says("pick.item", edge.N("have", have), edge.N("want", want)))
+		return
+	case short > 0:
+		d.verdict(edge.Done, edge.Says("pick.short", edge.N("missing", short)))
+	default:
+		d.verdict(edge.Done, edge.Says("pick.lineDone", edge.N("have", have), edge.N("want", want)))
+	}
+	for i := range o.Lines {
+		if o.Lines[i].Open() > 0 && &o.Lines[i] != l {
+			return
+		}
+	}
+	if d.Policy.Pick.Drop != "" {
+		return
+	}
+	after := cloneOrder(o)
+	line := lineOf(after, l.ID)
+	line.Picked += picked
+	line.Short += short
+	d.finishPick(d.w, after)
+}
+
+// finishPick ends the picking of an order as it stands after this message's
+// earlier events. With nothing to pack the order is cancelled by its shorts.
+func (d *decider) finishPick(w *edge.Work, o *edge.Order) {
+	if toPack(o) == 0 {
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Cancelled: true, Reason: "short"})
+		if !hasGoods(o) {
+			d.releaseTotes(o, w.Totes)
+		}
+		d.finishWork(w, "short")
+		d.verdictDone(edge.Says("pick.nothing"))
+		return
+	}
+	if d.holdsShorts(o) {
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Held: "short"})
+	} else {
+		d.turns(d.s.idx.pack, +1)
+	}
+	d.finishWork(w, "")
+	d.verdictDone(edge.Says("pick.done", edge.T("order", o.ID)))
+}
+
+// verdictDone sets the verdict of a worker's own message.
+func (d *decider) verdictDone(say edge.Say) {
+	if d.m.Kind == edge.Scan || d.m.Kind == edge.Act {
+		d.verdict(edge.Done, say)
+	}
+}
+
+// holdsShorts tells whether the client wants an order with shorts held. A site
+// that knows nothing of the client sends what there is.
+func (d *decider) holdsShorts(o *edge.Order) bool {
+	short := false
+	for i := range o.Lines {
+		short = short || o.Lines[i].Short > 0
+	}
+	if !short || o.Held != "" {
+		return false
+	}
+	c := d.Catalogue.Client(o.Client)
+	return c != nil && (c.ShortPolicy == "hold" || c.ShortPolicy == "")
+}
+
+func (d *decider) releaseTotes(o *edge.Order, totes []string) {
+	for _, t := range totes {
+		d.event(edge.EvToteReleased, o.Client, o.ID, &edge.ToteEvent{Tote: t})
+	}
+}
+
+func (d *decider) finishWork(w *edge.Work, reason string) {
+	order := ""
+	if len(w.Orders) > 0 {
+		order = w.Orders[0]
+	}
+	d.event(edge.EvWorkFinished, w.Client, order, &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, Orders: w.Orders,
+		Totes: w.Totes, Station: w.Station, Truck: w.Truck, Reason: reason})
+	d.touch(w.Worker)
+}
+
+func (d *decider) pickDrop(o *edge.Order) {
+	m, ok := d.match("location")
+	drop := d.Policy.Pick.Drop
+	switch {
+	case d.code == drop || ok && d.barcode(m.ID) == drop && drop != "":
+		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepDropped, What: m.ID, Step: stepDrop, Work: d.w.ID})
+		d.finishPick(d.w, o)
+	case ok:
+		d.refuse(edge.Wrong, edge.Says("pick.wrongDrop", edge.T("expected", drop), edge.T("scanned", m.ID)), "location", m.ID)
+	default:
+		d.refuseOther("")
+	}
+}
+
+// barcode gives what a scanner reads at a place.
+func (d *decider) barcode(location string) string { return placeCode(d.View, location) }
+
+func placeCode(v View, location string) string {
+	if r := v.Catalogue.Location(location); r != nil && r.Barcode != "" {
+		return r.Barcode
+	}
+	return location
+}

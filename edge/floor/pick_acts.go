@@ -1,0 +1,211 @@
+package floor
+
+import (
+	"dcedge/edge"
+)
+
+// actPick decides a button of a picker.
+func (d *decider) actPick() {
+	o := d.s.orderOf(d.w)
+	at := pickNow(d.View, d.w, o)
+	switch d.m.Action {
+	case "leave":
+		d.leavePick(o)
+		return
+	case "close":
+		if at.step == stepDrop && d.Policy.Pick.Drop == "" {
+			d.finishPick(d.w, o)
+			return
+		}
+	case "undo":
+		d.undo(o)
+		return
+	case "addTote":
+		if at.step == stepItem || at.step == stepLocation {
+			d.verdict(edge.OK, edge.Says("pick.addTote"))
+			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAddTote, Step: at.step, Work: d.w.ID})
+			return
+		}
+	case "skip":
+		if at.line != nil {
+			d.verdict(edge.OK, edge.Says("pick.skipped"))
+			d.event(edge.EvPickSkipped, o.Client, o.ID, &edge.PickEvent{Line: at.line.ID, SKU: at.line.SKU,
+				Location: at.line.Location, Work: d.w.ID})
+			return
+		}
+	case "quantity":
+		if at.step == stepItem {
+			d.pickQuantity(o, at.line)
+			return
+		}
+	case "short":
+		if at.line != nil {
+			d.pickShort(o, at.line)
+			return
+		}
+	}
+	d.refuseAct()
+}
+
+func (d *decider) pickQuantity(o *edge.Order, l *edge.Line) {
+	n := d.m.Args.N
+	want := l.Wanted - l.Short
+	switch {
+	case n == nil || *n < 0:
+		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "", "")
+	case !typing(d.View, l.Picked, l.Wanted):
+		d.refuse(edge.Unexpected, edge.Says("quantity.scanEach"), "", "")
+	case *n > want:
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", *n-l.Picked)), "item", l.SKU)
+	case *n == l.Picked:
+		d.verdict(edge.OK, edge.Says("pick.item", edge.N("have", *n), edge.N("want", want)))
+		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepQuantity, Step: stepItem, Work: d.w.ID})
+	case *n < l.Picked:
+		d.picked(o, l, *n-l.Picked, edge.EvPickUndone)
+		d.afterPick(o, l, *n-l.Picked, 0)
+	default:
+		d.picked(o, l, *n-l.Picked, edge.EvPicked)
+		d.afterPick(o, l, *n-l.Picked, 0)
+	}
+}
+
+// pickShort books what is missing: have becomes found, the rest is missing.
+func (d *decider) pickShort(o *edge.Order, l *edge.Line) {
+	found := l.Picked
+	if d.m.Args.Found != nil {
+		found = *d.m.Args.Found
+	}
+	want := l.Wanted - l.Short
+	switch {
+	case found < 0:
+		d.refuse(edge.Unexpected, edge.Says("short.negative"), "", "")
+		return
+	case found > want:
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", found-l.Picked)), "item", l.SKU)
+		return
+	case found == want:
+		d.refuse(edge.Unexpected, edge.Says("short.nothingMissing"), "item", l.SKU)
+		return
+	}
+	diff, missing := found-l.Picked, want-found
+	if diff > 0 {
+		d.picked(o, l, diff, edge.EvPicked)
+	} else if diff < 0 {
+		d.picked(o, l, diff, edge.EvPickUndone)
+	}
+	d.event(edge.EvPickShort, o.Client, o.ID, &edge.PickEvent{Line: l.ID, SKU: l.SKU, Location: l.Location,
+		Tote: d.w.Totes[len(d.w.Totes)-1], Found: &found, Missing: missing, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
+	d.afterPick(o, l, diff, missing)
+}
+
+// clip bounds a reason: a code of a list or a few words.
+func clip(reason string) string {
+	const most = 64
+	if len(reason) <= most {
+		return reason
+	}
+	n := most
+	for n > 0 && reason[n]&0xC0 == 0x80 {
+		n--
+	}
+	return reason[:n]
+}
+
+// leavePick puts the work down. With goods in a tote it stays with the order and
+// whoever takes it up next; an empty tote is free again.
+func (d *decider) leavePick(o *edge.Order) {
+	if o != nil && !hasGoods(o) {
+		d.releaseTotes(o, d.w.Totes)
+	}
+	d.leave()
+	if o != nil && o.Held == "" {
+		d.turns(d.s.idx.pick, +1)
+	}
+}
+
+func (d *decider) leave() {
+	order := ""
+	if len(d.w.Orders) > 0 {
+		order = d.w.Orders[0]
+	}
+	d.verdict(edge.OK, edge.Says("work.left"))
+	d.event(edge.EvWorkLeft, d.w.Client, order, &edge.WorkEvent{Work: d.w.ID, Flow: d.w.Flow, Mode: d.w.Mode,
+		Orders: d.w.Orders, Totes: d.w.Totes, Station: d.w.Station, Truck: d.w.Truck, Reason: clip(d.m.Args.Reason)})
+}
+
+// undo takes back what a message did, the last one where none is named.
+func (d *decider) undo(o *edge.Order) {
+	steps := d.w.Undo
+	if len(steps) == 0 || o == nil {
+		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
+		return
+	}
+	of := steps[len(steps)-1].Message
+	if d.m.Args.Of != "" {
+		id, err := edge.ParseID(d.m.Args.Of)
+		if err != nil {
+			d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
+			return
+		}
+		of = id
+	}
+	after := cloneOrder(o)
+	var events []edge.Event
+	for i := len(steps) - 1; i >= 0; i-- {
+		u := steps[i]
+		if u.Message != of {
+			continue
+		}
+		l := lineOf(after, u.Line)
+		if l == nil || !undoLine(l, u) {
+			d.refuse(edge.Unexpected, edge.Says("undo.notPossible"), "", "")
+			return
+		}
+		events = append(events, d.undoEvent(u))
+	}
+	if len(events) == 0 {
+		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
+		return
+	}
+	d.verdict(edge.OK, edge.Says("undo.done"))
+	for _, e := range events {
+		d.event(e.Type, o.Client, o.ID, e.Data)
+	}
+}
+
+// undoLine takes a step back on a copy of the line and tells whether the
+// figures still hold at every moment of it.
+func undoLine(l *edge.Line, u edge.Undo) bool {
+	switch u.Type {
+	case edge.EvPackItem, edge.EvPackUndone:
+		l.Packed -= u.Quantity
+	case edge.EvPickShort:
+		l.Short -= u.Missing
+	default:
+		l.Picked -= u.Quantity
+	}
+	return l.Picked >= l.Packed && l.Packed >= 0 && l.Packed <= max(l.Picked, 0) && l.Short >= 0 && (l.Short == 0 || l.Picked+l.Short <= l.Wanted) &&
+		(u.Quantity >= 0 || l.Picked <= l.Wanted)
+}
+
+func (d *decider) undoEvent(u edge.Undo) edge.Event {
+	undoes := u.Message.String()
+	switch u.Type {
+	case edge.EvPackItem, edge.EvPackUndone:
+		t := edge.EvPackUndone
+		if u.Quantity < 0 {
+			t = edge.EvPackItem // a smaller quantity is taken back
+		}
+		return edge.Event{Type: t, Data: &edge.PackItem{Line: u.Line, SKU: u.SKU, Quantity: -u.Quantity,
+			Box: u.Box, Work: d.w.ID, Undoes: undoes}}
+	case edge.EvPickShort:
+		return edge.Event{Type: edge.EvPickShort, Data: &edge.PickEvent{Line: u.Line, SKU: u.SKU, Location: u.Location,
+			Tote: u.Tote, Missing: -u.Missing, Work: d.w.ID, Undoes: undoes}}
+	}
+	t := edge.EvPickUndone
+	if u.Quantity < 0 {
+		t = edge.EvPicked // a smaller quantity is taken back
+	}
+	return edge.Event{Type: t, Data: &edge.PickEvent{Line: u.Line, SKU: u.SKU, Quantity: -u.Quantity,
+		Location: u.Location, Tote: u.Tote, Work: d.w.ID, Undoes: undoes}}
+}

@@ -1,0 +1,128 @@
+package floor
+
+import "dcedge/edge"
+
+// printReport decides what edge/printing tells of a label or a printer. What
+// does not fit is answered unexpected and leaves no event.
+func (d *decider) printReport() {
+	r, ok := d.m.Body.(*edge.PrintReport)
+	if !ok {
+		d.verdict(edge.Malformed, edge.Say{})
+		return
+	}
+	if r.Stage == edge.StagePrinter {
+		d.printerState(r)
+		return
+	}
+	b := d.s.Box(r.Box)
+	var o *edge.Order
+	if b != nil {
+		o = d.s.Order(b.Client, b.Order)
+	}
+	if o == nil {
+		d.verdict(edge.Unexpected, edge.Says("label.noBox"))
+		return
+	}
+	switch r.Stage {
+	case edge.StageIntent:
+		d.labelIntent(r, o, b)
+	case edge.StageRenumber:
+		if !b.Print.Wanted || b.Waybill == "" || o.Stage == edge.StageCancelled {
+			d.verdict(edge.Unexpected, edge.Says("label.notWanted"))
+			return
+		}
+		d.verdict(edge.OK, edge.Say{})
+		d.renumber(o, b, "printerNotEmpty")
+	default:
+		d.labelOutcome(r, o, b)
+	}
+	if w := d.s.Work(b.Work); w != nil {
+		d.touch(w.Worker)
+	}
+}
+
+func (d *decider) printerState(r *edge.PrintReport) {
+	p := d.s.Printer(r.Printer)
+	if r.Printer == "" || p != nil && p.State == r.State && p.Error == r.Error {
+		d.verdict(edge.Unchanged, edge.Say{})
+		return
+	}
+	d.verdict(edge.OK, edge.Say{})
+	d.event(edge.EvPrinterState, "", "", &edge.DeviceState{Device: r.Printer, State: r.State, Error: r.Error})
+	if printerWorks(p) == (r.State == "ready" || r.State == "printing") {
+		return
+	}
+	for _, w := range d.s.worksAt(d.Policy, r.Printer) {
+		d.touch(w.Worker)
+		if r.State != "ready" && r.State != "printing" {
+			d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Hold,
+				Say: edge.Says("printer.stopped", edge.T("printer", r.Printer), edge.T("state", r.State))})
+		}
+	}
+}
+
+// labelIntent books that an attempt begins: the answer names it, and only after
+// it is on disk may the first byte leave.
+func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
+	switch {
+	case !b.Print.Wanted, b.Waybill == "", r.Attempt != "" && r.Attempt != b.Print.NextAttempt:
+		d.verdict(edge.Unexpected, edge.Says("label.notWanted"))
+		return
+	case o.Stage == edge.StageCancelled:
+		d.verdict(edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID)))
+		return
+	case o.Held != "":
+		d.verdict(edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", o.Held)))
+		return
+	}
+	d.verdict(edge.OK, edge.Say{})
+	d.out.Verdict.Answer = b.Print.NextAttempt
+	d.event(edge.EvLabelIntent, o.Client, o.ID, &edge.LabelEvent{Attempt: b.Print.NextAttempt, Box: b.ID, Waybill: b.Waybill,
+		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash})
+}
+
+// labelOutcome moves an attempt on in the ledger. What is known for sure is
+// never unsaid: printed and no stand, and failed is believed only of an attempt
+// whose bytes are not known to have left.
+func (d *decider) labelOutcome(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
+	a := d.s.Attempt(r.Attempt)
+	if a == nil || a.Box != b.ID {
+		d.verdict(edge.Unexpected, edge.Says("label.noAttempt"))
+		return
+	}
+	e := &edge.LabelEvent{Attempt: a.ID, Box: b.ID, Waybill: a.Waybill, Printer: a.Printer, Copy: a.Copy}
+	open := a.Status == edge.AttemptIntent || a.Status == edge.AttemptSent
+	var t edge.Type
+	switch {
+	case r.Stage == edge.StageSent && a.Status == edge.AttemptIntent:
+		t = edge.EvLabelSent
+	case r.Stage == edge.StagePrinted && (open || a.Status == edge.AttemptInDoubt):
+		t, e.Evidence = edge.EvLabelPrinted, r.Evidence
+	case r.Stage == edge.StageFailed && a.Status == edge.AttemptIntent:
+		t, e.Error = edge.EvLabelFailed, r.Error
+	case r.Stage == edge.StageInDoubt && open:
+		t, e.Error = edge.EvLabelInDoubt, r.Error
+	default:
+		d.verdict(edge.Unexpected, edge.Says("label.settled"))
+		return
+	}
+	d.verdict(edge.OK, edge.Say{})
+	d.event(t, o.Client, o.ID, e)
+}
+
+// worksAt lists the desks whose station prints on a printer.
+func (s *State) worksAt(p *edge.Policy, printer string) []*edge.Work {
+	var out []*edge.Work
+	s.EachWork(func(w *edge.Work) {
+		st, ok := p.Station(w.Station)
+		if !ok {
+			return
+		}
+		for _, name := range st.Printers {
+			if name == printer {
+				out = append(out, w)
+			}
+		}
+	})
+	return out
+}

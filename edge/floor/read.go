@@ -1,0 +1,202 @@
+package floor
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+
+	"dcedge/edge"
+)
+
+// ErrTable is returned by Load for a table that the state does not have.
+var ErrTable = errors.New("floor: no such table")
+
+// Order finds an order; nil where there is none. What the readers give is
+// shared and must not be changed.
+func (s *State) Order(client, id string) *edge.Order { return s.orders.get(OrderKey(client, id)) }
+
+// Tote finds a tote in use.
+func (s *State) Tote(id string) *edge.Tote { return s.totes.get(id) }
+
+// Box finds a box.
+func (s *State) Box(id string) *edge.Box { return s.boxes.get(id) }
+
+// Work finds a piece of work in hand.
+func (s *State) Work(id string) *edge.Work { return s.work.get(id) }
+
+// Worker finds what is remembered of a worker.
+func (s *State) Worker(id string) *edge.WorkerState { return s.workers.get(id) }
+
+// WorkOf finds the work that a worker has in hand.
+func (s *State) WorkOf(worker string) *edge.Work {
+	if w := s.workers.get(worker); w != nil && w.Work != "" {
+		return s.work.get(w.Work)
+	}
+	return nil
+}
+
+// Attempt finds a print attempt.
+func (s *State) Attempt(id string) *edge.Attempt { return s.attempts.get(id) }
+
+// Truck finds a truck.
+func (s *State) Truck(id string) *edge.Truck { return s.trucks.get(id) }
+
+// Lease finds a range of waybill numbers.
+func (s *State) Lease(id string) *edge.Lease { return s.leases.get(id) }
+
+// Waybill finds whose a carrier's number is.
+func (s *State) Waybill(carrier, number string) *edge.WaybillUse {
+	return s.waybills.get(WaybillKey(carrier, number))
+}
+
+// Printer finds the last known state of a printer.
+func (s *State) Printer(name string) *edge.PrinterStatus { return s.printers.get(name) }
+
+// Site gives the counters.
+func (s *State) Site() *edge.Site { return s.site.get(siteKey) }
+
+// EachOrder calls fn for every order in the order of the keys.
+func (s *State) EachOrder(fn func(*edge.Order)) {
+	s.orders.each(func(_ string, v *edge.Order) { fn(v) })
+}
+
+// EachTote calls fn for every tote in use.
+func (s *State) EachTote(fn func(*edge.Tote)) { s.totes.each(func(_ string, v *edge.Tote) { fn(v) }) }
+
+// EachBox calls fn for every box.
+func (s *State) EachBox(fn func(*edge.Box)) { s.boxes.each(func(_ string, v *edge.Box) { fn(v) }) }
+
+// EachWork calls fn for all work in hand.
+func (s *State) EachWork(fn func(*edge.Work)) { s.work.each(func(_ string, v *edge.Work) { fn(v) }) }
+
+// EachWorker calls fn for every worker who did something.
+func (s *State) EachWorker(fn func(*edge.WorkerState)) {
+	s.workers.each(func(_ string, v *edge.WorkerState) { fn(v) })
+}
+
+// EachAttempt calls fn for every print attempt.
+func (s *State) EachAttempt(fn func(*edge.Attempt)) {
+	s.attempts.each(func(_ string, v *edge.Attempt) { fn(v) })
+}
+
+// EachTruck calls fn for every truck.
+func (s *State) EachTruck(fn func(*edge.Truck)) {
+	s.trucks.each(func(_ string, v *edge.Truck) { fn(v) })
+}
+
+// EachLease calls fn for every range of numbers.
+func (s *State) EachLease(fn func(*edge.Lease)) {
+	s.leases.each(func(_ string, v *edge.Lease) { fn(v) })
+}
+
+// EachPrinter calls fn for every printer that was heard of.
+func (s *State) EachPrinter(fn func(*edge.PrinterStatus)) {
+	s.printers.each(func(_ string, v *edge.PrinterStatus) { fn(v) })
+}
+
+// Tables lists the names of the tables in the order of Each and Hash.
+func (s *State) Tables() []string {
+	return []string{s.attempts.name, s.boxes.name, s.leases.name, s.orders.name, s.printers.name, s.returns.name,
+		s.site.name, s.totes.name, s.trucks.name, s.waybills.name, s.work.name, s.workers.name}
+}
+
+// Each calls fn for every row of all tables, by table and key; v is a pointer
+// to an entity of package edge.
+func (s *State) Each(fn func(table, key string, v any)) {
+	each(s.attempts, fn)
+	each(s.boxes, fn)
+	each(s.leases, fn)
+	each(s.orders, fn)
+	each(s.printers, fn)
+	each(s.returns, fn)
+	each(s.site, fn)
+	each(s.totes, fn)
+	each(s.trucks, fn)
+	each(s.waybills, fn)
+	each(s.work, fn)
+	each(s.workers, fn)
+}
+
+func each[V any](t *table[V], fn func(string, string, any)) {
+	t.each(func(k string, v *V) { fn(t.name, k, v) })
+}
+
+// Load puts a row that was kept as JSON back, outside any message. Errors:
+// ErrTable, or what encoding/json says.
+func (s *State) Load(table, key string, data []byte) error {
+	var err error
+	switch table {
+	case edge.TableOrders:
+		err = load(s.orders, key, data)
+	case edge.TableTotes:
+		err = load(s.totes, key, data)
+	case edge.TableBoxes:
+		err = load(s.boxes, key, data)
+	case edge.TableWork:
+		err = load(s.work, key, data)
+	case edge.TableWorkers:
+		err = load(s.workers, key, data)
+	case edge.TableAttempts:
+		err = load(s.attempts, key, data)
+	case edge.TableTrucks:
+		err = load(s.trucks, key, data)
+	case edge.TableLeases:
+		err = load(s.leases, key, data)
+	case edge.TableWaybills:
+		err = load(s.waybills, key, data)
+	case edge.TablePrinters:
+		err = load(s.printers, key, data)
+	case edge.TableReturns:
+		err = load(s.returns, key, data)
+	case edge.TableSite:
+		err = load(s.site, key, data)
+	default:
+		return fmt.Errorf("%w: %q", ErrTable, table)
+	}
+	if err != nil {
+		return fmt.Errorf("floor: row of %s: %w", table, err)
+	}
+	s.reindex()
+	return nil
+}
+
+func load[V any](t *table[V], key string, data []byte) error {
+	v := new(V)
+	if err := json.Unmarshal(data, v); err != nil {
+		return err
+	}
+	t.rows[key] = v
+	t.dirty = append(t.dirty, key)
+	return nil
+}
+
+// Hash is SHA-256 over all rows as JSON, by table and key, in hex. It costs as
+// much as writing the whole state: for tests and checkpoints.
+func (s *State) Hash() (string, error) {
+	h := sha256.New()
+	var err error
+	s.Each(func(table, key string, v any) {
+		if err == nil {
+			err = hashRow(h, table, key, v)
+		}
+	})
+	if err != nil {
+		return "", fmt.Errorf("floor: hash: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func hashRow(h hash.Hash, table, key string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	for _, part := range [][]byte{[]byte(table), []byte(key), b} {
+		h.Write(part)
+		h.Write([]byte{0xff}) // stands in no JSON
+	}
+	return nil
+}

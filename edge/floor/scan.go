@@ -1,0 +1,330 @@
+package floor
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"sort"
+
+	"dcedge/edge"
+	"dcedge/edge/catalogue"
+	"dcedge/labels/symbology"
+	"dcedge/labels/waybill"
+)
+
+// scan decides one trigger pull.
+func (d *decider) scan() {
+	r := symbology.Clean([]byte(d.m.Code), d.m.Symbology)
+	d.code = r.Data
+	d.matches = d.Catalogue.Resolve(r.Data)
+	if gtin := gtinIn(r); len(d.matches) == 0 && gtin != "" {
+		d.matches = d.Catalogue.Resolve(gtin)
+	}
+	d.w = d.s.WorkOf(d.m.Worker)
+	if o := d.pending(); o != nil {
+		d.refuseCancelled(o)
+		return
+	}
+	switch {
+	case d.w == nil:
+		d.scanIdle()
+	case !d.mayWork():
+	case d.w.Flow == edge.Pick:
+		d.scanPick()
+	case d.w.Flow == edge.Pack:
+		d.scanPack()
+	case d.w.Flow == edge.Load:
+		d.scanLoad()
+	default:
+		d.refuseOther("")
+	}
+}
+
+// gtinIn gives the article's number in a code that is longer than it: a UPC-E,
+// an EAN-13 with an add-on, or GS1 data that begin with AI 01 (GS1 General
+// Specifications, 3.3.2).
+func gtinIn(r symbology.Reading) string {
+	if r.Symbology.GS1 && len(r.Data) >= 16 && r.Data[:2] == "01" {
+		return r.Data[2:16]
+	}
+	return r.GTIN
+}
+
+// pending gives the cancelled order that the worker has to acknowledge.
+func (d *decider) pending() *edge.Order { return pendingAck(d.s, d.m.Worker, d.s.WorkOf(d.m.Worker)) }
+
+func pendingAck(s *State, worker string, w *edge.Work) *edge.Order {
+	if w != nil && w.Flow == edge.Pack {
+		if o := s.orderOf(w); o != nil && o.Stage == edge.StageCancelled {
+			return o
+		}
+	}
+	if ws := s.Worker(worker); ws != nil && ws.AckOrder != "" {
+		if o := s.Order(ws.AckClient, ws.AckOrder); o != nil && o.Stage == edge.StageCancelled {
+			return o
+		}
+	}
+	return nil
+}
+
+// orderOf gives the order of a work in hand, nil before there is one.
+func (s *State) orderOf(w *edge.Work) *edge.Order {
+	if len(w.Orders) == 0 {
+		return nil
+	}
+	return s.Order(w.Client, w.Orders[0])
+}
+
+// match gives what the code names of a kind.
+func (d *decider) match(kind string) (catalogue.Match, bool) {
+	for _, m := range d.matches {
+		if m.Kind == kind {
+			return m, true
+		}
+	}
+	return catalogue.Match{}, false
+}
+
+// item gives the article of a client that the code names; other tells that it
+// names an article, but of another client.
+func (d *decider) item(client string) (m catalogue.Match, ok, other bool) {
+	for _, m := range d.matches {
+		if m.Kind == "item" {
+			if m.Client == client {
+				return m, true, false
+			}
+			other = true
+		}
+	}
+	return catalogue.Match{}, false, other
+}
+
+// waybill finds the box whose number was scanned, the given carrier's first.
+func (d *decider) waybill(carrier string) (*edge.WaybillUse, *edge.Box) {
+	if u := d.number(carrier); u != nil {
+		return u, d.s.Box(u.Box)
+	}
+	others := make([]string, 0, len(d.s.idx.carriers))
+	for c := range d.s.idx.carriers {
+		others = append(others, c)
+	}
+	sort.Strings(others)
+	for _, c := range others {
+		if u := d.number(c); u != nil {
+			return u, d.s.Box(u.Box)
+		}
+	}
+	return nil, nil
+}
+
+func (d *decider) number(carrier string) *edge.WaybillUse {
+	if u := d.s.Waybill(carrier, d.code); u != nil {
+		return u
+	}
+	if n := waybill.Normalize(d.format(carrier), d.code); n != d.code {
+		return d.s.Waybill(carrier, n)
+	}
+	return nil
+}
+
+// format names the rule of a carrier's numbers.
+func (d *decider) format(carrier string) string {
+	if c := d.Catalogue.Carrier(carrier); c != nil && c.Waybill.Format != "" {
+		return c.Waybill.Format
+	}
+	return carrier
+}
+
+// badCheck tells whether the code looks like a carrier's number with a check
+// digit that fails.
+func (d *decider) badCheck(carrier string) bool {
+	_, err := waybill.Check(d.format(carrier), d.code)
+	e, ok := err.(*waybill.Error)
+	return ok && e.Code == waybill.CodeCheck
+}
+
+// scanIdle decides a scan while no work is in hand: some begin one.
+func (d *decider) scanIdle() {
+	if m, ok := d.match("tote"); ok {
+		d.idleTote(m.ID)
+		return
+	}
+	if m, ok := d.match("dock"); ok {
+		if !d.may(edge.Loader) {
+			d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Loader))), "dock", m.ID)
+			return
+		}
+		d.openTruck(d.Catalogue.Dock(m.ID))
+		return
+	}
+	d.refuseOther("")
+}
+
+func (d *decider) idleTote(id string) {
+	t := d.s.Tote(id)
+	if t == nil {
+		d.idleFreeTote(id)
+		return
+	}
+	o := d.s.Order(t.Client, t.Order)
+	switch {
+	case o == nil:
+		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", id)), "tote", id)
+	case o.Stage == edge.StageCancelled:
+		d.refuseCancelled(o)
+	case o.Stage == edge.StagePicking && o.Work == "":
+		if !d.may(edge.Picker) {
+			d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", id)
+		} else if o.Held != "" {
+			d.refuseHeld(o, "tote", id)
+		} else {
+			d.startPick(o, "")
+		}
+	case o.Stage == edge.StagePicking:
+		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", id)), "tote", id)
+	case !d.may(edge.Packer):
+		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Packer))), "tote", id)
+	default:
+		if !d.toteFits(t, o, "") {
+			return
+		}
+		if station := d.lastStation(); station != "" {
+			d.startPack(station, t)
+			return
+		}
+		d.refuse(edge.Unexpected, edge.Says("pack.noStation"), "tote", id)
+	}
+}
+
+func (d *decider) idleFreeTote(id string) {
+	switch {
+	case d.may(edge.Picker):
+		if o := d.nextPick(nil, false); o != nil {
+			d.startPick(o, id)
+			return
+		}
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "tote", id)
+	case d.may(edge.Packer):
+		d.refuse(edge.Wrong, edge.Says("pack.freeTote", edge.T("expected", ""), edge.T("scanned", id)), "tote", id)
+	default:
+		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", id)
+	}
+}
+
+// mayWork refuses a worker who has lost the role of the work in hand.
+func (d *decider) mayWork() bool {
+	r := roleOf(d.w.Flow)
+	if d.may(r) {
+		return true
+	}
+	d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(r))), "", "")
+	return false
+}
+
+// roleOf gives the role that a flow asks for, "" for a flow that there is not.
+func roleOf(f edge.Flow) edge.Role {
+	switch f {
+	case edge.Pick, edge.Put, edge.Count, edge.Replenish:
+		return edge.Picker
+	case edge.Pack, edge.Hospital:
+		return edge.Packer
+	case edge.Load:
+		return edge.Loader
+	case edge.Return:
+		return edge.Returns
+	}
+	return ""
+}
+
+// may tells whether the worker has a role; a lead may do all work of the floor.
+func (d *decider) may(r edge.Role) bool { return hasRole(d.m.Roles, r) }
+
+func hasRole(roles []edge.Role, r edge.Role) bool {
+	return slices.Contains(roles, r) || slices.Contains(roles, edge.Lead)
+}
+
+// refuse says no: one event, which names what was scanned where it is known.
+func (d *decider) refuse(code edge.Code, say edge.Say, kind, what string) {
+	r := &edge.Refused{Code: code, Say: say.Key, Step: d.step(), Kind: kind, What: what}
+	var client, order string
+	if d.w != nil {
+		r.Work = d.w.ID
+		if len(d.w.Orders) > 0 {
+			client, order = d.w.Client, d.w.Orders[0]
+		}
+	}
+	d.verdict(code, say)
+	d.event(edge.EvRefused, client, order, r)
+}
+
+// step names the step that the worker stands at.
+func (d *decider) step() string {
+	if d.w == nil {
+		return ""
+	}
+	switch o := d.s.orderOf(d.w); d.w.Flow {
+	case edge.Pick:
+		return pickNow(d.View, d.w, o).step
+	case edge.Pack:
+		return packNow(d.View, d.w, o).step
+	case edge.Load:
+		return loadNow(d.w)
+	}
+	return ""
+}
+
+// refuseCancelled is the siren: a touch of a cancelled order.
+func (d *decider) refuseCancelled(o *edge.Order) {
+	r := &edge.Refused{Code: edge.Cancelled, Say: "order.cancelled", Step: d.step()}
+	if d.w != nil {
+		r.Work = d.w.ID
+	}
+	if len(d.matches) > 0 {
+		r.Kind, r.What = d.matches[0].Kind, d.matches[0].ID
+	} else if u, b := d.waybill(o.Carrier); u != nil && b != nil {
+		r.Kind, r.What = "box", b.ID
+	}
+	d.verdict(edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID)))
+	d.event(edge.EvRefused, o.Client, o.ID, r)
+}
+
+func (d *decider) refuseHeld(o *edge.Order, kind, what string) {
+	d.refuse(edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", o.Held)), kind, what)
+}
+
+// refuseOther refuses what the step does not take: a known thing as unexpected,
+// anything else as unknown. carrier is whose numbers the step is about.
+func (d *decider) refuseOther(carrier string) {
+	if len(d.matches) > 0 {
+		m := d.matches[0]
+		d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", m.Kind), edge.T("scanned", m.ID)), m.Kind, m.ID)
+		return
+	}
+	if u, b := d.waybill(carrier); u != nil && b != nil {
+		if o := d.s.Order(b.Client, b.Order); u.Voided {
+			d.refuse(edge.Unknown, edge.Says("waybill.voided"), "box", b.ID)
+		} else if o != nil && o.Stage == edge.StageCancelled {
+			d.refuseCancelled(o)
+		} else if b.Bound != "" && d.w != nil && d.w.Flow == edge.Pack {
+			d.refuse(edge.Duplicate, edge.Says("waybill.used", edge.T("box", b.ID)), "box", b.ID)
+		} else {
+			d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", "waybill"), edge.T("scanned", b.ID)), "box", b.ID)
+		}
+		return
+	}
+	say := edge.Says("scan.unknown")
+	if carrier != "" && d.badCheck(carrier) {
+		say = edge.Says("waybill.badCheck")
+	}
+	d.refuse(edge.Unknown, say, "", "")
+	r := d.out.Events[len(d.out.Events)-1].Data.(*edge.Refused)
+	r.Length, r.Hash = len(d.m.Code), keyedHash(d.Policy.HashKey, d.m.Code)
+}
+
+// keyedHash tells two unknown texts apart without telling what they are.
+func keyedHash(key []byte, text string) string {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

@@ -1,0 +1,230 @@
+package floor
+
+import (
+	"time"
+
+	"dcedge/edge"
+)
+
+// expectMost is how many things a screen lists at most.
+const expectMost = 20
+
+// Screen makes what a worker sees, without Rev. It is pure, like Decide.
+func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
+	w := v.State.WorkOf(worker)
+	s := &edge.Screen{Flow: edge.Idle, Expect: []edge.Expect{}, Actions: []string{}}
+	if w != nil {
+		s.Flow, s.Mode, s.Station, s.Totes = w.Flow, w.Mode, w.Station, w.Totes
+		s.Task = taskOf(v, w)
+	}
+	if o := pendingAck(v.State, worker, w); o != nil {
+		cancelledScreen(s, o, w != nil)
+		return s
+	}
+	switch {
+	case w == nil:
+		idleScreen(v, s, worker, roles)
+	case w.Flow == edge.Pick:
+		pickScreen(v, s, w)
+	case w.Flow == edge.Pack:
+		packScreen(v, s, w)
+	case w.Flow == edge.Load:
+		loadScreen(v, s, w)
+	}
+	return s
+}
+
+func cancelledScreen(s *edge.Screen, o *edge.Order, atWork bool) {
+	s.Step, s.Actions = stepCancelled, []string{"ack", "help"}
+	if atWork {
+		s.Actions = append(s.Actions, "leave")
+	}
+	if s.Task == nil {
+		s.Task = &edge.Task{Client: o.Client, Orders: []string{o.ID}, Carrier: o.Carrier}
+	}
+}
+
+func taskOf(v View, w *edge.Work) *edge.Task {
+	t := &edge.Task{ID: w.ID, Client: w.Client, Orders: w.Orders}
+	o := v.State.orderOf(w)
+	if o == nil {
+		return t
+	}
+	t.Carrier, t.Cutoff, t.Of = o.Carrier, timeOrNil(o.Cutoff), len(o.Lines)
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		if w.Flow == edge.Pick && l.Open() == 0 || w.Flow == edge.Pack && packable(l) == 0 {
+			t.Done++
+		}
+	}
+	return t
+}
+
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// idleScreen lists what can be started, and what begins work when scanned.
+// What it expects and offers follows from the worker's roles alone: an order
+// that comes in elsewhere must not make the button under a thumb outdated.
+func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
+	st := v.State
+	works := false
+	if hasRole(roles, edge.Picker) {
+		works = true
+		if n := st.idx.pick.len(); n > 0 {
+			s.Work = append(s.Work, waiting(st, edge.Pick, "order", st.idx.pick, n))
+		}
+		s.Expect = append(s.Expect, idleTote(st, worker))
+	}
+	if hasRole(roles, edge.Packer) {
+		works = true
+		if n := st.idx.pack.len(); n > 0 {
+			s.Work = append(s.Work, waiting(st, edge.Pack, "order", st.idx.pack, n))
+		}
+	}
+	if hasRole(roles, edge.Loader) {
+		works = true
+		if n := st.loadable(); n > 0 {
+			s.Work = append(s.Work, edge.Waiting{Flow: edge.Load, Waiting: n})
+		}
+		s.Expect = append(s.Expect, docks(v, expectMost-len(s.Expect))...)
+	}
+	if works {
+		s.Actions = append(s.Actions, "start")
+	}
+	s.Actions = append(s.Actions, "help")
+}
+
+func waiting(st *State, f edge.Flow, mode string, q *ordered, n int) edge.Waiting {
+	w := edge.Waiting{Flow: f, Mode: mode, Waiting: n}
+	if r, ok := q.first(); ok {
+		if o := st.orders.get(r.key); o != nil {
+			w.Cutoff = timeOrNil(o.Cutoff)
+		}
+	}
+	return w
+}
+
+// idleTote is the tote that the worker left with goods in it, or any free one.
+func idleTote(st *State, worker string) edge.Expect {
+	if ws := st.Worker(worker); ws != nil && ws.LeftOrder != "" {
+		o := st.Order(ws.LeftClient, ws.LeftOrder)
+		if o != nil && o.Stage == edge.StagePicking && o.Work == "" && o.Held == "" && len(o.Totes) > 0 {
+			return edge.Expect{Kind: "tote", Code: o.Totes[len(o.Totes)-1]}
+		}
+	}
+	return edge.Expect{Kind: "tote"}
+}
+
+// docks lists the docks where a box can be loaded now, or a truck stands open.
+func docks(v View, most int) []edge.Expect {
+	var out []edge.Expect
+	for _, dock := range v.Catalogue.Docks() {
+		if len(out) >= most {
+			break
+		}
+		t := v.State.truckAt(dock.ID)
+		carrier := dock.Carrier
+		if t != nil {
+			carrier = t.Carrier
+		}
+		n := queueOf(v.State.idx.load, carrier).len()
+		if dock.Carrier == "" && t == nil {
+			n = v.State.loadable()
+		}
+		if n > 0 || t != nil {
+			out = append(out, edge.Expect{Kind: "dock", Code: codeOr(dock.Barcode, dock.ID)})
+		}
+	}
+	return out
+}
+
+func codeOr(code, id string) string {
+	if code != "" {
+		return code
+	}
+	return id
+}
+
+// itemExpect describes an article of a line.
+func itemExpect(v View, client string, l *edge.Line, remaining int) edge.Expect {
+	e := edge.Expect{Kind: "item", SKU: l.SKU, Line: l.ID, Location: l.Location, Remaining: remaining}
+	r := v.Catalogue.SKU(client, l.SKU)
+	if r == nil {
+		return e
+	}
+	e.Name, e.Variant, e.Code = r.Name, r.Variant, itemCode(r)
+	return e
+}
+
+// itemCode is the article's first barcode that counts one piece.
+func itemCode(r *edge.SKURecord) string {
+	for _, b := range r.Barcodes {
+		if b.Quantity <= 1 {
+			return b.Code
+		}
+	}
+	return ""
+}
+
+func pickScreen(v View, s *edge.Screen, w *edge.Work) {
+	o := v.State.orderOf(w)
+	at := pickNow(v, w, o)
+	s.Step = at.step
+	switch at.step {
+	case stepHeld:
+		s.Actions = []string{"help", "leave"}
+		return
+	case stepTote:
+		s.Expect = []edge.Expect{{Kind: "tote"}}
+		s.Actions = []string{"help", "leave"}
+		return
+	case stepDrop:
+		if drop := v.Policy.Pick.Drop; drop != "" {
+			s.Expect = []edge.Expect{{Kind: "location", Code: drop}}
+		} else {
+			s.Actions = append(s.Actions, "close")
+		}
+	case stepLocation:
+		item := itemExpect(v, o.Client, at.line, at.line.Open())
+		item.Kind, item.Code = "location", placeCode(v, at.line.Location)
+		s.Expect = []edge.Expect{item}
+		s.Actions = append(s.Actions, "short", "skip", "addTote")
+	case stepItem:
+		l := at.line
+		s.Expect = []edge.Expect{itemExpect(v, o.Client, l, l.Open())}
+		s.Quantity = &edge.Quantity{Have: l.Picked, Want: l.Wanted - l.Short, Typing: typing(v, l.Picked, l.Wanted)}
+		if s.Quantity.Typing {
+			s.Actions = append(s.Actions, "quantity")
+		}
+		s.Actions = append(s.Actions, "short", "skip", "addTote")
+	}
+	if len(w.Undo) > 0 {
+		s.Actions = append(s.Actions, "undo")
+	}
+	s.Actions = append(s.Actions, "help", "leave")
+}
+
+func loadScreen(v View, s *edge.Screen, w *edge.Work) {
+	s.Step = loadNow(w)
+	s.Actions = []string{"help", "leave"}
+	t := v.State.Truck(w.Truck)
+	if t == nil {
+		s.Expect = append(s.Expect, docks(v, expectMost)...)
+		return
+	}
+	s.Actions = []string{"close", "help", "leave"}
+	left := v.State.leftOf(t)
+	s.Task.Carrier, s.Task.Trip, s.Task.Done, s.Task.Of = t.Carrier, t.Trip, len(t.Boxes), len(t.Boxes)+left
+	s.Task.Cutoff = timeOrNil(t.Departs)
+	s.Truck = &edge.TruckView{ID: t.ID, Dock: t.Dock, Carrier: t.Carrier, Trip: t.Trip, Loaded: len(t.Boxes), Left: left}
+	queueOf(v.State.idx.load, t.Carrier).each(func(r rank) bool {
+		b := v.State.Box(r.key)
+		s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
+		return len(s.Expect) < expectMost
+	})
+}

@@ -1,0 +1,119 @@
+package floor
+
+import "dcedge/edge"
+
+func packScreen(v View, s *edge.Screen, w *edge.Work) {
+	o := v.State.orderOf(w)
+	at := packNow(v, w, o)
+	s.Step = at.step
+	s.Printer = printerView(v, w.Station)
+	if at.box != nil {
+		s.Box, s.Task.Box = at.box.ID, at.box.ID
+	}
+	if o != nil {
+		s.Lines = packLines(v, o)
+	}
+	switch at.step {
+	case stepTote:
+		packTotes(s, w, o)
+	case stepItem:
+		packItems(v, s, w, o, at.box)
+	case stepWeight:
+		s.Expect = []edge.Expect{{Kind: "weight", Box: at.box.ID}}
+		s.Actions = append(s.Actions, "weight", "override")
+		if len(w.Undo) > 0 {
+			s.Actions = append(s.Actions, "undo")
+		}
+	case "close":
+		s.Actions = append(s.Actions, "close")
+		if len(w.Undo) > 0 {
+			s.Actions = append(s.Actions, "undo")
+		}
+	case stepPrinting:
+		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
+	case stepInDoubt:
+		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
+		s.Task.Attempt = at.box.Print.Attempt
+		s.Actions = append(s.Actions, "printed", "reprint", "void")
+	case stepWaybill:
+		s.Expect = []edge.Expect{{Kind: "waybill", Code: at.box.Waybill, Box: at.box.ID}}
+		s.Actions = append(s.Actions, "reprint", "void")
+	}
+	s.Actions = append(s.Actions, "help", "leave")
+}
+
+// packTotes names the tote that is offered to the desk, or the order's totes
+// that were not yet scanned.
+func packTotes(s *edge.Screen, w *edge.Work, o *edge.Order) {
+	list := []string{w.Offered}
+	if o != nil {
+		list = missingTotes(w, o)
+	}
+	for _, t := range list {
+		if t != "" && len(s.Expect) < expectMost {
+			s.Expect = append(s.Expect, edge.Expect{Kind: "tote", Code: t})
+		}
+	}
+}
+
+// packItems lists what is still to go into the box, the line in hand first.
+func packItems(v View, s *edge.Screen, w *edge.Work, o *edge.Order, b *edge.Box) {
+	if l := lineOf(o, w.Line); l != nil && packable(l) > 0 {
+		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, packable(l)))
+		want := min(l.Picked, l.Wanted)
+		s.Quantity = &edge.Quantity{Have: l.Packed, Want: want, Typing: typing(v, l.Packed, want)}
+	}
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		if packable(l) > 0 && l.ID != w.Line && len(s.Expect) < expectMost {
+			s.Expect = append(s.Expect, itemExpect(v, o.Client, l, packable(l)))
+		}
+	}
+	if s.Quantity != nil && s.Quantity.Typing {
+		s.Actions = append(s.Actions, "quantity")
+	}
+	if b != nil {
+		s.Actions = append(s.Actions, "close")
+	}
+	if len(w.Undo) > 0 {
+		s.Actions = append(s.Actions, "undo")
+	}
+}
+
+func packLines(v View, o *edge.Order) []edge.ScreenLine {
+	out := make([]edge.ScreenLine, 0, len(o.Lines))
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		want := min(l.Picked, l.Wanted)
+		if want == 0 {
+			continue
+		}
+		row := edge.ScreenLine{Line: l.ID, SKU: l.SKU, Have: l.Packed, Want: want}
+		if r := v.Catalogue.SKU(o.Client, l.SKU); r != nil {
+			row.Name, row.Variant, row.Code = r.Name, r.Variant, itemCode(r)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// printerView is the printer on which a label of the station would come out now.
+func printerView(v View, station string) *edge.PrinterView {
+	st, ok := v.Policy.Station(station)
+	if !ok || len(st.Printers) == 0 {
+		return nil
+	}
+	view := func(name string) *edge.PrinterView {
+		state := ""
+		if p := v.State.Printer(name); p != nil {
+			state = p.State
+		}
+		return &edge.PrinterView{Name: name, State: state}
+	}
+	for _, name := range st.Printers {
+		if printerWorks(v.State.Printer(name)) {
+			return view(name)
+		}
+	}
+	return view(st.Printers[0])
+}

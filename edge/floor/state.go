@@ -1,0 +1,186 @@
+package floor
+
+import (
+	"slices"
+
+	"dcedge/edge"
+)
+
+// State is everything that is open on the floor, as the events made it. Use
+// NewState. It belongs to one goroutine.
+//
+// Per message: BeginMessage, Apply for each event, then AcceptMessage or
+// DropMessage. Per batch: CommitBatch or DropBatch. What was not accepted is
+// dropped by BeginMessage.
+type State struct {
+	orders   *table[edge.Order] // by OrderKey
+	totes    *table[edge.Tote]
+	boxes    *table[edge.Box]
+	work     *table[edge.Work]
+	workers  *table[edge.WorkerState]
+	attempts *table[edge.Attempt]
+	trucks   *table[edge.Truck]
+	leases   *table[edge.Lease]
+	waybills *table[edge.WaybillUse] // by WaybillKey
+	printers *table[edge.PrinterStatus]
+	returns  *table[edge.ReturnCase] // by OrderKey
+	site     *table[edge.Site]
+
+	idx indexes
+}
+
+// siteKey is the key of the one row of the site table.
+const siteKey = "site"
+
+// OrderKey is the key of an order or a return in its table.
+func OrderKey(client, id string) string { return client + "\x00" + id }
+
+// WaybillKey is the key of a number: carriers share the space of numbers.
+func WaybillKey(carrier, number string) string { return carrier + "\x00" + number }
+
+// NewState makes the state before the first event.
+func NewState() *State {
+	s := &State{
+		orders: newTable(edge.TableOrders, cloneOrder),
+		totes:  newTable(edge.TableTotes, shallow[edge.Tote]),
+		boxes:  newTable(edge.TableBoxes, cloneBox),
+		work:   newTable(edge.TableWork, shallow[edge.Work]), workers: newTable(edge.TableWorkers, shallow[edge.WorkerState]),
+		attempts: newTable(edge.TableAttempts, shallow[edge.Attempt]),
+		trucks:   newTable(edge.TableTrucks, shallow[edge.Truck]),
+		leases:   newTable(edge.TableLeases, shallow[edge.Lease]),
+		waybills: newTable(edge.TableWaybills, shallow[edge.WaybillUse]),
+		printers: newTable(edge.TablePrinters, shallow[edge.PrinterStatus]),
+		returns:  newTable(edge.TableReturns, shallow[edge.ReturnCase]),
+		site:     newTable(edge.TableSite, shallow[edge.Site]),
+		idx:      newIndexes(),
+	}
+	s.site.rows[siteKey] = &edge.Site{}
+	return s
+}
+
+func shallow[V any](v *V) *V { c := *v; return &c }
+
+// The clones copy the slices that Apply writes into. Of the others, Work.Undo
+// and Truck.Boxes are appended to in place: the history of a row is a line, so
+// what lies beyond the length of an older row belongs to the newest alone. All
+// else grows through grow, which never writes into a shared array.
+func cloneOrder(o *edge.Order) *edge.Order {
+	c := *o
+	c.Lines = slices.Clone(o.Lines)
+	return &c
+}
+
+func cloneBox(b *edge.Box) *edge.Box {
+	c := *b
+	c.Items = slices.Clone(b.Items)
+	return &c
+}
+
+// grow appends without writing into an array that others may share.
+func grow(list []string, s string) []string { return append(slices.Clip(list), s) }
+
+// without gives list without s, in a new array where it changes.
+func without(list []string, s string) []string {
+	i := slices.Index(list, s)
+	if i < 0 {
+		return list
+	}
+	out := make([]string, 0, len(list)-1)
+	return append(append(out, list[:i]...), list[i+1:]...)
+}
+
+// BeginMessage drops what the last message left unaccepted.
+func (s *State) BeginMessage() { s.DropMessage() }
+
+// AcceptMessage makes the message's changes part of the batch.
+func (s *State) AcceptMessage() {
+	accept(s.orders)
+	accept(s.totes)
+	accept(s.boxes)
+	accept(s.work)
+	accept(s.workers)
+	accept(s.attempts)
+	accept(s.trucks)
+	accept(s.leases)
+	accept(s.waybills)
+	accept(s.printers)
+	accept(s.returns)
+	accept(s.site)
+}
+
+func accept[V any](t *table[V]) {
+	if len(t.msg) > 0 {
+		t.accept()
+	}
+}
+
+// DropMessage takes the message's changes back.
+func (s *State) DropMessage() {
+	s.orders.dropMessage()
+	s.totes.dropMessage()
+	s.boxes.dropMessage()
+	s.work.dropMessage()
+	s.workers.dropMessage()
+	s.attempts.dropMessage()
+	s.trucks.dropMessage()
+	s.leases.dropMessage()
+	s.waybills.dropMessage()
+	s.printers.dropMessage()
+	s.returns.dropMessage()
+	s.site.dropMessage()
+	s.reindex()
+}
+
+// CommitBatch ends the batch and tells what it changed: by table, then by key.
+// The values are immutable from now on.
+func (s *State) CommitBatch() []edge.Change {
+	s.DropMessage()
+	var out []edge.Change
+	out = changes(out, s.orders)
+	out = changes(out, s.totes)
+	out = changes(out, s.boxes)
+	out = changes(out, s.work)
+	out = changes(out, s.workers)
+	out = changes(out, s.attempts)
+	out = changes(out, s.trucks)
+	out = changes(out, s.leases)
+	out = changes(out, s.waybills)
+	out = changes(out, s.printers)
+	out = changes(out, s.returns)
+	return changes(out, s.site)
+}
+
+func changes[V any](out []edge.Change, t *table[V]) []edge.Change {
+	if len(t.batch) == 0 {
+		return out
+	}
+	for _, k := range t.touched() {
+		c := edge.Change{Table: t.name, Key: k}
+		if v := t.rows[k]; v != nil {
+			c.Value = v
+		} else if t.batch[k] == nil {
+			continue // came and went within the batch
+		}
+		out = append(out, c)
+	}
+	t.batch = emptied(t.batch)
+	return out
+}
+
+// DropBatch takes the whole batch back.
+func (s *State) DropBatch() {
+	s.DropMessage()
+	s.orders.dropBatch()
+	s.totes.dropBatch()
+	s.boxes.dropBatch()
+	s.work.dropBatch()
+	s.workers.dropBatch()
+	s.attempts.dropBatch()
+	s.trucks.dropBatch()
+	s.leases.dropBatch()
+	s.waybills.dropBatch()
+	s.printers.dropBatch()
+	s.returns.dropBatch()
+	s.site.dropBatch()
+	s.reindex()
+}
