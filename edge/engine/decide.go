@@ -1,0 +1,226 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"dcedge/edge"
+	"dcedge/edge/floor"
+)
+
+// clockSlack is how far a device's clock may be off before its time is written
+// down beside the edge's.
+const clockSlack = time.Second
+
+// maxMessage bounds the events of one message: a batch must fit into a segment
+// of the journal.
+const maxMessage = 8 << 20
+
+var errNoEvent = errors.New("the decision on a scan or an act has no event")
+
+func (e *Engine) handle(r *round, q *request) {
+	switch {
+	case q.message != nil:
+		r.messages++
+		e.decide(r, q)
+	case q.privates != nil:
+		r.messages++
+		for _, p := range q.privates {
+			e.lines = appendPrivate(e.lines[:0], p)
+			e.batch.Private(e.lines)
+		}
+		e.batch.EndMessage()
+		r.privates = append(r.privates, q.privates...)
+	}
+}
+
+func (e *Engine) decide(r *round, q *request) {
+	m := q.message
+	if !m.ID.IsZero() {
+		data := e.memory.get(m.ID)
+		if data == nil {
+			data = q.prior
+		}
+		if data != nil {
+			e.repeat(r, q, data)
+			return
+		}
+	}
+	m.At = r.now
+	m.DeviceAt = m.DeviceAt.Truncate(time.Millisecond)
+	d, err := e.attempt(r, q, e.decision)
+	if err != nil {
+		e.statistics.panics.Add(1)
+		if d, err = e.attempt(r, q, internalDecision); err != nil {
+			q.verdict, q.err = edge.Verdict{}, fmt.Errorf("%w: %w", ErrRule, err)
+			return
+		}
+	}
+	r.notices = append(r.notices, d.Notices...)
+	for _, id := range d.Touched {
+		if id == floor.Everyone {
+			r.everyone = true
+		} else if w := e.workers[id]; w != nil {
+			r.touch(w)
+		}
+	}
+	if m.Kind == edge.Refreshed {
+		r.everyone = true
+	}
+}
+
+// repeat answers a message that was decided before.
+func (e *Engine) repeat(r *round, q *request, data []byte) {
+	m := q.message
+	o, err := parseOutcome(data)
+	if err != nil {
+		q.err = fmt.Errorf("%w: %w", ErrLookup, err)
+		return
+	}
+	switch {
+	case o.worker != m.Worker:
+		e.statistics.notYours.Add(1)
+		e.log.Warn("id of another worker's message", "id", m.ID.String(), "worker", m.Worker, "device", m.Device)
+		q.verdict = edge.Verdict{ID: m.ID, Code: edge.NotYours, Say: edge.Says("id.notYours")}
+		return
+	case o.hash != m.Hash:
+		e.statistics.idReused.Add(1)
+		e.log.Warn("id reused with other content", "id", m.ID.String(), "worker", m.Worker, "device", m.Device)
+		q.verdict = edge.Verdict{ID: m.ID, Code: edge.IDReused, Say: edge.Says("id.reused")}
+	default:
+		q.verdict = edge.Verdict{ID: m.ID, OK: o.code.Positive(), Code: o.code, Say: o.say, Repeat: true,
+			Receipt: edge.Receipt{Epoch: e.Epoch(), Seq: o.seq, At: o.at.In(e.cfg.Policy.Zone)}}
+	}
+	q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles))
+}
+
+// decision asks the rules, but for an id whose own time is out of bounds.
+func (e *Engine) decision(v floor.View, m *edge.Message) floor.Decision {
+	if m.ID.IsZero() {
+		return e.deps.Rules.Decide(v, m)
+	}
+	own := m.ID.Time()
+	if own.Before(v.Now.Add(-behindMax)) || own.After(v.Now.Add(aheadMax)) {
+		return refuse(edge.Stale, "id.stale")
+	}
+	return e.deps.Rules.Decide(v, m)
+}
+
+func internalDecision(_ floor.View, m *edge.Message) floor.Decision {
+	if m.ID.IsZero() {
+		return floor.Decision{Verdict: edge.Verdict{Code: edge.Internal, Say: edge.Says("internal")}}
+	}
+	return refuse(edge.Internal, "internal")
+}
+
+func refuse(code edge.Code, say string) floor.Decision {
+	return floor.Decision{Verdict: edge.Verdict{Code: code, Say: edge.Says(say)},
+		Events: []edge.Event{{Type: edge.EvRefused, V: 1, Data: &edge.Refused{Code: code, Say: say}}}}
+}
+
+// attempt decides one message whole or leaves no trace of it.
+func (e *Engine) attempt(r *round, q *request, decide func(floor.View, *edge.Message) floor.Decision) (d floor.Decision, err error) {
+	m := q.message
+	seq := r.seq
+	defer func() {
+		p := recover()
+		if p == nil && err == nil {
+			return
+		}
+		if p == nil {
+			p = err
+		}
+		e.state.DropMessage()
+		r.seq = seq
+		e.panicked(m, p)
+		err = fmt.Errorf("%v", p)
+	}()
+	e.state.BeginMessage()
+	v := e.present(r.now)
+	var w *worker
+	if m.Worker != "" && !m.ID.IsZero() {
+		w = e.worker(m.Worker, m.Roles)
+		if m.Kind == edge.Act { // the button must have been on the present screen
+			e.screenOf(r, w)
+		}
+		v.Rev = w.rev
+	}
+	d = decide(v, m)
+	if len(d.Events) == 0 && w != nil {
+		return d, errNoEvent
+	}
+	if err := e.apply(r, m, d.Events); err != nil {
+		return d, err
+	}
+	q.verdict = d.Verdict
+	q.verdict.ID, q.verdict.OK = m.ID, d.Verdict.Code.Positive()
+	if len(d.Events) > 0 {
+		q.verdict.Receipt = edge.Receipt{Epoch: e.Epoch(), Seq: r.seq, At: r.now}
+	}
+	if w != nil {
+		q.verdict.Screen = e.screenOf(r, w)
+	}
+	e.state.AcceptMessage()
+	e.write(r, m, w, d)
+	return d, nil
+}
+
+// apply stamps, applies and encodes the events of one message.
+func (e *Engine) apply(r *round, m *edge.Message, events []edge.Event) error {
+	e.lines, e.ends = e.lines[:0], e.ends[:0]
+	for i := range events {
+		ev := &events[i]
+		r.seq++
+		ev.Seq, ev.At, ev.Scan, ev.Device, ev.Worker = r.seq, r.now, m.ID, m.Device, m.Worker
+		if off := m.DeviceAt.Sub(r.now); !m.DeviceAt.IsZero() && (off > clockSlack || off < -clockSlack) {
+			ev.DeviceAt = m.DeviceAt
+		}
+		if err := floor.Apply(e.state, ev); err != nil {
+			return err
+		}
+		from := len(e.lines)
+		e.lines = ev.AppendLine(e.lines)
+		if n := len(e.lines) - from; n > edge.MaxLine {
+			return fmt.Errorf("event %s of %d bytes", ev.Type, n)
+		}
+		if e.ends = append(e.ends, len(e.lines)); len(e.lines) > maxMessage {
+			return fmt.Errorf("events of more than %d bytes", maxMessage)
+		}
+	}
+	return nil
+}
+
+// write puts an accepted message into the journal's batch. Nothing in it can
+// fail.
+func (e *Engine) write(r *round, m *edge.Message, w *worker, d floor.Decision) {
+	from := 0
+	for _, end := range e.ends {
+		e.batch.Event(e.lines[from:end])
+		from = end
+	}
+	r.events = append(r.events, d.Events...)
+	if w != nil {
+		o := outcome{id: m.ID, hash: m.Hash, key: w.key, seq: r.seq, at: r.now, rev: w.rev, worker: m.Worker,
+			code: d.Verdict.Code, say: d.Verdict.Say}
+		data := e.memory.add(&o)
+		e.batch.Outcome(data)
+		r.outcomes = append(r.outcomes, edge.Remembered{ID: m.ID, At: r.now, Data: data})
+		w.late = false
+	}
+	e.batch.EndMessage()
+}
+
+// panicked keeps the input for study; the log line holds none of it.
+func (e *Engine) panicked(m *edge.Message, p any) {
+	stack := debug.Stack()
+	e.log.Error("a rule failed; the message is refused", "kind", int(m.Kind), "id", m.ID.String(), "panic", fmt.Sprint(p),
+		slog.String("stack", string(stack)))
+	if e.deps.Study != nil {
+		c := *m
+		c.Args.PIN = ""
+		e.deps.Study.Keep(c, p, stack)
+	}
+}

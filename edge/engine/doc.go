@@ -1,0 +1,27 @@
+// Package engine is the one writer of the floor: a single goroutine that
+// drains its queue, decides every message by the rules of edge/floor, appends
+// the events of the whole batch to the journal with one flush, and only then
+// answers, hands the changes to the store and tells the subscribers.
+//
+// Per message: known id? -> its own time within bounds? -> Decide -> stamp ->
+// Apply -> screen and rev -> event lines, private records and one outcome.
+//
+// It imports the standard library, edge, edge/catalogue, edge/floor,
+// edge/journal and the types of edge/store.
+//
+// Invariants:
+//
+//   - Shown means stored (I1): no verdict, screen, commit or read shows what is
+//     not flushed. A flush that fails is an unknown: nobody gets a verdict and
+//     Run ends with an error; the process must end and start again.
+//   - One message, one decision (I2): a known id gets the same answer again and
+//     causes nothing. Ids decided since this start or in the last hour are in
+//     memory; older ones are looked up in the store by the submitting
+//     goroutine, never by the engine's.
+//   - Verdicts of one submitting goroutine come in the order of its messages.
+//   - Edge time never goes back.
+//   - A rule that panics refuses its message (`internal`), leaves the state as
+//     it was, and its input is kept for study.
+//   - A full disk refuses (ErrFull) and keeps reads going; a store that is far
+//     behind makes the engine wait.
+package engine

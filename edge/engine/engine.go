@@ -1,0 +1,222 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"dcedge/edge"
+	"dcedge/edge/catalogue"
+	"dcedge/edge/engine/group"
+	"dcedge/edge/floor"
+	"dcedge/edge/journal"
+)
+
+// Log is the journal that the engine writes.
+type Log interface {
+	Append(*journal.Batch) (journal.Place, error)
+	Head() journal.Place
+	Epoch() string
+}
+
+// Follower takes what was made true, in order, and writes it behind the
+// journal. Room waits while it is too far behind; Applied is the journal pos
+// up to which it has written.
+type Follower interface {
+	Take(edge.Step)
+	Room(ctx context.Context) error
+	Applied() uint64
+}
+
+// Past finds the outcome of an id that was decided before this start or more
+// than an hour ago.
+type Past interface {
+	Outcome(id edge.ID) (data []byte, found bool, err error)
+}
+
+// Rules are the rules of the floor; nil in Deps: those of edge/floor.
+type Rules interface {
+	Decide(floor.View, *edge.Message) floor.Decision
+	Screen(v floor.View, worker string, roles []edge.Role) *edge.Screen
+}
+
+// Study keeps the input on which a rule panicked. It must not block.
+type Study interface {
+	Keep(m edge.Message, panicked any, stack []byte)
+}
+
+// Config of an engine.
+type Config struct {
+	Policy *edge.Policy
+	// MaxBatch is the most messages of one flush, at least the number of
+	// scanners; 0 = 1024. The queue holds twice as many.
+	MaxBatch int
+	// MaxBytes ends a batch early; 0 = 256 KiB.
+	MaxBytes int
+	// NoWindow switches the come-back window off.
+	NoWindow bool
+	// CheckpointEvery is the number of events after which the next quiet moment
+	// gets a state.checkpoint; 0 = 500,000.
+	CheckpointEvery uint64
+	// TickEvery is the pause between edge.Tick messages; 0 = a minute.
+	TickEvery time.Duration
+	// TimeTrusted tells that the wall clock is synchronised (NTP); nil: not
+	// known, then a jump forward of over an hour waits for ConfirmTime.
+	TimeTrusted func() bool
+}
+
+// Deps of an engine. Log, Follower, Past, Recovered, Catalogue and Logger are
+// required.
+type Deps struct {
+	Log       Log
+	Follower  Follower
+	Past      Past
+	Recovered *Recovered
+	Catalogue *catalogue.Snapshot
+	Logger    *slog.Logger
+	Clock     Clock // nil: the machine's
+	Rules     Rules // nil: edge/floor
+	Study     Study // nil: nothing is kept but a log line without the input
+}
+
+// Engine is the one writer. Its methods may be called from any goroutine, Run
+// once.
+type Engine struct {
+	cfg  Config
+	deps Deps
+	log  *slog.Logger
+	time *edgeTime
+
+	queue     *group.Queue[*request]
+	window    group.Window
+	catalogue atomic.Pointer[catalogue.Snapshot]
+	refresh   atomic.Bool
+	pool      sync.Pool // of *request
+	publish   *publisher
+	memory    *memory
+
+	// The engine goroutine's own.
+	state      *floor.State
+	view       floor.View // State, Catalogue and Policy stand; Now and Rev are set per message
+	workers    map[string]*worker
+	batch      journal.Batch
+	round      round
+	lines      []byte // scratch: the event lines of one message
+	ends       []int  // in lines
+	checked    uint64 // seq of the last checkpoint
+	refused    bool   // a Refreshed was refused: the next tick sends it again
+	statistics statistics
+}
+
+// worker is what the engine remembers of a worker: not what the floor does.
+type worker struct {
+	id string
+	revMark
+	roles []edge.Role
+	seen  bool // asked for a screen or sent a message since this start
+
+	// Within one batch.
+	saved   bool // its rev before the batch is in round.saved
+	late    bool // no frame of the batch holds its rev yet
+	touched bool
+}
+
+type realRules struct{}
+
+func (realRules) Decide(v floor.View, m *edge.Message) floor.Decision { return floor.Decide(v, m) }
+func (realRules) Screen(v floor.View, worker string, roles []edge.Role) *edge.Screen {
+	return floor.Screen(v, worker, roles)
+}
+
+// New makes an engine that goes on where Recover has got to.
+func New(cfg Config, deps Deps) (*Engine, error) {
+	var errs []error
+	if cfg.Policy == nil || cfg.Policy.Zone == nil {
+		errs = append(errs, errors.New("a Policy with a Zone is required"))
+	}
+	if deps.Log == nil || deps.Follower == nil || deps.Past == nil || deps.Recovered == nil || deps.Catalogue == nil || deps.Logger == nil {
+		errs = append(errs, errors.New("a Log, Follower, Past, Recovered, Catalogue and Logger are required"))
+	}
+	if cfg.MaxBatch < 0 || cfg.MaxBytes < 0 || cfg.TickEvery < 0 {
+		errs = append(errs, errors.New("none of MaxBatch, MaxBytes and TickEvery may be negative"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	setDefaults(&cfg, &deps)
+	e := &Engine{cfg: cfg, deps: deps, log: deps.Logger, state: deps.Recovered.State,
+		workers: make(map[string]*worker), publish: newPublisher(),
+		queue: group.NewQueue[*request](2 * cfg.MaxBatch), checked: deps.Log.Head().Seq}
+	e.time = newEdgeTime(deps.Clock, cfg.Policy.Zone, cfg.TimeTrusted, deps.Recovered.At)
+	now := e.time.now()
+	e.memory = newMemory(now, deps.Recovered.Newest)
+	for id, m := range deps.Recovered.revs {
+		e.workers[id] = &worker{id: id, revMark: m}
+	}
+	e.catalogue.Store(deps.Catalogue)
+	e.view = floor.View{State: e.state, Catalogue: deps.Catalogue, Policy: cfg.Policy, Now: now}
+	if !cfg.NoWindow {
+		e.window = group.Window{Mono: deps.Clock.Mono, Spin: runtime.GOMAXPROCS(0) > 1}
+	}
+	e.pool.New = func() any { return &request{wake: make(chan struct{}, 1)} }
+	return e, nil
+}
+
+func setDefaults(cfg *Config, deps *Deps) {
+	if cfg.MaxBatch == 0 {
+		cfg.MaxBatch = 1024
+	}
+	if cfg.MaxBytes == 0 {
+		cfg.MaxBytes = 256 << 10
+	}
+	if cfg.CheckpointEvery == 0 {
+		cfg.CheckpointEvery = 500_000
+	}
+	if cfg.TickEvery == 0 {
+		cfg.TickEvery = time.Minute
+	}
+	if deps.Clock == nil {
+		deps.Clock = NewSystemClock()
+	}
+	if deps.Rules == nil {
+		deps.Rules = realRules{}
+	}
+}
+
+// Epoch is the journal's.
+func (e *Engine) Epoch() string { return e.deps.Log.Epoch() }
+
+// Now is the edge time, in the site's zone and whole milliseconds. It never
+// goes back. Sessions, lockouts and cut-offs use it alone.
+func (e *Engine) Now() time.Time { return e.time.now() }
+
+// TimeHeld is by how much the wall clock has jumped ahead of edge time; 0: it
+// has not. See ConfirmTime.
+func (e *Engine) TimeHeld() time.Duration { return e.time.ahead() }
+
+// ConfirmTime takes over the wall clock after a jump forward of more than an
+// hour: an admin says that it is right.
+func (e *Engine) ConfirmTime() { e.time.confirm() }
+
+// SetCatalogue makes snap the catalogue of every later message. The swap is
+// followed by an edge.Refreshed message: parked orders are looked at again, and
+// screens that changed are pushed.
+func (e *Engine) SetCatalogue(snap *catalogue.Snapshot) {
+	e.catalogue.Store(snap)
+	e.refresh.Store(true)
+	e.queue.Kick()
+}
+
+// Catalogue is the newest catalogue.
+func (e *Engine) Catalogue() *catalogue.Snapshot { return e.catalogue.Load() }
+
+// Subscribe calls fn with every later commit, in order, on the publisher's
+// goroutine. fn must not block and must not change what it gets. A verdict of a
+// later flush may reach its sender before an earlier push does: who shows
+// screens drops one with a smaller rev.
+func (e *Engine) Subscribe(fn func(*edge.Commit)) (cancel func()) { return e.publish.subscribe(fn) }

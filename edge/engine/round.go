@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"dcedge/edge"
+	"dcedge/edge/floor"
+	"dcedge/edge/journal"
+)
+
+// round is one batch in the making.
+type round struct {
+	head     journal.Place // flushed before it
+	now      time.Time     // edge time of the whole batch
+	seq      uint64        // of its last event so far
+	messages int
+
+	// Handed over after the flush: never written again.
+	events   []edge.Event
+	outcomes []edge.Remembered
+	privates []edge.Private
+	revs     []edge.Rev
+
+	notices  []edge.Notice
+	pushes   []edge.Push
+	saved    []savedRev
+	touched  []*worker
+	everyone bool
+}
+
+type savedRev struct {
+	worker *worker
+	before revMark
+}
+
+func (r *round) begin(head journal.Place, now time.Time) {
+	r.head, r.now, r.seq, r.messages = head, now, head.Seq, 0
+}
+
+// handOver ends the round; what was handed over is forgotten, not reused.
+func (r *round) handOver() {
+	r.events = make([]edge.Event, 0, len(r.events))
+	r.outcomes = make([]edge.Remembered, 0, len(r.outcomes))
+	r.privates = nil
+	r.revs = make([]edge.Rev, 0, len(r.revs))
+	r.notices, r.pushes = nil, nil
+	for _, s := range r.saved {
+		s.worker.saved, s.worker.late = false, false
+	}
+	for _, w := range r.touched {
+		w.touched = false
+	}
+	r.saved, r.touched, r.everyone = r.saved[:0], r.touched[:0], false
+}
+
+func (e *Engine) present(now time.Time) floor.View {
+	v := e.view
+	v.Now = now
+	return v
+}
+
+func (e *Engine) worker(id string, roles []edge.Role) *worker {
+	w, ok := e.workers[id]
+	if !ok {
+		w = &worker{id: id}
+		e.workers[id] = w
+	}
+	w.seen, w.roles = true, roles
+	return w
+}
+
+// screenOf makes the present screen of a worker. It raises the rev if the
+// screen is another one than the last.
+func (e *Engine) screenOf(r *round, w *worker) *edge.Screen {
+	s := e.deps.Rules.Screen(e.present(r.now), w.id, w.roles)
+	if key := floor.Key(s); key != w.key || w.rev == 0 {
+		if !w.saved {
+			w.saved = true
+			r.saved = append(r.saved, savedRev{worker: w, before: w.revMark})
+		}
+		w.rev, w.key, w.late = w.rev+1, key, true
+	}
+	s.Rev = w.rev
+	return s
+}
+
+// tryScreen is screenOf where a panic is only noted: nil.
+func (e *Engine) tryScreen(r *round, w *worker) (s *edge.Screen) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.panicked(&edge.Message{Worker: w.id}, p)
+			s = nil
+		}
+	}()
+	return e.screenOf(r, w)
+}
+
+func (r *round) touch(w *worker) {
+	if w.seen && !w.touched {
+		w.touched = true
+		r.touched = append(r.touched, w)
+	}
+}
+
+// refreshScreens looks at the screens that this batch may have changed for
+// another reason than their workers' own messages, and pushes those that it
+// has.
+func (e *Engine) refreshScreens(r *round) {
+	if r.everyone {
+		for _, w := range e.workers {
+			r.touch(w)
+		}
+		slices.SortFunc(r.touched, func(a, b *worker) int { return strings.Compare(a.id, b.id) })
+	}
+	for _, w := range r.touched {
+		before := w.rev
+		if s := e.tryScreen(r, w); s != nil && s.Rev != before {
+			r.pushes = append(r.pushes, edge.Push{Worker: w.id, Screen: s})
+		}
+	}
+}
+
+func (e *Engine) giveScreen(r *round, q *request) {
+	if q.screen = e.tryScreen(r, e.worker(q.worker, q.roles)); q.screen == nil {
+		q.err = ErrRule
+	}
+}
+
+// writeRevs writes what no outcome of the batch says: revs of screens that
+// changed without a message of their worker.
+func (e *Engine) writeRevs(r *round) {
+	for _, s := range r.saved {
+		v := s.worker.of(s.worker.id)
+		r.revs = append(r.revs, v)
+		if s.worker.late {
+			e.lines = appendPrivate(e.lines[:0], v.Private())
+			e.batch.Private(e.lines)
+		}
+	}
+	e.batch.EndMessage()
+}
+
+// pushes lists what the publisher tells the workers.
+func (e *Engine) pushes(r *round) []edge.Push {
+	out := r.pushes
+	for i := range r.notices {
+		out = append(out, edge.Push{Worker: r.notices[i].Worker, Notice: &r.notices[i]})
+	}
+	return out
+}

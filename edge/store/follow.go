@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"dcedge/edge"
+)
+
+// Take hands over what a flush made true. Steps come in the order of the
+// journal. It does no I/O.
+func (s *Store) Take(step edge.Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.steps = append(s.steps, step)
+	s.taken = step.Pos
+	if s.taken-s.applied.Pos >= s.hurry() {
+		s.wake()
+	}
+}
+
+// hurry is how many frames behind the store may be before it stops pausing:
+// half of what makes the engine wait.
+func (s *Store) hurry() uint64 { return s.opts.MaxBehind / 2 }
+
+func (s *Store) behind() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken - s.applied.Pos
+}
+
+// rest lets the journal have the disk for as long as the last commit took: a
+// large generation must not slow the verdicts down.
+func (s *Store) rest(took time.Duration) {
+	if !s.gently || s.behind() >= s.hurry() {
+		return
+	}
+	timer := time.NewTimer(min(took, maxRest))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.kick:
+	}
+}
+
+const maxRest = 50 * time.Millisecond
+
+func (s *Store) wake() {
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Room returns when the store is at most MaxBehind frames behind. It is the
+// back-pressure on the engine: it waits while the store is merely slow.
+// ErrFull: the disk is full; ErrStopped: Run has ended with an error.
+func (s *Store) Room(ctx context.Context) error {
+	for {
+		moved, err := s.roomOr()
+		if moved == nil {
+			return err
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (s *Store) roomOr() (<-chan struct{}, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.taken-s.applied.Pos <= s.opts.MaxBehind {
+		return nil, nil
+	}
+	if s.why != nil {
+		return nil, s.why
+	}
+	if s.moved == nil {
+		s.moved = make(chan struct{})
+	}
+	s.wake()
+	return s.moved, nil
+}
+
+// announce wakes those who wait in Room; s.mu is held.
+func (s *Store) announce() {
+	if s.moved != nil {
+		close(s.moved)
+		s.moved = nil
+	}
+}
+
+func (s *Store) setWhy(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.why = err
+	s.announce()
+}
+
+// Run writes generations until ctx ends, then the last one. While the disk is
+// full it tries again; any other error ends it: what a failed flush left is
+// unknown, and the process has to start again.
+func (s *Store) Run(ctx context.Context) error {
+	timer := time.NewTimer(s.opts.Interval)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-s.kick:
+		case <-ctx.Done():
+			return s.end(s.Flush())
+		}
+		err := s.flush(true)
+		for err == nil && s.behind() >= s.hurry() {
+			err = s.flush(true)
+		}
+		switch {
+		case err == nil:
+			s.setWhy(nil)
+		case errors.Is(err, syscall.ENOSPC):
+			s.opts.Logger.Error("store cannot follow: the disk is full", "error", err)
+			s.setWhy(fmt.Errorf("%w: %w", ErrFull, err))
+		default:
+			return s.end(err)
+		}
+		timer.Reset(s.opts.Interval)
+	}
+}
+
+func (s *Store) end(err error) error {
+	if err == nil {
+		return nil
+	}
+	s.setWhy(fmt.Errorf("%w: %w", ErrStopped, err))
+	return fmt.Errorf("store: %w", err)
+}
+
+// Flush writes what was taken until now. What it could not write is kept for
+// the next call.
+func (s *Store) Flush() error { return s.flush(false) }
+
+// flush writes a generation; gently: with rests between its commits.
+func (s *Store) flush(gently bool) error {
+	s.gen.Lock()
+	defer s.gen.Unlock()
+	s.gently = gently
+	s.mu.Lock()
+	g := &generation{steps: s.steps, catalogue: s.catalogue, reference: s.reference, mark: s.applied}
+	s.steps, s.catalogue = nil, make(map[string][]byte)
+	s.mu.Unlock()
+	if !g.empty() {
+		if err := guard(func() error { return s.write(g) }); err != nil {
+			s.giveBack(g)
+			return s.noteDamage(err)
+		}
+	}
+	s.mu.Lock()
+	s.applied = g.mark
+	s.announce()
+	s.mu.Unlock()
+	return s.noteDamage(guard(func() error { return s.purge(g.mark.At) }))
+}
+
+func (s *Store) giveBack(g *generation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.steps = append(g.steps, s.steps...)
+	for k, v := range s.catalogue {
+		g.catalogue[k] = v
+	}
+	s.catalogue = g.catalogue
+}
+
+// noteDamage leaves a marker for the next Open: a store in which damage was
+// met is not trusted again.
+func (s *Store) noteDamage(err error) error {
+	if !errors.Is(err, ErrDamaged) {
+		return err
+	}
+	return errors.Join(err, os.WriteFile(s.path(markerName), []byte(err.Error()), 0o600))
+}
