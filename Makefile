@@ -29,11 +29,12 @@ web: ## bundle the three pages (TypeScript) to where the build embeds them
 
 build: fonts web ## build bin/edge, bin/wms, bin/firmware-sim
 	@mkdir -p bin
-	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+	@$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 	@echo "built bin/edge bin/wms bin/firmware-sim"
 
 run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n)
-	@$(GO) run ./tools/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED))
+	@$(GO) build -o bin/site ./tools/site
+	@bin/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED))
 
 test: setup-test build check ## everything, with the race detector
 	@tools/test.sh

@@ -308,7 +308,7 @@ func (o *Oracle) HasScan(id string) bool { _, ok := o.scans[id]; return ok }
 
 // Totals adds up.
 func (o *Oracle) Totals() Totals {
-	t := Totals{Events: int(o.seq), Orders: len(o.orders), Boxes: len(o.boxes), Labels: len(o.tries),
+	t := Totals{Events: int(o.seq), Orders: len(o.orders), Labels: len(o.tries),
 		Granted: o.reprints, Voided: o.renumbers, TrucksClosed: len(o.closed)}
 	for _, x := range o.orders {
 		if x.cancelled {
@@ -322,6 +322,9 @@ func (o *Oracle) Totals() Totals {
 		}
 	}
 	for _, b := range o.boxes {
+		if !b.none() {
+			t.Boxes++
+		}
 		if b.bound {
 			t.Bound++
 		}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"dcedge/edge/agent"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(exitCode(err, os.Stderr))
+}
+
+// errUse is wrapped by what is wrong with the command line itself.
+var errUse = errors.New("wrong use")
+
+// errSaid ends with exit code 1 after the fault has been printed already.
+var errSaid = errors.New("a fault was found")
+
+func exitCode(err error, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errSaid):
+		return 1
+	}
+	fmt.Fprintln(stderr, "edge:", err)
+	if errors.Is(err, errUse) {
+		return 2
+	}
+	return 1
+}
+
+// std is what a command reads and writes.
+type std struct {
+	ctx      context.Context
+	in       io.Reader
+	out, err io.Writer
+}
+
+type commands struct {
+	Run    runCmd    `cmd:"" help:"Run the edge until it is told to end."`
+	Check  checkCmd  `cmd:"" help:"Check a configuration file; every fault with its line."`
+	Verify verifyCmd `cmd:"" help:"Read the whole journal and the store of an edge that is not running."`
+
+	Bench   benchCmd   `cmd:"" help:"Measure what this machine can do, through the real engine, journal and store."`
+	Label   labelCmd   `cmd:"" help:"Make a label from data: ZPL, or a picture."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// run is the whole program; errors that wrap errUse are wrong use.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) (err error) {
+	var c commands
+	quit := errors.New("quit")
+	defer func() { // kong ends --help by calling Exit
+		if r := recover(); r != nil && r != any(quit) {
+			panic(r)
+		}
+	}()
+	p, err := kong.New(&c, kong.Name("edge"), kong.Description("The edge agent of one distribution centre."),
+		kong.Writers(out, errOut), kong.Exit(func(int) { panic(quit) }), kong.UsageOnError())
+	if err != nil {
+		return err
+	}
+	k, err := p.Parse(args)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUse, err)
+	}
+	return k.Run(&std{ctx: ctx, in: in, out: out, err: errOut})
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(s *std) error {
+	_, err := fmt.Fprintln(s.out, agent.Version())
+	return err
+}

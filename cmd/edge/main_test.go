@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// edge runs the program in this process and gives its exit code.
+func edge(t *testing.T, in string, args ...string) (code int, out, said string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	err := run(t.Context(), args, strings.NewReader(in), &o, &e)
+	return exitCode(err, &e), o.String(), e.String()
+}
+
+func TestExitCodes(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "bad.toml")
+	require.NoError(t, os.WriteFile(bad, []byte("site = 7\nfoo = 1\n"), 0o600))
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"fine":           {[]string{"check", "--config", "../../configs/demo.toml"}, 0, "fine"},
+		"a fault":        {[]string{"check", "--config", bad}, 1, ":2: foo: unknown key"},
+		"a fault, JSON":  {[]string{"check", "--json", "--config", bad}, 1, `"ok":false`},
+		"wrong use":      {[]string{"check"}, 2, ""},
+		"no command":     {[]string{"fly"}, 2, ""},
+		"help":           {[]string{"--help"}, 0, "Usage: edge"},
+		"version":        {[]string{"version"}, 0, ""},
+		"run, no config": {[]string{"run"}, 2, ""},
+		"templates":      {[]string{"label", "--list"}, 0, "korea-100x150"},
+		"no template":    {[]string{"label", "--template", "x", "--data", "-"}, 2, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, out, said := edge(t, "{}", c.args...)
+			assert.Equal(t, c.code, code, out+said)
+			assert.Contains(t, out, c.says)
+		})
+	}
+}
+
+func TestALabelFromItsSample(t *testing.T) {
+	code, sample, said := edge(t, "", "label", "--sample", "korea-100x150")
+	require.Zero(t, code, said)
+	code, zpl, said := edge(t, sample, "label", "--template", "korea-100x150", "--data", "-")
+	if strings.Contains(said, "no font") {
+		t.Skip("NO FONTS BUILT IN: run make fonts; the label is not drawn here")
+	}
+	require.Zero(t, code, said)
+	assert.True(t, strings.HasPrefix(zpl, "^XA") && strings.HasSuffix(strings.TrimSpace(zpl), "^XZ"))
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"dcedge/edge/agent"
+	"dcedge/edge/config"
+)
+
+type runCmd struct {
+	Config string `required:"" type:"path" help:"Configuration file."`
+	Log    string `default:"info" enum:"debug,info,warn" help:"How much to log: debug, info or warn."`
+}
+
+// Run serves until the context ends.
+func (c *runCmd) Run(s *std) error {
+	cfg, err := load(c.Config, s)
+	if err != nil {
+		return err
+	}
+	level := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn}[c.Log]
+	log := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
+	a, err := agent.Open(cfg, os.Getenv, log, func(at string) { log.Info("listening", "address", at, "site", cfg.Site) })
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.Run(s.ctx), a.Close())
+}
+
+// load reads a configuration; its faults are printed, a line each.
+func load(file string, s *std) (*config.Config, error) {
+	cfg, err := config.Load(file)
+	var faults *config.Faults
+	if errors.As(err, &faults) {
+		fmt.Fprintln(s.err, faults)
+		return nil, errSaid
+	}
+	return cfg, err
+}
+
+type checkCmd struct {
+	Config string `required:"" type:"path" help:"Configuration file."`
+	JSON   bool   `help:"Print the faults as JSON."`
+}
+
+// Run checks a configuration and prints what is wrong.
+func (c *checkCmd) Run(s *std) error {
+	_, err := config.Load(c.Config)
+	var faults *config.Faults
+	switch {
+	case errors.As(err, &faults) && c.JSON:
+		return errors.Join(json.NewEncoder(s.out).Encode(map[string]any{"ok": false, "faults": faults.List}), errSaid)
+	case errors.As(err, &faults):
+		fmt.Fprintln(s.out, faults)
+		return errSaid
+	case err != nil:
+		return err
+	case c.JSON:
+		return json.NewEncoder(s.out).Encode(map[string]any{"ok": true})
+	}
+	_, err = fmt.Fprintf(s.out, "%s: fine\n", c.Config)
+	return err
+}
+
+type verifyCmd struct {
+	Config string `required:"" type:"path" help:"Configuration file."`
+}
+
+// Run verifies the data folder of an edge that is not running.
+func (c *verifyCmd) Run(s *std) error {
+	cfg, err := load(c.Config, s)
+	if err != nil {
+		return err
+	}
+	whole, err := agent.Verify(cfg, s.out)
+	if err == nil && !whole {
+		err = errSaid
+	}
+	return err
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# One order, worked with nothing but curl: received, picked, packed, labelled,
+# loaded, and its events pulled. A test runs this file as it stands.
+#
+# With `make run` up, set EDGE_WMS_KEY to what it printed and start this script.
+#
+#   EDGE_WMS_KEY  the key of the consumer "wms"
+#   EDGE          the edge                            http://127.0.0.1:8080
+#   STATION       the pack desk to work at            pack-4 (the crew leaves it alone)
+#   PRINTER       its simulated printer's HTTP port   http://127.0.0.1:9204
+#   BADGE         a worker who may pick, pack, load   W-200
+#   TOTE          a tote that is not in use           TOTE-09001
+#   DOCK          the dock of the order's carrier     DOCK-D1
+#
+# What a worker does is always the same two requests: scan something, or press
+# a button. The answer is a verdict, and the screen says what comes next.
+set -euo pipefail
+EDGE=${EDGE:-http://127.0.0.1:8080} STATION=${STATION:-pack-4} PRINTER=${PRINTER:-http://127.0.0.1:9204}
+BADGE=${BADGE:-W-200} TOTE=${TOTE:-TOTE-09001} DOCK=${DOCK:-DOCK-D1} ORDER=${ORDER:-CURL-$(date +%s)}
+: "${EDGE_WMS_KEY:?set it to the key of the consumer wms}"
+
+# --- reading JSON with grep: enough for one flat field -----------------------
+text() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d'"' -f4; } # the first text of that name
+number() { grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d: -f2; }     # the first number of that name
+expected() { grep -o '"expect":\[{[^}]*' | text "$1" || true; }     # a field of what the screen wants next
+
+# --- talking to the edge -----------------------------------------------------
+id() { # a UUIDv7 of this instant: a PDA makes one for each trigger pull
+	local ms rnd
+	ms=$(printf '%012x' "$(date +%s%3N)") rnd=$(tr -d - </proc/sys/kernel/random/uuid)
+	echo "${ms:0:8}-${ms:8:4}-7${rnd:1:3}-8${rnd:5:3}-${rnd:8:12}"
+}
+post() { # PATH TOKEN BODY; no token: no Authorization
+	curl -sS --fail-with-body -H 'Content-Type: application/json' ${2:+-H "Authorization: Bearer $2"} --data-binary "$3" "$EDGE$1"
+}
+screen() { curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" "$EDGE/floor/v1/screen"; }
+told() { # WHAT VERDICT: print it, and end if it was refused
+	echo "  $1  ->  $(text code <<<"$2") ($(text key <<<"$2"))"
+	grep -q '"ok":true' <<<"$2" || { echo "refused: $2" >&2; exit 1; }
+}
+scan() { # CODE
+	told "scan $1" "$(post /floor/v1/scans "$TOKEN" "{\"id\":\"$(id)\",\"code\":\"$1\",\"at\":\"$(date -Iseconds)\"}")"
+}
+press() { # ACTION ARGS: a button of the screen that shows now, named by its rev
+	local rev
+	rev=$(screen | number rev)
+	told "press $1 $2" "$(post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}")"
+}
+
+echo "== the WMS sends an article, its place, and the order $ORDER"
+post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"Z99-01-1","barcode":"LOC-Z99-01-1","zone":"Z","sequence":9999}
+{"kind":"sku","id":"CURL-1","name":{"ko":"컬 머그컵","en":"Curl mug","ja":"カールマグ"},"barcodes":[{"code":"2900000000018","quantity":1}]}
+{"kind":"order","id":"'"$ORDER"'","carrier":"cj","recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152","addressDetail":"3층"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"},"lines":[{"id":"1","sku":"CURL-1","quantity":2,"location":"Z99-01-1"}]}'
+echo
+
+echo "== $BADGE logs in"
+login=$(post /floor/v1/login '' "{\"badge\":\"$BADGE\",\"device\":\"curl\"}")
+TOKEN=$(text token <<<"$login")
+
+echo "== pick: a free tote, then each article that the screen expects"
+press start "{\"flow\":\"pick\",\"mode\":\"order\",\"orders\":[\"$ORDER\"]}"
+scan "$TOTE"
+while now=$(screen) && [ "$(text flow <<<"$now")" = pick ]; do
+	scan "$(expected code <<<"$now")"
+done
+
+echo "== pack at $STATION: the tote, every article; then the label prints by itself"
+last=$(curl -sS "$PRINTER/labels" | grep -o '"n":[0-9]*' | tail -n 1 | cut -d: -f2 || true) # label in the tray so far
+press start "{\"flow\":\"pack\",\"mode\":\"order\",\"orders\":[\"$ORDER\"],\"station\":\"$STATION\"}"
+scan "$TOTE"
+while now=$(screen) && [ "$(expected kind <<<"$now")" = item ]; do
+	scan "$(expected code <<<"$now")"
+done
+label=$(curl -sS "$PRINTER/labels?since=${last:-0}&wait=20")
+waybill=$(grep -o '"text":"[0-9]*"' <<<"$label" | cut -d'"' -f4 | sort | uniq -d | head -n 1) # it stands twice on a label
+echo "  a label came out; its barcode says $waybill"
+scan "$waybill" # stuck on the box: only the paper knew the number
+
+echo "== load: the dock, the box"
+press start '{"flow":"load"}'
+scan "$DOCK"
+scan "$waybill"
+press leave '{}'
+
+echo "== the WMS pulls what happened to $ORDER"
+cursor=start
+while batch=$(curl -sS --fail-with-body -G -H "Authorization: Bearer $EDGE_WMS_KEY" --data-urlencode "after=$cursor" -d limit=10000 "$EDGE/sync/v1/events"); do
+	grep "\"order\":\"$ORDER\"" <<<"$batch" | grep -o '"type":"[^"]*"' | cut -d'"' -f4 | sed 's/^/  /' || true
+	head=$(head -n 1 <<<"$batch")
+	[ "$(number count <<<"$head")" -gt 0 ] || break
+	cursor=$(text next <<<"$head") # from here on next time
+done

@@ -1,0 +1,87 @@
+package agent
+
+import (
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// keys are the edge's own secrets, all derived from one random key that never
+// leaves data/keys. The vault's key is not among them: it comes from outside.
+type keys struct{ root []byte }
+
+const keyBytes = 32
+
+// openKeys reads the root key, or makes it on the first start. The file is
+// written aside, flushed and renamed; one that others may read is refused.
+func openKeys(data string) (*keys, error) {
+	dir := filepath.Join(data, "keys")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("agent: keys: %w", err)
+	}
+	file := filepath.Join(dir, "edge.key")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return makeKeys(dir, file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("agent: keys: %w", err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("agent: keys: %s may be read by others: chmod 600 it, and think about who has seen it", file)
+	}
+	root, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(root) != keyBytes {
+		return nil, fmt.Errorf("agent: keys: %s is damaged: restore it from the backup of the keys", file)
+	}
+	return &keys{root: root}, nil
+}
+
+func makeKeys(dir, file string) (*keys, error) {
+	root := make([]byte, keyBytes)
+	if _, err := rand.Read(root); err != nil {
+		return nil, fmt.Errorf("agent: keys: %w", err)
+	}
+	if err := writeDurably(dir, file, []byte(base64.StdEncoding.EncodeToString(root)+"\n")); err != nil {
+		return nil, fmt.Errorf("agent: keys: %w", err)
+	}
+	return &keys{root: root}, nil
+}
+
+// derive makes the key for one purpose (RFC 5869).
+func (k *keys) derive(purpose string) []byte {
+	out, err := hkdf.Key(sha256.New, k.root, nil, "dcedge "+purpose, keyBytes)
+	if err != nil {
+		panic(err) // only for lengths that SHA-256 cannot give
+	}
+	return out
+}
+
+// writeDurably creates a file whole: aside, flushed, renamed, folder flushed.
+func writeDurably(dir, file string, text []byte) error {
+	f, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), file); err != nil {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,244 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"dcedge/devices"
+	"dcedge/devices/printer"
+	"dcedge/edge"
+	"dcedge/edge/access"
+	"dcedge/edge/board"
+	"dcedge/edge/config"
+	"dcedge/edge/engine"
+	"dcedge/edge/floor"
+	"dcedge/edge/journal"
+	"dcedge/edge/printing"
+	"dcedge/edge/store"
+	"dcedge/edge/supervise"
+	"dcedge/edge/vault"
+	"dcedge/edge/web"
+	"dcedge/sync/feed"
+)
+
+// Env gives environment variables; os.Getenv in the program.
+type Env func(name string) string
+
+// Agent is one edge, opened. It is for one Run.
+type Agent struct {
+	cfg    *config.Config
+	log    *slog.Logger
+	env    Env
+	keys   *keys
+	health *supervise.Board
+	closes []func() error // in the order in which they were opened
+
+	journal   *journal.Log
+	store     *store.Store
+	reference *store.Reference
+	engine    *engine.Engine
+	study     *engine.StudyFolder
+	vault     *vault.Vault
+	access    *access.Access
+	feed      *feed.Feed
+	board     *board.Board
+	printing  *printing.Service
+	printers  map[string]*printer.Printer
+	devices   []devices.Driver
+	web       *web.Server
+}
+
+// Open prepares an edge. Whatever is wrong is an error here and nothing is
+// answered: another process holds the folder, a key is missing or wrong, the
+// journal is damaged. The caller ends with Close.
+func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address string)) (_ *Agent, err error) {
+	a := &Agent{cfg: cfg, log: log, env: env, health: &supervise.Board{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if err := a.openFolder(); err != nil {
+		return nil, err
+	}
+	if a.keys, err = openKeys(cfg.Data); err != nil {
+		return nil, err
+	}
+	if err := a.openFloor(); err != nil {
+		return nil, err
+	}
+	if err := a.openPeople(); err != nil {
+		return nil, err
+	}
+	if err := a.openPrinting(); err != nil {
+		return nil, err
+	}
+	if err := a.openBoard(); err != nil {
+		return nil, err
+	}
+	sync, err := a.openSync()
+	if err != nil {
+		return nil, err
+	}
+	return a, a.openWeb(sync, onListen)
+}
+
+// Close lets go of everything, the last opened first.
+func (a *Agent) Close() error {
+	var errs []error
+	for i := len(a.closes) - 1; i >= 0; i-- {
+		errs = append(errs, a.closes[i]())
+	}
+	a.closes = nil
+	return errors.Join(errs...)
+}
+
+func (a *Agent) later(fn func() error) { a.closes = append(a.closes, fn) }
+
+// openFolder makes the data folder, 0700, and takes its lock.
+func (a *Agent) openFolder() error {
+	dir := a.cfg.Data
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("agent: data folder: %w", err)
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("agent: data folder %s may be read by others: chmod 700 it", dir)
+	}
+	lock, err := journal.Lock(dir)
+	if err != nil {
+		return fmt.Errorf("agent: data folder %s: %w", dir, err)
+	}
+	a.later(lock.Unlock)
+	return nil
+}
+
+// openFloor opens store and journal and recovers the state.
+func (a *Agent) openFloor() (err error) {
+	data := a.cfg.Data
+	if a.store, err = store.Open(store.Options{Dir: data, Logger: a.log}); err != nil {
+		return fmt.Errorf("agent: store: %w", err)
+	}
+	a.later(a.store.Close)
+	floors, err := a.floors()
+	if err != nil {
+		return err
+	}
+	a.journal, err = journal.Open(journal.Options{FS: journal.OSFS{}, Dir: filepath.Join(data, "journal"), Logger: a.log, Floors: floors})
+	if err != nil {
+		return fmt.Errorf("agent: journal: %w", err)
+	}
+	a.later(a.journal.Close)
+	recovered, err := engine.Recover(a.journal, a.store, a.log)
+	if err != nil {
+		return fmt.Errorf("agent: %w", err)
+	}
+	refs, err := journal.Open(journal.Options{FS: journal.OSFS{}, Dir: filepath.Join(data, "reference"), Logger: a.log})
+	if err != nil {
+		return fmt.Errorf("agent: reference journal: %w", err)
+	}
+	a.later(refs.Close)
+	a.reference, err = store.NewReference(refs, a.store, a.swapCatalogue)
+	if err != nil {
+		return fmt.Errorf("agent: reference data: %w", err)
+	}
+	if a.study, err = engine.NewStudyFolder(filepath.Join(data, "study"), a.log); err != nil {
+		return fmt.Errorf("agent: %w", err)
+	}
+	policy := a.cfg.Policy(a.journal.Epoch(), a.keys.derive("unknown texts"))
+	a.engine, err = engine.New(engine.Config{Policy: policy}, engine.Deps{Log: a.journal, Follower: a.store, Past: a.store,
+		Recovered: recovered, Catalogue: a.reference.Snapshot(), Logger: a.log, Study: a.study})
+	if err != nil {
+		return fmt.Errorf("agent: engine: %w", err)
+	}
+	return nil
+}
+
+// floors are the places that others know to be on disk: a journal that ends
+// before one of them is damaged, not short.
+func (a *Agent) floors() ([]journal.Floor, error) {
+	floors := []journal.Floor{a.store.Floor()}
+	places, err := a.store.Privates(feed.KindConsumer)
+	if err != nil {
+		return nil, fmt.Errorf("agent: consumers' places: %w", err)
+	}
+	for _, p := range places {
+		if seq, ok := acknowledged(p.Value); ok && a.store.Mark().Epoch != "" {
+			floors = append(floors, journal.Floor{Who: "consumer " + p.Key, Place: journal.Place{Seq: seq}})
+		}
+	}
+	return floors, nil
+}
+
+func (a *Agent) openPeople() (err error) {
+	kek, err := a.readKEK()
+	if err != nil {
+		return err
+	}
+	a.vault, err = vault.Open(vault.Options{Dir: a.cfg.Data, Site: a.cfg.Site, KEK: kek, Recorder: a.engine,
+		Orders: recipientOrders{a.engine}, Now: a.engine.Now, Logger: a.log})
+	if err != nil {
+		return fmt.Errorf("agent: %w", err)
+	}
+	a.later(a.vault.Close)
+	if a.vault.Locked() {
+		a.log.Warn("no vault key: scanning works; orders with recipients are refused and no waybill is printed")
+	}
+	var saved []edge.Private
+	for _, kind := range access.Kinds() {
+		list, err := a.store.Privates(kind)
+		if err != nil {
+			return fmt.Errorf("agent: sessions: %w", err)
+		}
+		saved = append(saved, list...)
+	}
+	a.access, err = access.New(access.Config{Pepper: a.keys.derive("pin pepper"), NeedsPIN: a.cfg.NeedsPIN(),
+		Enrolled: a.cfg.Login.Devices == "enrolled", Shift: time.Duration(a.cfg.Login.Session)},
+		access.Deps{Recorder: a.engine, Catalogue: a.engine, Now: a.engine.Now, Log: a.log}, saved)
+	if err != nil {
+		return fmt.Errorf("agent: access: %w", err)
+	}
+	return nil
+}
+
+// readKEK reads the vault's key from where the configuration says. None at all
+// is a locked vault, not an error.
+func (a *Agent) readKEK() (vault.KEK, error) {
+	p := a.cfg.PII
+	file := p.KeyFile
+	if p.Credential != "" {
+		file = filepath.Join(a.env("CREDENTIALS_DIRECTORY"), p.Credential)
+	}
+	if file == "" {
+		text := a.env(p.KeyEnv)
+		if text == "" {
+			return vault.KEK{}, nil
+		}
+		kek, err := vault.ParseKEK(text)
+		if err != nil {
+			return vault.KEK{}, fmt.Errorf("agent: %s: %w", p.KeyEnv, err)
+		}
+		return kek, nil
+	}
+	kek, err := vault.ReadKEK(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return vault.KEK{}, nil
+	}
+	if err != nil {
+		return vault.KEK{}, fmt.Errorf("agent: %w", err)
+	}
+	return kek, nil
+}
+
+// Ready tells whether scans can be taken: the stores are open and the floor
+// answers.
+func (a *Agent) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return a.engine.Read(ctx, func(floor.View) {})
+}

@@ -1,0 +1,213 @@
+package agent
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+
+	"dcedge/configs"
+	"dcedge/devices"
+	"dcedge/devices/link"
+	"dcedge/devices/printer"
+	"dcedge/edge"
+	"dcedge/edge/board"
+	"dcedge/edge/engine"
+	"dcedge/edge/journal"
+	"dcedge/edge/printing"
+	"dcedge/edge/store"
+	"dcedge/edge/web"
+	"dcedge/labels/layout"
+	"dcedge/labels/raster"
+	"dcedge/sync/feed"
+	"dcedge/sync/reference"
+)
+
+// openPrinting makes the printers of the configuration and the service that
+// prints on them. Without fonts the edge runs and prints no label: it says so.
+func (a *Agent) openPrinting() error {
+	a.printers = map[string]*printer.Printer{}
+	service := map[string]printing.Printer{}
+	for _, d := range a.cfg.Devices {
+		if d.Driver != "zebra" {
+			return fmt.Errorf("agent: device %s: driver %q is not built yet; this version drives zebra printers", d.Name, d.Driver)
+		}
+		open, err := link.New(d.Link, link.Options{Device: d.Name})
+		if err != nil {
+			return fmt.Errorf("agent: device %s: %w", d.Name, err)
+		}
+		p, err := printer.New(printer.Config{Name: d.Name}, open, a.log)
+		if err != nil {
+			return fmt.Errorf("agent: device %s: %w", d.Name, err)
+		}
+		a.printers[d.Name], service[d.Name] = p, p
+		a.devices = append(a.devices, p)
+	}
+	r, err := a.renderer()
+	if err != nil {
+		return err
+	}
+	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash")},
+		a.engine, r, service, a.log)
+	if err != nil {
+		return fmt.Errorf("agent: printing: %w", err)
+	}
+	return nil
+}
+
+func (a *Agent) engineStations() []edge.Station {
+	return a.cfg.Policy(a.journal.Epoch(), nil).Stations
+}
+
+func (a *Agent) renderer() (*renderer, error) {
+	templates, err := layout.Load(configs.Labels())
+	if err != nil {
+		return nil, fmt.Errorf("agent: label templates: %w", err)
+	}
+	fonts, err := raster.Default(a.cfg.Fonts...)
+	if err != nil {
+		return nil, fmt.Errorf("agent: %w", err)
+	}
+	return &renderer{engine: a.engine, vault: a.vault, templates: templates, fonts: fonts, zone: a.cfg.Zone()}, nil
+}
+
+func (a *Agent) openBoard() (err error) {
+	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Now: a.engine.Now})
+	if err != nil {
+		return fmt.Errorf("agent: board: %w", err)
+	}
+	return nil
+}
+
+// consumers tells the board how far behind everybody who pulls is.
+func (a *Agent) consumers() []board.Consumer {
+	if a.feed == nil {
+		return nil
+	}
+	var out []board.Consumer
+	for _, c := range a.feed.Status().Consumers {
+		out = append(out, board.Consumer{Name: c.Name, Required: c.Required, Acked: c.Acked, LagEvents: c.LagEvents, LagSeconds: c.LagSeconds})
+	}
+	return out
+}
+
+func (a *Agent) deviceHealth() []board.Device {
+	var out []board.Device
+	for _, h := range a.health.All() {
+		name, ok := strings.CutPrefix(h.Part, devicePart)
+		if !ok {
+			continue
+		}
+		d := board.Device{Name: name, OK: h.OK, Since: h.Since}
+		if p := a.printers[name]; p != nil {
+			if s := p.Status(); !s.Condition.Works() {
+				d.OK, d.Error = false, string(s.Condition)
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// openSync makes everything under /sync/v1/.
+func (a *Agent) openSync() (http.Handler, error) {
+	ref, err := reference.New(reference.Config{Zone: a.cfg.Zone(), Catalogue: referenceCatalogue{a.reference}, Engine: a.engine,
+		Vault: a.vault, Sealer: a.access, Closed: closedOrders{a.store}, Now: a.engine.Now,
+		Full: func(err error) bool { return errors.Is(err, engine.ErrFull) || errors.Is(err, journal.ErrFull) }, Logger: a.log})
+	if err != nil {
+		return nil, fmt.Errorf("agent: reference: %w", err)
+	}
+	var list []feed.Consumer
+	for _, c := range a.cfg.Consumers {
+		key, err := a.secret(c.KeyEnv, c.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("agent: consumer %s: %w", c.Name, err)
+		}
+		list = append(list, feed.Consumer{Name: c.Name, Key: key, Scopes: c.Scopes, Required: c.Required})
+	}
+	var places []edge.Private
+	for _, kind := range []string{feed.KindConsumer, feed.KindHead} {
+		p, err := a.store.Privates(kind)
+		if err != nil {
+			return nil, fmt.Errorf("agent: consumers' places: %w", err)
+		}
+		places = append(places, p...)
+	}
+	a.feed, err = feed.New(feed.Config{Site: a.cfg.Site, Version: Version(), Zone: a.cfg.Zone(), Log: feedLog{a.journal}, Position: feedLog{a.journal},
+		Recorder: a.engine, Consumers: list, CursorKey: a.keys.derive("cursors"), HeadKey: ed25519.NewKeyFromSeed(a.keys.derive("signed heads")),
+		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Required: a.seen, Logger: a.log})
+	if err != nil {
+		return nil, fmt.Errorf("agent: feed: %w", err)
+	}
+	return a.feed.Handler(), nil
+}
+
+// seen tells the screens what every required consumer has.
+func (a *Agent) seen(mark uint64) {
+	if a.web != nil {
+		a.web.Seen(a.journal.Epoch(), mark)
+	}
+}
+
+var errNoKey = errors.New("its key is not there: set the variable that keyEnv names, or the file of keyFile")
+
+func (a *Agent) secret(env, file string) (string, error) {
+	if env != "" {
+		if v := a.env(env); v != "" {
+			return v, nil
+		}
+		return "", fmt.Errorf("%s: %w", env, errNoKey)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errNoKey, err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+func (a *Agent) openWeb(sync http.Handler, onListen func(string)) error {
+	r, err := a.renderer()
+	if err != nil {
+		return err
+	}
+	p := people{a.vault}
+	cfg := web.Config{Listen: a.cfg.HTTP.Listen, Site: a.cfg.Site, Epoch: a.journal.Epoch(), Zone: a.cfg.Zone(),
+		HashKey: a.keys.derive("message content"), OnListen: func(at net.Addr) {
+			if onListen != nil {
+				onListen(at.String())
+			}
+		}}
+	switch a.cfg.HTTP.TLS {
+	case "files":
+		var names []string
+		if cfg.TLS, names, err = web.FilesTLS(a.cfg.HTTP.Cert, a.cfg.HTTP.Key); err != nil {
+			return fmt.Errorf("agent: tls: %w", err)
+		}
+		if cfg.Hosts, err = web.HostsOn(a.cfg.HTTP.Listen, names); err != nil {
+			return fmt.Errorf("agent: tls: %w", err)
+		}
+	case "auto":
+		return errors.New(`agent: tls = "auto" is not built yet: use "files" with cert and key`)
+	}
+	a.web, err = web.New(cfg, web.Deps{Floor: a.engine, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
+		Recipients: p, Names: p, Labels: r, Sync: sync, Ready: a.Ready, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("agent: web: %w", err)
+	}
+	return nil
+}
+
+// errorCode names the engine's errors that prove that nothing was decided.
+func errorCode(err error) string {
+	for _, known := range []error{engine.ErrFull, store.ErrFull, engine.ErrStopped, engine.ErrLookup, engine.ErrRule, engine.ErrMessage} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return ""
+}
+
+var _ devices.Sink = (*printing.Service)(nil)

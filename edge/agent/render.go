@@ -1,0 +1,190 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image/png"
+	"strconv"
+	"strings"
+	"time"
+
+	"dcedge/edge"
+	"dcedge/edge/catalogue"
+	"dcedge/edge/engine"
+	"dcedge/edge/floor"
+	"dcedge/edge/printing"
+	"dcedge/edge/vault"
+	"dcedge/labels/layout"
+	"dcedge/labels/raster"
+)
+
+const plainTemplate = "korea-100x150" // where a carrier names none
+
+// errLabel is returned for a box, order or template that is not there.
+var errLabel = errors.New("agent: no such label")
+
+// renderer makes labels: order and box from the floor, the recipient from the
+// vault, the form from the templates.
+type renderer struct {
+	engine    *engine.Engine
+	vault     *vault.Vault
+	templates *layout.Set
+	fonts     *raster.Renderer
+	zone      *time.Location
+}
+
+// Render implements printing.Renderer. The same Want gives the same bytes.
+func (r *renderer) Render(ctx context.Context, w printing.Want) (printing.Label, error) {
+	order, template, data, err := r.label(ctx, w.Box, w.Attempt, w.Copy)
+	if err != nil {
+		return printing.Label{}, err
+	}
+	if order.Held != "" || order.Stage == edge.StageCancelled {
+		return printing.Label{}, fmt.Errorf("%w: %s", printing.ErrHeld, order.ID) // the vault stays closed
+	}
+	if order.RecipientRef != "" { // an order may come without a recipient: the label then has none
+		personal, err := r.vault.Get(ctx, edge.PersonalRef{Ref: order.RecipientRef, Version: order.RecipientVersion},
+			vault.Purpose{Who: "printing", Where: w.Box.Station, What: "print", Why: w.Attempt, Client: order.Client, Order: order.ID})
+		if err != nil {
+			return printing.Label{}, err
+		}
+		fill(&data, personal)
+	}
+	zpl, err := template.ZPL(data, dpi(w.DotsMM), r.fonts)
+	if err != nil {
+		return printing.Label{}, err
+	}
+	return printing.Label{ZPL: zpl, RecipientVersion: order.RecipientVersion}, nil
+}
+
+// LabelPNG implements web.Labels: the label of an attempt as a picture, masked.
+func (r *renderer) LabelPNG(ctx context.Context, attempt string) ([]byte, error) {
+	var a *edge.Attempt
+	var box *edge.Box
+	err := r.engine.Read(ctx, func(v floor.View) {
+		if a = v.State.Attempt(attempt); a != nil {
+			box = v.State.Box(a.Box)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if a == nil || box == nil {
+		return nil, errLabel
+	}
+	then := *box
+	then.Waybill = a.Waybill
+	order, template, data, err := r.label(ctx, &then, a.ID, a.Copy)
+	if err != nil {
+		return nil, err
+	}
+	if order.RecipientRef != "" {
+		m, err := r.vault.Masked(edge.PersonalRef{Ref: order.RecipientRef, Version: order.RecipientVersion})
+		if err != nil {
+			return nil, err
+		}
+		data.Recipient = layout.Party{Name: m.Name, Phone: m.Phone, Address: m.Address}
+	}
+	picture, err := template.Image(data, 203, r.fonts)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = png.Encode(&out, picture)
+	return out.Bytes(), err
+}
+
+// label collects everything but what is personal.
+func (r *renderer) label(ctx context.Context, box *edge.Box, attempt string, copies int) (*edge.Order, *layout.Template, layout.Label, error) {
+	var order *edge.Order
+	if err := r.engine.Read(ctx, func(v floor.View) { order = v.State.Order(box.Client, box.Order) }); err != nil {
+		return nil, nil, layout.Label{}, err
+	}
+	if order == nil {
+		return nil, nil, layout.Label{}, fmt.Errorf("%w: box %s has no order", errLabel, box.ID)
+	}
+	cat := r.engine.Catalogue()
+	name := plainTemplate
+	if c := cat.Carrier(box.Carrier); c != nil && c.Template != "" {
+		if _, ok := r.templates.Template(c.Template); ok {
+			name = c.Template
+		}
+	}
+	template, ok := r.templates.Template(name)
+	if !ok {
+		return nil, nil, layout.Label{}, fmt.Errorf("%w: template %s", errLabel, name)
+	}
+	data := layout.Label{Carrier: box.Carrier, Waybill: box.Waybill, Copy: copies, Attempt: attempt, Order: order.ID,
+		Box: layout.Box{N: box.N, Of: box.Of, WeightGrams: grams(box.Grams)}, Goods: goods(box, cat), Pay: "신용",
+		Date: box.At.In(r.zone).Format(time.DateOnly)}
+	if c := cat.Client(order.Client); c != nil && c.Sender != nil {
+		data.Sender = layout.Party{Name: c.Sender.Name, Phone: c.Sender.Phone, Postcode: c.Sender.Postcode, Address: c.Sender.Address}
+	}
+	return order, template, data, nil
+}
+
+// fill puts the recipient and the carrier's routing on a label.
+func fill(l *layout.Label, p edge.Personal) {
+	if p.Recipient != nil {
+		phone := p.Recipient.SafeNumber
+		if phone == "" {
+			phone = p.Recipient.Phone
+		}
+		l.Recipient = layout.Party{Name: p.Recipient.Name, Phone: phone, Postcode: p.Recipient.Postcode,
+			Address: p.Recipient.Address, AddressDetail: p.Recipient.AddressDetail, Message: p.Recipient.Message}
+	}
+	if p.Routing != nil {
+		l.Sort = layout.Sort{Code: p.Routing.SortCode, Sub: p.Routing.SubCode, Branch: p.Routing.Branch, Zone: p.Routing.Zone, Dest: p.Routing.AddressShort}
+	}
+}
+
+// goods says what is in the box: the number of pieces, or the first article's
+// name where the client wants that.
+func goods(b *edge.Box, cat *catalogue.Snapshot) string {
+	pieces := 0
+	for _, it := range b.Items {
+		pieces += it.Quantity
+	}
+	if pieces == 0 {
+		return ""
+	}
+	count := "상품 " + strconv.Itoa(pieces) + "점"
+	client := cat.Client(b.Client)
+	if client == nil || client.GoodsText == "" || client.GoodsText == "count" {
+		return count
+	}
+	sku := cat.SKU(b.Client, b.Items[0].SKU)
+	if sku == nil || sku.Name["ko"] == "" {
+		return count
+	}
+	if len(b.Items) > 1 {
+		return sku.Name["ko"] + " 외 " + strconv.Itoa(len(b.Items)-1) + "종"
+	}
+	return sku.Name["ko"]
+}
+
+// grams reads decimal text such as "1204.5", rounded up; 0 where there is none.
+func grams(text string) int {
+	whole, rest, _ := strings.Cut(text, ".")
+	n, err := strconv.Atoi(whole)
+	if err != nil || n < 0 {
+		return 0
+	}
+	if strings.Trim(rest, "0") != "" {
+		n++
+	}
+	return n
+}
+
+// dpi gives the resolution that a printer's dots per millimetre stand for.
+func dpi(dotsMM int) int {
+	switch dotsMM {
+	case 12:
+		return 300
+	case 24:
+		return 600
+	}
+	return 203
+}

@@ -1,0 +1,118 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"dcedge/edge"
+	"dcedge/edge/floor"
+	"dcedge/edge/supervise"
+)
+
+// devicePart begins the names of devices on the health board.
+const devicePart = "device "
+
+// version is set when the binary is built.
+var version = "unknown"
+
+// Version is that of the binary.
+func Version() string { return version }
+
+// Run serves until ctx ends or a part fails. The parts end before the engine,
+// the engine before the store that follows it, so that what was decided last is
+// taken along.
+func (a *Agent) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	below := context.WithoutCancel(ctx)
+	storeDone, stopStore := part(below, stop, "store", a.store.Run)
+	engineDone, stopEngine := part(below, stop, "engine", a.engine.Run)
+
+	cancel, err := a.subscribe(ctx)
+	if err == nil {
+		err = a.group().Run(ctx)
+		cancel()
+	}
+
+	stopEngine()
+	err = errors.Join(err, <-engineDone)
+	stopStore()
+	return errors.Join(err, <-storeDone)
+}
+
+// subscribe gives the state as it stands to those who act on commits, and then
+// every commit behind it: both within one turn of the engine, so that nothing
+// lies between.
+func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
+	err = a.engine.Read(ctx, func(v floor.View) {
+		first := &edge.Commit{Epoch: a.engine.Epoch()}
+		v.State.Each(func(table, key string, value any) {
+			first.Changes = append(first.Changes, edge.Change{Table: table, Key: key, Value: value})
+		})
+		a.printing.Committed(first)
+		a.vault.Committed(first)
+		cancelPrint, cancelVault := a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed)
+		cancel = func() { cancelPrint(); cancelVault() }
+	})
+	if err != nil {
+		return nil, fmt.Errorf("agent: %w", err)
+	}
+	return cancel, nil
+}
+
+// part runs one part beside; when it fails, fail is called.
+func part(ctx context.Context, fail func(), name string, run func(context.Context) error) (done chan error, stop func()) {
+	ctx, stop = context.WithCancel(ctx)
+	done = make(chan error, 1)
+	go func() {
+		err := run(ctx)
+		if errors.Is(err, context.Canceled) {
+			err = nil
+		}
+		if err != nil {
+			err = fmt.Errorf("agent: %s: %w", name, err)
+			fail()
+		}
+		done <- err
+	}()
+	return done, stop
+}
+
+func (a *Agent) group() *supervise.Group {
+	var g supervise.Group
+	for _, d := range a.devices {
+		name := d.Info().Name
+		g.Add(name, &supervise.Restart{Name: devicePart + name, Log: a.log, Board: a.health,
+			Part: supervise.RunFunc(func(ctx context.Context) error { return d.Run(ctx, a.printing) })})
+	}
+	g.Add("study", supervise.RunFunc(a.study.Run))
+	g.Add("snapshots", supervise.RunFunc(a.snapshots))
+	g.Add("printing", supervise.RunFunc(a.printing.Run))
+	g.Add("vault", supervise.RunFunc(a.vault.Run))
+	g.Add("access", supervise.RunFunc(a.access.Run))
+	g.Add("feed", supervise.RunFunc(a.feed.Run))
+	g.Add("board", supervise.RunFunc(a.board.Run))
+	g.Add("web", supervise.RunFunc(a.web.Run))
+	return &g
+}
+
+// snapshots copies the store twice a day: what a lost store is rebuilt from.
+func (a *Agent) snapshots(ctx context.Context) error {
+	every := time.NewTicker(12 * time.Hour)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-every.C:
+			mark, err := a.store.Snapshot(ctx)
+			if err != nil {
+				a.log.Error("no snapshot of the store", "err", err)
+				continue
+			}
+			a.log.Info("snapshot of the store", "upTo", mark.Seq)
+		}
+	}
+}

@@ -1,0 +1,272 @@
+package board
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dcedge/edge"
+)
+
+// Head is the top line of the lead's screen.
+type Head struct {
+	Epoch  string `json:"epoch,omitempty"`
+	Head   uint64 `json:"head"`
+	Open   int    `json:"open"`   // orders that are not shipped or cancelled
+	Orders int    `json:"orders"` // all that are in the state
+}
+
+// Row counts the orders of one carrier and cut-off by stage.
+type Row struct {
+	Carrier string                  `json:"carrier"`
+	Cutoff  *time.Time              `json:"cutoff,omitempty"`
+	Stages  map[edge.OrderStage]int `json:"stages"`
+	Total   int                     `json:"total"`
+	Held    int                     `json:"held,omitempty"`
+	Short   int                     `json:"short,omitempty"` // orders with a line that is short
+}
+
+// Exception is one thing that somebody must look at.
+type Exception struct {
+	Kind    string    `json:"kind"` // held parked short inDoubt printFailed printer device consumer lease
+	ID      string    `json:"id"`   // order, attempt, printer, device, consumer or lease
+	Order   string    `json:"order,omitempty"`
+	Box     string    `json:"box,omitempty"`
+	Reason  string    `json:"reason,omitempty"` // a code
+	Missing []string  `json:"missing,omitempty"`
+	Units   int       `json:"units,omitempty"`
+	Station string    `json:"station,omitempty"`
+	Since   time.Time `json:"since,omitzero"` // left out where this edge did not see it begin
+}
+
+// Worker is one worker who has work in hand or did something.
+type Worker struct {
+	Worker  string    `json:"worker"`
+	Flow    edge.Flow `json:"flow"`
+	Mode    string    `json:"mode,omitempty"`
+	Orders  []string  `json:"orders,omitempty"`
+	Station string    `json:"station,omitempty"`
+	Since   time.Time `json:"since,omitzero"` // of the work in hand
+	Last    time.Time `json:"last,omitzero"`
+	Units   int       `json:"units,omitempty"`
+	Packed  int       `json:"packed,omitempty"`
+	Loaded  int       `json:"loaded,omitempty"`
+	Refused int       `json:"refused,omitempty"`
+}
+
+const (
+	lagAlarm      = 24 * time.Hour
+	troublesShown = 500 // the worst; the rows count all
+)
+
+func (v *view) headLine() Head {
+	h := Head{Epoch: v.epoch, Head: v.head, Orders: len(v.orders)}
+	for _, r := range v.rows {
+		for stage, n := range r.stages {
+			if stage != edge.StageShipped && stage != edge.StageCancelled {
+				h.Open += n
+			}
+		}
+	}
+	return h
+}
+
+func (v *view) rowList() []Row {
+	out := make([]Row, 0, len(v.rows))
+	for k, r := range v.rows {
+		row := Row{Carrier: k.carrier, Stages: r.stages, Held: r.held, Short: r.short}
+		if k.cutoff != 0 {
+			t := time.UnixMilli(k.cutoff).In(v.now.Location())
+			row.Cutoff = &t
+		}
+		row.Stages = map[edge.OrderStage]int{}
+		for s, n := range r.stages {
+			row.Stages[s] = n
+			row.Total += n
+		}
+		out = append(out, row)
+	}
+	slices.SortFunc(out, func(a, b Row) int {
+		return cmp.Or(compareCutoff(a.Cutoff, b.Cutoff), cmp.Compare(a.Carrier, b.Carrier))
+	})
+	return out
+}
+
+func compareCutoff(a, b *time.Time) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return a.Compare(*b)
+}
+
+// troubles lists the exceptions, oldest first within each kind.
+func (v *view) troubles() []Exception {
+	var out []Exception
+	for key, o := range v.orders {
+		out = append(out, v.orderTroubles(key, o)...)
+	}
+	for _, a := range v.attempts {
+		if e, ok := v.printTrouble(a); ok {
+			out = append(out, e)
+		}
+	}
+	for _, p := range v.printers {
+		if p.State != "ready" && p.State != "printing" && p.State != "" {
+			out = append(out, Exception{Kind: "printer", ID: p.Name, Reason: p.State, Since: p.At})
+		}
+	}
+	for _, d := range v.devices {
+		if !d.OK {
+			out = append(out, Exception{Kind: "device", ID: d.Name, Reason: d.Error, Since: d.Since})
+		}
+	}
+	for _, c := range v.consumers {
+		if c.Required && c.LagSeconds >= lagAlarm.Seconds() {
+			out = append(out, Exception{Kind: "consumer", ID: c.Name, Reason: "lag"})
+		}
+	}
+	for _, l := range v.leases {
+		if l.Low {
+			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: int(l.Count - l.Next)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Exception) int {
+		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
+	})
+	return out[:min(len(out), troublesShown)]
+}
+
+// rank puts what stops boxes before what delays them.
+func rank(kind string) int {
+	return slices.Index([]string{"inDoubt", "printFailed", "printer", "lease", "held", "short", "parked", "device", "consumer"}, kind)
+}
+
+func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
+	if o.Stage == edge.StageShipped || o.Stage == edge.StageCancelled {
+		return nil
+	}
+	var out []Exception
+	if o.Stage == edge.StageParked {
+		out = append(out, Exception{Kind: "parked", ID: o.ID, Order: o.ID, Missing: o.Missing, Since: o.Received})
+	}
+	if o.Held != "" {
+		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, Since: v.since["held:"+key]})
+	}
+	short := 0
+	for i := range o.Lines {
+		short += o.Lines[i].Short
+	}
+	if short > 0 {
+		out = append(out, Exception{Kind: "short", ID: o.ID, Order: o.ID, Units: short, Since: v.since["short:"+key]})
+	}
+	return out
+}
+
+// printTrouble tells of the attempt that its box is waiting for.
+func (v *view) printTrouble(a *edge.Attempt) (Exception, bool) {
+	box := v.boxes[a.Box]
+	if box == nil || box.Print.Attempt != a.ID || box.Bound != "" {
+		return Exception{}, false
+	}
+	kind := ""
+	switch a.Status {
+	case edge.AttemptInDoubt:
+		kind = "inDoubt"
+	case edge.AttemptFailed:
+		kind = "printFailed"
+	default:
+		return Exception{}, false
+	}
+	return Exception{Kind: kind, ID: a.ID, Order: box.Order, Box: a.Box, Reason: a.Printer, Station: box.Station, Since: a.At}, true
+}
+
+func (v *view) workerList() []Worker {
+	all := map[string]*Worker{}
+	get := func(id string) *Worker {
+		if all[id] == nil {
+			all[id] = &Worker{Worker: id, Flow: edge.Idle}
+		}
+		return all[id]
+	}
+	for id, p := range v.people {
+		w := get(id)
+		w.Last, w.Units, w.Packed, w.Loaded, w.Refused = p.Last, p.Units, p.Packed, p.Loaded, p.Refused
+	}
+	for id, s := range v.workers {
+		w := get(id)
+		w.Station = s.Station
+		if work := v.works[s.Work]; s.Work != "" && work != nil {
+			w.Flow, w.Mode, w.Orders, w.Since = work.Flow, work.Mode, work.Orders, work.Started
+			w.Station = cmp.Or(work.Station, w.Station)
+		}
+	}
+	out := make([]Worker, 0, len(all))
+	for _, w := range all {
+		out = append(out, *w)
+	}
+	slices.SortFunc(out, func(a, b Worker) int { return strings.Compare(a.Worker, b.Worker) })
+	return out
+}
+
+// render gives every item of the board as JSON by its key "section/name".
+func (v *view) render() map[string]string {
+	out := map[string]string{}
+	put := func(section, name string, item any) {
+		b, err := json.Marshal(item)
+		if err != nil { // only types of this package come here; all of them marshal
+			panic(fmt.Sprintf("board: %s/%s: %v", section, name, err))
+		}
+		out[section+"/"+name] = string(b)
+	}
+	put("head", "", v.headLine())
+	for _, r := range v.rowList() {
+		name := r.Carrier + "@"
+		if r.Cutoff != nil {
+			name += r.Cutoff.Format(time.RFC3339)
+		}
+		put("rows", name, r)
+	}
+	for _, e := range v.troubles() {
+		put("exceptions", e.Kind+":"+e.ID, e)
+	}
+	for _, w := range v.workerList() {
+		put("workers", w.Worker, w)
+	}
+	for name, p := range v.printers {
+		put("printers", name, p)
+	}
+	for _, d := range v.devices {
+		put("devices", d.Name, d)
+	}
+	for _, c := range v.consumers {
+		put("consumers", c.Name, c)
+	}
+	for id, t := range v.trucks {
+		if !t.Closed {
+			put("trucks", id, truckItem(t))
+		}
+	}
+	return out
+}
+
+// Truck is an open truck.
+type Truck struct {
+	ID      string    `json:"id"`
+	Dock    string    `json:"dock"`
+	Carrier string    `json:"carrier"`
+	Trip    string    `json:"trip,omitempty"`
+	Loaded  int       `json:"loaded"`
+	At      time.Time `json:"at"`
+}
+
+func truckItem(t *edge.Truck) Truck {
+	return Truck{ID: t.ID, Dock: t.Dock, Carrier: t.Carrier, Trip: t.Trip, Loaded: len(t.Boxes), At: t.At}
+}

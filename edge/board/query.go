@@ -1,0 +1,126 @@
+package board
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"dcedge/edge"
+)
+
+// Filter chooses orders; what is empty does not restrict.
+type Filter struct {
+	Stage   edge.OrderStage
+	Carrier string
+	Held    bool
+	Find    string // the beginning of an order's id, or a whole tote, box or waybill
+	After   string // id of the last one of the former page
+	Limit   int    // 1 to 1,000; 0 is 100
+}
+
+// Orders lists orders by id, one page of them.
+func (b *Board) Orders(f Filter) []*edge.Order {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if f.Limit <= 0 {
+		f.Limit = 100
+	}
+	f.Limit = min(f.Limit, 1000)
+	var out []*edge.Order
+	for _, o := range b.view.orders {
+		if b.view.fits(o, f) {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(x, y *edge.Order) int {
+		return cmp.Or(strings.Compare(x.ID, y.ID), strings.Compare(x.Client, y.Client))
+	})
+	return out[:min(len(out), f.Limit)]
+}
+
+func (v *view) fits(o *edge.Order, f Filter) bool {
+	return (f.Stage == "" || o.Stage == f.Stage) &&
+		(f.Carrier == "" || o.Carrier == f.Carrier) &&
+		(!f.Held || o.Held != "") &&
+		(f.After == "" || o.ID > f.After) &&
+		(f.Find == "" || v.found(o, f.Find))
+}
+
+func (v *view) found(o *edge.Order, text string) bool {
+	if strings.HasPrefix(o.ID, text) || slices.Contains(o.Totes, text) || slices.Contains(o.Boxes, text) || o.Waybill == text {
+		return true
+	}
+	for _, id := range o.Boxes {
+		if b := v.boxes[id]; b != nil && (b.Waybill == text || slices.Contains(b.Voided, text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Order finds an order by its id; client may be "" where the id is of one
+// client only. nil: none, or more than one.
+func (b *Board) Order(client, id string) *edge.Order {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var found *edge.Order
+	for _, o := range b.view.byID[id] {
+		if client != "" && o.Client != client {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = o
+	}
+	return found
+}
+
+// Boxes gives an order's boxes.
+func (b *Board) Boxes(o *edge.Order) []*edge.Box {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]*edge.Box, 0, len(o.Boxes))
+	for _, id := range o.Boxes {
+		if x := b.view.boxes[id]; x != nil {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Hours gives the figures of the hours that begin in [from, to), oldest first,
+// and since when this edge has counted.
+func (b *Board) Hours(from, to time.Time) (hours []Hour, since time.Time) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	hours = []Hour{}
+	for _, h := range b.view.hours {
+		if !h.From.Before(from) && h.From.Before(to) {
+			hours = append(hours, *h)
+		}
+	}
+	slices.SortFunc(hours, func(x, y Hour) int { return x.From.Compare(y.From) })
+	return hours, b.view.counting
+}
+
+// Stages counts the orders by stage.
+func (b *Board) Stages() map[edge.OrderStage]int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := map[edge.OrderStage]int{}
+	for _, r := range b.view.rows {
+		for s, n := range r.stages {
+			out[s] += n
+		}
+	}
+	return out
+}
+
+// Consumers gives the consumers as of the last beat.
+func (b *Board) Consumers() []Consumer {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return slices.Clone(b.view.consumers)
+}

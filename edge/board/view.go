@@ -1,0 +1,181 @@
+package board
+
+import (
+	"time"
+
+	"dcedge/edge"
+)
+
+// rowKey is one line of the lead's first table.
+type rowKey struct {
+	carrier string
+	cutoff  int64 // unix ms; 0: the order has none
+}
+
+// contribution holds an order's contribution, so that it can be taken out again.
+type contribution struct {
+	row   rowKey
+	stage edge.OrderStage
+	held  bool
+	short bool
+}
+
+// view is the state as the board needs it. It is guarded by the Board.
+type view struct {
+	now       time.Time
+	counting  time.Time // since when this edge counts
+	epoch     string
+	head      uint64
+	consumers []Consumer
+	devices   []Device
+
+	orders   map[string]*edge.Order // by Key(client, id) of the state
+	byID     map[string][]*edge.Order
+	counted  map[string]contribution
+	rows     map[rowKey]*row
+	boxes    map[string]*edge.Box
+	works    map[string]*edge.Work
+	workers  map[string]*edge.WorkerState
+	attempts map[string]*edge.Attempt
+	printers map[string]*edge.PrinterStatus
+	trucks   map[string]*edge.Truck
+	leases   map[string]*edge.Lease
+	totes    map[string]*edge.Tote
+	hours    map[int64]*Hour
+	people   map[string]*Person
+
+	live  bool                 // the state was read: what changes now changes now
+	since map[string]time.Time // since when an order is held or short, where it was seen to begin
+}
+
+type row struct {
+	stages map[edge.OrderStage]int
+	held   int
+	short  int
+}
+
+func newView(now time.Time) view {
+	return view{now: now, counting: now, since: map[string]time.Time{}, orders: map[string]*edge.Order{}, byID: map[string][]*edge.Order{},
+		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{},
+		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
+		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
+		totes: map[string]*edge.Tote{},
+		hours: map[int64]*Hour{}, people: map[string]*Person{}}
+}
+
+// put takes over one entity; a nil Value takes it out.
+func (v *view) put(c edge.Change) {
+	switch c.Table {
+	case edge.TableOrders:
+		o, _ := c.Value.(*edge.Order)
+		v.putOrder(c.Key, o)
+	case edge.TableBoxes:
+		set(v.boxes, c)
+	case edge.TableWork:
+		set(v.works, c)
+	case edge.TableWorkers:
+		set(v.workers, c)
+	case edge.TableAttempts:
+		set(v.attempts, c)
+	case edge.TablePrinters:
+		set(v.printers, c)
+	case edge.TableTrucks:
+		set(v.trucks, c)
+	case edge.TableLeases:
+		set(v.leases, c)
+	case edge.TableTotes:
+		set(v.totes, c)
+	case edge.TableSite:
+		if s, ok := c.Value.(*edge.Site); ok && s != nil {
+			v.head = max(v.head, s.Seq)
+		}
+	}
+}
+
+func set[V any](m map[string]*V, c edge.Change) {
+	if v, ok := c.Value.(*V); ok && v != nil {
+		m[c.Key] = v
+		return
+	}
+	delete(m, c.Key)
+}
+
+func (v *view) putOrder(key string, o *edge.Order) {
+	if old, had := v.counted[key]; had {
+		v.add(old, -1)
+		delete(v.counted, key)
+		id := v.orders[key].ID
+		v.byID[id] = without(v.byID[id], v.orders[key])
+		if len(v.byID[id]) == 0 {
+			delete(v.byID, id)
+		}
+		delete(v.orders, key)
+	}
+	v.begin("held:"+key, o != nil && o.Held != "")
+	v.begin("short:"+key, o != nil && isShort(o))
+	if o == nil {
+		return
+	}
+	c := contribution{row: rowKey{carrier: o.Carrier}, stage: o.Stage, held: o.Held != "", short: isShort(o)}
+	if !o.Cutoff.IsZero() {
+		c.row.cutoff = o.Cutoff.UnixMilli()
+	}
+	v.orders[key], v.counted[key] = o, c
+	v.byID[o.ID] = append(v.byID[o.ID], o)
+	v.add(c, 1)
+}
+
+// begin notes when a trouble was first seen, and forgets it with its end. What
+// was there at the start began nobody knows when.
+func (v *view) begin(what string, there bool) {
+	at, known := v.since[what]
+	switch {
+	case !there:
+		delete(v.since, what)
+	case !known && v.live:
+		at = v.now
+		fallthrough
+	case !known:
+		v.since[what] = at
+	}
+}
+
+func without(list []*edge.Order, o *edge.Order) []*edge.Order {
+	out := make([]*edge.Order, 0, len(list))
+	for _, x := range list {
+		if x != o {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func isShort(o *edge.Order) bool {
+	for i := range o.Lines {
+		if o.Lines[i].Short > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) add(c contribution, n int) {
+	r := v.rows[c.row]
+	if r == nil {
+		r = &row{stages: map[edge.OrderStage]int{}}
+		v.rows[c.row] = r
+	}
+	r.stages[c.stage] += n
+	if r.stages[c.stage] == 0 {
+		delete(r.stages, c.stage)
+	}
+	if c.held {
+		r.held += n
+	}
+	if c.short {
+		r.short += n
+	}
+	if len(r.stages) == 0 {
+		delete(v.rows, c.row)
+	}
+}

@@ -1,0 +1,63 @@
+package edgetest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// none tells that what was begun is no box any more: its only pieces were taken
+// out again before it was closed.
+func (b *oracleBox) none() bool {
+	for _, n := range b.items {
+		if n != 0 {
+			return false
+		}
+	}
+	return !b.closed
+}
+
+// Unfinished lists, sorted, what a whole day's work would have left nothing of:
+// pieces neither picked nor short, picked and not packed, boxes open, without a
+// bound waybill or not on a truck. Cancelled orders count as finished.
+func (o *Oracle) Unfinished() []string {
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	for id, x := range o.orders {
+		if x.cancelled {
+			continue
+		}
+		for l, n := range x.wanted {
+			if x.picked[l]+x.short[l] < n {
+				add("order %s line %s: %d picked and %d short of %d", id, l, x.picked[l], x.short[l], n)
+			}
+			if x.packed[l] != x.picked[l] {
+				add("order %s line %s: %d packed of %d picked", id, l, x.packed[l], x.picked[l])
+			}
+		}
+	}
+	for id, b := range o.boxes {
+		if b.none() {
+			continue
+		}
+		if o.orders[b.order] != nil && o.orders[b.order].cancelled {
+			continue
+		}
+		if !b.closed || !b.bound || b.live == "" || b.onTruck == "" {
+			add("box %s of order %s: closed %v, bound %v, waybill %q, truck %q", id, b.order, b.closed, b.bound, b.live, b.onTruck)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Waybills gives the live waybill of every box.
+func (o *Oracle) Waybills() map[string]string {
+	out := map[string]string{}
+	for id, b := range o.boxes {
+		if b.none() {
+			continue
+		}
+		out[id] = b.live
+	}
+	return out
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"dcedge/edge"
+	"dcedge/edge/access"
+)
+
+func (c *call) screen() error {
+	ctx, cancel := c.context()
+	defer cancel()
+	sc, err := c.s.deps.Floor.Screen(ctx, c.session.Worker, c.roles)
+	if err != nil {
+		return unavailable(c.s.deps.ErrorCode(err))
+	}
+	b := append([]byte(`{"screen":`), appendScreen(nil, c.s.dress(sc))...)
+	return c.raw(http.StatusOK, append(b, '}'))
+}
+
+func (c *call) raw(status int, b []byte) error {
+	c.w.Header().Set("Content-Type", "application/json")
+	c.w.WriteHeader(status)
+	_, _ = c.w.Write(b) // the peer may be gone; it repeats with the same id
+	return nil
+}
+
+func (c *call) scan() error { return c.decide("scan") }
+func (c *call) act() error  { return c.decide("act") }
+
+// decide has one message decided and answers with its verdict.
+func (c *call) decide(t string) error {
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	m, fe := c.s.readMessage(body, t)
+	if fe != nil {
+		status := http.StatusBadRequest
+		if fe.code == "tooLarge" {
+			status = http.StatusRequestEntityTooLarge
+		}
+		return &problem{status: status, code: fe.code, detail: fe.detail}
+	}
+	ctx, cancel := c.context()
+	defer cancel()
+	if err := c.s.stampMessage(ctx, m, c.session, c.roles, c.source()); err != nil {
+		return fromAccess(err)
+	}
+	v, err := c.s.deps.Floor.Submit(ctx, m)
+	if err != nil {
+		return unavailable(c.s.deps.ErrorCode(err))
+	}
+	c.s.meter.verdict(v.Code)
+	if v.Screen != nil {
+		c.s.hub.screenOf(m.Worker, v.Screen, nil)
+	}
+	v.Screen = c.s.dress(v.Screen)
+	frame := c.s.appendVerdict(nil, &v)
+	if v.Code == edge.IDReused || v.Code == edge.NotYours {
+		return &problem{status: http.StatusConflict, code: string(v.Code), verdict: frame}
+	}
+	return c.raw(http.StatusOK, frame)
+}
+
+// stampMessage says who speaks. Where a lead stands at the worker's screen it
+// has badge and PIN proven; what it leaves in the message is the lead's id.
+// Errors: *access.LockedError, or that of the recorder.
+func (s *Server) stampMessage(ctx context.Context, m *edge.Message, sess *access.Session, roles []edge.Role, source string) error {
+	m.Worker, m.Roles, m.Device, m.Session, m.Proven = sess.Worker, roles, sess.Device, sess.ID, sess.Proven
+	badge, pin := m.Args.Badge, m.Args.PIN
+	m.Args.Badge, m.Args.PIN = "", ""
+	if m.Action != "override" || badge == "" || pin == "" {
+		return nil
+	}
+	lead, err := s.deps.Access.Prove(ctx, badge, pin, source, edge.Lead)
+	switch {
+	case err == nil:
+		m.Args.ByLead = lead
+	case !errors.Is(err, access.ErrRefused): // a refused proof is the floor's to deny
+		return err
+	}
+	return nil
+}
+
+// dress adds what only this package may ask for: the masked recipient on a
+// desk's and a lead's screen. It may wait for the vault.
+func (s *Server) dress(sc *edge.Screen) *edge.Screen {
+	if sc == nil || s.deps.Recipients == nil || sc.Flow != edge.Pack || sc.Task == nil || len(sc.Task.Orders) != 1 || sc.Recipient != nil {
+		return sc
+	}
+	o := s.deps.Board.Order(sc.Task.Client, sc.Task.Orders[0])
+	if o == nil || o.RecipientRef == "" {
+		return sc
+	}
+	masked, err := s.deps.Recipients.Masked(personal(o))
+	if err != nil || masked == (edge.Masked{}) {
+		return sc // a closed vault does not stop a desk
+	}
+	dressed := *sc
+	dressed.Recipient = &masked
+	return &dressed
+}
+
+func personal(o *edge.Order) edge.PersonalRef {
+	return edge.PersonalRef{Ref: o.RecipientRef, Version: o.RecipientVersion}
+}

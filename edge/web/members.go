@@ -1,0 +1,210 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+)
+
+var (
+	errNoObject  = errors.New("web: no JSON object")
+	errFieldType = errors.New("web: a field has the wrong type")
+)
+
+// object is the members of one JSON object, raw, with their exact names. Unlike
+// encoding/json it takes no name for another's and no null for a value, and
+// refuses a name that stands twice or more than 256 of them.
+type object []member
+
+type member struct {
+	name string
+	raw  []byte
+}
+
+// maxMembers bounds the search for names that stand twice.
+const maxMembers = 256
+
+func (o object) get(name string) (raw []byte, there bool) {
+	for i := range o {
+		if o[i].name == name {
+			return o[i].raw, true
+		}
+	}
+	return nil, false
+}
+
+// members reads one JSON object in UTF-8 with nothing behind it.
+func members(b []byte) (object, error) {
+	if !utf8.Valid(b) || !json.Valid(b) {
+		return nil, errNoObject
+	}
+	p := walker{b: b}
+	p.space()
+	if p.b[p.i] != '{' {
+		return nil, errNoObject
+	}
+	p.i++
+	out := make(object, 0, 8)
+	for {
+		p.space()
+		switch p.b[p.i] {
+		case '}':
+			return out, nil
+		case ',':
+			p.i++
+			continue
+		}
+		name, err := unquote(p.value())
+		if err != nil {
+			return nil, errNoObject
+		}
+		p.space()
+		p.i++ // the colon
+		p.space()
+		if _, twice := out.get(name); twice || len(out) == maxMembers {
+			return nil, errNoObject
+		}
+		out = append(out, member{name, p.value()})
+	}
+}
+
+// walker steps over JSON that is known to be valid.
+type walker struct {
+	b []byte
+	i int
+}
+
+func (p *walker) space() {
+	for p.i < len(p.b) && (p.b[p.i] == ' ' || p.b[p.i] == '\t' || p.b[p.i] == '\n' || p.b[p.i] == '\r') {
+		p.i++
+	}
+}
+
+// value steps over one value and gives its bytes.
+func (p *walker) value() []byte {
+	from, depth := p.i, 0
+	for p.i < len(p.b) {
+		switch p.b[p.i] {
+		case '"':
+			p.text()
+			if depth == 0 {
+				return p.b[from:p.i]
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return p.b[from:p.i]
+			}
+			depth--
+			if depth == 0 {
+				p.i++
+				return p.b[from:p.i]
+			}
+		case ',', ' ', '\t', '\n', '\r', ':':
+			if depth == 0 {
+				return p.b[from:p.i]
+			}
+		}
+		p.i++
+	}
+	return p.b[from:p.i]
+}
+
+func (p *walker) text() {
+	for p.i++; p.b[p.i] != '"'; p.i++ {
+		if p.b[p.i] == '\\' {
+			p.i++
+		}
+	}
+	p.i++
+}
+
+func unquote(raw []byte) (string, error) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", errFieldType
+	}
+	for _, c := range raw[1 : len(raw)-1] {
+		if c == '\\' {
+			var s string
+			err := json.Unmarshal(raw, &s)
+			return s, err
+		}
+	}
+	return string(raw[1 : len(raw)-1]), nil
+}
+
+// text reads a text; a missing one leaves to as it is.
+func (o object) text(name string, to *string) error {
+	raw, there := o.get(name)
+	if !there {
+		return nil
+	}
+	s, err := unquote(raw)
+	if err != nil {
+		return errFieldType
+	}
+	*to = s
+	return nil
+}
+
+// integer reads a whole number that fits an int.
+func (o object) integer(name string) (*int, error) {
+	raw, there := o.get(name)
+	if !there {
+		return nil, nil
+	}
+	var n int
+	if raw[0] == 'n' || json.Unmarshal(raw, &n) != nil {
+		return nil, errFieldType
+	}
+	return &n, nil
+}
+
+// unsigned reads a whole number from 0.
+func (o object) unsigned(name string) (uint64, error) {
+	raw, there := o.get(name)
+	if !there {
+		return 0, nil
+	}
+	var n uint64
+	if raw[0] == 'n' || json.Unmarshal(raw, &n) != nil {
+		return 0, errFieldType
+	}
+	return n, nil
+}
+
+// texts reads a list of texts.
+func (o object) texts(name string) ([]string, error) {
+	raw, there := o.get(name)
+	if !there {
+		return nil, nil
+	}
+	var list []json.RawMessage
+	if raw[0] != '[' || json.Unmarshal(raw, &list) != nil {
+		return nil, errFieldType
+	}
+	out := make([]string, len(list))
+	for i, x := range list {
+		s, err := unquote(x)
+		if err != nil {
+			return nil, errFieldType
+		}
+		out[i] = s
+	}
+	return out, nil
+}
+
+// decimal reads a number, or a text that holds one, as its text.
+func (o object) decimal(name string, to *string) error {
+	raw, there := o.get(name)
+	if !there {
+		return nil
+	}
+	if c := raw[0]; c == '-' || c >= '0' && c <= '9' {
+		*to = string(raw)
+		return nil
+	}
+	return o.text(name, to)
+}

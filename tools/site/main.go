@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "site:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	config, folder, bin, orders string
+	seed                        uint64
+	speed                       float64
+	count                       int
+	pickers, packers, loaders   int
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	var o options
+	f := flag.NewFlagSet("site", flag.ContinueOnError)
+	f.StringVar(&o.config, "config", "configs/demo.toml", "the edge's configuration")
+	f.StringVar(&o.folder, "folder", "run", "where the site keeps what is its own")
+	f.StringVar(&o.bin, "bin", "bin", "where the built programs are")
+	f.StringVar(&o.orders, "orders", "", "a file of real orders instead of made-up ones")
+	f.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same day")
+	f.Float64Var(&o.speed, "speed", 4, "how many times faster than people and motors")
+	f.IntVar(&o.count, "count", 300, "made-up orders")
+	f.IntVar(&o.pickers, "pickers", 8, "pickers in the crew")
+	f.IntVar(&o.packers, "packers", 3, "packers in the crew")
+	f.IntVar(&o.loaders, "loaders", 3, "loaders in the crew")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	s, err := openSite(o)
+	if err != nil {
+		return err
+	}
+	err = s.day(ctx, out)
+	if ctx.Err() != nil {
+		fmt.Fprintln(out, "\nending: the crew goes home, then the puller, then the edge")
+		err = nil
+	}
+	return errors.Join(err, s.stop())
+}
+
+// day starts everything in its order and waits for the end.
+func (s *site) day(ctx context.Context, out io.Writer) error {
+	if err := s.start("edge", "run", "--config", s.config); err != nil {
+		return err
+	}
+	if err := s.ready(ctx, 30*time.Second); err != nil {
+		return err
+	}
+	if err := s.fill(ctx, out); err != nil {
+		return err
+	}
+	if err := s.start("wms", "pull", "--from", s.url(), "--into", "file:"+s.path("pulled"), "-q"); err != nil {
+		return err
+	}
+	crew := []string{"floor", "--config", s.config, "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed),
+		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders), "--labels", s.path("labels")}
+	if err := s.start("firmware-sim", crew...); err != nil {
+		return err
+	}
+	s.tell(out)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case p := <-s.ended:
+		return fmt.Errorf("%s ended by itself (%w); its last lines:\n%s", p.name, p.err, s.tail(p.name))
+	}
+}
