@@ -53,9 +53,10 @@ type commands struct {
 	Check  checkCmd  `cmd:"" help:"Check a configuration file; every fault with its line."`
 	Verify verifyCmd `cmd:"" help:"Read the whole journal and the store of an edge that is not running."`
 
-	Bench   benchCmd   `cmd:"" help:"Measure what this machine can do, through the real engine, journal and store."`
-	Label   labelCmd   `cmd:"" help:"Make a label from data: ZPL, or a picture."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Bench    benchCmd    `cmd:"" help:"Measure what this machine can do, through the real engine, journal and store."`
+	Label    labelCmd    `cmd:"" help:"Make a label from data: ZPL, or a picture."`
+	Consumer consumerCmd `cmd:"" help:"List or remove those who pull."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // run is the whole program; errors that wrap errUse are wrong use.

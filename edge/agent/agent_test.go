@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -14,8 +15,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge"
 	"dcedge/edge/config"
 	"dcedge/edge/journal"
+	"dcedge/sync/feed"
 )
 
 const plain = `
@@ -130,4 +133,36 @@ func TestKeysAreKeptAndRefusedWhenOthersMayReadThem(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("half"), 0o600))
 	_, err = openKeys(dir)
 	assert.ErrorContains(t, err, "damaged")
+}
+
+func TestARequiredConsumerIsRemovedByCommand(t *testing.T) {
+	cfg := configOf(t, plain)
+	run := func(cfg *config.Config, do func(*Agent)) error {
+		ready := make(chan string, 1)
+		a, err := Open(cfg, env, quiet(), func(at string) { ready <- at })
+		if err != nil {
+			return err
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- a.Run(ctx) }()
+		<-ready
+		do(a)
+		stop()
+		return errors.Join(<-ended, a.Close())
+	}
+	require.NoError(t, run(cfg, func(a *Agent) {
+		require.NoError(t, a.engine.Record(t.Context(), edge.Private{Kind: feed.KindConsumer, Key: "wms",
+			Value: []byte(`{"epoch":"` + a.engine.Epoch() + `","acked":0,"required":true}`)}))
+	}))
+	without := *cfg
+	without.Consumers = nil
+	assert.ErrorContains(t, run(&without, func(*Agent) {}), "remove it by command")
+
+	list, err := Consumers(&without)
+	require.NoError(t, err)
+	assert.Equal(t, []ConsumerPlace{{Name: "wms", Required: true}}, list)
+	assert.ErrorIs(t, RemoveConsumer(&without, "nobody"), ErrConsumer)
+	require.NoError(t, RemoveConsumer(&without, "wms"))
+	assert.NoError(t, run(&without, func(*Agent) {}), "it starts without it now")
 }
