@@ -56,3 +56,21 @@ func TestALabelFromItsSample(t *testing.T) {
 	require.Zero(t, code, said)
 	assert.True(t, strings.HasPrefix(zpl, "^XA") && strings.HasSuffix(strings.TrimSpace(zpl), "^XZ"))
 }
+
+func TestBarcodeAnswersInOrder(t *testing.T) {
+	in := `{"input":"]C10109521234543213"}
+no json
+{"input":"https://example.com/x"}
+`
+	code, out, said := edge(t, in, "barcode", "--batch")
+	require.Zero(t, code, said)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	require.Len(t, lines, 3)
+	assert.Contains(t, lines[0], `"kind":"gs1"`)
+	assert.Contains(t, lines[0], `"gtin":"09521234543213"`)
+	assert.Contains(t, lines[1], `"code":"malformed"`)
+	assert.Contains(t, lines[2], `"kind":"unknown"`)
+	code, out, _ = edge(t, "", "barcode", "--as", "ean13", "4006381333932")
+	assert.Zero(t, code)
+	assert.Contains(t, out, `"code":"checkDigit"`)
+}

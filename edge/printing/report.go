@@ -2,6 +2,7 @@ package printing
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"dcedge/devices"
@@ -25,7 +26,11 @@ func (s *Service) report(ctx context.Context, r edge.PrintReport) uint64 {
 		v, err := s.submit(ctx, r)
 		if err == nil {
 			if !v.OK {
-				s.log.Warn("report refused", "stage", string(r.Stage), "attempt", r.Attempt, "code", string(v.Code), "say", v.Say.Key)
+				level := slog.LevelWarn
+				if v.Say.Key == "label.settled" { // the label was scanned before its proof came: nothing is wrong
+					level = slog.LevelDebug
+				}
+				s.log.Log(ctx, level, "report refused", "stage", string(r.Stage), "attempt", r.Attempt, "code", string(v.Code), "say", v.Say.Key)
 				if r.Stage != edge.StageSent && r.Stage != edge.StagePrinter {
 					// Not ours any more: if the state still has it open, a person is asked.
 					s.own(r.Attempt, false)
@@ -34,7 +39,11 @@ func (s *Service) report(ctx context.Context, r edge.PrintReport) uint64 {
 			return v.Receipt.Seq
 		}
 		if ctx.Err() != nil {
-			s.log.Warn("report not taken", "stage", string(r.Stage), "attempt", r.Attempt, "error", err)
+			level := slog.LevelWarn
+			if r.Stage == edge.StagePrinter { // a printer's state is asked for again at the next start
+				level = slog.LevelDebug
+			}
+			s.log.Log(ctx, level, "report not taken", "stage", string(r.Stage), "attempt", r.Attempt, "error", err)
 			return 0
 		}
 		if !sleep(ctx, wait.Next()) {

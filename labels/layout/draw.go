@@ -1,0 +1,97 @@
+package layout
+
+import (
+	"fmt"
+	"math"
+
+	"dcedge/labels/raster"
+)
+
+// step is one thing to draw, in dots. Which of its members count depends on kind.
+type step struct {
+	kind       string
+	x, y, w, h int
+	thickness  int // of a box
+
+	text    string // one line
+	size    int
+	printer bool // in the printer's own font
+	line    raster.Line
+
+	data        string // of a barcode
+	module      int    // dots
+	start, stop byte
+	runs        []int // bar, space, bar, ... in modules
+	grid        grid
+}
+
+// drawing is a template being filled.
+type drawing struct {
+	t    *Template
+	l    *Label
+	r    *raster.Renderer
+	dpmm int // dots a millimetre
+	out  []step
+
+	native bool // the printer draws text and barcodes itself
+}
+
+// dotsPerMM gives the resolution of the print heads in use: 203 dpi is 8 dots a
+// millimetre, 300 is 12, 600 is 24 (the printers' own figures).
+func dotsPerMM(dpi int) (int, error) {
+	switch dpi {
+	case 203:
+		return 8, nil
+	case 300:
+		return 12, nil
+	case 600:
+		return 24, nil
+	}
+	return 0, fmt.Errorf("layout: %s: %d dpi, want 203, 300 or 600", CodeDPI, dpi)
+}
+
+func (d *drawing) dots(mm float64) int { return int(math.Round(mm * float64(d.dpmm))) }
+
+// compose turns a template and its data into steps.
+func (t *Template) compose(l *Label, dpi int, r *raster.Renderer, native bool) (*drawing, error) {
+	dpmm, err := dotsPerMM(dpi)
+	if err != nil {
+		return nil, err
+	}
+	d := &drawing{t: t, l: l, r: r, dpmm: dpmm, native: native, out: make([]step, 0, 2*len(t.fields))}
+	for i := range t.fields {
+		f := &t.fields[i]
+		if !f.when.holds(l) {
+			continue
+		}
+		if err := d.field(f); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+func (d *drawing) field(f *field) error {
+	s := step{kind: f.Kind, x: d.dots(f.At[0]), y: d.dots(f.At[1])}
+	// Both edges are rounded, so fields that touch in millimetres touch in dots.
+	s.w, s.h = d.dots(f.At[0]+f.Size[0])-s.x, d.dots(f.At[1]+f.Size[1])-s.y
+	if f.Kind == kindBox {
+		s.thickness = max(1, d.dots(f.Thickness))
+		d.out = append(d.out, s)
+		return nil
+	}
+	v, empty := expand(f.pieces, d.l)
+	if err := checkLength(v); err != nil {
+		return d.fail(f, CodeFit, err.Error(), err)
+	}
+	if f.Kind == kindText {
+		if empty && !f.Required {
+			return nil
+		}
+		return d.text(f, s, v)
+	}
+	if empty {
+		return d.fail(f, CodeEmpty, "nothing to encode", nil)
+	}
+	return d.barcode(f, s, v)
+}

@@ -1,0 +1,117 @@
+package raster
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
+)
+
+//go:embed all:fonts
+var built embed.FS
+
+// maxFont bounds a font file, in bytes. The largest collections in use have 27 MB.
+const maxFont = 64 << 20
+
+// ErrNoFont is returned when there is neither a built-in font nor one named by path.
+var ErrNoFont = errors.New("raster: no font: run tools/fonts.sh before building, or name font files in the configuration (fonts = [...])")
+
+// Font is one font, parsed.
+type Font struct {
+	Name string
+	font *sfnt.Font
+}
+
+// ParseFont reads a TrueType or OpenType font; index picks one of a collection.
+func ParseFont(name string, data []byte, index int) (Font, error) {
+	c, err := opentype.ParseCollection(data)
+	if err != nil {
+		return Font{}, fmt.Errorf("raster: font %s: %w", name, err)
+	}
+	f, err := c.Font(index)
+	if err != nil {
+		return Font{}, fmt.Errorf("raster: font %s, number %d: %w", name, index, err)
+	}
+	return Font{Name: name, font: f}, nil
+}
+
+// Builtin gives the fonts embedded at build time, in the order of their names; none
+// is no error.
+func Builtin() ([]Font, error) {
+	entries, err := fs.ReadDir(built, "fonts")
+	if err != nil {
+		return nil, fmt.Errorf("raster: built-in fonts: %w", err)
+	}
+	var out []Font
+	for _, e := range entries {
+		if !slices.Contains([]string{".ttf", ".otf", ".ttc"}, strings.ToLower(path.Ext(e.Name()))) {
+			continue
+		}
+		data, err := built.ReadFile("fonts/" + e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("raster: built-in font: %w", err)
+		}
+		f, err := ParseFont(e.Name(), data, 0)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// Open reads the fonts named by path, in order. "file.ttc#1" picks a font of a
+// collection.
+func Open(paths ...string) ([]Font, error) {
+	var out []Font
+	for _, p := range paths {
+		name, index := p, 0
+		if file, number, ok := strings.Cut(p, "#"); ok {
+			n, err := strconv.Atoi(number)
+			if err != nil || n < 0 {
+				return nil, fmt.Errorf("raster: font %q: the part after # is no number", p)
+			}
+			name, index = file, n
+		}
+		st, err := os.Stat(name)
+		if err != nil {
+			return nil, fmt.Errorf("raster: font: %w", err)
+		}
+		if st.Size() > maxFont {
+			return nil, fmt.Errorf("raster: font %s has %d bytes, at most %d", name, st.Size(), maxFont)
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("raster: font: %w", err)
+		}
+		f, err := ParseFont(p, data, index)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// Default gives a renderer over the fonts named by path, then the built-in ones.
+//
+// Errors: [ErrNoFont] where there are none at all.
+func Default(paths ...string) (*Renderer, error) {
+	named, err := Open(paths...)
+	if err != nil {
+		return nil, err
+	}
+	own, err := Builtin()
+	if err != nil {
+		return nil, err
+	}
+	return New(append(named, own...)...)
+}

@@ -1,0 +1,307 @@
+package raster
+
+import (
+	"fmt"
+	"image"
+	"sync"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+)
+
+// Bounds of what is kept.
+const (
+	maxGlyphs = 16384 // about 4 MB at 203 dpi
+	maxFaces  = 256   // sizes in use, over all fonts
+)
+
+// Smallest and largest text, in dots of the em square.
+const (
+	MinSize = 8
+	MaxSize = 600
+)
+
+// threshold is the coverage (of 255) from which a dot is black. Thermal paper bleeds
+// a little, so it stays at the middle.
+const threshold = 128
+
+// Renderer draws text. It is safe for use by many goroutines.
+type Renderer struct {
+	fonts []Font
+
+	mu     sync.Mutex
+	buf    sfnt.Buffer
+	faces  map[faceKey]font.Face
+	glyphs map[glyphKey]*glyph
+	hits   uint64 // glyphs found in the cache
+	drawn  uint64 // glyphs drawn
+}
+
+type faceKey struct{ font, size int }
+
+type glyphKey struct {
+	size int
+	from int // the first font asked
+	r    rune
+}
+
+// glyph is one character of one size, in one bit a dot.
+type glyph struct {
+	font          int // which drew it
+	advance       int // dots
+	left, top     int // of the picture, from the pen; top counts from the line's top
+	width, height int
+	stride        int
+	bits          []byte
+}
+
+// New makes a renderer over fonts in the order of preference.
+//
+// Errors: [ErrNoFont].
+func New(fonts ...Font) (*Renderer, error) {
+	if len(fonts) == 0 {
+		return nil, ErrNoFont
+	}
+	for _, f := range fonts {
+		if f.font == nil {
+			return nil, fmt.Errorf("raster: font %q was not parsed", f.Name)
+		}
+	}
+	return &Renderer{fonts: fonts, faces: map[faceKey]font.Face{}, glyphs: map[glyphKey]*glyph{}}, nil
+}
+
+// Fonts names the fonts in use, in order.
+func (r *Renderer) Fonts() []string {
+	out := make([]string, len(r.fonts))
+	for i, f := range r.fonts {
+		out[i] = f.Name
+	}
+	return out
+}
+
+// LineHeight is the height in dots that every line of a size takes, whatever its
+// letters: 1.2 times the size.
+func LineHeight(size int) int { return size + (size+4)/5 }
+
+// baseline is the distance from the line's top to the baseline.
+func baseline(size int) int { return (size*95 + 50) / 100 }
+
+// Measure gives the width of a line in dots. The text must have gone through
+// [Clean].
+//
+// Errors: [*TextError] with CodeGlyph.
+func (r *Renderer) Measure(text string, size int) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if size < MinSize || size > MaxSize {
+		return 0, fmt.Errorf("raster: text of %d dots, want %d to %d", size, MinSize, MaxSize)
+	}
+	from, err := r.choose(text, size)
+	if err != nil {
+		return 0, err
+	}
+	width := 0
+	for _, c := range text {
+		g, err := r.glyph(c, size, from)
+		if err != nil {
+			return 0, err
+		}
+		width += g.advance
+	}
+	return width, nil
+}
+
+// choose gives the first font that has all of a text, so that a name does not change
+// its face half way; where none has, the first font begins and others fill in.
+// r.mu is held.
+func (r *Renderer) choose(text string, size int) (int, error) {
+	mixed, n := false, 0
+	for _, c := range text {
+		g, err := r.glyph(c, size, 0)
+		if err != nil {
+			err.At = n
+			return 0, err
+		}
+		mixed = mixed || g.font != 0
+		n++
+	}
+	for from := 1; mixed && from < len(r.fonts); from++ {
+		all := true
+		for _, c := range text {
+			if g, err := r.glyph(c, size, from); err != nil || g.font != from {
+				all = false
+				break
+			}
+		}
+		if all {
+			return from, nil
+		}
+	}
+	return 0, nil
+}
+
+// Bitmap is a picture of one bit a dot: 1 is black, the leftmost dot in the highest
+// bit, rows padded to whole bytes.
+type Bitmap struct {
+	Width, Height int // dots
+	Stride        int // bytes a row
+	Bits          []byte
+}
+
+// Line is one drawn line, cut to its ink.
+type Line struct {
+	Bitmap    Bitmap // empty (no bits) where the text is blank
+	Left, Top int    // of the bitmap, from the line's top left corner; dots
+	Width     int    // as Measure gives it
+}
+
+// Line draws one line. The text must have gone through [Clean]. The ink may reach a
+// dot or two beyond the line's left edge: then it is moved in. Width is as [Renderer.Measure] gives it.
+//
+// Errors: [*TextError] with CodeGlyph.
+func (r *Renderer) Line(text string, size int) (Line, error) {
+	if size < MinSize || size > MaxSize {
+		return Line{}, fmt.Errorf("raster: text of %d dots, want %d to %d", size, MinSize, MaxSize)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	from, err := r.choose(text, size)
+	if err != nil {
+		return Line{}, err
+	}
+	type placed struct {
+		g    *glyph
+		x, y int
+	}
+	var few [64]placed
+	gs := few[:0]
+	var ink image.Rectangle
+	pen := 0
+	for _, c := range text {
+		g, err := r.glyph(c, size, from)
+		if err != nil {
+			return Line{}, err
+		}
+		if g.width > 0 {
+			p := placed{g, pen + g.left, g.top}
+			gs = append(gs, p)
+			ink = ink.Union(image.Rect(p.x, p.y, p.x+g.width, p.y+g.height))
+		}
+		pen += g.advance
+	}
+	line := Line{Left: max(ink.Min.X, 0), Top: ink.Min.Y, Width: pen}
+	if ink.Empty() {
+		return line, nil
+	}
+	b := Bitmap{Width: ink.Dx(), Height: ink.Dy(), Stride: (ink.Dx() + 7) / 8}
+	b.Bits = make([]byte, b.Stride*b.Height)
+	for _, p := range gs {
+		p.g.blit(b, p.x-ink.Min.X, p.y-ink.Min.Y)
+	}
+	line.Bitmap = b
+	return line, nil
+}
+
+// blit ors a glyph into a bitmap that is large enough, a byte at a time.
+func (g *glyph) blit(b Bitmap, x, y int) {
+	shift := x & 7
+	for row := range g.height {
+		src := g.bits[row*g.stride : (row+1)*g.stride]
+		dst := b.Bits[(y+row)*b.Stride+x>>3:]
+		for i, v := range src {
+			dst[i] |= v >> shift
+			if low := v << (8 - shift); shift > 0 && low != 0 {
+				dst[i+1] |= low
+			}
+		}
+	}
+}
+
+// glyph finds or draws one character, asking the fonts beginning with from, then
+// those before it. r.mu is held.
+func (r *Renderer) glyph(c rune, size, from int) (*glyph, *TextError) {
+	key := glyphKey{size, from, c}
+	if g := r.glyphs[key]; g != nil {
+		r.hits++
+		return g, nil
+	}
+	for n := range r.fonts {
+		i := (from + n) % len(r.fonts)
+		index, err := r.fonts[i].font.GlyphIndex(&r.buf, c)
+		if err != nil || index == 0 {
+			continue
+		}
+		g, err := r.draw(i, c, size)
+		if err != nil {
+			continue
+		}
+		if len(r.glyphs) >= maxGlyphs {
+			clear(r.glyphs)
+		}
+		r.glyphs[key] = g
+		r.drawn++
+		return g, nil
+	}
+	return nil, &TextError{Code: CodeGlyph, Rune: c}
+}
+
+// draw makes the one-bit picture of a character. r.mu is held.
+func (r *Renderer) draw(i int, c rune, size int) (*glyph, error) {
+	face, err := r.face(i, size)
+	if err != nil {
+		return nil, err
+	}
+	dot := fixed.P(0, baseline(size))
+	box, mask, at, advance, ok := face.Glyph(dot, c)
+	if !ok {
+		return nil, fmt.Errorf("raster: font %s does not draw U+%04X", r.fonts[i].Name, c)
+	}
+	g := &glyph{font: i, advance: advance.Round(), left: box.Min.X, top: box.Min.Y}
+	alpha, ok := mask.(*image.Alpha)
+	if !ok {
+		return nil, fmt.Errorf("raster: font %s gives a mask of %T", r.fonts[i].Name, mask)
+	}
+	g.take(alpha, at, box.Dx(), box.Dy())
+	return g, nil
+}
+
+// take keeps the dots of a mask that are dark enough, cut to the ink.
+func (g *glyph) take(mask *image.Alpha, at image.Point, w, h int) {
+	black := func(x, y int) bool { return mask.AlphaAt(at.X+x, at.Y+y).A >= threshold }
+	ink := image.Rectangle{}
+	for y := range h {
+		for x := range w {
+			if black(x, y) {
+				ink = ink.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	g.left, g.top = g.left+ink.Min.X, g.top+ink.Min.Y
+	g.width, g.height, g.stride = ink.Dx(), ink.Dy(), (ink.Dx()+7)/8
+	g.bits = make([]byte, g.stride*g.height)
+	for y := range g.height {
+		for x := range g.width {
+			if black(ink.Min.X+x, ink.Min.Y+y) {
+				g.bits[y*g.stride+x/8] |= 0x80 >> (x % 8)
+			}
+		}
+	}
+}
+
+func (r *Renderer) face(i, size int) (font.Face, error) {
+	key := faceKey{i, size}
+	if f := r.faces[key]; f != nil {
+		return f, nil
+	}
+	f, err := opentype.NewFace(r.fonts[i].font, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		return nil, fmt.Errorf("raster: font %s at %d dots: %w", r.fonts[i].Name, size, err)
+	}
+	if len(r.faces) >= maxFaces {
+		clear(r.faces)
+	}
+	r.faces[key] = f
+	return f, nil
+}

@@ -1,0 +1,111 @@
+package raster
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// TextError is text that cannot be drawn as it is meant.
+type TextError struct {
+	Code string // "glyph", "control", "script", "utf8"
+	Rune rune
+	At   int // characters before it
+}
+
+// Codes of a [TextError]; they are stable.
+const (
+	CodeGlyph   = "glyph"   // no font has the character
+	CodeControl = "control" // a control character
+	CodeScript  = "script"  // writing that needs shaping or runs right to left
+	CodeUTF8    = "utf8"    // broken UTF-8, lone surrogates among it
+)
+
+// Error names the character by its number only: text on a label is personal data.
+func (e *TextError) Error() string {
+	return fmt.Sprintf("raster: %s: character U+%04X, after %d others", e.Code, e.Rune, e.At)
+}
+
+// Clean brings text into the form that is measured and drawn: NFC; runs of blanks,
+// tabs and line ends as one blank; invisible characters that change nothing
+// (zero-width, direction marks, variation selectors) taken out.
+//
+// Errors: [*TextError] for control characters, broken UTF-8, and writing that this
+// package cannot set.
+func Clean(s string) (string, error) {
+	if plain(s) {
+		return s, nil
+	}
+	if !validUTF8(s) {
+		return "", &TextError{Code: CodeUTF8, Rune: unicode.ReplacementChar}
+	}
+	var b strings.Builder
+	blank, n := true, 0
+	for _, r := range norm.NFC.String(s) {
+		switch {
+		case r == ' ' || r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r) && r != '\u3000':
+			if !blank {
+				b.WriteByte(' ')
+				n++
+			}
+			blank = true
+			continue
+		case invisible(r):
+			continue
+		case unicode.IsControl(r):
+			return "", &TextError{Code: CodeControl, Rune: r, At: n}
+		case !settable(r):
+			return "", &TextError{Code: CodeScript, Rune: r, At: n}
+		}
+		b.WriteRune(r)
+		n++
+		blank = false
+	}
+	return strings.TrimRight(b.String(), " "), nil
+}
+
+// plain reports whether s is ASCII without anything for Clean to do.
+func plain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < 0x20 || c >= 0x7F || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
+
+func validUTF8(s string) bool {
+	for i, r := range s {
+		if r == unicode.ReplacementChar && !strings.HasPrefix(s[i:], "\uFFFD") {
+			return false
+		}
+	}
+	return true
+}
+
+// invisible knows the characters that are meant to leave no trace.
+func invisible(r rune) bool {
+	switch {
+	case r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069,
+		r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF, r == 0xFEFF, r == 0x00AD, r == 0x180E:
+		return true
+	}
+	return false
+}
+
+// settable reports whether a character stands for itself when set from left to
+// right: no shaping, no mark that has to sit on its neighbour.
+func settable(r rune) bool {
+	if r < 0x300 {
+		return true
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc) {
+		return false
+	}
+	return unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana,
+		unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Common, unicode.Bopomofo) &&
+		(r < 0x1100 || r > 0x11FF)
+}

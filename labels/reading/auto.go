@@ -1,0 +1,143 @@
+package reading
+
+import (
+	"strings"
+
+	"dcedge/labels/gs1"
+	"dcedge/labels/symbology"
+)
+
+// auto finds out by itself what a code is. Only data that says of itself that it is
+// GS1 data (an identifier, FNC1, brackets, a separator, a key of the right length in
+// front) can be at fault; anything else that is nothing known is unknown. With
+// forms also the written forms are taken, not only what a scanner sends.
+func (r *Reader) auto(s, carrier string, forms bool) (Output, error) {
+	s = strings.TrimRight(s, "\r\n")
+	if s == "" {
+		return Output{}, refuse(CodeEmpty, "nothing was read")
+	}
+	if len(s) >= 3 && s[0] == ']' {
+		if _, ok := symbology.Identify(s[:3]); ok {
+			return r.identified(s, carrier)
+		}
+	}
+	if carrier != "" {
+		if out, err := r.waybill(s, carrier); err == nil {
+			return out, nil
+		}
+	}
+	if forms && strings.HasPrefix(s, "^") && len(s) > 1 && digit(s[1]) {
+		return fromMessage(gs1.ParseMessage(s, r.options()))
+	}
+	if forms && bracketed(s) {
+		return fromMessage(gs1.ParseBracketed(s, r.options()))
+	}
+	if gs1.IsLink(s) {
+		if out, err := fromMessage(gs1.ParseLink(s, r.options())); err == nil {
+			return out, nil
+		}
+		return Output{Kind: KindUnknown}, nil
+	}
+	if elementString(s) {
+		return fromMessage(gs1.ParseKeyed(s, r.options()))
+	}
+	if g := symbology.Clean([]byte(s), ""); g.GTIN != "" {
+		return Output{Kind: KindGTIN, GTIN: g.GTIN, Number: g.Data}, nil
+	}
+	if out, err := number(symbology.SSCC, s); err == nil {
+		return out, nil
+	}
+	return r.damaged(s, carrier, forms)
+}
+
+// identified reads a code with an identifier; a web address that is no Digital Link
+// is unknown here, not a fault.
+func (r *Reader) identified(s, carrier string) (Output, error) {
+	sc, err := gs1.ParseScan(s, r.options())
+	if err != nil {
+		if gs1.IsLink(s[3:]) {
+			return Output{Kind: KindUnknown, Symbology: s[:3]}, nil
+		}
+		return Output{Symbology: s[:3]}, err
+	}
+	return r.scanned(sc, carrier)
+}
+
+// damaged looks for what a keyboard or a doubled read has made of a code.
+func (r *Reader) damaged(s, carrier string, forms bool) (Output, error) {
+	if r.Known != nil && r.Known(s) {
+		return Output{Kind: KindUnknown}, nil
+	}
+	known := func(code string) bool {
+		if r.Known != nil && r.Known(code) {
+			return true
+		}
+		if carrier == "" {
+			return false
+		}
+		res, err := r.rules().Check(carrier, code)
+		return err == nil && len(res.Warnings) == 0 && res.Confidence == "sure"
+	}
+	rep, err := symbology.Repair(s, known)
+	if err != nil {
+		if symbology.Spoilt(s) {
+			return Output{}, err
+		}
+		return Output{Kind: KindUnknown}, nil
+	}
+	if rep.Code == s {
+		return Output{Kind: KindUnknown}, nil
+	}
+	out, err := r.auto(rep.Code, carrier, forms)
+	if err != nil {
+		return Output{}, err
+	}
+	out.Repaired = rep.Cause
+	if out.Number == "" {
+		out.Number = rep.Code
+	}
+	return out, nil
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// bracketed reports whether a code begins like bracketed GS1 text: an AI of two to
+// four digits in brackets.
+func bracketed(s string) bool {
+	end := strings.IndexByte(s, ')')
+	if !strings.HasPrefix(s, "(") || end < 3 || end > 5 {
+		return false
+	}
+	for i := 1; i < end; i++ {
+		if !digit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// elementString reports whether a code without an identifier says that it is GS1
+// data: it holds a separator, or begins with a key AI and all its digits.
+func elementString(s string) bool {
+	if strings.IndexByte(s, 0x1D) > 0 && digit(s[0]) {
+		return true
+	}
+	want := 0
+	switch {
+	case strings.HasPrefix(s, "00"):
+		want = 20
+	case strings.HasPrefix(s, "01"), strings.HasPrefix(s, "02"):
+		want = 16
+	}
+	if want == 0 || len(s) < want {
+		return false
+	}
+	for i := range want {
+		if !digit(s[i]) {
+			return false
+		}
+	}
+	// Digits only, and no more than a number of its own: an SSCC of 18 digits is not
+	// (01) with two digits behind it.
+	return len(s) != 18 || !symbology.Valid(s)
+}

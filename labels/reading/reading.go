@@ -1,0 +1,252 @@
+package reading
+
+import (
+	"errors"
+	"strings"
+
+	"dcedge/labels/gs1"
+	"dcedge/labels/symbology"
+	"dcedge/labels/waybill"
+)
+
+// Input is one question: a code, how to read it, and whose number it may be.
+type Input struct {
+	Input   string `json:"input"`
+	As      string `json:"as,omitempty"`      // empty is auto
+	Carrier string `json:"carrier,omitempty"` // of a waybill
+}
+
+// Element is one GS1 element.
+type Element struct {
+	AI    string `json:"ai"`
+	Value string `json:"value"`
+}
+
+// Fault says why a code is refused. At is the offset in bytes, counted behind the
+// symbology identifier or the leading FNC1.
+type Fault struct {
+	Code   string `json:"code"`
+	AI     string `json:"ai,omitempty"`
+	At     int    `json:"at"`
+	Detail string `json:"detail"`
+}
+
+// Output is the answer, in the shape of `edge barcode`.
+type Output struct {
+	Input     string    `json:"input"`
+	OK        bool      `json:"ok"`
+	Kind      string    `json:"kind,omitempty"` // gs1, gtin, sscc, gln, waybill, unknown
+	Symbology string    `json:"symbology,omitempty"`
+	Message   string    `json:"message,omitempty"` // ^ stands for FNC1
+	GTIN      string    `json:"gtin,omitempty"`    // 14 digits
+	Elements  []Element `json:"elements,omitempty"`
+	Carrier   string    `json:"carrier,omitempty"`
+	Number    string    `json:"number,omitempty"`
+	Repaired  string    `json:"repaired,omitempty"` // what the keyboard or reader had done
+	Warnings  []string  `json:"warnings,omitzero"`
+	Error     *Fault    `json:"error,omitempty"`
+}
+
+// Kinds of codes.
+const (
+	KindGS1     = "gs1"
+	KindGTIN    = "gtin"
+	KindSSCC    = "sscc"
+	KindGLN     = "gln"
+	KindWaybill = "waybill"
+	KindUnknown = "unknown"
+)
+
+// Codes of faults that come from here.
+const (
+	CodeAs      = "as"       // no such way of reading
+	CodeEmpty   = "empty"    // nothing to read
+	CodeLarge   = "tooLarge" // longer than any symbol
+	CodeNotLink = "noLink"   // no web address
+	CodeCarrier = "carrierUnknown"
+)
+
+// maxInput is the longest code read, in bytes.
+const maxInput = 8 << 10
+
+// Reader reads codes. The zero value uses the built-in tables.
+type Reader struct {
+	Rules *waybill.Rules         // nil is the standard
+	Table *gs1.Table             // nil is the standard
+	Known func(code string) bool // a code that the site knows; nil knows none
+	// KeepsSeparators says that the device is known to send GS (0x1D): then nothing is
+	// ambiguous for want of one.
+	KeepsSeparators bool
+}
+
+// Explain answers with the built-in tables; see [Reader.Explain].
+func Explain(in Input) Output { return (&Reader{}).Explain(in) }
+
+// Explain says what the system makes of one code.
+func (r *Reader) Explain(in Input) Output {
+	out, err := r.read(in)
+	out.Input = in.Input
+	if err != nil {
+		return Output{Input: in.Input, Symbology: out.Symbology, Error: faultOf(err)}
+	}
+	out.OK = true
+	return out
+}
+
+// refused is a fault of this package's own.
+type refused struct{ Fault }
+
+func (e *refused) Error() string { return "reading: " + e.Code + ": " + e.Detail }
+
+func refuse(code, detail string) error { return &refused{Fault{Code: code, Detail: detail}} }
+
+func faultOf(err error) *Fault {
+	var g *gs1.Error
+	var s *symbology.Error
+	var w *waybill.Error
+	var own *refused
+	switch {
+	case errors.As(err, &g):
+		return &Fault{Code: g.Code, AI: g.AI, At: g.At, Detail: g.Detail}
+	case errors.As(err, &s):
+		return &Fault{Code: s.Code, At: s.At, Detail: s.Detail}
+	case errors.As(err, &w):
+		return &Fault{Code: w.Code, At: w.At, Detail: w.Detail}
+	case errors.As(err, &own):
+		return &own.Fault
+	}
+	return &Fault{Code: "internal", Detail: "the code could not be read"}
+}
+
+// options leaves out what an element needs beside it: a lone lot is good data of one
+// symbol of several, told as a warning.
+func (r *Reader) options() gs1.Options {
+	return gs1.Options{Table: r.Table, SkipRequisites: true, KeepsSeparators: r.KeepsSeparators}
+}
+
+func (r *Reader) rules() *waybill.Rules {
+	if r.Rules != nil {
+		return r.Rules
+	}
+	return waybill.Standard()
+}
+
+func (r *Reader) read(in Input) (Output, error) {
+	if len(in.Input) > maxInput {
+		return Output{}, refuse(CodeLarge, "longer than any symbol holds")
+	}
+	switch in.As {
+	case "", "auto":
+		return r.auto(in.Input, in.Carrier, true)
+	case "scan":
+		return r.scan(in.Input, in.Carrier)
+	case "message":
+		return fromMessage(gs1.ParseMessage(in.Input, r.options()))
+	case "bracketed":
+		return fromMessage(gs1.ParseBracketed(in.Input, r.options()))
+	case "digital-link":
+		if !gs1.IsLink(in.Input) {
+			return Output{}, refuse(CodeNotLink, "want http:// or https://")
+		}
+		return fromMessage(gs1.ParseLink(in.Input, r.options()))
+	case "waybill":
+		return r.waybill(in.Input, in.Carrier)
+	case "gtin", "ean13", "ean8", "upca", "upce", "itf14", "sscc", "gln":
+		return number(symbology.Kind(in.As), in.Input)
+	}
+	return Output{}, refuse(CodeAs, "no such way of reading")
+}
+
+func fromMessage(m gs1.Message, err error) (Output, error) {
+	if err != nil {
+		return Output{}, err
+	}
+	out := Output{Kind: KindGS1, Message: m.String(), Elements: make([]Element, len(m.Elements))}
+	for i, e := range m.Elements {
+		out.Elements[i] = Element{e.AI, e.Value}
+	}
+	if m.Requisites() != nil {
+		out.Warnings = []string{gs1.CodeRequisite}
+	}
+	out.GTIN, _ = m.Value("01")
+	if n, err := symbology.Canonical(symbology.GTIN, m.Primary); err == nil {
+		out.GTIN = n.GTIN
+	}
+	return out, nil
+}
+
+func number(kind symbology.Kind, s string) (Output, error) {
+	n, err := symbology.Canonical(kind, s)
+	if err != nil {
+		return Output{}, err
+	}
+	out := Output{Kind: KindGTIN, GTIN: n.GTIN, Number: n.Value}
+	switch kind {
+	case symbology.SSCC:
+		out.Kind = KindSSCC
+	case symbology.GLN:
+		out.Kind = KindGLN
+	}
+	return out, nil
+}
+
+func (r *Reader) waybill(s, carrier string) (Output, error) {
+	if carrier == "" {
+		return Output{}, refuse(CodeCarrier, "a waybill number is read for the carrier that the job names")
+	}
+	res, err := r.rules().Check(carrier, s)
+	if err != nil {
+		return Output{}, err
+	}
+	return Output{Kind: KindWaybill, Carrier: carrier, Number: res.Number, Warnings: res.Warnings}, nil
+}
+
+// scan reads what a scanner sends. With an identifier its word is taken.
+func (r *Reader) scan(s, carrier string) (Output, error) {
+	s = strings.TrimRight(s, "\r\n")
+	if s == "" {
+		return Output{}, refuse(CodeEmpty, "nothing was read")
+	}
+	if s[0] != ']' {
+		return r.auto(s, carrier, false)
+	}
+	sc, err := gs1.ParseScan(s, r.options())
+	if err != nil {
+		return Output{Symbology: s[:min(3, len(s))]}, err
+	}
+	return r.scanned(sc, carrier)
+}
+
+// scanned turns a scan with an identifier into an answer.
+func (r *Reader) scanned(sc gs1.Scan, carrier string) (Output, error) {
+	var out Output
+	switch {
+	case sc.IsGS1:
+		out, _ = fromMessage(sc.Message, nil)
+	case sc.Message.Primary != "":
+		out, _ = number(symbology.GTIN, sc.Text)
+		out.Message = sc.Text
+	default:
+		out = Output{Kind: KindUnknown, Message: plain(sc.Text)}
+		if carrier != "" {
+			if w, err := r.waybill(sc.Text, carrier); err == nil {
+				out = w
+			}
+		}
+		if out.Kind == KindUnknown {
+			if g := symbology.Clean([]byte(sc.Text), sc.AIM); g.GTIN != "" {
+				out.Kind, out.GTIN, out.Number = KindGTIN, g.GTIN, g.Data
+			}
+		}
+	}
+	out.Symbology = sc.AIM
+	return out, nil
+}
+
+// plain writes plain data in the message form: a leading caret takes a backslash.
+func plain(s string) string {
+	if strings.HasPrefix(strings.TrimLeft(s, `\`), "^") {
+		return `\` + s
+	}
+	return s
+}

@@ -1,0 +1,121 @@
+package reading
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The examples of the contract, to the byte.
+func TestContractShapes(t *testing.T) {
+	for _, c := range []struct {
+		in   Input
+		want string
+	}{
+		{Input{Input: "]C1010952123454321310ABC123"},
+			`{"input":"]C1010952123454321310ABC123","ok":true,"kind":"gs1","symbology":"]C1","message":"^010952123454321310ABC123","gtin":"09521234543213","elements":[{"ai":"01","value":"09521234543213"},{"ai":"10","value":"ABC123"}]}`},
+		{Input{Input: "6500-0000-0011", As: "waybill", Carrier: "cj"},
+			`{"input":"6500-0000-0011","ok":true,"kind":"waybill","carrier":"cj","number":"650000000011","warnings":[]}`},
+		{Input{Input: "LOC-C08-21-3"}, `{"input":"LOC-C08-21-3","ok":true,"kind":"unknown"}`},
+		{Input{Input: "0109521234543214"},
+			`{"input":"0109521234543214","ok":false,"error":{"code":"checkDigit","ai":"01","at":15,"detail":"the content of the value is wrong"}}`},
+	} {
+		got, err := json.Marshal(Explain(c.in))
+		require.NoError(t, err)
+		assert.Equal(t, c.want, string(got))
+	}
+}
+
+func TestExplain(t *testing.T) {
+	site := &Reader{Known: func(c string) bool { return c == "SKU-00123" || c == "TOTE-00007" }}
+	for _, c := range []struct {
+		name string
+		in   Input
+		kind string // empty: refused
+		code string
+		f    func(t *testing.T, o Output)
+	}{
+		{name: "EAN with identifier", in: Input{Input: "]E08801234567893"}, kind: KindGTIN, f: func(t *testing.T, o Output) { assert.Equal(t, "08801234567893", o.GTIN) }},
+		{name: "EAN without", in: Input{Input: "8801234567893"}, kind: KindGTIN},
+		{name: "wrong check is nothing known", in: Input{Input: "8801234567894"}, kind: KindUnknown},
+		{name: "wrong check promised", in: Input{Input: "]E08801234567894"}, code: "checkDigit"},
+		{name: "wrong check asked for", in: Input{Input: "8801234567894", As: "ean13"}, code: "checkDigit"},
+		{name: "SSCC", in: Input{Input: "106141412345678908"}, kind: KindSSCC},
+		{name: "SSCC asked for", in: Input{Input: "106141412345678908", As: "sscc"}, kind: KindSSCC},
+		{name: "GLN", in: Input{Input: "9520123456788", As: "gln"}, kind: KindGLN},
+		{name: "UPC-E", in: Input{Input: "04252614", As: "upce"}, kind: KindGTIN, f: func(t *testing.T, o Output) { assert.Equal(t, "00042100005264", o.GTIN) }},
+		{name: "bracketed", in: Input{Input: "(01)09521234543213(10)ABC"}, kind: KindGS1},
+		{name: "not bracketed", in: Input{Input: "(ABC)1"}, kind: KindUnknown},
+		{name: "message", in: Input{Input: "^010952123454321310ABC", As: "message"}, kind: KindGS1},
+		{name: "link", in: Input{Input: "https://a/01/09521234543213"}, kind: KindGS1},
+		{name: "vendor QR", in: Input{Input: "]Q1https://shop.example/x"}, kind: KindUnknown},
+		{name: "vendor QR, strict", in: Input{Input: "]Q1https://shop.example/x", As: "scan"}, code: "uriNoKey"},
+		{name: "no link", in: Input{Input: "ABC", As: "digital-link"}, code: CodeNotLink},
+		{name: "separators eaten", in: Input{Input: "01088065720024331725061610HP04AA21HP04AA003122"}, code: "ambiguous"},
+		{name: "the same as scanned", in: Input{Input: "]C101088065720024331725061610HP04AA21HP04AA003122", As: "scan"}, code: "ambiguous"},
+		{name: "a lone lot is one symbol of several", in: Input{Input: "]C110HP04AA"}, kind: KindGS1, f: func(t *testing.T, o Output) { assert.Equal(t, []string{"requisite"}, o.Warnings) }},
+		{name: "excluded pair", in: Input{Input: "(01)09521234543213(02)09521234543213(37)12", As: "bracketed"}, code: "invalidPair"},
+		{name: "composite", in: Input{Input: "]E402345673|]e099COMPOSITE\x1d98XYZ", As: "scan"}, kind: KindGS1, f: func(t *testing.T, o Output) {
+			assert.Equal(t, "02345673|^99COMPOSITE^98XYZ", o.Message)
+			assert.Equal(t, "00000002345673", o.GTIN)
+		}},
+		{name: "caret in plain data", in: Input{Input: "]Q1^TESTING", As: "scan"}, kind: KindUnknown, f: func(t *testing.T, o Output) { assert.Equal(t, `\^TESTING`, o.Message) }},
+		{name: "unknown identifier", in: Input{Input: "]XX", As: "scan"}, code: "symbology"},
+		{name: "carrier first", in: Input{Input: "650000000011", Carrier: "cj"}, kind: KindWaybill},
+		{name: "scanned waybill", in: Input{Input: "]C0650000000011", Carrier: "cj"}, kind: KindWaybill},
+		{name: "doubtful", in: Input{Input: "650000000014", As: "waybill", Carrier: "cj"}, kind: KindWaybill, f: func(t *testing.T, o Output) { assert.Equal(t, []string{"checkDigit"}, o.Warnings) }},
+		{name: "sure", in: Input{Input: "225300099641", As: "waybill", Carrier: "yamato"}, code: "checkDigit"},
+		{name: "no carrier", in: Input{Input: "650000000011", As: "waybill"}, code: CodeCarrier},
+		{name: "strange carrier", in: Input{Input: "650000000011", As: "waybill", Carrier: "x"}, code: CodeCarrier},
+		{name: "Hangul, known", in: Input{Input: "나ㅕ-00123"}, kind: KindUnknown, f: func(t *testing.T, o Output) {
+			assert.Equal(t, "hangul", o.Repaired)
+			assert.Equal(t, "SKU-00123", o.Number)
+		}},
+		{name: "Hangul, unproven", in: Input{Input: "뮻123"}, code: unproven},
+		{name: "doubled", in: Input{Input: "88012345678938801234567893"}, kind: KindGTIN, f: func(t *testing.T, o Output) { assert.Equal(t, "doubled", o.Repaired) }},
+		{name: "a known code is not repaired", in: Input{Input: "TOTE-00007"}, kind: KindUnknown},
+		{name: "empty", in: Input{}, code: CodeEmpty},
+		{name: "no such way", in: Input{Input: "1", As: "x"}, code: CodeAs},
+		{name: "ten kilobytes", in: Input{Input: strings.Repeat("A", 10240)}, code: CodeLarge},
+		{name: "control bytes", in: Input{Input: "\x00\x1b[2J\x7f"}, kind: KindUnknown},
+		{name: "no UTF-8", in: Input{Input: "\xff\xed\xa0\x80"}, kind: KindUnknown},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := site.Explain(c.in)
+			if c.kind == "" {
+				require.NotNil(t, o.Error, "%+v", o)
+				assert.False(t, o.OK)
+				assert.Equal(t, c.code, o.Error.Code)
+				return
+			}
+			require.Nil(t, o.Error, "%+v", o.Error)
+			assert.True(t, o.OK)
+			assert.Equal(t, c.kind, o.Kind)
+			if c.f != nil {
+				c.f(t, o)
+			}
+		})
+	}
+}
+
+const unproven = "unproven"
+
+func FuzzExplain(f *testing.F) {
+	for _, s := range []string{"]C1010952123454321310ABC123", "나ㅕ-00123", "https://a/01/09521234543213", "(01)", "^", "]", "650000000011", "ＡＢ", "\x1d"} {
+		for _, as := range []string{"", "scan", "message", "bracketed", "digital-link", "waybill", "upce"} {
+			f.Add(s, as, "cj")
+		}
+	}
+	f.Fuzz(func(t *testing.T, s, as, carrier string) {
+		o := Explain(Input{Input: s, As: as, Carrier: carrier})
+		if o.OK == (o.Error != nil) || o.OK && o.Kind == "" {
+			t.Fatalf("%q as %q: %+v", s, as, o)
+		}
+		if _, err := json.Marshal(o); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,139 @@
+package waybill
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Number makes a number by the built-in rules; see [Rules.Number].
+func Number(format string, serial uint64) (string, error) { return Standard().Number(format, serial) }
+
+// Number gives the full number of a serial. The serial does not hold the check
+// digit and is filled with zeros on the left; the check digit is computed and put
+// in its place.
+//
+// format is the name of a carrier or of a rule, whose first issuing rule is used
+// ("cj", "dhl-express-10"), or, where a number has fixed parts around the serial,
+// "s10:EM:KR" (service and country) and "ups:1Z12345E02" (all but the last seven
+// digits and the check digit).
+//
+// Errors: [*Error] with CodeFormat or CodeRange.
+func (r *Rules) Number(format string, serial uint64) (string, error) {
+	name, fixed, _ := strings.Cut(format, ":")
+	if fixed != "" {
+		return fixedNumber(name, fixed, serial)
+	}
+	rl := r.issuing(name)
+	if rl == nil {
+		return "", &Error{Code: CodeFormat, Detail: "no numbers can be made in the format " + strconv.Quote(format)}
+	}
+	digits, err := serialDigits(serial, rl.width())
+	if err != nil {
+		return "", err
+	}
+	out := make([]byte, 0, maxNumber)
+	var payload []byte
+	for _, a := range rl.shape {
+		if a.check {
+			c, _ := rl.check(string(payload)) // digits only: always ok
+			out = append(out, c)
+			continue
+		}
+		for range a.min {
+			out = append(out, digits[0])
+			if a.payload {
+				payload = append(payload, digits[0])
+			}
+			digits = digits[1:]
+		}
+	}
+	return string(out), nil
+}
+
+// SerialWidth gives the number of digits of a serial in a format, 0 where numbers
+// cannot be made in it.
+func (r *Rules) SerialWidth(format string) int {
+	name, fixed, _ := strings.Cut(format, ":")
+	switch {
+	case fixed != "" && name == "s10":
+		return 8
+	case fixed != "" && name == "ups":
+		return 7
+	}
+	rl := r.issuing(name)
+	if rl == nil {
+		return 0
+	}
+	return rl.width()
+}
+
+// issuing finds the rule that numbers are made by: all digits, fixed length.
+func (r *Rules) issuing(name string) *rule {
+	for _, rules := range r.byCarrier {
+		for i := range rules {
+			if rl := &rules[i]; rl.issue && (rl.name == name || rl.carrier == name) {
+				return rl
+			}
+		}
+	}
+	return nil
+}
+
+// width is the number of digits of the shape without its check digit.
+func (r *rule) width() int {
+	n := 0
+	for _, a := range r.shape {
+		if !a.check {
+			n += a.min
+		}
+	}
+	return n
+}
+
+func serialDigits(serial uint64, width int) (string, error) {
+	s := strconv.FormatUint(serial, 10)
+	if len(s) > width {
+		return "", &Error{Code: CodeRange, Detail: "the serial has more than " + strconv.Itoa(width) + " digits"}
+	}
+	return strings.Repeat("0", width-len(s)) + s, nil
+}
+
+func fixedNumber(name, fixed string, serial uint64) (string, error) {
+	bad := &Error{Code: CodeFormat, Detail: "want s10:SS:CC or ups:1Z and eight characters"}
+	switch name {
+	case "s10":
+		service, cc, ok := strings.Cut(fixed, ":")
+		if !ok || len(service) != 2 || !allLetters(service) || !country(cc) {
+			return "", bad
+		}
+		digits, err := serialDigits(serial, 8)
+		if err != nil {
+			return "", err
+		}
+		c, _ := s10(digits)
+		return service + digits + string(c) + cc, nil
+	case "ups":
+		if len(fixed) != 10 || !strings.HasPrefix(fixed, "1Z") {
+			return "", bad
+		}
+		digits, err := serialDigits(serial, 7)
+		if err != nil {
+			return "", err
+		}
+		c, ok := mod10left(fixed[2:]+digits, []int{1, 2})
+		if !ok {
+			return "", bad
+		}
+		return fixed + digits + string(c), nil
+	}
+	return "", bad
+}
+
+func allLetters(s string) bool {
+	for i := range len(s) {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,139 @@
+package waybill
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed rules.txt
+var standardText string
+
+// Confidence says how far a rule may be trusted.
+type Confidence string
+
+// The three degrees: a failed check refuses, warns, or there is none to fail.
+const (
+	Sure     Confidence = "sure"
+	Doubtful Confidence = "doubtful"
+	Shape    Confidence = "shape"
+)
+
+// rule is one line of the rules text.
+type rule struct {
+	carrier, name string
+	shape         []atom
+	check         algorithm
+	country       bool // letters 12-13 name a country that must exist (S10)
+	confidence    Confidence
+	issue         bool // numbers can be made from a serial
+	zip           bool // a 420 + ZIP may stand in front (USPS)
+	codabar       bool // start and stop letters are taken away
+}
+
+// Rules is a validated set of number rules by carrier. It is immutable.
+type Rules struct {
+	byCarrier map[string][]rule
+}
+
+// Standard gives the built-in rules.
+func Standard() *Rules { return standard() }
+
+// standard is computed once and never changed.
+var standard = sync.OnceValue(func() *Rules {
+	r, err := Parse(standardText)
+	if err != nil {
+		panic("waybill: built-in rules: " + err.Error()) // a test parses them
+	}
+	return r
+})
+
+// Parse reads rules in the line format of rules.txt. All faults are reported
+// together, each with its line number.
+func Parse(text string) (*Rules, error) {
+	out := &Rules{byCarrier: map[string][]rule{}}
+	var faults []error
+	for i, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		f := strings.Fields(line)
+		if len(f) == 0 {
+			continue
+		}
+		r, err := parseRule(f)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("line %d: %w", i+1, err))
+			continue
+		}
+		out.byCarrier[r.carrier] = append(out.byCarrier[r.carrier], r)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, fmt.Errorf("waybill rules: %w", err)
+	}
+	return out, nil
+}
+
+func parseRule(f []string) (rule, error) {
+	if len(f) < 5 {
+		return rule{}, fmt.Errorf("%d columns, want carrier, rule, shape, check, confidence", len(f))
+	}
+	r := rule{carrier: f[0], name: f[1], confidence: Confidence(f[4]), country: f[3] == "s10"}
+	var err error
+	if r.shape, err = parseShape(f[2]); err != nil {
+		return rule{}, err
+	}
+	if r.check, err = parseCheck(f[3]); err != nil {
+		return rule{}, err
+	}
+	hasCheck := slices.ContainsFunc(r.shape, func(a atom) bool { return a.check })
+	if hasCheck != (r.check != nil) || hasCheck == (r.confidence == Shape) {
+		return rule{}, fmt.Errorf("rule %s: check character, algorithm and confidence do not belong together", r.name)
+	}
+	if r.confidence != Sure && r.confidence != Doubtful && r.confidence != Shape {
+		return rule{}, fmt.Errorf("rule %s: confidence %q", r.name, r.confidence)
+	}
+	for _, opt := range f[5:] {
+		switch opt {
+		case "issue":
+			r.issue = true
+		case "zip":
+			r.zip = true
+		case "codabar":
+			r.codabar = true
+		default:
+			return rule{}, fmt.Errorf("rule %s: unknown option %q", r.name, opt)
+		}
+	}
+	if r.issue && slices.ContainsFunc(r.shape, func(a atom) bool { return !a.check && (a.min != a.max || !a.plainDigit()) }) {
+		return rule{}, fmt.Errorf("rule %s: numbers can be issued from digits of a fixed length only", r.name)
+	}
+	return r, nil
+}
+
+// With gives a set that holds the rules of both; a carrier named in more replaces
+// that carrier's rules, so that a site can correct what is built in.
+func (r *Rules) With(more *Rules) *Rules {
+	out := &Rules{byCarrier: map[string][]rule{}}
+	for c, rs := range r.byCarrier {
+		out.byCarrier[c] = rs
+	}
+	for c, rs := range more.byCarrier {
+		out.byCarrier[c] = rs
+	}
+	return out
+}
+
+// Carriers names the carriers that have rules, sorted.
+func (r *Rules) Carriers() []string {
+	out := make([]string, 0, len(r.byCarrier))
+	for c := range r.byCarrier {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Known reports whether the carrier has rules.
+func (r *Rules) Known(carrier string) bool { return len(r.byCarrier[carrier]) > 0 }

@@ -1,0 +1,184 @@
+package waybill
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Codes of errors and warnings; they are stable.
+const (
+	CodeCarrier = "carrierUnknown" // no rules for this carrier
+	CodeShape   = "shape"          // length or characters fit no rule of the carrier
+	CodeCheck   = "checkDigit"     // the check character is wrong
+	CodeCountry = "country"        // the country of an S10 number does not exist
+	CodeRange   = "range"          // a serial has more digits than the format
+	CodeFormat  = "format"         // no numbers can be made in this format
+)
+
+// Error is a number refused.
+type Error struct {
+	Code   string // one of the Code constants
+	At     int    // offset in bytes in the normalised number
+	Detail string // for people; never holds the number
+}
+
+func (e *Error) Error() string { return "waybill: " + e.Code + ": " + e.Detail }
+
+// Result is a number accepted.
+type Result struct {
+	Carrier    string
+	Rule       string     // name of the rule that fits
+	Number     string     // normalised
+	Confidence Confidence // of that rule
+	Warnings   []string   // codes: "checkDigit" where a doubtful rule failed
+}
+
+// Check tests a number by the built-in rules; see [Rules.Check].
+func Check(carrier, number string) (Result, error) { return Standard().Check(carrier, number) }
+
+// Normalize brings a scanned number into its plain form by the built-in rules; see
+// [Rules.Normalize].
+func Normalize(carrier, scanned string) string { return Standard().Normalize(carrier, scanned) }
+
+// Normalize takes blanks and hyphens away, raises letters to upper case and strips
+// one Codabar start and stop letter (A-D) where the carrier prints its numbers in
+// that symbology. It does not check anything.
+func (r *Rules) Normalize(carrier, scanned string) string {
+	if len(scanned) > 4*maxNumber {
+		return scanned // nothing that can be a number; Check says so
+	}
+	s := strings.Map(func(c rune) rune {
+		switch {
+		case c == ' ' || c == '-' || c == '\t' || c == '\r' || c == '\n' || c == '\u3000' || c == '\u00a0':
+			return -1
+		case c >= 'a' && c <= 'z':
+			return c - 'a' + 'A'
+		}
+		return c
+	}, scanned)
+	if !slices.ContainsFunc(r.byCarrier[carrier], func(rl rule) bool { return rl.codabar }) || r.shaped(carrier, s) {
+		return s
+	}
+	t := s
+	if n := len(t); n > 2 && codabarLetter(t[0]) && isDigit(t[1]) {
+		t = t[1:]
+	}
+	if n := len(t); n > 2 && codabarLetter(t[n-1]) && isDigit(t[n-2]) {
+		t = t[:n-1]
+	}
+	if r.shaped(carrier, t) {
+		return t
+	}
+	return s
+}
+
+func codabarLetter(c byte) bool { return c >= 'A' && c <= 'D' }
+func isDigit(c byte) bool       { return c >= '0' && c <= '9' }
+
+func (r *Rules) shaped(carrier, s string) bool {
+	for i := range r.byCarrier[carrier] {
+		if _, ok := r.byCarrier[carrier][i].match(s); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// match finds the shape in s, with or without a ZIP in front where that is allowed.
+func (r *rule) match(s string) (match, bool) {
+	if len(s) > maxNumber {
+		return match{}, false
+	}
+	if m, ok := matchShape(r.shape, s); ok {
+		return m, true
+	}
+	if !r.zip || !strings.HasPrefix(s, "420") {
+		return match{}, false
+	}
+	for _, zip := range [...]int{5, 9} {
+		rest := len(s) - 3 - zip
+		// A nine-digit ZIP stands before 22 digits only, a five-digit one before 20 to 26.
+		if rest < 20 || rest > 26 || zip == 9 && rest > 22 || !allDigits(s[3:3+zip]) {
+			continue
+		}
+		if m, ok := matchShape(r.shape, s[3+zip:]); ok {
+			m.checkAt += 3 + zip
+			return m, true
+		}
+	}
+	return match{}, false
+}
+
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Check tests a number of a carrier, normalised first. A check of a sure rule that
+// fails is an [*Error]; of a doubtful one it is a warning in the result. Several
+// rules may fit a number: one that holds is enough.
+func (r *Rules) Check(carrier, number string) (Result, error) {
+	rules := r.byCarrier[carrier]
+	if len(rules) == 0 {
+		return Result{}, &Error{Code: CodeCarrier, Detail: "no rules for this carrier"}
+	}
+	s := r.Normalize(carrier, number)
+	var worst *Error
+	var warned *Result
+	for i := range rules {
+		m, ok := rules[i].match(s)
+		if !ok {
+			continue
+		}
+		res := Result{Carrier: carrier, Rule: rules[i].name, Number: s, Confidence: rules[i].confidence, Warnings: []string{}}
+		fault := rules[i].verify(s, m)
+		switch {
+		case fault == nil:
+			return res, nil
+		case rules[i].confidence == Doubtful:
+			res.Warnings = append(res.Warnings, fault.Code)
+			warned = &res
+		case worst == nil:
+			worst = fault
+		}
+	}
+	if warned != nil {
+		return *warned, nil
+	}
+	if worst != nil {
+		return Result{}, worst
+	}
+	return Result{}, &Error{Code: CodeShape, Detail: fmt.Sprintf("%d characters fit no number of %s", len(s), carrier)}
+}
+
+func (r *rule) verify(s string, m match) *Error {
+	if r.check == nil {
+		return nil
+	}
+	want, ok := r.check(m.payload)
+	if !ok || want != m.check {
+		return &Error{Code: CodeCheck, At: m.checkAt, Detail: "the check digit does not fit the number (rule " + r.name + ")"}
+	}
+	if r.country && !country(s[len(s)-2:]) {
+		return &Error{Code: CodeCountry, At: len(s) - 2, Detail: "no such country"}
+	}
+	return nil
+}
+
+// country reports whether a two-letter code is assigned in ISO 3166-1 (state of
+// 2024), which UPU S10 takes its countries from.
+func country(cc string) bool {
+	const codes = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ" +
+		" CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR" +
+		" GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP" +
+		" KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ" +
+		" NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW" +
+		" SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ" +
+		" UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW "
+	return len(cc) == 2 && strings.Contains(codes, " "+cc+" ")
+}
