@@ -1,0 +1,47 @@
+package ui
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestBarcodePage: the installer's page against a whole edge.
+func TestBarcodePage(t *testing.T) {
+	b := open(t, startEdge(t, startPrinter(t).Addr()), 1280, 900)
+	b.goTo("/barcode")
+	b.wait("document.documentElement.getAttribute('data-phase') === 'login'")
+	b.scan("LEAD-1")
+	b.wait("document.querySelector('#pin')")
+	b.scan("4711")
+	b.wait("document.querySelector('.codes')")
+
+	first := func() string { return b.text(".told:first-child") }
+	n := 0
+	told := func(code string) string {
+		t.Helper()
+		n++
+		b.scan(code)
+		b.wait("document.querySelectorAll('.told').length === " + string(rune('0'+n)))
+		return first()
+	}
+	assert.Contains(t, told("8801234567893"), "이 센터에서: 상품 85123A")
+	got := told("010952123454321310ABC123")
+	assert.Contains(t, got, "GS1 데이터")
+	assert.Contains(t, got, "(10) ABC123")
+	assert.Contains(t, told("0109521234543214"), "체크디지트가 맞지 않음 16바이트 중 16번째")
+	assert.Contains(t, told("01088065720024331725061610HP04AA21HP04AA003122"), "구분자(GS)가 빠져")
+	assert.Contains(t, told("LOC-C08-21-3"), "위치 C08-21-3")
+	assert.Contains(t, told("NOTHING"), "알려진 형식이 아님")
+
+	// Typed into the box with the Korean input method on.
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const el = document.querySelector("#code"); el.value = "ㅣㅐㅊ-ㅊ08-21-3"; el.dispatchEvent(new Event("input", { bubbles: true })); })()`))
+	b.click(".codes form button")
+	b.wait("document.querySelectorAll('.told').length === 7")
+	assert.Contains(t, first(), "고쳐서 읽음: 한글 자판")
+	assert.Contains(t, first(), "이 센터에서: 위치 C08-21-3")
+	b.shot("barcode")
+	require.Empty(t, b.said, "errors of the console")
+}

@@ -1,0 +1,231 @@
+// One worker at one screen: what is shown, what was answered, what waits.
+
+import { call, Problem } from "./http";
+import { Link, Pending } from "./link";
+import { give, wake } from "./signs";
+import { load } from "./store";
+import { setLanguage } from "./text";
+import { edgeNow, setEdgeTime } from "./time";
+import type { Frame, Say, Screen, Session, Verdict } from "./types";
+import { Wedge } from "./wedge";
+
+export interface Sign { n: number; code: string; ok: boolean; say: Say }
+export interface Note { n: number; code: string; say: Say }
+
+export type Phase = "starting" | "login" | "work";
+
+const okFor = 250; // ms that a good sign stands
+const doneFor = 600;
+const noteFor = 12000;
+const settle = 300; // ms after a pushed screen in which a finger on its way presses nothing
+const historyKept = 30;
+
+export class Client {
+  phase: Phase = "starting";
+  why = ""; // text key of why a login is asked for
+  session?: Session;
+  link?: Link;
+  screen?: Screen;
+  sign?: Sign;
+  more: Sign[] = []; // refusals that came while one stood
+  notes: Note[] = [];
+  onScan?: (code: string, source: string) => void; // a dialog or the login takes scans
+  onPartial?: (buffer: string) => void;
+
+  history: { at: number; what: string; sign: Sign }[] = []; // newest first
+
+  private pushed = 0; // device ms at which a screen came that this worker did not cause
+  private n = 0;
+  private signTimer = 0;
+  private anyRev = false; // the next screen counts whatever its rev: the edge may be another one
+
+  constructor(private draw: () => void, private workerOf: (s: Session) => boolean) {
+    const wedge = new Wedge({ scan: (code, source) => this.scanned(code, source),
+      partial: (b) => this.onPartial && this.onPartial(b), cut: () => this.local("unknown", "scan.cut") });
+    wedge.listen(window);
+    window.addEventListener("click", wake, true);
+    window.addEventListener("touchend", wake, true);
+  }
+
+  changed = (): void => this.draw();
+
+  async begin(): Promise<void> {
+    try {
+      this.enter(await call<Session>("GET", "/floor/v1/session"));
+    } catch (e) {
+      const p = e as Problem;
+      this.phase = "login";
+      this.why = p.status === 401 ? "" : "login.offline";
+      this.draw();
+      if (p.status !== 401) window.setTimeout(() => this.phase === "login" && this.why === "login.offline" && this.begin(), 3000);
+    }
+  }
+
+  async login(badge: string, pin?: string): Promise<void> {
+    wake();
+    const body: { [k: string]: string } = { badge, device: load("device", "") || "browser" };
+    const key = load("deviceKey", "");
+    if (key) body.deviceKey = key;
+    if (pin) body.pin = pin;
+    this.enter(await call<Session>("POST", "/floor/v1/login", body));
+  }
+
+  async logout(): Promise<void> {
+    const link = this.link;
+    this.link = undefined;
+    if (link) link.stop();
+    try {
+      await call("POST", "/floor/v1/logout", {});
+    } catch (_) {
+      // the line is down: the session ends by itself, or with the next login
+    }
+    this.leave("");
+  }
+
+  act(action: string, args?: { [k: string]: unknown }): void {
+    if (!this.link || !this.screen) return;
+    this.clear();
+    this.link.act(action, args, this.screen.rev);
+  }
+
+  // mayAct: a button counts for the screen that was seen, so none is pressed
+  // while an answer is outstanding, or just after the edge changed the screen.
+  mayAct(action: string): boolean {
+    return !!this.screen && Date.now() - this.pushed > settle && this.screen.actions.indexOf(action) >= 0 && !!this.link && this.link.online && this.link.pending.length === 0;
+  }
+
+  scanned(code: string, source: string): void {
+    wake();
+    if (this.onScan) {
+      this.onScan(code, source);
+      this.draw();
+      return;
+    }
+    this.submit(code, source);
+  }
+
+  // submit sends a scan past any dialog.
+  submit(code: string, source: string): void {
+    if (!this.link) return;
+    if (!this.mustAck()) this.clear();
+    if (!this.link.scan(code, source)) this.local("hold", this.link.full() ? "scan.full" : "error.refused");
+    else if (!this.link.online) give("wait", "");
+    this.draw();
+  }
+
+  // mustAck: the siren goes with its button alone.
+  mustAck(): boolean {
+    return !!this.sign && this.sign.code === "cancelled" && !!this.screen && this.screen.step === "cancelled";
+  }
+
+  // dismiss takes a refusal away; the one after it is shown.
+  dismiss(): void {
+    if (this.mustAck()) return;
+    this.sign = this.more.shift();
+    this.draw();
+  }
+
+  private clear(): void {
+    this.sign = undefined;
+    this.more = [];
+  }
+
+  private enter(s: Session): void {
+    this.session = s;
+    this.why = "";
+    setEdgeTime(s.edgeTime);
+    setLanguage(s.worker.language);
+    this.phase = "work";
+    this.screen = undefined;
+    this.clear();
+    if (this.workerOf(s)) {
+      this.link = new Link(s.worker.id, {
+        frame: (f) => this.frame(f),
+        verdict: (v, p) => this.verdict(v, p),
+        change: () => this.draw(),
+        ended: (why) => this.leave(why === "moved" ? "login.moved" : why === "revoked" ? "login.revoked" : "login.expired"),
+      });
+      this.link.start();
+    }
+    this.draw();
+  }
+
+  // expire ends the page's session because another part of it was told so.
+  expire(why: string): void {
+    this.leave(why);
+  }
+
+  private leave(why: string): void {
+    if (this.link) this.link.stop();
+    this.link = undefined;
+    this.session = undefined;
+    this.screen = undefined;
+    this.notes = [];
+    this.clear();
+    this.phase = "login";
+    this.why = why;
+    this.draw();
+  }
+
+  private show(s: Screen | undefined): void {
+    if (!s || (this.screen && s.rev < this.screen.rev && !this.anyRev)) return;
+    this.screen = s;
+    this.anyRev = false;
+  }
+
+  private frame(f: Frame): void {
+    if (f.t === "hello") this.anyRev = true;
+    if (f.t === "screen") {
+      if (this.screen && f.screen.rev !== this.screen.rev) {
+        this.pushed = Date.now();
+        window.setTimeout(this.changed, settle + 20);
+      }
+      this.show(f.screen);
+    }
+    if (f.t === "notice") this.note(f.code, f.say);
+    if (f.t === "error") this.local("unknown", f.retry ? "error.retry" : "error.refused");
+  }
+
+  private verdict(v: Verdict, p: Pending | undefined): void {
+    this.show(v.screen);
+    if (v.repeat && !p) return;
+    const sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say };
+    this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
+    this.put(sign);
+  }
+
+  // local is a sign of this page's own.
+  local(code: string, key: string): void {
+    this.put({ n: ++this.n, code, ok: false, say: { key } });
+  }
+
+  // put shows a sign. A refusal stands until the next pull; good news does not
+  // cover it.
+  private put(s: Sign): void {
+    give(s.code, s.say.key);
+    if (this.sign && !this.sign.ok) {
+      if (!s.ok) this.more.push(s);
+    } else {
+      this.sign = s;
+      clearTimeout(this.signTimer);
+      if (s.ok) {
+        this.signTimer = window.setTimeout(() => {
+          if (this.sign === s) this.sign = undefined;
+          this.draw();
+        }, s.code === "done" ? doneFor : okFor);
+      }
+    }
+    this.draw();
+  }
+
+  private note(code: string, say: Say): void {
+    const n: Note = { n: ++this.n, code, say };
+    this.notes = this.notes.filter((o) => o.say.key !== say.key).concat(n);
+    give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
+    window.setTimeout(() => {
+      this.notes = this.notes.filter((o) => o !== n);
+      this.draw();
+    }, noteFor);
+    this.draw();
+  }
+}

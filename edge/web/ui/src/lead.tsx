@@ -1,0 +1,157 @@
+// The script of the site lead's page, 1440 x 900, also on a wall.
+
+import { render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Client } from "./client";
+import { call } from "./http";
+import { Board } from "./lead/board";
+import { Find, List, OrderStory } from "./lead/orders";
+import { PeopleList } from "./lead/people";
+import { Rows } from "./lead/rows";
+import { Devices, Hour, Hours, People, Printers, Trucks, Wms } from "./lead/side";
+import { Troubles } from "./lead/trouble";
+import { count } from "./lead/words";
+import "./style/base.css";
+import "./style/lead.css";
+import { setLanguage, text } from "./text";
+import { clock, edgeNow } from "./time";
+import { LanguageRow, Login } from "./ui/login";
+
+interface Drawer { f?: Find; people?: boolean; order?: { id: string; client: string } }
+
+function Lead(p: { client: Client; board: Board }) {
+  const { board, client } = p;
+  const [drawer, setDrawer] = useState<Drawer | undefined>(undefined);
+  const [hours, setHours] = useState<Hour[]>([]);
+  const [menu, setMenu] = useState(false);
+  const [search, setSearch] = useState("");
+  const box = useRef<HTMLInputElement>(null);
+  const find = (f: Find) => setDrawer({ f });
+  useEffect(() => {
+    client.onScan = (code) => find({ find: code });
+    client.onPartial = (b) => b === "/" && box.current && box.current.focus();
+    const esc = (e: KeyboardEvent) => e.key === "Escape" && setDrawer(undefined);
+    window.addEventListener("keydown", esc);
+    const read = () => void call<{ items: Hour[] }>("GET", "/site/v1/kpi").then((r) => setHours(r.items), () => undefined);
+    read();
+    const t = window.setInterval(read, 60000);
+    return () => {
+      window.removeEventListener("keydown", esc);
+      clearInterval(t);
+    };
+  }, []);
+  const head = board.items.head[""];
+  const quiet = Math.round((Date.now() - board.heard) / 1000);
+  const go = (e: Event) => {
+    e.preventDefault();
+    if (search.trim() !== "") find({ find: search.trim() });
+  };
+  return (
+    <div class="lead" data-live={board.live ? "yes" : "no"}>
+      <header class="lead-top">
+        <b class="clock">{clock(edgeNow())}</b>
+        <span class="site">{board.site}</span>
+        {board.live ? <span class="live">{"\u25cf " + text("lead.live")}</span> : <span class="stale">{"\u2715 " + text("lead.stale", { seconds: board.heard ? quiet : 0 })}</span>}
+        {head && (
+          <button type="button" class="quiet" onClick={() => find({})}>
+            {text("lead.open", { n: count(head.open) })}
+          </button>
+        )}
+        <form onSubmit={go}>
+          <input ref={box} type="search" value={search} placeholder={text("lead.search")} aria-label={text("lead.search")} onInput={(e) => setSearch((e.target as HTMLInputElement).value)} />
+        </form>
+        <button type="button" class="quiet" onClick={() => setMenu(!menu)}>
+          {client.session && client.session.worker.name}
+        </button>
+      </header>
+      {menu && (
+        <div class="lead-menu">
+          <LanguageRow onChange={() => client.changed()} />
+          <button type="button" onClick={() => location.assign("/")}>{text("menu.home")}</button>
+          <button type="button" onClick={() => location.assign("/barcode")}>{text("lead.codes")}</button>
+          <button type="button" data-action="logout" onClick={() => void client.logout()}>{text("menu.logout")}</button>
+        </div>
+      )}
+      <main>
+        <Rows items={board.items} find={find} />
+        <div class="lower">
+          <Troubles items={board.items} open={(id) => setDrawer({ order: { id, client: "" } })} />
+          <div class="cards">
+            <Wms items={board.items} />
+            <People items={board.items} open={() => setDrawer({ people: true })} />
+            <Printers items={board.items} />
+            <div class="stacked">
+              <Devices items={board.items} />
+              <Trucks items={board.items} />
+            </div>
+            <Hours hours={hours} />
+          </div>
+        </div>
+      </main>
+      {drawer && (
+        <aside class="drawer">
+          <button type="button" class="quiet close" onClick={() => setDrawer(undefined)}>
+            {text("ui.close")}
+          </button>
+          {drawer.order ? (
+            <OrderStory id={drawer.order.id} client={drawer.order.client} back={drawer.f && (() => setDrawer({ f: Object.assign({}, drawer.f, { find: undefined }) }))} />
+          ) : drawer.people ? (
+            <PeopleList open={(id) => setDrawer({ order: { id, client: "" } })} me={client.session ? client.session.worker.id : ""} />
+          ) : (
+            <List f={drawer.f || {}} open={(id, c) => setDrawer({ f: drawer.f && !drawer.f.find ? drawer.f : undefined, order: { id, client: c } })} />
+          )}
+        </aside>
+      )}
+    </div>
+  );
+}
+
+function start(): void {
+  const root = document.getElementById("app") as HTMLElement;
+  setLanguage();
+  const client = new Client(draw, () => false);
+  let board: Board | undefined;
+  let entered = "";
+  function draw(): void {
+    document.title = text("lead.title");
+    document.documentElement.setAttribute("data-phase", client.phase);
+    if (client.phase === "login") {
+      if (board) board.stop();
+      board = undefined;
+      entered = "";
+      render(<Login client={client} pinAlways />, root);
+      return;
+    }
+    const s = client.session;
+    if (client.phase !== "work" || !s) return;
+    if (!s.worker.roles.some((r) => r === "lead" || r === "admin")) {
+      render(<NotLead client={client} />, root);
+      return;
+    }
+    if (!board || entered !== s.session) {
+      if (board) board.stop();
+      entered = s.session;
+      board = new Board(draw, (why) => client.expire(why));
+      board.start();
+    }
+    render(<Lead client={client} board={board} />, root);
+  }
+  draw();
+  void client.begin();
+  window.setInterval(draw, 1000);
+}
+
+function NotLead(p: { client: Client }) {
+  return (
+    <main class="login">
+      <div class="center">
+        <h1>{text("lead.notLead")}</h1>
+        <button type="button" class="primary wide" onClick={() => void p.client.logout()}>
+          {text("menu.logout")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+start();

@@ -1,0 +1,191 @@
+// The drawer: a list of orders behind a number, and one order's story with
+// what a lead may do to it.
+
+import { useEffect, useState } from "preact/hooks";
+import { call, Problem } from "../http";
+import { newID } from "../id";
+import { either, text } from "../text";
+import { cutoff } from "../time";
+import { Shape } from "../ui/shapes";
+import { age } from "./words";
+
+export interface Find { stage?: string; carrier?: string; held?: boolean; find?: string }
+
+interface OrderLine { id: string; sku: string; location?: string; wanted: number; picked?: number; short?: number; packed?: number }
+interface Order {
+  id: string; client: string; carrier: string; cutoff?: string; priority?: number; received: string; stage: string; held?: string;
+  totes?: string[]; boxes?: string[]; lines: OrderLine[]; missing?: string[];
+}
+interface Box { id: string; n: number; waybill?: string; voided?: string[]; attempts?: string[]; bound?: string; truck?: string; shipped?: boolean; closed?: boolean }
+interface Story { order: Order; boxes: Box[]; recipient?: { name: string; phone: string; address: string } }
+
+const page = 50;
+
+function query(f: Find, after: string): string {
+  const q = new URLSearchParams({ limit: String(page) });
+  if (f.stage) q.set("stage", f.stage);
+  if (f.carrier) q.set("carrier", f.carrier);
+  if (f.held) q.set("held", "true");
+  if (f.find) q.set("find", f.find);
+  if (after) q.set("after", after);
+  return "/site/v1/orders?" + q.toString();
+}
+
+function title(f: Find): string {
+  const parts = [f.find || "", f.carrier ? either("carrier.", f.carrier) : "", f.stage ? text("stage." + f.stage) : "", f.held ? text("lead.hold") : ""];
+  return parts.filter((x) => x !== "").join(" · ") || text("lead.orders");
+}
+
+export function List(p: { f: Find; open: (order: string, client: string) => void }) {
+  const [rows, set] = useState<Order[] | undefined>(undefined);
+  const [more, setMore] = useState(false);
+  const [problem, setProblem] = useState("");
+  const read = (have: Order[]) =>
+    call<{ items: Order[] }>("GET", query(p.f, have.length > 0 ? have[have.length - 1].id : "")).then(
+      (r) => {
+        const all = have.concat(r.items);
+        if (p.f.find && all.length === 1) p.open(all[0].id, all[0].client);
+        set(all);
+        setMore(r.items.length === page);
+      },
+      (e: Problem) => setProblem(text("lead.failed", { code: e.code })),
+    );
+  useEffect(() => void read([]), [JSON.stringify(p.f)]);
+  return (
+    <div>
+      <h2>{title(p.f)}</h2>
+      {problem && <p class="problem">{problem}</p>}
+      {rows && rows.length === 0 && <p class="nothing">{text("lead.nothingFound")}</p>}
+      <ul class="orders">
+        {(rows || []).map((o) => {
+          const c = cutoff(o.cutoff);
+          return (
+            <li key={o.client + o.id}>
+              <button type="button" onClick={() => p.open(o.id, o.client)}>
+                <b class="code">{o.id}</b>
+                <span>{text("stage." + o.stage)}</span>
+                <span>{either("carrier.", o.carrier)}</span>
+                <span>{c ? c.at : ""}</span>
+                {o.held && <Shape code="hold" />}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {more && (
+        <button type="button" onClick={() => void read(rows || [])}>
+          {text("lead.showMore")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const holdReasons = ["lead", "address", "customer", "payment", "stock", "duplicate"];
+
+function Acts(p: { o: Order; done: () => void }) {
+  const { o } = p;
+  const [said, say] = useState("");
+  const [why, setWhy] = useState(false);
+  const over = o.stage === "shipped" || o.stage === "cancelled";
+  const write = (what: string, body: { [k: string]: unknown }) =>
+    call("POST", "/site/v1/orders/" + encodeURIComponent(o.id) + "/" + what, Object.assign({ id: newID(), client: o.client }, body)).then(
+      () => {
+        say(text("lead.doneOK"));
+        setWhy(false);
+        p.done();
+      },
+      (e: Problem) => say(text("lead.failed", { code: e.code })),
+    );
+  if (over) return null;
+  return (
+    <div class="acts">
+      {o.held ? (
+        <button type="button" class="primary" data-action="release" onClick={() => void write("release", {})}>
+          {text("lead.release")}
+        </button>
+      ) : (
+        <button type="button" data-action="hold" onClick={() => setWhy(!why)}>
+          {text("lead.hold")}
+        </button>
+      )}
+      <button type="button" data-action="expedite" onClick={() => void write("expedite", { priority: 100 })}>
+        {text("lead.expedite")}
+      </button>
+      {why && (
+        <div class="why">
+          <p>{text("lead.holdWhy")}</p>
+          {holdReasons.map((k) => (
+            <button key={k} type="button" data-code={k} onClick={() => void write("hold", { reason: k })}>
+              {text("held." + k)}
+            </button>
+          ))}
+        </div>
+      )}
+      <p role="status">{said}</p>
+    </div>
+  );
+}
+
+export function OrderStory(p: { id: string; client: string; back?: () => void }) {
+  const [story, set] = useState<Story | undefined>(undefined);
+  const [problem, setProblem] = useState("");
+  const read = () => {
+    call<Story>("GET", "/site/v1/orders/" + encodeURIComponent(p.id) + (p.client ? "?client=" + encodeURIComponent(p.client) : "")).then(set, (e: Problem) =>
+      setProblem(e.status === 404 ? text("lead.nothingFound") : text("lead.failed", { code: e.code })),
+    );
+  };
+  useEffect(read, [p.id, p.client]);
+  const o = story && story.order;
+  const c = o && cutoff(o.cutoff);
+  return (
+    <div class="story">
+      {p.back && (
+        <button type="button" class="quiet back" onClick={p.back}>
+          {"\u2190 " + text("ui.back")}
+        </button>
+      )}
+      <h2 class="code">{p.id}</h2>
+      {problem && <p class="problem">{problem}</p>}
+      {o && story && (
+        <div>
+          <p class="facts">
+            <b>{text("stage." + o.stage)}</b>
+            <span>{either("carrier.", o.carrier)}</span>
+            {c && <span>{text("lead.cutoff", { at: c.at })}</span>}
+            {!!o.priority && <span>{text("lead.priority", { n: o.priority })}</span>}
+            <span>{text("lead.ago", { time: age(o.received) })}</span>
+          </p>
+          {o.held && (
+            <p class="held-line">
+              <Shape code="hold" /> {text("say.order.held", { order: o.id, reason: either("held.", o.held) })}
+            </p>
+          )}
+          <Acts o={o} done={read} />
+          {story.recipient && (
+            <p class="recipient">
+              {story.recipient.name} <span class="code">{story.recipient.phone}</span> {story.recipient.address}
+            </p>
+          )}
+          {story.boxes.map((b) => (
+            <p key={b.id} class="box-line">
+              <b class="code">{b.id}</b> {b.waybill && <span class="code">{text("lead.waybill", { waybill: b.waybill })}</span>}{" "}
+              {!!b.attempts && b.attempts.length > 1 && <span>{text("lead.reprints", { n: b.attempts.length })}</span>}{" "}
+              {b.truck && <span>{text("lead.onTruck", { truck: b.truck })}</span>}
+            </p>
+          ))}
+          {(o.totes || []).length > 0 && <p class="code">{(o.totes || []).join("  ")}</p>}
+          <ul class="order-lines">
+            {o.lines.map((l) => (
+              <li key={l.id} class={(l.picked || 0) >= l.wanted ? "finished" : ""}>
+                <span class="code">{l.location}</span>
+                <span class="code">{text("lead.line", { sku: l.sku, picked: l.picked || 0, wanted: l.wanted })}</span>
+                {!!l.short && <b class="late">{text("lead.short", { n: l.short })}</b>}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}

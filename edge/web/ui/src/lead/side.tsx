@@ -1,0 +1,172 @@
+// The floor at a glance: how far the WMS is, printers, devices, people,
+// trucks, and the hours.
+
+import type { ComponentChildren } from "preact";
+import { either, text } from "../text";
+import { clock } from "../time";
+import { Consumer, Items, values } from "./board";
+import { count, span } from "./words";
+
+export interface Hour { from: string; units: number; boxes: number; loaded: number }
+
+function Card(p: { title: string; id?: string; head?: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <section class="card" id={p.id}>
+      <h3>
+        {p.title} {p.head}
+      </h3>
+      {p.children}
+    </section>
+  );
+}
+
+function ConsumerLine(p: { c: Consumer }) {
+  const { c } = p;
+  const bad = c.required && c.lagSeconds > 300;
+  return (
+    <li class={bad ? "bad" : c.required ? "" : "optional"}>
+      <span class="dot">{bad ? "\u25b2" : "\u25cf"}</span>
+      <b>{c.name}</b>
+      {!c.required && <small>{text("lead.optional")}</small>}
+      <span class="value">{c.lagEvents === 0 ? text("lead.caughtUp") : text("lead.behind", { n: count(c.lagEvents) }) + " · " + span(c.lagSeconds)}</span>
+    </li>
+  );
+}
+
+export function Wms(p: { items: Items }) {
+  return (
+    <Card title={text("lead.wms")} id="wms">
+      <ul>
+        {values(p.items.consumers).sort((a, b) => Number(!!b.required) - Number(!!a.required)).map((c) => (
+          <ConsumerLine key={c.name} c={c} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+export function Printers(p: { items: Items }) {
+  const all = values(p.items.printers);
+  return (
+    <Card title={text("lead.printers")} id="printers">
+      <ul class="chips">
+        {all.map((d) => {
+          const fine = d.state === "ready" || d.state === "printing" || d.state === "";
+          return (
+            <li key={d.name} class={fine ? "" : "bad"}>
+              <span class="dot">{fine ? "\u25cf" : "\u2715"}</span> {d.name} <small>{either("printer.", d.state)}</small>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}
+
+export function Devices(p: { items: Items }) {
+  const all = values(p.items.devices);
+  const bad = all.filter((d) => !d.ok);
+  return (
+    <Card title={text("lead.devices")} id="devices">
+      {bad.length === 0 ? (
+        <p>
+          <span class="dot">{"\u25cf"}</span> {text("lead.allWell", { n: all.length })}
+        </p>
+      ) : (
+        <ul class="chips">
+          {bad.map((d) => (
+            <li key={d.name} class="bad">
+              <span class="dot">{"\u2715"}</span> {d.name} <small>{d.error}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+const flows = ["pick", "pack", "load", "idle"];
+
+export function People(p: { items: Items; open: () => void }) {
+  const all = values(p.items.workers);
+  const sums = flows.map((flow) => {
+    const of = all.filter((w) => w.flow === flow);
+    return { flow, n: of.length };
+  });
+  return (
+    <Card
+      title={text("lead.workers")}
+      id="people"
+      head={
+        <button type="button" class="quiet open" onClick={p.open}>
+          {text("lead.list") + " \u2192"}
+        </button>
+      }
+    >
+      <ul class="people">
+        {sums.map((s) => (
+          <li key={s.flow}>
+            <b>{s.n}</b> {text("flow." + s.flow)}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+export function Trucks(p: { items: Items }) {
+  const all = values(p.items.trucks);
+  if (all.length === 0) return null;
+  return (
+    <Card title={text("lead.trucks")} id="trucks">
+      <ul class="chips">
+        {all.map((t) => (
+          <li key={t.id}>
+            <b>{either("carrier.", t.carrier)}</b> {text("lead.truck", { dock: t.dock, loaded: t.loaded })}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+const hoursShown = 12;
+
+function Bars(p: { title: string; hours: Hour[]; of: (h: Hour) => number }) {
+  const top = Math.max(1, ...p.hours.map(p.of));
+  return (
+    <div class="bars">
+      <span class="bars-title">{p.title}</span>
+      <div class="bars-row">
+        {p.hours.map((h) => (
+          <div key={h.from} class="bar-col" title={clock(Date.parse(h.from)) + "  " + count(p.of(h))}>
+            <span>{p.of(h) > 0 ? count(p.of(h)) : ""}</span>
+            <i style={{ height: Math.round((22 * p.of(h)) / top) + "px" }} />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function Hours(p: { hours: Hour[] }) {
+  const hours = p.hours.slice(-hoursShown);
+  if (hours.length === 0) return null;
+  return (
+    <Card title={text("lead.hours")} id="hours">
+      <Bars title={text("lead.picked")} hours={hours} of={(h) => h.units} />
+      <Bars title={text("lead.packed")} hours={hours} of={(h) => h.boxes} />
+      <Bars title={text("lead.loaded")} hours={hours} of={(h) => h.loaded} />
+      <div class="bars">
+        <span class="bars-title" />
+        <div class="bars-row axis">
+          {hours.map((h) => (
+            <div key={h.from} class="bar-col">
+              {clock(Date.parse(h.from)).slice(0, 2)}
+            </div>
+          ))}
+        </div>
+      </div>
+    </Card>
+  );
+}

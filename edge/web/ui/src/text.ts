@@ -1,0 +1,70 @@
+// Texts in the worker's language. The edge sends keys and arguments, never
+// prose; every text is in i18n/*.json, which a Go test holds together.
+
+import en from "./i18n/en.json";
+import ja from "./i18n/ja.json";
+import ko from "./i18n/ko.json";
+import { load, save } from "./store";
+import type { Args, Names, Say } from "./types";
+
+type Texts = { [key: string]: string };
+
+const all: { [language: string]: Texts } = { ko, ja, en };
+export const languages = ["ko", "ja", "en"];
+
+let current = "ko";
+
+// language is what screens are in: what was chosen on this device, else the
+// worker's own, else the browser's.
+export const language = (): string => current;
+
+export function setLanguage(workers?: string): void {
+  const wanted = [load<string>("language", ""), workers || "", (navigator.language || "").slice(0, 2), "ko"];
+  current = wanted.filter((l) => l in all)[0];
+  document.documentElement.lang = current;
+}
+
+export function chooseLanguage(l: string): void {
+  save("language", l);
+  setLanguage();
+}
+
+export function has(key: string): boolean {
+  return key in all[current];
+}
+
+// text fills {name} in the text of a key. A key that is not there shows itself:
+// better than nothing, and the test keeps it from happening.
+export function text(key: string, args?: Args): string {
+  const t = all[current][key];
+  if (t === undefined) return key;
+  return args ? t.replace(/\{(\w+)\}/g, (_, name) => (name in args ? String(args[name]) : "")) : t;
+}
+
+// either gives the text of prefix+code, or the code itself: for codes that
+// others make (carriers, reasons).
+export function either(prefix: string, code: string | undefined): string {
+  if (!code) return "";
+  return has(prefix + code) ? text(prefix + code) : code;
+}
+
+// named are the arguments of a say that are codes with a text of their own.
+const named: { [arg: string]: string } = {
+  kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.",
+};
+
+export function sayText(say: Say): string {
+  const args: Args = {};
+  for (const k of Object.keys(say.args || {})) {
+    const v = (say.args as Args)[k];
+    args[k] = named[k] && typeof v === "string" ? either(named[k], v) : v;
+  }
+  const key = "say." + say.key;
+  return has(key) ? text(key, args) : say.key;
+}
+
+// nameIn picks a name in the screen's language.
+export function nameIn(n: Names | undefined): string {
+  if (!n) return "";
+  return n[current] || n.en || n.ko || n.ja || n[Object.keys(n)[0]] || "";
+}

@@ -1,0 +1,91 @@
+// What the edge sends (floor contract, sections 1 to 3). Fields that have
+// nothing to say are absent.
+
+export type Names = { [language: string]: string };
+export type Args = { [name: string]: string | number };
+
+export interface Say { key: string; args?: Args }
+export interface Receipt { epoch: string; seq: number; at: string }
+
+export interface Expect {
+  kind: string;
+  code?: string;
+  sku?: string;
+  name?: Names;
+  variant?: Names;
+  location?: string;
+  line?: string;
+  remaining?: number;
+  box?: string;
+}
+
+export interface Task {
+  id: string;
+  client?: string;
+  orders?: string[];
+  carrier?: string;
+  cutoff?: string;
+  done: number;
+  of: number;
+  attempt?: string;
+  box?: string;
+  trip?: string;
+}
+
+export interface Waiting { flow: string; mode?: string; waiting: number; cutoff?: string }
+
+export interface Line {
+  line: string;
+  sku: string;
+  name?: Names;
+  variant?: Names;
+  have: number;
+  want: number;
+  code?: string;
+}
+
+export interface Screen {
+  rev: number;
+  flow: string;
+  mode?: string;
+  step?: string;
+  task?: Task;
+  expect: Expect[];
+  quantity?: { have: number; want: number; typing: boolean };
+  actions: string[];
+  work?: Waiting[];
+  lines?: Line[];
+  printer?: { name: string; state: string };
+  box?: string;
+  totes?: string[];
+  recipient?: { name: string; phone: string; address: string };
+  station?: string;
+  truck?: { id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number };
+}
+
+export interface Verdict {
+  t: "verdict";
+  id: string;
+  ok: boolean;
+  code: string;
+  say: Say;
+  receipt?: Receipt;
+  screen?: Screen;
+  repeat?: boolean;
+}
+
+export type Frame =
+  | { t: "hello"; version: number; epoch: string; edgeTime: string; session: string; maxFrame: number }
+  | { t: "screen"; screen: Screen }
+  | Verdict
+  | { t: "seen"; epoch: string; seq: number }
+  | { t: "notice"; code: string; say: Say }
+  | { t: "error"; id?: string; code: string; detail: string; retry: boolean };
+
+export interface Session {
+  session: string;
+  worker: { id: string; name: string; roles: string[]; language?: string };
+  edgeTime: string;
+  expires: string;
+  site?: string;
+}

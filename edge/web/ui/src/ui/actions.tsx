@@ -1,0 +1,187 @@
+// The buttons of a screen and the dialogs that they open.
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Client } from "../client";
+import { clock } from "../time";
+import { setSpeaks, speaks, give } from "../signs";
+import { has, sayText, text } from "../text";
+import type { Screen } from "../types";
+import { LanguageRow } from "./login";
+import { Shape, UndoArrow } from "./shapes";
+import { ChoiceSheet, NumberSheet, OverrideSheet, Sheet, ShortSheet, TypedSheet, pass, useScans } from "./sheet";
+
+export type Open = (dialog: string) => void;
+
+// label is the button's word, by flow where a bare "close" would be unclear.
+export function label(s: Screen, action: string): string {
+  if (action === "close" && s.flow === "pack") return text("action.closePack");
+  if (action === "close" && s.flow === "load") return text("action.closeLoad");
+  return text("action." + action);
+}
+
+// press does an action at once, or opens the dialog that asks for its args.
+export function press(client: Client, s: Screen, action: string, open: Open): void {
+  switch (action) {
+    case "quantity":
+    case "short":
+    case "weight":
+    case "override":
+    case "reprint":
+    case "void":
+      open(action);
+      return;
+    case "close":
+      if (s.flow === "load" && s.truck && s.truck.left > 0) open("closeLoad");
+      else client.act("close");
+      return;
+    case "printed":
+      return; // asked in the middle of the screen
+    case "undo":
+    case "skip":
+    case "help":
+    case "leave":
+    case "ack":
+    case "addTote":
+      client.act(action);
+  }
+}
+
+const holdFor = 500; // ms of a long press
+
+// ActionButton presses on a touch and explains itself on a long one.
+export function ActionButton(p: { client: Client; s: Screen; action: string; open: Open; explain: (t: string) => void; class?: string }) {
+  const timer = useRef(0);
+  const long = useRef(false);
+  const down = () => {
+    long.current = false;
+    timer.current = window.setTimeout(() => {
+      long.current = true;
+      if (has("help." + p.action)) p.explain(text("help." + p.action));
+    }, holdFor);
+  };
+  const up = () => clearTimeout(timer.current);
+  return (
+    <button type="button" class={p.class || ""} data-action={p.action} disabled={!p.client.mayAct(p.action)} onTouchStart={down} onTouchEnd={up} onMouseDown={down}
+      onMouseUp={up} onMouseLeave={up} onContextMenu={(e) => e.preventDefault()} onClick={() => !long.current && press(p.client, p.s, p.action, p.open)}>
+      {p.action === "undo" && <UndoArrow />}
+      {label(p.s, p.action)}
+    </button>
+  );
+}
+
+function History(p: { client: Client; onClose: () => void }) {
+  useScans(p.client, pass(p.client, p.onClose));
+  return (
+    <Sheet title={text("menu.history")} onClose={p.onClose}>
+      <ol class="history">
+        {p.client.history.map((h) => (
+          <li key={h.sign.n} class={h.sign.ok ? "good" : "bad"}>
+            <Shape code={h.sign.code} />
+            <span class="when">{clock(h.at)}</span>
+            <span class="code">{h.what.slice(0, 24)}</span>
+            <span>{sayText(h.sign.say)}</span>
+          </li>
+        ))}
+        {p.client.history.length === 0 && <li>{text("menu.noHistory")}</li>}
+      </ol>
+    </Sheet>
+  );
+}
+
+// MoreSheet has what the thumb row has no room for.
+export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open: Open; onClose: () => void }) {
+  const { client, s } = p;
+  const [, redraw] = useState(0);
+  useScans(client, pass(client, p.onClose));
+  const rest = s.actions.filter((a) => p.shown.indexOf(a) < 0 && a !== "start" && a !== "printed" && a !== "ack");
+  const does = (f: () => void) => () => {
+    p.onClose();
+    f();
+  };
+  return (
+    <Sheet title={text("ui.more")} onClose={p.onClose} id="more">
+      <div class="rows">
+        {rest.map((a) => (
+          <button key={a} type="button" data-action={a} disabled={!client.mayAct(a)} onClick={does(() => press(client, s, a, p.open))}>
+            {label(s, a)}
+          </button>
+        ))}
+        <button type="button" data-action="typed" onClick={() => p.open("typed")}>
+          {text("menu.typed")}
+        </button>
+        <button type="button" onClick={() => p.open("history")}>
+          {text("menu.history")}
+        </button>
+        <div class="pair">
+          <button type="button" onClick={() => ["ok", "done", "wrong", "hold"].forEach((c, i) => window.setTimeout(() => give(c, ""), i * 900))}>
+            {text("menu.sound")}
+          </button>
+          <button type="button" aria-pressed={speaks()} onClick={() => (setSpeaks(!speaks()), redraw((n) => n + 1))}>
+            {text("menu.speak")} · {text(speaks() ? "menu.on" : "menu.off")}
+          </button>
+        </div>
+        <LanguageRow onChange={() => client.changed()} />
+        <div class="pair">
+          <button type="button" class="quiet" onClick={() => location.assign("/")}>
+            {text("menu.home")}
+          </button>
+          <button type="button" class="quiet" data-action="logout" onClick={does(() => void client.logout())}>
+            {text("menu.logout")}
+          </button>
+        </div>
+      </div>
+    </Sheet>
+  );
+}
+
+// useDialog holds which dialog is open. One that acts on the screen closes when
+// the screen changes: nobody answers for a screen that they did not see.
+export function useDialog(rev: number): [string, Open] {
+  const [dialog, open] = useState("");
+  useLayoutEffect(() => {
+    if (dialog !== "" && dialog !== "typed" && dialog !== "history" && dialog !== "station") open("");
+  }, [rev]);
+  return [dialog, open];
+}
+
+// Dialogs shows the dialog that is open.
+export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: string[]; open: Open }) {
+  const { client, s } = p;
+  const close = () => p.open("");
+  const act = (action: string, args: { [k: string]: unknown }) => {
+    close();
+    client.act(action, args);
+  };
+  const q = s.quantity;
+  switch (p.dialog) {
+    case "quantity":
+      if (!q) return null;
+      return <NumberSheet client={client} title={text("ask.quantity")} hint={text("ui.of", { n: q.have, of: q.want })} suggest={q.want} onClose={close} onDone={(n) => act("quantity", { n })} />;
+    case "short": {
+      const e = s.expect[0];
+      const have = q ? q.have : 0;
+      const most = q ? q.want : (e && e.remaining) || 0;
+      return <ShortSheet client={client} have={have} most={Math.max(0, most - 1)} onClose={close} onDone={(found, reason) => act("short", { found, reason })} />;
+    }
+    case "weight":
+      return <NumberSheet client={client} title={text("ask.grams")} unit="g" onClose={close} onDone={(n) => act("weight", { grams: String(n), source: "typed" })} />;
+    case "reprint":
+      return <ChoiceSheet client={client} title={text("action.reprint")} prefix="reprint." codes={["damaged", "lost", "badPrint", "printerChanged"]} onClose={close}
+          onDone={(reason) => act("reprint", { box: s.box || (s.task && s.task.box), reason })} />;
+    case "void":
+      return <ChoiceSheet client={client} title={text("action.void")} prefix="void." codes={["wrongBox", "lost", "addressChanged"]} onClose={close}
+          onDone={(reason) => act("void", { waybill: s.expect[0] && s.expect[0].code, reason })} />;
+    case "closeLoad":
+      return <ChoiceSheet client={client} title={text("say.load.left", { left: s.truck ? s.truck.left : 0 })} prefix="closeLoad." codes={["full", "timeUp", "missing"]} onClose={close}
+          onDone={(reason) => act("close", { reason })} />;
+    case "override":
+      return <OverrideSheet client={client} onClose={close} onDone={(a) => act("override", a)} />;
+    case "typed":
+      return <TypedSheet title={text("menu.typed")} onClose={close} onDone={(code) => (close(), client.submit(code, "typed"))} />;
+    case "history":
+      return <History client={client} onClose={close} />;
+    case "more":
+      return <MoreSheet client={client} s={s} shown={p.shown} open={p.open} onClose={close} />;
+  }
+  return null;
+}

@@ -1,0 +1,202 @@
+// The pack desk's page, 1280 x 800: what is missing on the left, where the
+// label comes out on the right, the next thing and the acts at the bottom.
+
+import { useState } from "preact/hooks";
+import type { Client } from "../client";
+import { load, save } from "../store";
+import { either, nameIn, text } from "../text";
+import type { Line, Screen } from "../types";
+import { ActionButton, Dialogs, useDialog } from "./actions";
+import { Idle } from "./idle";
+import { shortName, Sync, Waiting } from "./pda";
+import { Bar, Shape } from "./shapes";
+import { Sheet } from "./sheet";
+import { ask, CutoffView, grouped, InDoubt, stops, Stop, TaskView } from "./task";
+import { Notes, SignView } from "./verdict";
+
+function LineRow(p: { l: Line; now: boolean }) {
+  const { l } = p;
+  const done = l.have >= l.want;
+  return (
+    <li class={"line" + (done ? " finished" : "") + (p.now ? " now" : "")} data-line={l.line}>
+      <span class="mark">{done ? <Shape code="done" /> : <i />}</span>
+      <span class="name">
+        {nameIn(l.name) || l.sku} <b>{nameIn(l.variant)}</b>
+        <small class="code">{l.sku + (l.code ? " \u00b7\u00b7\u00b7\u00b7" + l.code.slice(-4) : "")}</small>
+      </span>
+      <Bar have={l.have} want={l.want} />
+      <span class="count">
+        <b>{l.have}</b> / {l.want}
+      </span>
+    </li>
+  );
+}
+
+// sortLines puts the line in hand first, then what is missing; done lines sink.
+function sortLines(s: Screen): Line[] {
+  const now = s.expect[0] && s.expect[0].line;
+  const rank = (l: Line) => (l.have >= l.want ? 2 : l.line === now ? 0 : 1);
+  return (s.lines || []).map((l, i) => ({ l, i })).sort((a, b) => rank(a.l) - rank(b.l) || a.i - b.i).map((x) => x.l);
+}
+
+function Right(p: { s: Screen }) {
+  const { s } = p;
+  const pr = s.printer;
+  const fine = !!pr && (pr.state === "" || pr.state === "ready" || pr.state === "printing");
+  return (
+    <aside class="right">
+      <section class={"printer" + (pr && !fine ? " bad" : "")} id="printer">
+        <h2>{text("desk.printer")}</h2>
+        {pr ? (
+          <div>
+            <p class="big">
+              <Shape code={fine ? "ok" : "over"} /> {pr.name}
+            </p>
+            <p>{pr.state ? either("printer.", pr.state) : ""}</p>
+            {fine && <p class="quiet-text">{text("desk.here")}</p>}
+          </div>
+        ) : (
+          <p>{text("desk.noPrinter")}</p>
+        )}
+      </section>
+      <section>
+        <h2>{text("desk.box")}</h2>
+        <p class="big code">{s.box || "\u2013"}</p>
+        {!s.box && <p class="quiet-text">{text("desk.noBox")}</p>}
+      </section>
+      {s.totes && s.totes.length > 0 && (
+        <section>
+          <h2>{text("desk.totes")}</h2>
+          <p class="code">{s.totes.join("  ")}</p>
+        </section>
+      )}
+      {s.recipient && (
+        <section id="recipient">
+          <h2>{text("desk.recipient")}</h2>
+          <p class="big">{s.recipient.name}</p>
+          <p class="code">{s.recipient.phone}</p>
+          <p>{s.recipient.address}</p>
+        </section>
+      )}
+    </aside>
+  );
+}
+
+function Left(p: { client: Client; s: Screen }) {
+  const { client, s } = p;
+  if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
+  const e = s.expect[0];
+  const lines = sortLines(s);
+  return (
+    <div class="left">
+      {stops(s) ? <Stop client={client} s={s} /> : s.flow === "pack" && e && e.kind !== "item" && <TaskView client={client} s={s} />}
+      {lines.length > 0 && (
+        <ul class="lines" aria-label={text("desk.lines")}>
+          {lines.map((l) => (
+            <LineRow key={l.line} l={l} now={!!e && e.line === l.line && l.have < l.want} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+const acts = ["quantity", "undo", "weight", "override", "reprint", "void", "close"];
+
+// next is the one thing to do, with its code where there is one to compare.
+function Next(p: { s: Screen }) {
+  const { s } = p;
+  const e = s.expect[0];
+  const what = e && e.kind === "item" ? nameIn(e.name) || e.sku : e && e.code && grouped(e.code);
+  return (
+    <p class="next" id="ask">
+      <span>{text("desk.next")}</span>
+      <b>{ask(s)}</b>
+      {what && !stops(s) && s.step !== "inDoubt" && <em class={e && e.kind === "item" ? "" : "code"}>{what}</em>}
+    </p>
+  );
+}
+
+function StationSheet(p: { onClose: () => void }) {
+  const [value, set] = useState(load("station", ""));
+  const go = (e: Event) => {
+    e.preventDefault();
+    save("station", value.trim());
+    p.onClose();
+  };
+  return (
+    <Sheet title={text("idle.chooseStation")} onClose={p.onClose}>
+      <form onSubmit={go}>
+        <input value={value} maxLength={32} autocomplete="off" aria-label={text("idle.chooseStation")} onInput={(e) => set((e.target as HTMLInputElement).value)} />
+        <button type="submit" class="primary wide">
+          {text("ui.save")}
+        </button>
+      </form>
+    </Sheet>
+  );
+}
+
+export function Desk(p: { client: Client }) {
+  const { client } = p;
+  const [dialog, open] = useDialog(client.screen ? client.screen.rev : 0);
+  const [hint, setHint] = useState("");
+  const s = client.screen;
+  const station = load("station", "");
+  const t = s && s.task;
+  const busy = !!s && (s.flow !== "idle" || s.step === "cancelled");
+  const order = t && t.orders && t.orders[0];
+  return (
+    <div class={"desk flow-" + (s ? s.flow : "none")} data-rev={s ? s.rev : 0} data-step={(s && s.step) || ""}>
+      <header class="top">
+        <Sync client={client} />
+        <span class="about">
+          {busy && order ? (
+            <span>
+              <b class="code">{text("desk.order", { order })}</b> · {either("carrier.", t && t.carrier)} <CutoffView cutoff={t && t.cutoff} />
+            </span>
+          ) : (
+            text("idle.title")
+          )}
+        </span>
+        {s && s.station && <span class="station">{text("idle.station", { station: s.station })}</span>}
+        <span class="who">{client.session && shortName(client.session.worker.name)}</span>
+      </header>
+      <Waiting client={client} />
+      <Notes client={client} />
+      <main class="body">
+        {!s ? (
+          <p class="nothing">{text("net.offline")}</p>
+        ) : !busy ? (
+          <div class="idle-desk">
+            <button type="button" class="quiet station-choice" onClick={() => open("station")}>
+              {station ? text("idle.station", { station }) : text("idle.anyStation")}
+            </button>
+            <Idle client={client} s={s} station={station} first="pack" />
+          </div>
+        ) : s.flow === "pack" ? (
+          <div class="two">
+            <Left client={client} s={s} />
+            <Right s={s} />
+          </div>
+        ) : (
+          <TaskView client={client} s={s} />
+        )}
+        <SignView client={client} />
+      </main>
+      {hint && <p class="help" role="status">{hint}</p>}
+      <footer class="bar-row">
+        {s && busy ? <Next s={s} /> : <p class="next" />}
+        <div class="acts">
+          {s && busy && acts.filter((a) => s.actions.indexOf(a) >= 0 && !(a === "close" && stops(s))).map((a) => (
+            <ActionButton key={a} client={client} s={s} action={a} open={open} explain={setHint} />
+          ))}
+          <button type="button" class="more" onClick={() => open("more")}>
+            {text("ui.more")}
+          </button>
+        </div>
+      </footer>
+      {dialog === "station" && <StationSheet onClose={() => open("")} />}
+      {s && <Dialogs client={client} s={s} dialog={dialog} shown={acts} open={open} />}
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+// What can be started: tall rows, the first one big.
+
+import type { Client } from "../client";
+import { either, has, text } from "../text";
+import { cutoff } from "../time";
+import type { Screen, Waiting } from "../types";
+import { left } from "./task";
+
+function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }) {
+  const { w } = p;
+  const c = cutoff(w.cutoff);
+  const args: { [k: string]: string } = { flow: w.flow };
+  if (w.mode) args.mode = w.mode;
+  if (w.flow === "pack" && p.station) args.station = p.station;
+  const mode = w.mode && w.mode !== "order" && has("mode." + w.mode) ? " · " + text("mode." + w.mode) : "";
+  return (
+    <button type="button" class={"work" + (p.first ? " first" : "")} data-flow={w.flow} disabled={!p.client.mayAct("start")} onClick={() => p.client.act("start", args)}>
+      <span class="flow">{either("flow.", w.flow) + mode}</span>
+      <span class="n">{text("idle.waiting", { n: w.waiting })}</span>
+      {c && (
+        <span class={"when" + (c.late ? " late" : c.soon ? " soon" : "")}>
+          {text("idle.next", { at: c.at })} {left(c)}
+        </span>
+      )}
+    </button>
+  );
+}
+
+export function Idle(p: { client: Client; s: Screen; station?: string; first?: string }) {
+  const { s } = p;
+  const work = (s.work || []).slice();
+  if (p.first) work.sort((a, b) => Number(b.flow === p.first) - Number(a.flow === p.first));
+  const tote = s.expect.filter((e) => e.kind === "tote")[0];
+  const docks = s.expect.filter((e) => e.kind === "dock");
+  return (
+    <div class="idle" id="idle">
+      {work.map((w, i) => (
+        <Row key={w.flow + (w.mode || "")} client={p.client} w={w} first={i === 0} station={p.station} />
+      ))}
+      {work.length === 0 && <p class="nothing">{text("idle.nothing")}</p>}
+      {tote && <p class="hint">{tote.code ? text("idle.resume", { code: tote.code }) : text("idle.scanTote")}</p>}
+      {docks.length > 0 && (
+        <p class="hint">
+          {text("idle.scanDock")}: <span class="code">{docks.slice(0, 6).map((d) => d.code).join("  ")}</span>
+        </p>
+      )}
+    </div>
+  );
+}

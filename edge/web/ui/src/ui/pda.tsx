@@ -1,0 +1,96 @@
+// The PDA's page, 360 x 640: one column, the thumb row at the bottom.
+
+import { useState } from "preact/hooks";
+import type { Client } from "../client";
+import { either, text } from "../text";
+import type { Screen } from "../types";
+import { ActionButton, Dialogs, useDialog } from "./actions";
+import { Idle } from "./idle";
+import { Cloud } from "./shapes";
+import { CutoffView, TaskView } from "./task";
+import { Notes, SignView } from "./verdict";
+
+// shortName keeps a name off a screen that others read: 홍길동 becomes 홍*동.
+export function shortName(name: string): string {
+  return /^[\u3040-\u9fff\uac00-\ud7af]{2,}/.test(name) ? name[0] + "*" + name.slice(2) : name.split(" ")[0];
+}
+
+export function Sync(p: { client: Client }) {
+  const link = p.client.link;
+  if (!link) return null;
+  const unsent = link.pending.length;
+  const unseen = link.unseenCount();
+  return (
+    <span class="sync" id="sync" data-unsent={unsent} data-unseen={unseen} data-online={link.online ? "yes" : "no"}
+      title={link.online ? text("net.unseen", { n: unseen }) : text("net.offline")}>
+      <Cloud off={!link.online} />
+      {link.online ? unseen : unsent}
+    </span>
+  );
+}
+
+// Waiting says in words what a line that is slow or down does.
+export function Waiting(p: { client: Client }) {
+  const link = p.client.link;
+  if (!link) return null;
+  const n = link.pending.length;
+  if (!link.online) return <p class="waiting off" id="waiting">{n > 0 ? text("net.unsent", { n }) : text("net.offline")}</p>;
+  const ms = link.waitingFor();
+  if (n === 0 || ms < 300) return null;
+  return <p class="waiting" id="waiting">{text("net.waiting", { seconds: Math.max(1, Math.round(ms / 1000)) })}</p>;
+}
+
+const rows: { [flow: string]: string[] } = {
+  pick: ["quantity", "short", "skip", "undo"],
+  pack: ["quantity", "reprint", "close", "undo"],
+  load: ["close", "help", "leave"],
+  idle: ["help"],
+};
+
+export function Pda(p: { client: Client }) {
+  const { client } = p;
+  const [dialog, open] = useDialog(client.screen ? client.screen.rev : 0);
+  const [hint, setHint] = useState("");
+  const s: Screen | undefined = client.screen;
+  const shown = rows[(s && s.flow) || "idle"] || rows.pick;
+  const explain = (t: string) => {
+    setHint(t);
+    window.setTimeout(() => setHint(""), 4000);
+  };
+  const t = s && s.task;
+  return (
+    <div class={"pda flow-" + (s ? s.flow : "none")} data-rev={s ? s.rev : 0} data-step={(s && s.step) || ""}>
+      <header class="top">
+        <Sync client={client} />
+        <span class="about">
+          {s && s.flow !== "idle" && t ? (
+            <span>
+              {either("carrier.", t.carrier)} <CutoffView cutoff={t.cutoff} />
+            </span>
+          ) : (
+            text("idle.title")
+          )}
+        </span>
+        <span class="who">{client.session && shortName(client.session.worker.name)}</span>
+      </header>
+      <Waiting client={client} />
+      <Notes client={client} />
+      <main class="body">
+        {!s ? <p class="nothing">{text("net.offline")}</p> : s.flow === "idle" && s.step !== "cancelled" ? <Idle client={client} s={s} /> : <TaskView client={client} s={s} />}
+      </main>
+      {hint && <p class="help" role="status">{hint}</p>}
+      <footer class="thumb">
+        {s && shown.map((a) => <ActionButton key={a} client={client} s={s} action={a} open={open} explain={explain} />)}
+        <button type="button" class="more" aria-label={text("ui.more")} onClick={() => open("more")}>
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <circle cx="12" cy="4" r="2.500" />
+            <circle cx="12" cy="12" r="2.500" />
+            <circle cx="12" cy="20" r="2.500" />
+          </svg>
+        </button>
+      </footer>
+      {s && <Dialogs client={client} s={s} dialog={dialog} shown={shown} open={open} />}
+      <SignView client={client} />
+    </div>
+  );
+}
