@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,11 +38,29 @@ func openKeys(data string) (*keys, error) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("agent: keys: %s may be read by others: chmod 600 it, and think about who has seen it", file)
 	}
-	root, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(root) != keyBytes {
-		return nil, fmt.Errorf("agent: keys: %s is damaged: restore it from the backup of the keys", file)
+	root, err := parseKey(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("agent: keys: %s is damaged: restore it from the backup of the keys: %w", file, err)
 	}
 	return &keys{root: root}, nil
+}
+
+// errKey is returned for a key file that does not hold what was written.
+var errKey = errors.New("not a key with its checksum")
+
+// formatKey writes a key as base64 and a checksum: one flipped letter of base64
+// alone would be another key, and every PIN wrong.
+func formatKey(root []byte) string {
+	sum := sha256.Sum256(root)
+	return base64.StdEncoding.EncodeToString(root) + " " + hex.EncodeToString(sum[:4]) + "\n"
+}
+
+func parseKey(text string) ([]byte, error) {
+	root, err := base64.StdEncoding.DecodeString(strings.SplitN(strings.TrimSpace(text), " ", 2)[0])
+	if err != nil || len(root) != keyBytes || formatKey(root) != text {
+		return nil, errKey
+	}
+	return root, nil
 }
 
 func makeKeys(dir, file string) (*keys, error) {
@@ -49,7 +68,7 @@ func makeKeys(dir, file string) (*keys, error) {
 	if _, err := rand.Read(root); err != nil {
 		return nil, fmt.Errorf("agent: keys: %w", err)
 	}
-	if err := writeDurably(dir, file, []byte(base64.StdEncoding.EncodeToString(root)+"\n")); err != nil {
+	if err := writeDurably(dir, file, []byte(formatKey(root))); err != nil {
 		return nil, fmt.Errorf("agent: keys: %w", err)
 	}
 	return &keys{root: root}, nil

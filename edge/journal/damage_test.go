@@ -360,3 +360,47 @@ func TestI5NameSeenInCacheOnlyIsFlushed(t *testing.T) {
 		}
 	}
 }
+
+// TestServedUpToDamage: what lies before a damage in a full segment can still be
+// pulled, one batch at a time, and nothing behind it.
+func TestServedUpToDamage(t *testing.T) {
+	d, all, head := grown(t)
+	names, err := d.List(dir)
+	require.NoError(t, err)
+	name := filepath.Join(dir, names[1])
+	end := used(t, d)[names[1]]
+	require.NoError(t, d.Flip(name, int64(end)-100, 0x10))
+	l := open(t, d)
+	var served []byte
+	seq := uint64(0)
+	for {
+		got, err := l.ReadEvents(seq, 1000, 1<<20, nil)
+		if err != nil {
+			require.ErrorIs(t, err, journal.ErrDamaged)
+			break
+		}
+		require.Positive(t, got.Count)
+		served = append(served, got.Lines...)
+		seq += uint64(got.Count)
+		h, err := l.HashAt(seq)
+		require.NoError(t, err)
+		require.Equal(t, got.Last, h)
+	}
+	var want []byte
+	last := uint64(0)
+	for _, f := range all {
+		if f.Kind == journal.Event && f.Seq <= seq {
+			want = append(append(want, f.Line...), '\n')
+			last = f.Seq
+		}
+	}
+	assert.Equal(t, string(want), string(served))
+	assert.Equal(t, seq, last)
+	assert.Less(t, seq, head.Seq)
+	assert.Greater(t, seq, startOf(d, names[1])+1, "the events of the damaged segment before the damage are served")
+}
+
+// startOf is the seq that a segment begins behind.
+func startOf(d *journaltest.Disk, name string) uint64 {
+	return binary.LittleEndian.Uint64(d.Bytes(filepath.Join(dir, name))[40:])
+}

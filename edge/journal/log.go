@@ -10,8 +10,7 @@ import (
 )
 
 const (
-	defaultSegmentBytes = 32 << 20
-	minSegmentBytes     = 4 << 10
+	minSegmentBytes = 4 << 10
 	// recoveryRoom is what a segment made at start has left for new frames.
 	recoveryRoom = 1 << 20
 )

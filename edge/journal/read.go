@@ -23,7 +23,8 @@ type Events struct {
 // ReadEvents gives up to limit flushed events behind afterSeq whose lines and
 // newlines come to at most maxBytes (but always one, if there is one). Lines
 // are appended to dst[:0]; nothing is held when it returns. ErrAhead,
-// ErrGone: no such place. ErrDamaged: nothing behind the damage is served.
+// ErrGone: no such place. ErrDamaged: the event behind afterSeq is damaged; what
+// stands before a damage is served, nothing behind it.
 func (l *Log) ReadEvents(afterSeq uint64, limit, maxBytes int, dst []byte) (Events, error) {
 	v, i, err := l.find(afterSeq)
 	if err != nil {
@@ -56,7 +57,7 @@ func (l *Log) ReadEvents(afterSeq uint64, limit, maxBytes int, dst []byte) (Even
 		out.Count++
 		return stopIf(out.Count == limit || f.Seq == v.head.Seq)
 	})
-	if err != nil {
+	if err != nil && !(errors.Is(err, ErrDamaged) && out.Count > 0) {
 		return Events{}, err
 	}
 	return out, nil
@@ -161,7 +162,8 @@ type spot struct {
 // reached.
 func (l *Log) start(v view, i int, holds func(indexEntry) bool) (spot, error) {
 	s := v.segs[i]
-	if err := l.buildIndex(v, i); err != nil {
+	// A damaged segment has no index; it is read from its start up to the damage.
+	if err := l.buildIndex(v, i); err != nil && !errors.Is(err, ErrDamaged) {
 		return spot{}, err
 	}
 	if e, ok := s.before(holds); ok {

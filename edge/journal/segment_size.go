@@ -1,0 +1,5 @@
+//go:build !smallsegments
+
+package journal
+
+const defaultSegmentBytes = 32 << 20

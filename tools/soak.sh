@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The long suites: kill -9 under load, crash images, damaged files. Counts can
+# be given by the environment; each suite prints how many it ran.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export KILL_ROUNDS=${KILL_ROUNDS:-500} IMAGES=${IMAGES:-20000} DAMAGES=${DAMAGES:-2000}
+echo "soak: $KILL_ROUNDS kills, $IMAGES crash images, $DAMAGES damages"
+began=$SECONDS failed=0
+for suite in 'TestKillLoop' 'TestCrashImages' 'TestDamage' 'TestDiskFull|TestStartOnFullDisk|TestFlushFails|TestSecondProcess|TestTwentyRestarts|TestEndsUnderLoad'; do
+	from=$SECONDS
+	go test -count=1 -timeout 3h -v -run "^($suite|${suite}[A-Z].*)\$" ./edge/edgetest/crash || failed=1
+	echo "soak: $suite took $((SECONDS - from)) s"
+done
+echo "soak: $((SECONDS - began)) s in all"
+exit "$failed"
