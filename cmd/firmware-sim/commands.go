@@ -79,6 +79,7 @@ type floorCmd struct {
 	Faults string        `help:"Fault script (TOML)." placeholder:"FILE"`
 	Labels string        `help:"Keep every label's ZPL under DIR." placeholder:"DIR"`
 	Refill time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
+	Above  int           `name:"control-above" help:"A printer's control port (GET /labels, /labels/N.png) is its ZPL port plus N (0: a free one)." placeholder:"N" default:"100"`
 	people
 }
 
@@ -108,7 +109,7 @@ func (c *floorCmd) Run(s *std) error {
 	defer done()
 	f, err := floor.New(floor.Config{
 		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Pickers: c.Pickers,
-		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Refill: c.Refill,
+		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Control: c.Above, Refill: c.Refill,
 		Ledger: ledger, StopAfter: c.StopAfter, Log: logger(s.err, c.Log),
 	})
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 type pullCmd struct {
 	From   []string `required:"" placeholder:"URL" help:"Address of an edge; may be given several times."`
 	Into   string   `required:"" placeholder:"file:DIR" help:"Where to: file:DIR makes a folder for each site, with its events and the cursor behind them."`
-	KeyEnv string   `default:"WMS_KEY" help:"Environment variable that holds the key (scopes events:read and ack)."`
+	KeyEnv string   `default:"EDGE_WMS_KEY" help:"Environment variable that holds the key (scopes events:read and ack)."`
 	Once   bool     `help:"End when everything that is there is stored."`
 	Limit  int      `default:"5000" help:"Events in one batch, at most 10000."`
 	Quiet  bool     `short:"q" help:"Only warnings and errors."`

@@ -16,7 +16,7 @@ type pushCmd struct {
 	File   string `arg:"" type:"existingfile" help:"NDJSON, one record a line."`
 	To     string `required:"" placeholder:"URL" help:"Address of the edge, as http://127.0.0.1:8080."`
 	AsOf   string `enum:"file,now" default:"file" placeholder:"now" help:"now: move the file's days so that its newest time is today."`
-	KeyEnv string `default:"WMS_KEY" help:"Environment variable that holds the key (scope reference:write)."`
+	KeyEnv string `default:"EDGE_WMS_KEY" help:"Environment variable that holds the key (scope reference:write)."`
 }
 
 // Run pushes the file and tells what became of every line.

@@ -59,7 +59,7 @@ func newSite(t *testing.T, name string) *site {
 
 func wms(t *testing.T, args ...string) (out, errOut string, err error) {
 	t.Helper()
-	t.Setenv("WMS_KEY", testKey)
+	t.Setenv("EDGE_WMS_KEY", testKey)
 	var o, e bytes.Buffer
 	err = run(t.Context(), args, &o, &e)
 	return o.String(), e.String(), err

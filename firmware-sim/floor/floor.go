@@ -27,6 +27,7 @@ type Config struct {
 	Loaders int
 	Traits  crew.Traits
 	Folder  string        // labels are kept in a folder per printer; empty: memory only
+	Control int           // a printer's control port is its ZPL port plus this; 0: a free one
 	Refill  time.Duration // after which paper is put in or a head closed, at speed 1; 0: never
 	Ledger  io.Writer     // of the crew; nil: none
 
@@ -56,8 +57,12 @@ func New(cfg Config) (*Floor, error) {
 		if cfg.Folder != "" {
 			folder = filepath.Join(cfg.Folder, at.Name)
 		}
+		control, err := at.control(cfg.Control)
+		if err != nil {
+			return nil, err
+		}
 		p, err := printer.New(printer.Config{
-			Name: at.Name, Listen: at.Addr, Control: "127.0.0.1:0", Clock: cfg.Speed, Folder: folder, Log: cfg.Log,
+			Name: at.Name, Listen: at.Addr, Control: control, Clock: cfg.Speed, Folder: folder, Log: cfg.Log,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrPlan, err)

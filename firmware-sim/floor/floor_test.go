@@ -41,6 +41,19 @@ link = "serial:///dev/ttyUSB1"
 	}
 }
 
+func TestControlPort(t *testing.T) {
+	for addr, want := range map[string]string{"127.0.0.1:9101": "127.0.0.1:9201", "10.0.0.21:9100": "127.0.0.1:9200", "127.0.0.1:0": "127.0.0.1:0"} {
+		got, err := PrinterAt{"p", addr}.control(100)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	got, err := PrinterAt{"p", "127.0.0.1:9101"}.control(0)
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1:0", got)
+	_, err = PrinterAt{"p", "127.0.0.1:65500"}.control(100)
+	require.ErrorIs(t, err, ErrPlan)
+}
+
 func TestDemoConfigIsPlayed(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "configs", "demo.toml"))
 	require.NoError(t, err)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -20,6 +22,26 @@ type Plan struct {
 
 // PrinterAt is a printer and the address where the edge will look for it.
 type PrinterAt struct{ Name, Addr string }
+
+// control is the address of the printer's control port, always on loopback:
+// whoever reaches it sees the labels.
+func (p PrinterAt) control(above int) (string, error) {
+	if above == 0 {
+		return "127.0.0.1:0", nil
+	}
+	_, port, err := net.SplitHostPort(p.Addr)
+	if err != nil {
+		return "", fmt.Errorf("%w: printer %q: %w", ErrPlan, p.Name, err)
+	}
+	n, err := strconv.Atoi(port)
+	if err == nil && n == 0 {
+		return "127.0.0.1:0", nil // the ZPL port is a free one, so this is too
+	}
+	if err != nil || n+above < 1 || n+above > 65535 {
+		return "", fmt.Errorf("%w: printer %q: no control port %d above %s", ErrPlan, p.Name, above, port)
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(n+above)), nil
+}
 
 // ErrPlan is returned for a configuration or a fault script that cannot be played.
 var ErrPlan = errors.New("floor: cannot be played")
