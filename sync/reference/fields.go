@@ -284,10 +284,13 @@ func (f *fields) languages(name string) edge.Text {
 }
 
 // reason reads a reason, which goes into events: a short code stays, prose
-// might name a person and becomes "other".
+// or digits might name a person and become "other".
 func (f *fields) reason() string {
 	s := f.str("reason", maxText)
-	if len(s) > 64 || strings.ContainsFunc(s, func(r rune) bool {
+	if s == "" {
+		return ""
+	}
+	if c := s[0] | 0x20; c < 'a' || c > 'z' || len(s) > 64 || strings.ContainsFunc(s, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("._-", r)
 	}) {
 		return "other"
