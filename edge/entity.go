@@ -232,6 +232,8 @@ type Lease struct {
 	Next    uint64 `json:"next"` // how many are issued or burnt
 	Epoch   string `json:"epoch,omitempty"`
 	Low     bool   `json:"low,omitempty"`
+
+	Recent [3]LeaseHour `json:"recent,omitzero"` // the newest first
 }
 
 // WaybillUse says which box a number belongs to, or that it is dead.

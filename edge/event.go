@@ -82,10 +82,19 @@ type eventHead struct {
 // ParseEvent reads a line back. Data is a pointer to the type's struct.
 // ErrEvent: an unknown type, a newer version, or no event at all.
 func ParseEvent(line []byte) (Event, error) {
+	if h, ok := readHead(line); ok {
+		if e, err := h.event(); err == nil {
+			return e, nil
+		}
+	}
 	var h eventHead
 	if err := json.Unmarshal(line, &h); err != nil {
 		return Event{}, fmt.Errorf("%w: %w", ErrEvent, err)
 	}
+	return h.event()
+}
+
+func (h *eventHead) event() (Event, error) {
 	d := NewData(h.Type)
 	if d == nil || h.V != 1 {
 		return Event{}, fmt.Errorf("%w: type %q version %d", ErrEvent, h.Type, h.V)

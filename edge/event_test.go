@@ -52,6 +52,12 @@ func fill(t *rapid.T, v reflect.Value) {
 		v.SetInt(rapid.Int64Range(-5, 1000).Draw(t, "i"))
 	case reflect.Uint64:
 		v.SetUint(rapid.Uint64Range(0, 1<<50).Draw(t, "u"))
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(t, v.Index(i))
+		}
+	case reflect.Uint8:
+		v.SetUint(uint64(rapid.Byte().Draw(t, "byte")))
 	case reflect.Bool:
 		v.SetBool(rapid.Bool().Draw(t, "b"))
 	default:
@@ -137,8 +143,72 @@ func FuzzParseEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
+		sameHead(t, line)
 		if _, err := ParseEvent(e.AppendLine(nil)); err != nil {
 			t.Fatalf("wrote what it cannot read: %v", err)
 		}
 	})
+}
+
+func TestAppendTimeIsAppendFormat(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		zone := time.FixedZone("", rapid.IntRange(-15*3600, 15*3600).Draw(r, "offset"))
+		if rapid.Bool().Draw(r, "whole") {
+			zone = time.FixedZone("", rapid.IntRange(-60, 60).Draw(r, "quarters")*900)
+		}
+		at := time.Unix(rapid.Int64Range(-70e9, 260e9).Draw(r, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(r, "ns")).In(zone)
+		if got, want := string(AppendTime(nil, at)), at.Format(TimeLayout); got != want {
+			r.Fatalf("%s, want %s", got, want)
+		}
+	})
+}
+
+// TestEntitiesAppendWhatEncodingJSONWould compares what is read back.
+func TestEntitiesAppendWhatEncodingJSONWould(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, v := range []Data{&Order{}, &Work{}} {
+			fill(t, reflect.ValueOf(v).Elem())
+			want, err := json.Marshal(v)
+			require.NoError(t, err)
+			got := v.AppendJSON(nil)
+			assert.JSONEq(t, canonical(t, want, v), canonical(t, got, v), "%s\n%s", want, got)
+		}
+	})
+}
+
+// canonical reads b into a new value of v's type and writes that.
+func canonical(t require.TestingT, b []byte, v any) string {
+	to := reflect.New(reflect.TypeOf(v).Elem()).Interface()
+	require.NoError(t, json.Unmarshal(b, to))
+	out, err := json.Marshal(to)
+	require.NoError(t, err)
+	return string(out)
+}
+
+// TestHeadIsReadAsEncodingJSONWould holds the quick reader to the standard
+// library: what it takes means the same, and it takes what AppendLine writes.
+func TestHeadIsReadAsEncodingJSONWould(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.StringMatching(`[ -~]{0,8}`), rapid.String())
+		e := Event{Seq: rapid.Uint64Range(0, 1<<60).Draw(t, "seq"), Type: EvPicked, V: 1, Device: text.Draw(t, "device"),
+			At: time.UnixMilli(rapid.Int64Range(0, 4e12).Draw(t, "ms")).In(time.FixedZone("", 9*3600)), Order: text.Draw(t, "order"), Data: &PickEvent{}}
+		if rapid.Bool().Draw(t, "more") {
+			e.Scan, e.Worker, e.Client, e.DeviceAt = NewID(e.At, [10]byte{7}), "w", "c", e.At.Add(time.Hour)
+		}
+		sameHead(t, e.AppendLine(nil))
+	})
+	_, ok := readHead([]byte(`{"seq":7,"at":"2026-11-21T09:14:03.221+09:00","type":"pick.confirmed","v":1,"worker":"w","data":{"line":"3"}}`))
+	assert.True(t, ok)
+}
+
+func sameHead(t require.TestingT, line []byte) {
+	got, ok := readHead(line)
+	if !ok {
+		return
+	}
+	var want eventHead
+	require.NoError(t, json.Unmarshal(line, &want), "%s", line)
+	assert.True(t, got.At.Equal(want.At) && got.DeviceAt.Equal(want.DeviceAt))
+	got.At, got.DeviceAt, want.At, want.DeviceAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	assert.Equal(t, want, got, "%s", line)
 }

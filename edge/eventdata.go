@@ -266,6 +266,7 @@ type Refused struct {
 	Length int    `json:"length,omitempty"`
 	Hash   string `json:"hash,omitempty"`
 	Work   string `json:"work,omitempty"`
+	Damage string `json:"damage,omitempty"` // what a keyboard or reader had done: the device needs set-up
 }
 
 // DeviceState is the data of printer.state and device.state.
@@ -282,6 +283,7 @@ type LeaseEvent struct {
 	FirstSerial uint64 `json:"firstSerial,omitempty"`
 	Count       uint64 `json:"count,omitempty"`
 	Left        uint64 `json:"left,omitempty"`
+	PerHour     uint64 `json:"perHour,omitempty"` // numbers, at the recent pace; absent where not known yet
 	Epoch       string `json:"epoch,omitempty"`
 }
 

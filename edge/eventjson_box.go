@@ -180,6 +180,7 @@ func (d *Refused) AppendJSON(b []byte) []byte {
 	w.intIf("length", d.Length)
 	w.str("hash", d.Hash)
 	w.str("work", d.Work)
+	w.str("damage", d.Damage)
 	return w.end()
 }
 
@@ -209,6 +210,9 @@ func (d *LeaseEvent) AppendJSON(b []byte) []byte {
 	}
 	if d.Left != 0 {
 		w.uint("left", d.Left)
+	}
+	if d.PerHour != 0 {
+		w.uint("perHour", d.PerHour)
 	}
 	w.str("epoch", d.Epoch)
 	return w.end()

@@ -13,6 +13,7 @@ type ClientRecord struct {
 	ShipConfirmAt string  `json:"shipConfirmAt,omitempty"`
 	ShortPolicy   string  `json:"shortPolicy,omitempty"` // hold | partShip | cancelLine
 	GoodsText     string  `json:"goodsText,omitempty"`
+	Template      string  `json:"template,omitempty"` // of its waybills, before that of the carrier
 }
 
 // Sender stands on a label as the one who sent it.

@@ -17,6 +17,7 @@ import (
 	"dcedge/edge/board"
 	"dcedge/edge/config"
 	"dcedge/edge/engine"
+	"dcedge/edge/engine/heap"
 	"dcedge/edge/floor"
 	"dcedge/edge/journal"
 	"dcedge/edge/printing"
@@ -44,12 +45,14 @@ type Agent struct {
 	reference *store.Reference
 	engine    *engine.Engine
 	study     *engine.StudyFolder
+	heap      *heap.Tuner
 	vault     *vault.Vault
 	access    *access.Access
 	feed      *feed.Feed
 	board     *board.Board
 	printing  *printing.Service
 	printers  map[string]*printer.Printer
+	forms     *Forms
 	devices   []devices.Driver
 	web       *web.Server
 }
@@ -147,12 +150,18 @@ func (a *Agent) openFloor() (err error) {
 	if err != nil {
 		return fmt.Errorf("agent: reference data: %w", err)
 	}
+	if a.heap, err = heap.New(heap.Headroom); err != nil {
+		return fmt.Errorf("agent: %w", err)
+	}
 	if a.study, err = engine.NewStudyFolder(filepath.Join(data, "study"), a.log); err != nil {
 		return fmt.Errorf("agent: %w", err)
 	}
+	if err := a.openForms(); err != nil {
+		return err
+	}
 	policy := a.cfg.Policy(a.journal.Epoch(), a.keys.derive("unknown texts"))
 	a.engine, err = engine.New(engine.Config{Policy: policy}, engine.Deps{Log: a.journal, Follower: a.store, Past: a.store,
-		Recovered: recovered, Catalogue: a.reference.Snapshot(), Logger: a.log, Study: a.study})
+		Recovered: recovered, Catalogue: a.reference.Snapshot(), Logger: a.log, Study: a.study, Rules: a.forms.floorRules()})
 	if err != nil {
 		return fmt.Errorf("agent: engine: %w", err)
 	}

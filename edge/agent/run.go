@@ -87,6 +87,7 @@ func (a *Agent) group() *supervise.Group {
 		g.Add(name, &supervise.Restart{Name: devicePart + name, Log: a.log, Board: a.health,
 			Part: supervise.RunFunc(func(ctx context.Context) error { return d.Run(ctx, a.printing) })})
 	}
+	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))
 	g.Add("printing", supervise.RunFunc(a.printing.Run))

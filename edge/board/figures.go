@@ -57,6 +57,7 @@ func (v *view) count(e *edge.Event) {
 		p.Last = e.At
 	}
 	h.count(e, p)
+	v.noteSpoilt(e)
 }
 
 func (h *Hour) count(e *edge.Event, p *Person) {

@@ -31,13 +31,14 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // held parked short inDoubt printFailed printer device consumer lease
+	Kind    string    `json:"kind"` // held parked short inDoubt printFailed printer device setUp consumer lease
 	ID      string    `json:"id"`   // order, attempt, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // a code
 	Missing []string  `json:"missing,omitempty"`
 	Units   int       `json:"units,omitempty"`
+	Hours   float64   `json:"hours,omitempty"` // of work that a lease still lasts
 	Station string    `json:"station,omitempty"`
 	Since   time.Time `json:"since,omitzero"` // left out where this edge did not see it begin
 }
@@ -110,10 +111,10 @@ func compareCutoff(a, b *time.Time) int {
 // troubles lists the exceptions, oldest first within each kind.
 func (v *view) troubles() []Exception {
 	var out []Exception
-	for key, o := range v.orders {
+	for key, o := range v.troubled {
 		out = append(out, v.orderTroubles(key, o)...)
 	}
-	for _, a := range v.attempts {
+	for _, a := range v.doubtful {
 		if e, ok := v.printTrouble(a); ok {
 			out = append(out, e)
 		}
@@ -133,11 +134,12 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "consumer", ID: c.Name, Reason: "lag"})
 		}
 	}
-	for _, l := range v.leases {
+	for _, l := range v.leaseList() {
 		if l.Low {
-			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: int(l.Count - l.Next)})
+			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
+	out = append(out, v.setUps()...)
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -146,7 +148,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"inDoubt", "printFailed", "printer", "lease", "held", "short", "parked", "device", "consumer"}, kind)
+	return slices.Index([]string{"inDoubt", "printFailed", "printer", "lease", "held", "short", "parked", "device", "setUp", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -248,6 +250,9 @@ func (v *view) render() map[string]string {
 	}
 	for _, c := range v.consumers {
 		put("consumers", c.Name, c)
+	}
+	for _, l := range v.leaseList() {
+		put("leases", l.ID, l)
 	}
 	for id, t := range v.trucks {
 		if !t.Closed {

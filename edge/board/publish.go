@@ -35,11 +35,14 @@ func (b *Board) Snapshot() Snapshot {
 
 func (b *Board) snapshot() Snapshot {
 	s := Snapshot{N: b.n, Items: map[string]map[string]json.RawMessage{}}
-	for _, section := range []string{"head", "rows", "exceptions", "workers", "printers", "devices", "consumers", "trucks"} {
+	for _, section := range []string{"head", "rows", "exceptions", "workers", "printers", "devices", "consumers", "trucks", "leases"} {
 		s.Items[section] = map[string]json.RawMessage{}
 	}
 	for k, v := range b.items {
 		section, name, _ := strings.Cut(k, "/")
+		if s.Items[section] == nil {
+			s.Items[section] = map[string]json.RawMessage{}
+		}
 		s.Items[section][name] = json.RawMessage(v)
 	}
 	return s

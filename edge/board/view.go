@@ -39,10 +39,14 @@ type view struct {
 	attempts map[string]*edge.Attempt
 	printers map[string]*edge.PrinterStatus
 	trucks   map[string]*edge.Truck
+	troubled map[string]*edge.Order   // of orders, those with a trouble of their own
+	doubtful map[string]*edge.Attempt // of attempts, those in doubt or failed
 	leases   map[string]*edge.Lease
 	totes    map[string]*edge.Tote
 	hours    map[int64]*Hour
 	people   map[string]*Person
+
+	spoilt map[string]spoilt // by device
 
 	live  bool                 // the state was read: what changes now changes now
 	since map[string]time.Time // since when an order is held or short, where it was seen to begin
@@ -59,7 +63,8 @@ func newView(now time.Time) view {
 		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
-		totes: map[string]*edge.Tote{},
+		totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
+		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
 		hours: map[int64]*Hour{}, people: map[string]*Person{}}
 }
 
@@ -77,6 +82,10 @@ func (v *view) put(c edge.Change) {
 		set(v.workers, c)
 	case edge.TableAttempts:
 		set(v.attempts, c)
+		delete(v.doubtful, c.Key)
+		if a := v.attempts[c.Key]; a != nil && (a.Status == edge.AttemptInDoubt || a.Status == edge.AttemptFailed) {
+			v.doubtful[c.Key] = a
+		}
 	case edge.TablePrinters:
 		set(v.printers, c)
 	case edge.TableTrucks:
@@ -113,8 +122,12 @@ func (v *view) putOrder(key string, o *edge.Order) {
 	}
 	v.begin("held:"+key, o != nil && o.Held != "")
 	v.begin("short:"+key, o != nil && isShort(o))
+	delete(v.troubled, key)
 	if o == nil {
 		return
+	}
+	if len(v.orderTroubles(key, o)) > 0 {
+		v.troubled[key] = o
 	}
 	c := contribution{row: rowKey{carrier: o.Carrier}, stage: o.Stage, held: o.Held != "", short: isShort(o)}
 	if !o.Cutoff.IsZero() {

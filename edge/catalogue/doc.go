@@ -6,5 +6,5 @@
 // a batch boundary. An Edit makes the next one by copying only the shards that
 // it touches, so a push of a thousand SKUs does not copy a hundred thousand.
 //
-// It imports the standard library, edge and labels/symbology.
+// It imports the standard library and edge.
 package catalogue

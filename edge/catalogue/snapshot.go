@@ -30,7 +30,7 @@ type Snapshot struct {
 	carriers  *table[*edge.CarrierRecord]
 	trips     *table[*edge.TripRecord]
 	others    *table[*edge.OtherRecord] // by Key(kind, id)
-	codes     *table[[]Match]           // by code, as symbology.Canonical gives it
+	codes     *table[[]Match]           // by code, as Canonical gives it
 	ranges    []*edge.ToteRange
 }
 

@@ -67,9 +67,8 @@ func (e *Engine) decide(r *round, q *request) {
 			r.touch(w)
 		}
 	}
-	if m.Kind == edge.Refreshed {
-		r.everyone = true
-	}
+	r.everyone = r.everyone || m.Kind == edge.Refreshed
+	r.more = r.more || d.More
 }
 
 // repeat answers a message that was decided before.
@@ -140,6 +139,7 @@ func (e *Engine) attempt(r *round, q *request, decide func(floor.View, *edge.Mes
 	}()
 	e.state.BeginMessage()
 	v := e.present(r.now)
+	v.Room = e.room[:0]
 	var w *worker
 	if m.Worker != "" && !m.ID.IsZero() {
 		w = e.worker(m.Worker, m.Roles)

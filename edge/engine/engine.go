@@ -56,7 +56,7 @@ type Config struct {
 	// MaxBatch is the most messages of one flush, at least the number of
 	// scanners; 0 = 1024. The queue holds twice as many.
 	MaxBatch int
-	// MaxBytes ends a batch early; 0 = 256 KiB.
+	// MaxBytes ends a batch early; 0 = 1 MiB.
 	MaxBytes int
 	// NoWindow switches the come-back window off.
 	NoWindow bool
@@ -106,10 +106,13 @@ type Engine struct {
 	workers    map[string]*worker
 	batch      journal.Batch
 	round      round
-	lines      []byte // scratch: the event lines of one message
-	ends       []int  // in lines
-	checked    uint64 // seq of the last checkpoint
-	refused    bool   // a Refreshed was refused: the next tick sends it again
+	lines      []byte       // scratch: the event lines of one message
+	ends       []int        // in lines
+	room       []edge.Event // scratch: of one decision
+	checked    uint64       // seq of the last checkpoint
+	hashing    bool         // a checkpoint is being computed
+	hashed     chan hashed
+	refused    bool // a Refreshed was refused: the next tick sends it again
 	statistics statistics
 }
 
@@ -150,7 +153,7 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	}
 	setDefaults(&cfg, &deps)
 	e := &Engine{cfg: cfg, deps: deps, log: deps.Logger, state: deps.Recovered.State,
-		workers: make(map[string]*worker), publish: newPublisher(),
+		workers: make(map[string]*worker), publish: newPublisher(), hashed: make(chan hashed, 1), room: make([]edge.Event, 0, 16),
 		queue: group.NewQueue[*request](2 * cfg.MaxBatch), checked: deps.Log.Head().Seq}
 	e.time = newEdgeTime(deps.Clock, cfg.Policy.Zone, cfg.TimeTrusted, deps.Recovered.At)
 	now := e.time.now()
@@ -172,7 +175,7 @@ func setDefaults(cfg *Config, deps *Deps) {
 		cfg.MaxBatch = 1024
 	}
 	if cfg.MaxBytes == 0 {
-		cfg.MaxBytes = 256 << 10
+		cfg.MaxBytes = 1 << 20
 	}
 	if cfg.CheckpointEvery == 0 {
 		cfg.CheckpointEvery = 500_000

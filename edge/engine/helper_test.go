@@ -268,6 +268,7 @@ func (*emptyBase) Bind(string) error                             { return nil }
 func (*emptyBase) Mark() store.Mark                              { return store.Mark{} }
 func (*emptyBase) Load(func(string, string, []byte) error) error { return nil }
 func (*emptyBase) Flush() error                                  { return nil }
+func (*emptyBase) Bulk(fn func() error) error                    { return fn() }
 func (*emptyBase) Reset() error                                  { return nil }
 func (*emptyBase) Newest() (time.Time, error)                    { return time.Time{}, nil }
 func (b *emptyBase) Privates(string) (l []edge.Private, _ error) {

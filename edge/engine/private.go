@@ -40,7 +40,7 @@ func parsePrivate(line []byte) (edge.Private, error) {
 }
 
 func checkPrivate(p edge.Private) error {
-	if p.Kind == "" || p.Kind == edge.RevKind || len(p.Key)+len(p.Value) > maxPrivate || p.Value != nil && !json.Valid(p.Value) {
+	if p.Kind == "" || p.Kind == edge.RevKind || p.Kind == markKind || len(p.Key)+len(p.Value) > maxPrivate || p.Value != nil && !json.Valid(p.Value) {
 		return fmt.Errorf("%w: private record %q of %d bytes", ErrMessage, p.Kind, len(p.Value))
 	}
 	return nil

@@ -31,6 +31,12 @@ type Base interface {
 	Loader
 	Writer
 	Keeper
+	Bulker
+}
+
+// Bulker takes a long replay without a flush for every part of it.
+type Bulker interface {
+	Bulk(fn func() error) error
 }
 
 // Loader is what the recovery begins with.
@@ -64,8 +70,10 @@ type Recovered struct {
 }
 
 const (
-	replayBatch = 1 << 10 // frames between two CommitBatch
-	replayFlush = 32 << 10
+	replayBatch = 1 << 10   // frames between two CommitBatch
+	replayFlush = 32 << 10  // frames between two Flush
+	bulkFlush   = 256 << 10 // the same in a bulk
+	bulkFrom    = 96 << 10  // frames behind the mark: a store that kept up is never so far behind
 )
 
 // Recover computes the state from the store and the journal behind it, and
@@ -107,11 +115,14 @@ func recoverFrom(log History, base Base) (*Recovered, error) {
 	if err := base.Load(p.state.Load); err != nil {
 		return nil, err
 	}
-	if err := log.ReadFrames(mark.Pos, p.frame); err != nil {
-		return nil, err
-	}
-	p.commit(log.Head())
-	if err := base.Flush(); err != nil {
+	p.flush = replayFlush
+	replayAll := func() error { return p.all(log, mark.Pos) }
+	if log.Head().Pos-mark.Pos > bulkFrom {
+		p.flush = bulkFlush
+		if err := base.Bulk(replayAll); err != nil {
+			return nil, err
+		}
+	} else if err := replayAll(); err != nil {
 		return nil, err
 	}
 	rec := &Recovered{State: p.state, At: p.at, revs: make(map[string]revMark), Replayed: p.frames}
@@ -153,112 +164,4 @@ func agree(log History, mark store.Mark) error {
 		return fmt.Errorf("%w: event %d", ErrDiverged, mark.Seq)
 	}
 	return nil
-}
-
-// replay applies frames and hands them to the store.
-type replay struct {
-	base   Base
-	state  *floor.State
-	at     time.Time
-	step   edge.Step
-	hash   [32]byte
-	frames int
-	since  int // frames in step
-	behind int // frames not flushed
-	open   bool
-}
-
-func (p *replay) frame(f journal.Frame) error {
-	if !p.open {
-		p.state.BeginMessage()
-		p.open = true
-	}
-	p.frames++
-	p.since++
-	p.behind++
-	if err := p.one(f); err != nil {
-		return fmt.Errorf("frame %d, event %d: %w", f.Pos, f.Seq, err)
-	}
-	if !f.Last {
-		return nil
-	}
-	p.state.AcceptMessage()
-	p.open = false
-	if p.since < replayBatch {
-		return nil
-	}
-	p.commit(journal.Place{Pos: f.Pos, Seq: f.Seq, Hash: p.hash})
-	if p.behind < replayFlush {
-		return nil
-	}
-	p.behind = 0
-	return p.base.Flush()
-}
-
-func (p *replay) one(f journal.Frame) error {
-	switch f.Kind {
-	case journal.Event:
-		p.hash = f.Chain
-		ev, err := edge.ParseEvent(f.Line)
-		if err != nil {
-			return err
-		}
-		p.later(ev.At)
-		if c, ok := ev.Data.(*edge.Checkpoint); ok && ev.Type == edge.EvCheckpoint {
-			if err := p.compare(c); err != nil {
-				return err
-			}
-		}
-		return floor.Apply(p.state, &ev)
-	case journal.Outcome:
-		o, err := parseOutcome(f.Line)
-		if err != nil {
-			return err
-		}
-		p.later(o.at)
-		data := append([]byte(nil), f.Line...)
-		p.step.Outcomes = append(p.step.Outcomes, edge.Remembered{ID: o.id, At: o.at, Data: data})
-		p.step.Revs = append(p.step.Revs, revMark{rev: o.rev, key: o.key}.of(o.worker))
-	case journal.Private:
-		r, err := parsePrivate(f.Line)
-		if err != nil {
-			return err
-		}
-		if r.Kind != edge.RevKind {
-			p.step.Privates = append(p.step.Privates, r)
-			return nil
-		}
-		m, err := parseRev(r.Value)
-		p.step.Revs = append(p.step.Revs, m.of(r.Key))
-		return err
-	}
-	return nil
-}
-
-func (p *replay) later(at time.Time) {
-	if at.After(p.at) {
-		p.at = at
-	}
-}
-
-func (p *replay) compare(c *edge.Checkpoint) error {
-	hash, err := p.state.Hash()
-	if err != nil {
-		return err
-	}
-	if hash != c.Hash {
-		return fmt.Errorf("%w: checkpoint at event %d", ErrDiverged, c.UpTo)
-	}
-	return nil
-}
-
-// commit hands what was replayed since the last time to the store.
-func (p *replay) commit(at journal.Place) {
-	changes := p.state.CommitBatch()
-	if p.since == 0 {
-		return
-	}
-	p.step.Pos, p.step.Seq, p.step.Hash, p.step.At, p.step.Changes = at.Pos, at.Seq, at.Hash, p.at, changes
-	p.base.Take(p.step)
-	p.step, p.since = edge.Step{}, 0
 }

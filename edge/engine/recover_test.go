@@ -113,6 +113,30 @@ func TestCheckpointInAQuietMoment(t *testing.T) {
 	assert.NotEmpty(t, c.Hash)
 }
 
+// The hash is computed beside the engine: what is decided meanwhile comes
+// between the mark and the checkpoint.
+func TestCheckpointOfAStateThatHasMovedOn(t *testing.T) {
+	s := newSite(t, func(s *site) { s.tune = func(c *Config) { c.CheckpointEvery = 1 } })
+	defer s.end()
+	s.one(order(1))
+	want := stateHash(t, s.e.state)
+	require.NoError(t, s.e.checkpointIfDue())
+	s.one(order(2))
+	for s.e.hashing {
+		require.NoError(t, s.e.checkpointIfDue())
+	}
+	ev := s.events()
+	c, ok := ev[len(ev)-1].Data.(*edge.Checkpoint)
+	require.True(t, ok)
+	assert.Equal(t, want, c.Hash)
+	assert.EqualValues(t, 1, c.UpTo)
+	assert.Equal(t, s.replayed(), stateHash(t, s.e.state), "a replay agrees")
+	require.ErrorIs(t, s.e.Record(t.Context(), edge.Private{Kind: markKind, Key: "1"}), ErrMessage)
+	require.NoError(t, s.e.writeCheckpoint(hashed{upTo: 1, hash: "of another state"}))
+	_, err := Recover(s.log, &emptyBase{}, quietLog())
+	assert.ErrorIs(t, err, ErrDiverged)
+}
+
 // fakeFollower is a store that takes everything at once.
 type fakeFollower struct{ pos uint64 }
 

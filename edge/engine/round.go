@@ -28,6 +28,7 @@ type round struct {
 	saved    []savedRev
 	touched  []*worker
 	everyone bool
+	more     bool // a Refreshed is to follow
 }
 
 type savedRev struct {
@@ -36,7 +37,7 @@ type savedRev struct {
 }
 
 func (r *round) begin(head journal.Place, now time.Time) {
-	r.head, r.now, r.seq, r.messages = head, now, head.Seq, 0
+	r.head, r.now, r.seq, r.messages, r.more = head, now, head.Seq, 0, false
 }
 
 // handOver ends the round; what was handed over is forgotten, not reused.

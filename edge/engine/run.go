@@ -195,6 +195,9 @@ func (e *Engine) flush(r *round) (journal.Place, error) {
 
 // conclude makes the batch the truth: state, store, answers, subscribers.
 func (e *Engine) conclude(r *round, place journal.Place, list []*request) {
+	if r.more {
+		e.refresh.Store(true)
+	}
 	changes := e.state.CommitBatch()
 	if place.Pos > r.head.Pos {
 		e.deps.Follower.Take(edge.Step{Pos: place.Pos, Seq: place.Seq, Hash: place.Hash, At: r.now,

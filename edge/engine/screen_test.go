@@ -178,3 +178,37 @@ func TestUntrustedClockAtStart(t *testing.T) {
 	assert.Equal(t, 60*time.Hour, s.one(s.scan("w-1", "z")).Receipt.At.Sub(t1))
 	s.end()
 }
+
+// Many parked orders are taken up a part at a time, without anybody scanning
+// and long before the next tick.
+func TestAllParkedOrdersAreTakenUp(t *testing.T) {
+	s := newSite(t, func(s *site) { s.segment = 1 << 20 })
+	edit := s.e.Catalogue().Edit()
+	_, err := edit.Put(&edge.SKURecord{Client: "default", ID: "NEW", Barcodes: []edge.Barcode{{Code: "NEW-CODE"}}}, false)
+	require.NoError(t, err)
+	const many = 1001
+	for n := range many {
+		m := order(3 * n)
+		m.Body.(*edge.OrderRecord).Lines[0].SKU = "NEW"
+		require.Equal(t, edge.Accepted, s.one(m).Code)
+		s.quiet()
+	}
+	all, largest, left := make(chan struct{}), 0, many
+	s.e.Subscribe(func(c *edge.Commit) {
+		largest = max(largest, len(c.Events))
+		if left -= len(c.Events); left == 0 {
+			close(all)
+		}
+	})
+	s.run()
+	s.e.SetCatalogue(edit.Snapshot())
+	select {
+	case <-all:
+	case <-time.After(20 * time.Second):
+		t.Fatal("not all were taken up")
+	}
+	require.NoError(t, s.e.Read(t.Context(), func(v floor.View) {
+		v.State.EachOrder(func(o *edge.Order) { assert.Equal(t, edge.StageReceived, o.Stage) })
+	}))
+	assert.Less(t, largest, many/2, "scans go between")
+}

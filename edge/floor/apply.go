@@ -150,7 +150,7 @@ func (s *State) expire(at time.Time) {
 
 // inHand tells whether somebody met the order and has not said ack yet.
 func (s *State) inHand(key string) bool {
-	for _, w := range s.workers.rows {
+	for w := range s.workers.all() {
 		if w.AckOrder != "" && OrderKey(w.AckClient, w.AckOrder) == key {
 			return true
 		}

@@ -38,7 +38,7 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 	b.At = at
 	switch e.Type {
 	case edge.EvAssigned:
-		return s.assign(b, d)
+		return s.assign(b, d, at)
 	case edge.EvVoided:
 		u := s.waybills.edit(WaybillKey(b.Carrier, d.Waybill))
 		if u == nil || b.Waybill != d.Waybill {
@@ -57,13 +57,13 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		w.Box = ""
 	}
 	b.Work = ""
-	if o := s.orders.edit(OrderKey(b.Client, b.Order)); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Bound != "" }) {
+	if o := s.editOrder(b.Client, b.Order); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Bound != "" }) {
 		o.Stage = edge.StagePacked
 	}
 	return nil
 }
 
-func (s *State) assign(b *edge.Box, d *edge.WaybillEvent) error {
+func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	key := WaybillKey(b.Carrier, d.Waybill)
 	if s.waybills.get(key) != nil || b.Waybill != "" {
 		return errFigures
@@ -73,7 +73,9 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent) error {
 	s.want(b, "")
 	b.Print.Copy = 1
 	if l := s.leases.edit(d.Lease); l != nil && d.Serial >= l.First {
-		l.Next = max(l.Next, d.Serial-l.First+1)
+		if next := d.Serial - l.First + 1; next > l.Next {
+			l.Issue(next-l.Next, at)
+		}
 	}
 	return nil
 }
@@ -171,9 +173,9 @@ func (s *State) applyTruck(e *edge.Event, d *edge.TruckEvent, at time.Time) erro
 			return errNoBox
 		}
 		b.Shipped, b.At = true, at
-		o := s.orders.get(OrderKey(b.Client, b.Order))
+		o := s.Order(b.Client, b.Order)
 		if o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Shipped }) {
-			o = s.orders.edit(OrderKey(b.Client, b.Order))
+			o = s.editOrder(b.Client, b.Order)
 			o.Stage, o.Closed = edge.StageShipped, at
 		}
 	}
@@ -185,7 +187,7 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 	if b == nil || t == nil {
 		return errNoBox
 	}
-	o := s.orders.edit(OrderKey(b.Client, b.Order))
+	o := s.editOrder(b.Client, b.Order)
 	if o == nil {
 		return errNoOrder
 	}

@@ -42,7 +42,7 @@ func normPromise(p *edge.Promise) *edge.Promise {
 }
 
 func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) error {
-	o := s.orders.edit(OrderKey(e.Client, e.Order))
+	o := s.editOrder(e.Client, e.Order)
 	if o == nil {
 		return errNoOrder
 	}
@@ -154,7 +154,7 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		b.Work = ""
 	}
 	for _, id := range w.Orders {
-		o := s.orders.edit(OrderKey(w.Client, id))
+		o := s.editOrder(w.Client, id)
 		if o == nil {
 			return errNoOrder
 		}
@@ -198,7 +198,7 @@ func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 	case edge.Pick:
 		w.Orders, w.Totes = d.Orders, d.Totes
 		for _, id := range d.Orders {
-			o := s.orders.edit(OrderKey(e.Client, id))
+			o := s.editOrder(e.Client, id)
 			if o == nil {
 				return errNoOrder
 			}
@@ -241,7 +241,7 @@ func (s *State) moveWork(d *edge.WorkEvent) error {
 }
 
 func (s *State) applyTote(e *edge.Event, d *edge.ToteEvent, at time.Time) error {
-	o := s.orders.edit(OrderKey(e.Client, e.Order))
+	o := s.editOrder(e.Client, e.Order)
 	if o == nil {
 		return errNoOrder
 	}

@@ -23,7 +23,7 @@ func forget(w *edge.Work, message string) {
 }
 
 func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
-	o, w := s.orders.edit(OrderKey(e.Client, e.Order)), s.work.edit(d.Work)
+	o, w := s.editOrder(e.Client, e.Order), s.work.edit(d.Work)
 	if o == nil {
 		return errNoOrder
 	}
@@ -65,7 +65,7 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 }
 
 func (s *State) applyPackStarted(e *edge.Event, d *edge.PackStarted) error {
-	w, o := s.work.edit(d.Work), s.orders.edit(OrderKey(e.Client, e.Order))
+	w, o := s.work.edit(d.Work), s.editOrder(e.Client, e.Order)
 	if w == nil {
 		return errNoWork
 	}
@@ -93,7 +93,7 @@ func (s *State) applyPackStarted(e *edge.Event, d *edge.PackStarted) error {
 }
 
 func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) error {
-	o, w := s.orders.edit(OrderKey(e.Client, e.Order)), s.work.edit(d.Work)
+	o, w := s.editOrder(e.Client, e.Order), s.work.edit(d.Work)
 	if o == nil {
 		return errNoOrder
 	}

@@ -72,3 +72,25 @@ func BenchmarkNextWork(b *testing.B) {
 		x.events = x.events[:0]
 	}
 }
+
+// BenchmarkCheckpoint is what a checkpoint of 20,000 open orders costs: freeze
+// on the engine's goroutine, hash beside it.
+func BenchmarkCheckpoint(b *testing.B) {
+	x := newSite(b)
+	for i := range 20000 {
+		x.record(order(fmt.Sprint("o", i), "cj", line{1, 1}))
+	}
+	b.Run("freeze", func(b *testing.B) {
+		for b.Loop() {
+			x.live.Freeze()
+		}
+	})
+	b.Run("hash", func(b *testing.B) {
+		f := x.live.Freeze()
+		for b.Loop() {
+			if _, err := f.Hash(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

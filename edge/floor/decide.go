@@ -7,6 +7,7 @@ import (
 
 	"dcedge/edge"
 	"dcedge/edge/catalogue"
+	"dcedge/labels/waybill"
 )
 
 // ErrEvent is returned by Apply for an event that does not fit the state: the
@@ -23,6 +24,12 @@ type View struct {
 	Policy    *edge.Policy
 	Now       time.Time // edge time
 	Rev       uint64    // of the present screen of the message's worker
+
+	Numbers *waybill.Rules // of the carriers; nil: the built-in ones
+
+	// Room is where Decide puts the events if they fit: whoever gives it must
+	// have copied the decision's events before the next Decide. Nil is fine.
+	Room []edge.Event
 }
 
 // Decision is what Decide makes of a message. Seq, At, Scan, Device, Worker and
@@ -34,11 +41,13 @@ type Decision struct {
 	Events  []edge.Event
 	Notices []edge.Notice
 	Touched []string
+	More    bool // orders or boxes that waited are left: send a Refreshed
 }
 
 // Decide says what a message causes. It never changes the state.
 func Decide(v View, m *edge.Message) Decision {
 	d := decider{View: v, s: v.State, m: m}
+	d.out.Events = v.Room[:0]
 	switch m.Kind {
 	case edge.Scan:
 		d.scan()
@@ -69,6 +78,7 @@ type decider struct {
 	w       *edge.Work        // in the worker's hands; nil is idle
 	code    string            // what was scanned, without identifier and line end
 	matches []catalogue.Match // what it names
+	damage  string            // what a keyboard or reader had done to it; see foreign
 
 	taken []string    // totes offered in this decision
 	burnt []serial    // serials of leases used in this decision

@@ -24,7 +24,7 @@ type indexes struct {
 	docks    map[string]string   // dock -> the truck that stands open there
 	clients  map[string]int      // of the orders
 	carriers map[string]int      // of the waybills
-	owner    map[string]string   // order key -> client, waybill key -> carrier: what the counts hold
+	owner    map[string]string   // waybill key -> carrier: what carriers holds
 }
 
 func newIndexes() indexes {
@@ -34,59 +34,88 @@ func newIndexes() indexes {
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{}}
 }
 
-// reindex brings the indexes up to date with the rows touched since last time.
-func (s *State) reindex() {
-	for _, k := range s.orders.dirty {
-		s.indexOrder(k, s.orders.rows[k])
-	}
-	s.orders.dirty = s.orders.dirty[:0]
-	for _, k := range s.boxes.dirty {
-		s.indexBox(k, s.boxes.rows[k])
-	}
-	s.boxes.dirty = s.boxes.dirty[:0]
-	for _, k := range s.work.dirty {
-		s.indexWork(k, s.work.rows[k])
-	}
-	s.work.dirty = s.work.dirty[:0]
-	for _, k := range s.waybills.dirty {
-		var carrier string
-		if s.waybills.rows[k] != nil {
-			carrier = k[:len(k)-len(s.waybills.rows[k].Number)-1]
-		}
-		count(s.idx.carriers, s.idx.owner, "w"+k, carrier)
-	}
-	s.waybills.dirty = s.waybills.dirty[:0]
-	for _, k := range s.trucks.dirty {
-		t := s.trucks.rows[k]
-		in := t != nil && t.Closed
-		var r rank
-		if in {
-			r.cutoff = t.At.UnixMilli()
-		}
-		s.idx.trucks.set(k, r, in)
-		s.indexDock(k, t)
-	}
-	s.trucks.dirty = s.trucks.dirty[:0]
-	s.totes.dirty, s.workers.dirty, s.attempts.dirty = s.totes.dirty[:0], s.workers.dirty[:0], s.attempts.dirty[:0]
-	s.leases.dirty, s.printers.dirty = s.leases.dirty[:0], s.printers.dirty[:0]
-	s.returns.dirty, s.site.dirty = s.returns.dirty[:0], s.site.dirty[:0]
+// orderMark is what the indexes hold of an order: while it stays the same they
+// need not be looked at.
+type orderMark struct {
+	rank   rank // without key
+	stage  edge.OrderStage
+	free   bool // neither in hand nor held
+	held   bool
+	closed int64
+	boxes  int
+	box    string // the last of them
+	client string
 }
 
-// count keeps how many rows name a client or a carrier; now "" is none.
+func markOf(o *edge.Order) orderMark {
+	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", held: o.Held != "",
+		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client}
+	if m.boxes > 0 {
+		m.box = o.Boxes[m.boxes-1]
+	}
+	return m
+}
+
+// reindex brings the indexes up to date with the rows touched since last time.
+func (s *State) reindex() {
+	for _, r := range s.orders.cleaned() {
+		s.indexOrder(r)
+	}
+	for _, r := range s.boxes.cleaned() {
+		s.indexBox(r.key, r.now)
+	}
+	for _, r := range s.work.cleaned() {
+		s.indexWork(r.key, r.now)
+	}
+	for _, r := range s.waybills.cleaned() {
+		var carrier string
+		if r.now != nil {
+			carrier = r.key[:len(r.key)-len(r.now.Number)-1]
+		}
+		count(s.idx.carriers, s.idx.owner, r.key, carrier)
+	}
+	for _, r := range s.trucks.cleaned() {
+		t := r.now
+		in := t != nil && t.Closed
+		var place rank
+		if in {
+			place.cutoff = t.At.UnixMilli()
+		}
+		s.idx.trucks.set(r.key, place, in)
+		s.indexDock(r.key, t)
+	}
+}
+
+// cleaned gives the rows whose indexes are to be looked at; the list is good
+// until the next edit.
+func (t *table[V]) cleaned() []*row[V] {
+	list := t.dirty
+	for _, r := range list {
+		r.dirty = false
+	}
+	t.dirty = t.dirty[:0]
+	return list
+}
+
+// count keeps how many rows name a carrier; now "" is none.
 func count(counts map[string]int, owner map[string]string, key, now string) {
 	was, had := owner[key]
 	if had && was == now {
 		return
 	}
 	if had {
-		if counts[was]--; counts[was] == 0 {
-			delete(counts, was)
-		}
+		add(counts, was, -1)
 		delete(owner, key)
 	}
 	if now != "" {
 		counts[now]++
 		owner[key] = now
+	}
+}
+
+func add(counts map[string]int, name string, n int) {
+	if counts[name] += n; counts[name] == 0 {
+		delete(counts, name)
 	}
 }
 
@@ -114,24 +143,34 @@ func orderRank(o *edge.Order) rank {
 	return r
 }
 
-func (s *State) indexOrder(key string, o *edge.Order) {
-	x := &s.idx
+func (s *State) indexOrder(r *row[edge.Order]) {
+	x, key, o := &s.idx, r.key, r.now
 	if o == nil {
-		for _, q := range []*ordered{x.pick, x.pack, x.parked, x.closed} {
-			q.set(key, rank{}, false)
+		if r.mark != nil {
+			x.pick.set(key, rank{}, false)
+			x.pack.set(key, rank{}, false)
+			x.parked.set(key, rank{}, false)
+			x.closed.set(key, rank{}, false)
+			add(x.clients, r.mark.client, -1)
+			r.mark = nil
 		}
-		count(x.clients, x.owner, "o"+key, "")
 		return
 	}
-	r := orderRank(o)
-	free := o.Work == "" && o.Held == ""
-	x.pick.set(key, r, free && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
-	x.pack.set(key, r, free && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
+	m := markOf(o)
+	switch {
+	case r.mark == nil:
+		r.mark = new(orderMark)
+		add(x.clients, m.client, 1)
+	case *r.mark == m:
+		return
+	}
+	*r.mark = m
+	x.pick.set(key, m.rank, m.free && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
+	x.pack.set(key, m.rank, m.free && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
 	x.parked.set(key, rank{seq: o.Seq}, o.Stage == edge.StageParked)
-	x.closed.set(key, rank{cutoff: o.Closed.UnixMilli(), seq: o.Seq}, !o.Closed.IsZero())
-	count(x.clients, x.owner, "o"+key, o.Client)
+	x.closed.set(key, rank{cutoff: m.closed, seq: o.Seq}, !o.Closed.IsZero())
 	for _, id := range o.Boxes {
-		s.indexBox(id, s.boxes.rows[id])
+		s.indexBox(id, s.boxes.get(id))
 	}
 }
 
@@ -145,7 +184,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if b == nil {
 		return
 	}
-	o := s.orders.rows[OrderKey(b.Client, b.Order)]
+	o := s.Order(b.Client, b.Order)
 	here := b.Closed && b.Truck == "" && o != nil && o.Stage != edge.StageCancelled
 	if !here && x.boxAt[id] == "" {
 		return

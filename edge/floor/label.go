@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"dcedge/edge"
-	"dcedge/labels/waybill"
 )
 
 // serial is a number of a lease that this decision used up.
@@ -13,14 +12,18 @@ type serial struct {
 	next  uint64
 }
 
-// lowPercent of a lease left is when the WMS is told.
-const lowPercent = 20
+// The WMS is told when what is left lasts less than lowHours of work at the pace
+// of the last busy hours; before a pace is known, when lowPercent is left.
+const (
+	lowHours   = 8
+	lowPercent = 20
+)
 
 // assign gives a closed box its number: the one that the order brought, for its
 // first box, else the next of a lease. Where there is none the box waits.
 func (d *decider) assign(o *edge.Order, b *edge.Box) {
 	if o.Waybill != "" && b.N == 1 && len(b.Voided) == 0 {
-		number := waybill.Normalize(d.format(o.Carrier), o.Waybill)
+		number := d.numbers().Normalize(d.format(o.Carrier), o.Waybill)
 		if d.s.Waybill(o.Carrier, number) == nil {
 			d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: o.Carrier})
 			return
@@ -34,9 +37,24 @@ func (d *decider) assign(o *edge.Order, b *edge.Box) {
 		return
 	}
 	d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n})
-	if left := l.Count - (n - l.First + 1); !l.Low && left*100 <= l.Count*lowPercent && !d.saidLow(l.ID) {
-		d.event(edge.EvLeaseLow, l.Client, "", &edge.LeaseEvent{Lease: l.ID, Carrier: l.Carrier, Left: left})
+	if left, perHour, low := d.stock(l); low && !l.Low && !d.saidLow(l.ID) {
+		d.event(edge.EvLeaseLow, l.Client, "", &edge.LeaseEvent{Lease: l.ID, Carrier: l.Carrier, Left: left, PerHour: perHour})
 	}
+}
+
+// stock tells how many numbers a lease and those that follow it have left after
+// this decision, at which pace they go, and whether somebody must see to more.
+func (d *decider) stock(of *edge.Lease) (left, perHour uint64, low bool) {
+	var whole uint64
+	for _, l := range d.leasesOf(of.Client, of.Carrier) {
+		left += l.Count - d.used(l)
+		whole += l.Count
+		perHour += l.PerHour(d.Now)
+	}
+	if perHour > 0 {
+		return left, perHour, left < lowHours*perHour
+	}
+	return left, 0, left*100 <= whole*lowPercent
 }
 
 func (d *decider) saidLow(lease string) bool {
@@ -53,7 +71,7 @@ func (d *decider) nextNumber(client, carrier string) (*edge.Lease, uint64, strin
 	for _, owner := range []string{client, defaultClient} {
 		for _, l := range d.leasesOf(owner, carrier) {
 			for next := d.used(l); next < l.Count; next++ {
-				number, err := waybill.Number(format, l.First+next)
+				number, err := d.numbers().Number(format, l.First+next)
 				if err != nil {
 					break // the carrier's format makes no numbers of this lease
 				}
@@ -86,7 +104,7 @@ func (d *decider) leasesOf(client, carrier string) []*edge.Lease {
 	fits := func(l *edge.Lease) bool {
 		return l.Client == client && l.Carrier == carrier && l.Epoch == d.Policy.Epoch && l.Next < l.Count
 	}
-	for _, l := range d.s.leases.rows {
+	for l := range d.s.leases.all() {
 		if fits(l) {
 			out = append(out, l)
 		}

@@ -137,7 +137,7 @@ func (d *decider) nextTrip(carrier, dock string) (string, time.Time) {
 }
 
 func (s *State) tripOpen(trip string) bool {
-	for _, t := range s.trucks.rows {
+	for t := range s.trucks.all() {
 		if t.Trip == trip && !t.Closed {
 			return true
 		}

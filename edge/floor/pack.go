@@ -256,7 +256,7 @@ func (d *decider) lastStation() string {
 }
 
 func (d *decider) stationFree(st edge.Station) bool {
-	for _, w := range d.s.work.rows {
+	for w := range d.s.work.all() {
 		if w.Station == st.Name && w.Worker != d.m.Worker {
 			return false
 		}

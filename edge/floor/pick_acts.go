@@ -98,17 +98,17 @@ func (d *decider) pickShort(o *edge.Order, l *edge.Line) {
 	d.afterPick(o, l, diff, missing)
 }
 
-// clip bounds a reason: a code of a list or a few words.
+// clip bounds a reason, which goes into events: a short code stays, prose might
+// name a person and becomes "other".
 func clip(reason string) string {
 	const most = 64
-	if len(reason) <= most {
-		return reason
+	for i, r := range reason {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if i >= most || !letter && (i == 0 || (r < '0' || r > '9') && r != '.' && r != '_' && r != '-') {
+			return "other"
+		}
 	}
-	n := most
-	for n > 0 && reason[n]&0xC0 == 0x80 {
-		n--
-	}
-	return reason[:n]
+	return reason
 }
 
 // leavePick puts the work down. With goods in a tote it stays with the order and

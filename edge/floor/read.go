@@ -1,12 +1,9 @@
 package floor
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 
 	"dcedge/edge"
 )
@@ -16,7 +13,23 @@ var ErrTable = errors.New("floor: no such table")
 
 // Order finds an order; nil where there is none. What the readers give is
 // shared and must not be changed.
-func (s *State) Order(client, id string) *edge.Order { return s.orders.get(OrderKey(client, id)) }
+func (s *State) Order(client, id string) *edge.Order {
+	var room [keyRoom]byte
+	return s.orders.getBytes(appendKey(room[:0], client, id))
+}
+
+// editOrder gives an order to change, nil where there is none.
+func (s *State) editOrder(client, id string) *edge.Order {
+	var room [keyRoom]byte
+	return s.orders.editBytes(appendKey(room[:0], client, id))
+}
+
+// keyRoom is room for most keys of two parts: a longer one is allocated.
+const keyRoom = 96
+
+func appendKey(b []byte, first, second string) []byte {
+	return append(append(append(b, first...), 0), second...)
+}
 
 // Tote finds a tote in use.
 func (s *State) Tote(id string) *edge.Tote { return s.totes.get(id) }
@@ -168,35 +181,12 @@ func load[V any](t *table[V], key string, data []byte) error {
 	if err := json.Unmarshal(data, v); err != nil {
 		return err
 	}
-	t.rows[key] = v
-	t.dirty = append(t.dirty, key)
-	return nil
-}
-
-// Hash is SHA-256 over all rows as JSON, by table and key, in hex. It costs as
-// much as writing the whole state: for tests and checkpoints.
-func (s *State) Hash() (string, error) {
-	h := sha256.New()
-	var err error
-	s.Each(func(table, key string, v any) {
-		if err == nil {
-			err = hashRow(h, table, key, v)
-		}
-	})
-	if err != nil {
-		return "", fmt.Errorf("floor: hash: %w", err)
+	r := t.rows[key]
+	if r == nil {
+		r = &row[V]{key: key}
+		t.rows[key] = r
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-func hashRow(h hash.Hash, table, key string, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	for _, part := range [][]byte{[]byte(table), []byte(key), b} {
-		h.Write(part)
-		h.Write([]byte{0xff}) // stands in no JSON
-	}
+	r.now = v
+	t.soil(r)
 	return nil
 }

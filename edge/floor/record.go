@@ -237,7 +237,7 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 		d.reject(edge.WrongEpoch, "epoch")
 		return
 	}
-	for _, l := range d.s.leases.rows {
+	for l := range d.s.leases.all() {
 		if l.Carrier == r.Carrier && r.FirstSerial < l.First+l.Count && l.First < r.FirstSerial+r.Count {
 			d.reject(edge.RangeConflict, "firstSerial")
 			return
@@ -264,14 +264,19 @@ func (d *decider) returnRecord(r *edge.ReturnRecord) {
 	}
 }
 
-// upkeepMost bounds what one tick does: the rest waits for the next.
-const upkeepMost = 2000
+// upkeepMost and upkeepLines bound what one message does for orders that
+// waited: scans go between. Decision.More says that there is more to do.
+const (
+	upkeepMost  = 200
+	upkeepLines = 4000
+)
 
 // refreshed follows a change of the catalogue: parked orders may be taken up,
 // and every screen may name things anew.
 func (d *decider) refreshed() {
 	d.verdict(edge.OK, edge.Say{})
 	d.unpark()
+	d.numberBoxes()
 	d.touch(Everyone)
 }
 
@@ -283,7 +288,7 @@ func (d *decider) tick() {
 }
 
 func (d *decider) unpark() {
-	n := 0
+	n, lines := 0, 0
 	d.s.idx.parked.each(func(r rank) bool {
 		o := d.s.orders.get(r.key)
 		e := &edge.OrderReceived{Lines: make([]edge.OrderLine, len(o.Lines)), Carrier: o.Carrier, Service: o.Service, Cutoff: o.Cutoff,
@@ -299,8 +304,9 @@ func (d *decider) unpark() {
 			e.Cutoff = d.nextCutoff(e.Carrier)
 		}
 		d.event(edge.EvOrderReceived, o.Client, o.ID, e)
-		n++
-		return n < upkeepMost
+		n, lines = n+1, lines+len(e.Lines)
+		d.out.More = d.out.More || n >= upkeepMost || lines >= upkeepLines
+		return !d.out.More
 	})
 	if n > 0 && d.s.idx.pick.len() == 0 {
 		d.touch(Everyone)
@@ -324,7 +330,11 @@ func (d *decider) numberBoxes() {
 				d.touch(w.Worker)
 			}
 			n++
-			return n < upkeepMost && len(d.out.Events) > before
+			if len(d.out.Events) == before {
+				return false
+			}
+			d.out.More = d.out.More || n >= upkeepMost
+			return n < upkeepMost
 		})
 	}
 	d.out.Notices = nil // nobody asked

@@ -15,12 +15,7 @@ import (
 
 // scan decides one trigger pull.
 func (d *decider) scan() {
-	r := symbology.Clean([]byte(d.m.Code), d.m.Symbology)
-	d.code = r.Data
-	d.matches = d.Catalogue.Resolve(r.Data)
-	if gtin := gtinIn(r); len(d.matches) == 0 && gtin != "" {
-		d.matches = d.Catalogue.Resolve(gtin)
-	}
+	d.read()
 	d.w = d.s.WorkOf(d.m.Worker)
 	if o := d.pending(); o != nil {
 		d.refuseCancelled(o)
@@ -39,6 +34,36 @@ func (d *decider) scan() {
 	default:
 		d.refuseOther("")
 	}
+	d.setUp()
+}
+
+// read finds what the code names. Most codes come bare and are known as they
+// are.
+func (d *decider) read() {
+	if bare(d.m.Code, d.m.Symbology) {
+		d.code = d.m.Code
+		if d.matches = d.Catalogue.Resolve(d.code); len(d.matches) > 0 {
+			return
+		}
+	}
+	r := symbology.Clean([]byte(d.m.Code), d.m.Symbology)
+	d.code = r.Data
+	d.matches = d.Catalogue.Resolve(r.Data)
+	if gtin := gtinIn(r); len(d.matches) == 0 && gtin != "" {
+		d.matches = d.Catalogue.Resolve(gtin)
+	}
+	if len(d.matches) == 0 {
+		d.foreign(r)
+	}
+}
+
+// bare tells that symbology.Clean would take nothing off a code.
+func bare(code, aim string) bool {
+	if aim != "" || code == "" || code[0] == ']' {
+		return false
+	}
+	last := code[len(code)-1]
+	return last != '\r' && last != '\n'
 }
 
 // gtinIn gives the article's number in a code that is longer than it: a UPC-E,
@@ -122,7 +147,7 @@ func (d *decider) number(carrier string) *edge.WaybillUse {
 	if u := d.s.Waybill(carrier, d.code); u != nil {
 		return u
 	}
-	if n := waybill.Normalize(d.format(carrier), d.code); n != d.code {
+	if n := d.numbers().Normalize(d.format(carrier), d.code); n != d.code {
 		return d.s.Waybill(carrier, n)
 	}
 	return nil
@@ -139,7 +164,7 @@ func (d *decider) format(carrier string) string {
 // badCheck tells whether the code looks like a carrier's number with a check
 // digit that fails.
 func (d *decider) badCheck(carrier string) bool {
-	_, err := waybill.Check(d.format(carrier), d.code)
+	_, err := d.numbers().Check(d.format(carrier), d.code)
 	e, ok := err.(*waybill.Error)
 	return ok && e.Code == waybill.CodeCheck
 }
@@ -246,7 +271,7 @@ func hasRole(roles []edge.Role, r edge.Role) bool {
 
 // refuse says no: one event, which names what was scanned where it is known.
 func (d *decider) refuse(code edge.Code, say edge.Say, kind, what string) {
-	r := &edge.Refused{Code: code, Say: say.Key, Step: d.step(), Kind: kind, What: what}
+	r := &edge.Refused{Code: code, Say: say.Key, Step: d.step(), Kind: kind, What: what, Damage: d.damage}
 	var client, order string
 	if d.w != nil {
 		r.Work = d.w.ID
@@ -276,7 +301,7 @@ func (d *decider) step() string {
 
 // refuseCancelled is the siren: a touch of a cancelled order.
 func (d *decider) refuseCancelled(o *edge.Order) {
-	r := &edge.Refused{Code: edge.Cancelled, Say: "order.cancelled", Step: d.step()}
+	r := &edge.Refused{Code: edge.Cancelled, Say: "order.cancelled", Step: d.step(), Damage: d.damage}
 	if d.w != nil {
 		r.Work = d.w.ID
 	}

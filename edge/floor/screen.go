@@ -9,13 +9,27 @@ import (
 // expectMost is how many things a screen lists at most.
 const expectMost = 20
 
+// screenRoom is a screen and what most screens point to, in one piece: a
+// screen is made for every message.
+type screenRoom struct {
+	screen   edge.Screen
+	task     edge.Task
+	cutoff   time.Time
+	quantity edge.Quantity
+	expect   [1]edge.Expect
+	actions  [8]string
+}
+
 // Screen makes what a worker sees, without Rev. It is pure, like Decide.
 func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	w := v.State.WorkOf(worker)
-	s := &edge.Screen{Flow: edge.Idle, Expect: []edge.Expect{}, Actions: []string{}}
+	room := new(screenRoom)
+	s := &room.screen
+	s.Flow, s.Expect, s.Actions = edge.Idle, room.expect[:0], room.actions[:0]
 	if w != nil {
 		s.Flow, s.Mode, s.Station, s.Totes = w.Flow, w.Mode, w.Station, w.Totes
-		s.Task = taskOf(v, w)
+		s.Task = &room.task
+		taskOf(v, w, room)
 	}
 	if o := pendingAck(v.State, worker, w); o != nil {
 		cancelledScreen(s, o, w != nil)
@@ -25,7 +39,7 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	case w == nil:
 		idleScreen(v, s, worker, roles)
 	case w.Flow == edge.Pick:
-		pickScreen(v, s, w)
+		pickScreen(v, room, w)
 	case w.Flow == edge.Pack:
 		packScreen(v, s, w)
 	case w.Flow == edge.Load:
@@ -44,20 +58,24 @@ func cancelledScreen(s *edge.Screen, o *edge.Order, atWork bool) {
 	}
 }
 
-func taskOf(v View, w *edge.Work) *edge.Task {
-	t := &edge.Task{ID: w.ID, Client: w.Client, Orders: w.Orders}
+func taskOf(v View, w *edge.Work, room *screenRoom) {
+	t := &room.task
+	t.ID, t.Client, t.Orders = w.ID, w.Client, w.Orders
 	o := v.State.orderOf(w)
 	if o == nil {
-		return t
+		return
 	}
-	t.Carrier, t.Cutoff, t.Of = o.Carrier, timeOrNil(o.Cutoff), len(o.Lines)
+	t.Carrier, t.Of = o.Carrier, len(o.Lines)
+	if !o.Cutoff.IsZero() {
+		room.cutoff = o.Cutoff
+		t.Cutoff = &room.cutoff
+	}
 	for i := range o.Lines {
 		l := &o.Lines[i]
 		if w.Flow == edge.Pick && l.Open() == 0 || w.Flow == edge.Pack && packable(l) == 0 {
 			t.Done++
 		}
 	}
-	return t
 }
 
 func timeOrNil(t time.Time) *time.Time {
@@ -171,33 +189,35 @@ func itemCode(r *edge.SKURecord) string {
 	return ""
 }
 
-func pickScreen(v View, s *edge.Screen, w *edge.Work) {
+func pickScreen(v View, room *screenRoom, w *edge.Work) {
+	s := &room.screen
 	o := v.State.orderOf(w)
 	at := pickNow(v, w, o)
 	s.Step = at.step
 	switch at.step {
 	case stepHeld:
-		s.Actions = []string{"help", "leave"}
+		s.Actions = append(s.Actions, "help", "leave")
 		return
 	case stepTote:
-		s.Expect = []edge.Expect{{Kind: "tote"}}
-		s.Actions = []string{"help", "leave"}
+		s.Expect = append(s.Expect, edge.Expect{Kind: "tote"})
+		s.Actions = append(s.Actions, "help", "leave")
 		return
 	case stepDrop:
 		if drop := v.Policy.Pick.Drop; drop != "" {
-			s.Expect = []edge.Expect{{Kind: "location", Code: drop}}
+			s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: drop})
 		} else {
 			s.Actions = append(s.Actions, "close")
 		}
 	case stepLocation:
 		item := itemExpect(v, o.Client, at.line, at.line.Open())
 		item.Kind, item.Code = "location", placeCode(v, at.line.Location)
-		s.Expect = []edge.Expect{item}
+		s.Expect = append(s.Expect, item)
 		s.Actions = append(s.Actions, "short", "skip", "addTote")
 	case stepItem:
 		l := at.line
-		s.Expect = []edge.Expect{itemExpect(v, o.Client, l, l.Open())}
-		s.Quantity = &edge.Quantity{Have: l.Picked, Want: l.Wanted - l.Short, Typing: typing(v, l.Picked, l.Wanted)}
+		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, l.Open()))
+		room.quantity = edge.Quantity{Have: l.Picked, Want: l.Wanted - l.Short, Typing: typing(v, l.Picked, l.Wanted)}
+		s.Quantity = &room.quantity
 		if s.Quantity.Typing {
 			s.Actions = append(s.Actions, "quantity")
 		}

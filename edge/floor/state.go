@@ -41,20 +41,22 @@ func WaybillKey(carrier, number string) string { return carrier + "\x00" + numbe
 // NewState makes the state before the first event.
 func NewState() *State {
 	s := &State{
-		orders: newTable(edge.TableOrders, cloneOrder),
-		totes:  newTable(edge.TableTotes, shallow[edge.Tote]),
-		boxes:  newTable(edge.TableBoxes, cloneBox),
-		work:   newTable(edge.TableWork, shallow[edge.Work]), workers: newTable(edge.TableWorkers, shallow[edge.WorkerState]),
+		orders:   withIndex(newTable(edge.TableOrders, cloneOrder)),
+		totes:    newTable(edge.TableTotes, shallow[edge.Tote]),
+		boxes:    withIndex(newTable(edge.TableBoxes, cloneBox)),
+		work:     withIndex(newTable(edge.TableWork, shallow[edge.Work])),
+		workers:  newTable(edge.TableWorkers, shallow[edge.WorkerState]),
 		attempts: newTable(edge.TableAttempts, shallow[edge.Attempt]),
-		trucks:   newTable(edge.TableTrucks, shallow[edge.Truck]),
+		trucks:   withIndex(newTable(edge.TableTrucks, shallow[edge.Truck])),
 		leases:   newTable(edge.TableLeases, shallow[edge.Lease]),
-		waybills: newTable(edge.TableWaybills, shallow[edge.WaybillUse]),
+		waybills: withIndex(newTable(edge.TableWaybills, shallow[edge.WaybillUse])),
 		printers: newTable(edge.TablePrinters, shallow[edge.PrinterStatus]),
 		returns:  newTable(edge.TableReturns, shallow[edge.ReturnCase]),
 		site:     newTable(edge.TableSite, shallow[edge.Site]),
 		idx:      newIndexes(),
 	}
-	s.site.rows[siteKey] = &edge.Site{}
+	s.site.inPlace = true
+	s.site.rows[siteKey] = &row[edge.Site]{key: siteKey, now: &edge.Site{}}
 	return s
 }
 
@@ -131,11 +133,17 @@ func (s *State) DropMessage() {
 	s.reindex()
 }
 
-// CommitBatch ends the batch and tells what it changed: by table, then by key.
-// The values are immutable from now on.
+// CommitBatch ends the batch and tells what it changed: by table, then in the
+// order of the first change. The values are immutable from now on.
 func (s *State) CommitBatch() []edge.Change {
 	s.DropMessage()
-	var out []edge.Change
+	n := len(s.orders.batch) + len(s.totes.batch) + len(s.boxes.batch) + len(s.work.batch) + len(s.workers.batch) +
+		len(s.attempts.batch) + len(s.trucks.batch) + len(s.leases.batch) + len(s.waybills.batch) + len(s.printers.batch) +
+		len(s.returns.batch) + len(s.site.batch)
+	if n == 0 {
+		return nil
+	}
+	out := make([]edge.Change, 0, n)
 	out = changes(out, s.orders)
 	out = changes(out, s.totes)
 	out = changes(out, s.boxes)
@@ -151,19 +159,13 @@ func (s *State) CommitBatch() []edge.Change {
 }
 
 func changes[V any](out []edge.Change, t *table[V]) []edge.Change {
-	if len(t.batch) == 0 {
-		return out
-	}
-	for _, k := range t.touched() {
-		c := edge.Change{Table: t.name, Key: k}
-		if v := t.rows[k]; v != nil {
-			c.Value = v
-		} else if t.batch[k] == nil {
-			continue // came and went within the batch
+	t.commit(func(key string, now *V) {
+		c := edge.Change{Table: t.name, Key: key}
+		if now != nil {
+			c.Value = now
 		}
 		out = append(out, c)
-	}
-	t.batch = emptied(t.batch)
+	})
 	return out
 }
 

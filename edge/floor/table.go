@@ -1,119 +1,205 @@
 package floor
 
-import "slices"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
-// table holds the rows of one kind of entity. A row that is edited is cloned
-// first and the old one is kept, per message and per batch, until the message
-// is accepted and the batch committed: dropping puts the old ones back.
+// row is one place of a table. A row that is edited is cloned first and the old
+// one is kept, per message and per batch, until the message is accepted and the
+// batch committed: dropping puts the old one back.
+type row[V any] struct {
+	key     string
+	now     *V // nil: gone, or not there any more once the batch is committed
+	before  *V // as it was before this message, while inMsg
+	settled *V // as it was committed, while inBatch
+	inMsg   bool
+	inBatch bool
+	byValue bool // before is in table.saved
+	dirty   bool // its indexes are to be looked at again
+	mark    *orderMark
+}
+
+// table holds the rows of one kind of entity.
 type table[V any] struct {
-	name  string
-	rows  map[string]*V
-	clone func(*V) *V
-	msg   map[string]*V // rows before this message; nil: there was none
-	batch map[string]*V // rows as committed; nil: there was none
-	dirty []string      // keys whose indexes are to be looked at again
+	name    string
+	rows    map[string]*row[V]
+	clone   func(*V) *V
+	indexed bool // dirty is kept
+	inPlace bool // one row that every event edits: cloned once per batch
+	saved   V    // of inPlace: the row before this message
+	msg     []*row[V]
+	batch   []*row[V]
+	dirty   []*row[V]
 }
 
 func newTable[V any](name string, clone func(*V) *V) *table[V] {
-	return &table[V]{name: name, rows: map[string]*V{}, clone: clone, msg: map[string]*V{}, batch: map[string]*V{}}
+	return &table[V]{name: name, rows: map[string]*row[V]{}, clone: clone}
 }
 
+func withIndex[V any](t *table[V]) *table[V] { t.indexed = true; return t }
+
 // get gives a row to read, nil where there is none.
-func (t *table[V]) get(key string) *V { return t.rows[key] }
+func (t *table[V]) get(key string) *V {
+	if r := t.rows[key]; r != nil {
+		return r.now
+	}
+	return nil
+}
+
+// getBytes is get without making a string of the key.
+func (t *table[V]) getBytes(key []byte) *V {
+	if r := t.rows[string(key)]; r != nil {
+		return r.now
+	}
+	return nil
+}
 
 // edit gives a row to change, nil where there is none.
-func (t *table[V]) edit(key string) *V {
-	v := t.rows[key]
-	if v == nil {
+func (t *table[V]) edit(key string) *V { return t.open(t.rows[key]) }
+
+func (t *table[V]) editBytes(key []byte) *V { return t.open(t.rows[string(key)]) }
+
+func (t *table[V]) open(r *row[V]) *V {
+	if r == nil || r.now == nil {
 		return nil
 	}
-	if _, mine := t.msg[key]; !mine {
-		t.msg[key] = v
-		v = t.clone(v)
-		t.rows[key] = v
+	if !r.inMsg {
+		if t.inPlace && r.inBatch && r.now != r.settled {
+			t.saved, r.byValue, r.inMsg = *r.now, true, true
+			t.msg = append(t.msg, r)
+		} else {
+			t.keep(r)
+			r.now = t.clone(r.now)
+		}
 	}
-	t.dirty = append(t.dirty, key)
-	return v
+	t.soil(r)
+	return r.now
+}
+
+// keep notes the row as it is before this message.
+func (t *table[V]) keep(r *row[V]) {
+	if !r.inMsg {
+		r.before, r.inMsg = r.now, true
+		t.msg = append(t.msg, r)
+	}
+}
+
+func (t *table[V]) soil(r *row[V]) {
+	if t.indexed && !r.dirty {
+		r.dirty = true
+		t.dirty = append(t.dirty, r)
+	}
 }
 
 // put adds or replaces a row; v belongs to the table from now on.
 func (t *table[V]) put(key string, v *V) {
-	if _, mine := t.msg[key]; !mine {
-		t.msg[key] = t.rows[key]
+	r := t.rows[key]
+	if r == nil {
+		r = &row[V]{key: key}
+		t.rows[key] = r
 	}
-	t.rows[key] = v
-	t.dirty = append(t.dirty, key)
+	t.keep(r)
+	r.now = v
+	t.soil(r)
 }
 
 func (t *table[V]) remove(key string) {
-	if _, mine := t.msg[key]; !mine {
-		t.msg[key] = t.rows[key]
+	r := t.rows[key]
+	if r == nil {
+		return
 	}
-	delete(t.rows, key)
-	t.dirty = append(t.dirty, key)
+	t.keep(r)
+	r.now = nil
+	t.soil(r)
 }
 
 func (t *table[V]) accept() {
-	for k, old := range t.msg {
-		if _, had := t.batch[k]; !had {
-			t.batch[k] = old
+	for _, r := range t.msg {
+		if !r.inBatch {
+			r.inBatch, r.settled = true, r.before
+			t.batch = append(t.batch, r)
 		}
+		r.inMsg, r.byValue, r.before = false, false, nil
 	}
-	t.msg = emptied(t.msg)
-}
-
-// emptied gives an empty map: the same one while it is small, for a map that
-// was once large is slow to walk and to clear ever after.
-func emptied[V any](m map[string]V) map[string]V {
-	if len(m) > 64 {
-		return map[string]V{}
-	}
-	clear(m)
-	return m
+	t.msg = t.msg[:0]
 }
 
 // dropMessage and dropBatch put the saved rows back.
 func (t *table[V]) dropMessage() {
-	if len(t.msg) > 0 {
-		t.restore(t.msg)
-		t.msg = emptied(t.msg)
+	for _, r := range t.msg {
+		if r.byValue {
+			*r.now = t.saved
+		} else {
+			r.now = r.before
+		}
+		r.inMsg, r.byValue, r.before = false, false, nil
+		t.soil(r)
+		if r.now == nil && !r.inBatch {
+			delete(t.rows, r.key)
+		}
 	}
+	t.msg = t.msg[:0]
 }
 
 func (t *table[V]) dropBatch() {
-	t.restore(t.batch)
+	for _, r := range t.batch {
+		r.now, r.settled, r.inBatch = r.settled, nil, false
+		t.soil(r)
+		if r.now == nil {
+			delete(t.rows, r.key)
+		}
+	}
 	t.batch = emptied(t.batch)
 }
 
-func (t *table[V]) restore(saved map[string]*V) {
-	for k, old := range saved {
-		if old == nil {
-			delete(t.rows, k)
-		} else {
-			t.rows[k] = old
+// commit calls fn for what the batch changed, in the order of the first change,
+// and makes it final.
+func (t *table[V]) commit(fn func(key string, now *V)) {
+	for _, r := range t.batch {
+		if r.now != nil || r.settled != nil { // else it came and went within the batch
+			fn(r.key, r.now)
 		}
-		t.dirty = append(t.dirty, k)
+		r.settled, r.inBatch = nil, false
+		if r.now == nil {
+			delete(t.rows, r.key)
+		}
 	}
+	t.batch = emptied(t.batch)
 }
 
-// touched lists the keys of the batch in order.
-func (t *table[V]) touched() []string {
-	keys := make([]string, 0, len(t.batch))
-	for k := range t.batch {
-		keys = append(keys, k)
+// emptied keeps the array for the next batch, but not one of a giant batch, and
+// lets the rows go.
+func emptied[V any](list []*row[V]) []*row[V] {
+	if cap(list) > 1<<14 {
+		return nil
 	}
-	slices.Sort(keys)
-	return keys
+	clear(list)
+	return list[:0]
+}
+
+// all gives every row, in no order.
+func (t *table[V]) all() iter.Seq[*V] {
+	return func(yield func(*V) bool) {
+		for _, r := range t.rows {
+			if r.now != nil && !yield(r.now) {
+				return
+			}
+		}
+	}
 }
 
 // each calls fn for every row in the order of the keys.
 func (t *table[V]) each(fn func(string, *V)) {
-	keys := make([]string, 0, len(t.rows))
-	for k := range t.rows {
-		keys = append(keys, k)
+	list := make([]*row[V], 0, len(t.rows))
+	for _, r := range t.rows {
+		if r.now != nil {
+			list = append(list, r)
+		}
 	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		fn(k, t.rows[k])
+	slices.SortFunc(list, func(a, b *row[V]) int { return strings.Compare(a.key, b.key) })
+	for _, r := range list {
+		fn(r.key, r.now)
 	}
 }

@@ -68,12 +68,19 @@ func checkAll(db *bolt.DB) error {
 			if err := checkBuckets(tx, every()); err != nil {
 				return err
 			}
-			// tx.Check works on a goroutine of its own where a panic could not be
-			// caught; by now every page that holds a value was read.
-			for err := range tx.Check() {
-				return damaged("%v", err)
+			if err := checkTrees(db, tx); err != nil {
+				return err
 			}
-			return nil
+			// tx.Check works on a goroutine of its own where a fault could not be
+			// caught; by now everything that it reads was found within its page.
+			// All of it is waited for: it must not read on when the file is closed.
+			var first error
+			for err := range tx.Check() {
+				if first == nil {
+					first = damaged("%v", err)
+				}
+			}
+			return first
 		})
 	})
 }

@@ -18,9 +18,28 @@ func (s *Store) Take(step edge.Step) {
 	defer s.mu.Unlock()
 	s.steps = append(s.steps, step)
 	s.taken = step.Pos
-	if s.taken-s.applied.Pos >= s.hurry() {
+	if s.taken-s.applied.Pos >= s.hurry() || s.taken-s.folded >= foldEvery {
 		s.wake()
 	}
+}
+
+// foldEvery is after how many frames what was taken is folded together: a flush
+// hands over every version of every row that it changed.
+const foldEvery = 2 << 10
+
+// fold takes the steps of s.steps into the next generation; s.gen is held.
+func (s *Store) fold() {
+	s.mu.Lock()
+	steps := s.steps
+	s.steps, s.spare, s.folded = s.spare[:0], nil, s.taken
+	s.mu.Unlock()
+	for i := range steps {
+		s.next.fold(&steps[i])
+	}
+	clear(steps)
+	s.mu.Lock()
+	s.spare = steps
+	s.mu.Unlock()
 }
 
 // hurry is how many frames behind the store may be before it stops pausing:
@@ -36,14 +55,19 @@ func (s *Store) behind() uint64 {
 // rest lets the journal have the disk for as long as the last commit took: a
 // large generation must not slow the verdicts down.
 func (s *Store) rest(took time.Duration) {
-	if !s.gently || s.behind() >= s.hurry() {
+	s.fold()
+	if !s.gently {
 		return
 	}
 	timer := time.NewTimer(min(took, maxRest))
 	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-s.kick:
+	for s.behind() < s.hurry() {
+		select {
+		case <-timer.C:
+			return
+		case <-s.kick:
+			s.fold()
+		}
 	}
 }
 
@@ -114,6 +138,12 @@ func (s *Store) Run(ctx context.Context) error {
 		select {
 		case <-timer.C:
 		case <-s.kick:
+			s.gen.Lock()
+			s.fold()
+			s.gen.Unlock()
+			if s.behind() < s.hurry() {
+				continue
+			}
 		case <-ctx.Done():
 			return s.end(s.Flush())
 		}
@@ -151,10 +181,7 @@ func (s *Store) flush(gently bool) error {
 	s.gen.Lock()
 	defer s.gen.Unlock()
 	s.gently = gently
-	s.mu.Lock()
-	g := &generation{steps: s.steps, catalogue: s.catalogue, reference: s.reference, mark: s.applied}
-	s.steps, s.catalogue = nil, make(map[string][]byte)
-	s.mu.Unlock()
+	g := s.begun()
 	if !g.empty() {
 		if err := guard(func() error { return s.write(g) }); err != nil {
 			s.giveBack(g)
@@ -168,10 +195,28 @@ func (s *Store) flush(gently bool) error {
 	return s.noteDamage(guard(func() error { return s.purge(g.mark.At) }))
 }
 
-func (s *Store) giveBack(g *generation) {
+// begun ends the generation that was gathered and begins the next; s.gen is
+// held.
+func (s *Store) begun() *generation {
+	s.fold()
+	g := s.next
+	s.next = newGeneration()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.steps = append(g.steps, s.steps...)
+	g.catalogue, g.reference = s.catalogue, s.reference
+	s.catalogue = make(map[string][]byte)
+	if !g.moved {
+		g.mark = s.applied
+	}
+	g.mark.Epoch = s.applied.Epoch
+	return g
+}
+
+func (s *Store) giveBack(g *generation) {
+	g.absorb(s.next)
+	s.next = g
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for k, v := range s.catalogue {
 		g.catalogue[k] = v
 	}

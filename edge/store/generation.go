@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,12 +12,18 @@ import (
 )
 
 // generation is everything taken since the last one; of several values of one
-// key the newest counts.
+// key the newest counts. Steps are folded into it as they come, so that it
+// holds what is open and not what happened.
 type generation struct {
-	steps     []edge.Step
+	values    map[string]map[string]any // by table and key
+	privates  map[string][]byte
+	revs      map[string]edge.Rev
+	closed    map[string]*edge.Order
+	outcomes  []edge.Remembered
 	catalogue map[string][]byte
 	reference position
 	mark      Mark
+	moved     bool // there were steps: mark is theirs
 }
 
 // item is one key to be written; a nil payload removes it. undo: the value
@@ -29,60 +36,97 @@ type item struct {
 	undo    bool
 }
 
-func (g *generation) empty() bool { return len(g.steps) == 0 && len(g.catalogue) == 0 }
+func newGeneration() *generation {
+	return &generation{values: make(map[string]map[string]any), privates: make(map[string][]byte),
+		revs: make(map[string]edge.Rev), closed: make(map[string]*edge.Order)}
+}
 
-type slot struct{ bucket, key string }
+func (g *generation) empty() bool { return !g.moved && len(g.catalogue) == 0 }
 
-// items coalesces the generation: first what may be ahead of the mark, then
-// the state, each in the order of buckets and keys.
-func (g *generation) items() (ahead, state []item, err error) {
-	values := make(map[slot]any)
-	private := make(map[slot][]byte)
-	revs := make(map[string]edge.Rev)
-	closed := make(map[string]*edge.Order)
-	var outcomes []edge.Remembered
-	for _, st := range g.steps {
-		for _, c := range st.Changes {
-			values[slot{c.Table, c.Key}] = c.Value
-			if o, ok := c.Value.(*edge.Order); ok && (o.Stage == edge.StageShipped || o.Stage == edge.StageCancelled) {
-				closed[c.Key] = o
+// fold takes a step in.
+func (g *generation) fold(st *edge.Step) {
+	table, rows := "", map[string]any(nil)
+	for i := range st.Changes {
+		c := &st.Changes[i]
+		if c.Table != table || rows == nil {
+			if table, rows = c.Table, g.values[c.Table]; rows == nil {
+				rows = make(map[string]any)
+				g.values[table] = rows
 			}
 		}
-		for _, p := range st.Privates {
-			private[slot{bucketPrivates, string(joined(p.Kind, p.Key))}] = p.Value
+		rows[c.Key] = c.Value
+		if o, ok := c.Value.(*edge.Order); ok && (o.Stage == edge.StageShipped || o.Stage == edge.StageCancelled) {
+			g.closed[c.Key] = o
 		}
-		for _, r := range st.Revs {
-			revs[r.Worker] = r
-		}
-		outcomes = append(outcomes, st.Outcomes...)
-		g.mark.Pos, g.mark.Seq, g.mark.Hash, g.mark.At = st.Pos, st.Seq, st.Hash, st.At
 	}
-	for _, r := range revs {
+	for _, p := range st.Privates {
+		g.privates[string(joined(p.Kind, p.Key))] = p.Value
+	}
+	for i := range st.Revs {
+		g.revs[st.Revs[i].Worker] = st.Revs[i]
+	}
+	g.outcomes = append(g.outcomes, st.Outcomes...)
+	g.mark.Pos, g.mark.Seq, g.mark.Hash, g.mark.At, g.moved = st.Pos, st.Seq, st.Hash, st.At, true
+}
+
+// absorb takes a later generation in.
+func (g *generation) absorb(later *generation) {
+	for table, rows := range later.values {
+		if g.values[table] == nil {
+			g.values[table] = rows
+			continue
+		}
+		maps.Copy(g.values[table], rows)
+	}
+	maps.Copy(g.privates, later.privates)
+	maps.Copy(g.revs, later.revs)
+	maps.Copy(g.closed, later.closed)
+	g.outcomes = append(g.outcomes, later.outcomes...)
+	if later.moved {
+		g.mark, g.moved = later.mark, true
+	}
+}
+
+// items lists the generation: first what may be ahead of the mark, then the
+// state, each in the order of buckets and keys.
+func (g *generation) items() (ahead, state []item, err error) {
+	for _, r := range g.revs {
 		p := r.Private()
-		private[slot{bucketPrivates, string(joined(p.Kind, p.Key))}] = p.Value
+		g.privates[string(joined(p.Kind, p.Key))] = p.Value
 	}
-	for k, v := range private {
-		ahead = append(ahead, item{bucket: k.bucket, key: k.key, payload: v})
+	for k, v := range g.privates {
+		ahead = append(ahead, item{bucket: bucketPrivates, key: k, payload: v})
 	}
 	for k, v := range g.catalogue {
 		ahead = append(ahead, item{bucket: bucketCatalogue, key: k, payload: v})
 	}
-	for k, o := range closed {
+	for k, o := range g.closed {
 		ahead = append(ahead, item{bucket: bucketClosed, key: k, payload: closedValue(o)})
 	}
-	ahead = append(ahead, blocks(outcomes, g.mark.Pos)...)
-	for k, v := range values {
-		it := item{bucket: k.bucket, key: k.key, undo: true}
-		if v != nil {
-			if it.payload, err = json.Marshal(v); err != nil {
-				return nil, nil, fmt.Errorf("store %s %q: %w", k.bucket, k.key, err)
+	ahead = append(ahead, blocks(g.outcomes, g.mark.Pos)...)
+	for table, rows := range g.values {
+		for k, v := range rows {
+			it := item{bucket: table, key: k, undo: true}
+			if v != nil {
+				if it.payload, err = encode(v); err != nil {
+					return nil, nil, fmt.Errorf("store %s %q: %w", table, k, err)
+				}
 			}
+			state = append(state, it)
 		}
-		state = append(state, it)
 	}
 	slices.SortFunc(ahead, byPlace)
 	slices.SortFunc(state, byPlace)
 	return ahead, state, nil
+}
+
+// encode gives the JSON of an entity.
+func encode(v any) ([]byte, error) {
+	if w, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
+		var room [1 << 10]byte
+		return slices.Clone(w.AppendJSON(room[:0])), nil
+	}
+	return json.Marshal(v)
 }
 
 func byPlace(a, b item) int {
@@ -98,6 +142,9 @@ func (s *Store) write(g *generation) error {
 	ahead, state, err := g.items()
 	if err != nil {
 		return err
+	}
+	if s.bulk {
+		return s.writeBulk(append(ahead, state...), g)
 	}
 	for len(ahead)+len(state) > MaxCommit && len(ahead) > 0 {
 		n, from := min(len(ahead), MaxCommit), time.Now()
@@ -120,6 +167,20 @@ func (s *Store) write(g *generation) error {
 	return s.commit(all, split, g)
 }
 
+// bulkCommit is how many keys one commit of a bulk writes.
+const bulkCommit = 16 << 10
+
+// writeBulk writes a generation without keeping what it overwrites.
+func (s *Store) writeBulk(all []item, g *generation) error {
+	for len(all) > bulkCommit {
+		if err := s.commit(all[:bulkCommit], false, nil); err != nil {
+			return err
+		}
+		all = all[bulkCommit:]
+	}
+	return s.commit(all, false, g)
+}
+
 // commit is one bbolt transaction. last is nil but in a generation's last one,
 // which moves the mark and forgets what could be undone.
 func (s *Store) commit(items []item, split bool, last *generation) error {
@@ -140,7 +201,7 @@ func (s *Store) commit(items []item, split bool, last *generation) error {
 		if err := t.forgetUndo(); err != nil {
 			return err
 		}
-		if len(last.steps) > 0 {
+		if last.moved {
 			if err := t.meta(keyMark, last.mark.bytes()); err != nil {
 				return err
 			}

@@ -26,6 +26,9 @@ func (s *Store) path(name string) string { return filepath.Join(s.opts.Dir, name
 // empty one.
 func (s *Store) openOrReplace() error {
 	log := s.opts.Logger
+	if err := s.dropBulk(); err != nil {
+		return err
+	}
 	err := s.openFile()
 	switch {
 	case err == nil:

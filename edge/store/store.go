@@ -16,7 +16,8 @@ import (
 const (
 	fileName     = "store.db"
 	snapshotName = "store.snap"
-	markerName   = "store.bad" // written when damage was met while running
+	markerName   = "store.bad"  // written when damage was met while running
+	bulkName     = "store.bulk" // there while nothing that is written is flushed
 
 	// MaxCommit is the most keys that one commit writes.
 	MaxCommit = 256
@@ -60,9 +61,13 @@ type Store struct {
 	gen    sync.Mutex // held while a generation is written, a snapshot begins or the file changes
 	db     *bolt.DB
 	gently bool // rest between the commits of this generation
+	bulk   bool // see Bulk
+	next   *generation
 
 	mu        sync.Mutex
-	steps     []edge.Step       // taken, not yet written
+	steps     []edge.Step       // taken, not yet folded into next
+	spare     []edge.Step       // an array for them
+	folded    uint64            // journal pos up to which they were
 	catalogue map[string][]byte // the same of the catalogue: by key, nil = gone
 	reference position          // of the reference log, with catalogue
 	taken     uint64            // journal pos
@@ -113,8 +118,9 @@ func (s *Store) begin() error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.next = newGeneration()
 	s.steps, s.catalogue = nil, make(map[string][]byte)
-	s.applied, s.taken, s.reference = mark, mark.Pos, ref
+	s.applied, s.taken, s.folded, s.reference = mark, mark.Pos, mark.Pos, ref
 	return nil
 }
 
@@ -187,7 +193,7 @@ func (s *Store) Reset() error {
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("reset the store: %w", err)
 	}
-	if err := s.create(); err != nil {
+	if err := errors.Join(s.create(), s.endBulk()); err != nil {
 		return fmt.Errorf("reset the store: %w", err)
 	}
 	s.origin = Emptied

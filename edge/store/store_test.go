@@ -174,7 +174,7 @@ func TestHalfWrittenGenerationIsRolledBack(t *testing.T) {
 			big := step(2, 100, 900, 2)
 			big.Changes = append(big.Changes, edge.Change{Table: edge.TableOrders, Key: "default\x0000001"})
 			s.Take(big)
-			g := &generation{steps: s.steps, mark: s.applied}
+			g := s.begun()
 			ahead, state, err := g.items()
 			require.NoError(t, err)
 			require.Len(t, state, 901)

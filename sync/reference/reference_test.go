@@ -400,3 +400,14 @@ func TestContentEncodingIsRefused(t *testing.T) {
 	h.ServeHTTP(rec, r)
 	assert.Equal(t, 415, rec.Code)
 }
+
+func TestAReasonStaysOnlyWhereItIsACode(t *testing.T) {
+	for in, want := range map[string]string{"customerRequest": "customerRequest", "stock-out.2": "stock-out.2", "": "",
+		"01012345678": "other", "2인 가구": "other", "Kim called": "other", "x" + strings.Repeat("y", 64): "other"} {
+		w := newWorld(t)
+		h := w.handler(t)
+		got := push(t, h, fmt.Sprintf(`{"kind":"orderChange","id":"c1","rev":1,"order":"1","change":"cancel","reason":%q}`, in))
+		require.Empty(t, got.Rejected, in)
+		assert.Equal(t, want, w.records[len(w.records)-1].(*edge.OrderChange).Reason, in)
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"dcedge/edge"
 	"dcedge/edge/engine"
+	"dcedge/edge/engine/heap"
 	"dcedge/edge/journal"
 	"dcedge/edge/store"
 )
@@ -60,7 +61,7 @@ func runEngine(ctx context.Context, cfg Config, dir string) (res Result, err err
 }
 
 func newRig(cfg Config, dir string) (r *rig, err error) {
-	r = &rig{ended: make(chan error, 2)}
+	r = &rig{ended: make(chan error, 3)}
 	if r.store, err = store.Open(store.Options{Dir: dir, Logger: cfg.Logger}); err != nil {
 		return nil, err
 	}
@@ -86,6 +87,11 @@ func newRig(cfg Config, dir string) (r *rig, err error) {
 	}
 	var ctx context.Context
 	ctx, r.cancel = context.WithCancel(context.Background())
+	tuner, err := heap.New(heap.Headroom)
+	if err != nil {
+		return nil, errors.Join(err, r.log.Close(), r.store.Close())
+	}
+	go func() { r.ended <- tuner.Run(ctx) }()
 	storeCtx, stopStore := context.WithCancel(context.Background())
 	go func() { r.ended <- r.store.Run(storeCtx) }()
 	go func() {
@@ -97,7 +103,7 @@ func newRig(cfg Config, dir string) (r *rig, err error) {
 
 func (r *rig) end() error {
 	r.cancel()
-	return errors.Join(<-r.ended, <-r.ended, r.log.Close(), r.store.Close())
+	return errors.Join(<-r.ended, <-r.ended, <-r.ended, r.log.Close(), r.store.Close())
 }
 
 func (r *rig) order(ctx context.Context) error {
@@ -107,20 +113,23 @@ func (r *rig) order(ctx context.Context) error {
 
 // scanner works orders one after another: it scans what its screen expects.
 func (r *rig) scanner(ctx context.Context, n int, m *meter) error {
-	s := &scanner{rig: r, n: n, worker: fmt.Sprintf("w-%d", n), device: fmt.Sprintf("pda-%d", n), roles: []edge.Role{edge.Picker}}
+	s := &scanner{rig: r, n: n}
+	s.message = edge.Message{Kind: edge.Scan, Worker: fmt.Sprintf("w-%d", n), Device: fmt.Sprintf("pda-%d", n),
+		Roles: []edge.Role{edge.Picker}, Source: "bench"}
+	from := time.Now()
 	for ctx.Err() == nil {
-		msg, err := s.next(ctx)
+		if err := s.next(ctx, from); err != nil {
+			return s.unless(ctx, err)
+		}
+		v, err := r.engine.Submit(context.Background(), &s.message)
 		if err != nil {
 			return s.unless(ctx, err)
 		}
-		from := time.Now()
-		v, err := r.engine.Submit(context.Background(), msg)
-		if err != nil {
-			return s.unless(ctx, err)
-		}
-		m.add(time.Since(from))
+		to := time.Now()
+		m.add(to.Sub(from))
+		from = to
 		if !v.OK {
-			return fmt.Errorf("bench: scan of %q refused: %s %s", msg.Code, v.Code, v.Say.Key)
+			return fmt.Errorf("bench: scan of %q refused: %s %s", s.message.Code, v.Code, v.Say.Key)
 		}
 		s.screen = v.Screen
 	}
@@ -129,12 +138,10 @@ func (r *rig) scanner(ctx context.Context, n int, m *meter) error {
 
 type scanner struct {
 	*rig
-	n      int
-	ids    uint64
-	worker string
-	device string
-	roles  []edge.Role
-	screen *edge.Screen
+	n       int
+	ids     uint64
+	message edge.Message // one after another: Submit has returned before the next
+	screen  *edge.Screen
 }
 
 func (s *scanner) unless(ctx context.Context, err error) error {
@@ -144,13 +151,13 @@ func (s *scanner) unless(ctx context.Context, err error) error {
 	return err
 }
 
-// next makes the message that the screen asks for.
-func (s *scanner) next(ctx context.Context) (*edge.Message, error) {
+// next makes the message that the screen asks for, at the time now.
+func (s *scanner) next(ctx context.Context, now time.Time) error {
 	code := ""
 	if s.screen != nil && s.screen.Flow != edge.Idle && len(s.screen.Expect) > 0 {
 		code = s.screen.Expect[0].Code
 	} else if err := s.order(ctx); err != nil { // the next one begins with a free tote
-		return nil, err
+		return err
 	}
 	if code == "" {
 		code = toteCode(int(s.totes.Add(1)))
@@ -159,7 +166,8 @@ func (s *scanner) next(ctx context.Context) (*edge.Message, error) {
 	var r [10]byte
 	binary.BigEndian.PutUint16(r[2:], uint16(s.n))
 	binary.BigEndian.PutUint32(r[6:], uint32(s.ids))
-	m := &edge.Message{Kind: edge.Scan, ID: edge.NewID(time.Now(), r), Worker: s.worker, Roles: s.roles, Device: s.device, Code: code, Source: "bench"}
+	m := &s.message
+	m.ID, m.Code, m.Hash = edge.NewID(now, r), code, [16]byte{}
 	copy(m.Hash[:], code)
-	return m, nil
+	return nil
 }
