@@ -11,5 +11,12 @@ for suite in 'TestKillLoop' 'TestCrashImages' 'TestDamage' 'TestDiskFull|TestSta
 	go test -count=1 -timeout 3h -v -run "^($suite|${suite}[A-Z].*)\$" ./edge/edgetest/crash || failed=1
 	echo "soak: $suite took $((SECONDS - from)) s"
 done
+# Labels: random recipients against the simulator's parser (I7), leases through
+# crashes (I3), every fuzz target.
+from=$SECONDS
+I7_SECONDS=${I7_SECONDS:-600} go test -count=1 -timeout 3h -v -run '^TestI7' ./labels/layout || failed=1
+LEASE_SEEDS=${LEASE_SEEDS:-20} go test -count=1 -timeout 3h -v ./edge/edgetest/lease || failed=1
+FUZZ_SECONDS=${FUZZ_SECONDS:-60} tools/fuzz.sh || failed=1
+echo "soak: labels and fuzz took $((SECONDS - from)) s"
 echo "soak: $((SECONDS - began)) s in all"
 exit "$failed"

@@ -10,7 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"dcedge/configs"
+	"dcedge/edge/agent"
+	"dcedge/edge/config"
 	"dcedge/labels/layout"
 	"dcedge/labels/raster"
 )
@@ -22,15 +23,25 @@ type labelCmd struct {
 	Out      string   `help:"File to write: .zpl, or .png for a picture from the same layout; standard output (ZPL) if left out."`
 	List     bool     `help:"Name the templates."`
 	Sample   string   `placeholder:"NAME" help:"Print data that fits a template."`
+	Config   string   `type:"path" help:"Configuration file, for the site's own templates and fonts."`
 	Font     []string `type:"existingfile" help:"Font files, where none are built in."`
 }
 
 // Run makes one label, or tells what could be made.
 func (c *labelCmd) Run(s *std) error {
-	set, err := layout.Load(configs.Labels())
-	if err != nil {
+	cfg := &config.Config{}
+	if c.Config != "" {
+		var err error
+		if cfg, err = load(c.Config, s); err != nil {
+			return err
+		}
+	}
+	cfg.Fonts = append(c.Font, cfg.Fonts...)
+	forms, err := agent.LoadForms(cfg)
+	if forms == nil {
 		return err
 	}
+	set := forms.Templates
 	if c.List {
 		_, err := fmt.Fprintln(s.out, strings.Join(set.Names(), "\n"))
 		return err
@@ -48,11 +59,11 @@ func (c *labelCmd) Run(s *std) error {
 		e.SetIndent("", "  ")
 		return e.Encode(t.Sample())
 	}
-	data, err := c.read(s.in)
-	if err != nil {
+	data, errRead := c.read(s.in)
+	if err := errors.Join(errRead, err); err != nil { // without fonts nothing is drawn
 		return err
 	}
-	return c.write(s.out, t, data)
+	return c.write(s.out, t, data, forms.Fonts)
 }
 
 func (c *labelCmd) read(in io.Reader) (data layout.Label, err error) {
@@ -74,11 +85,7 @@ func (c *labelCmd) read(in io.Reader) (data layout.Label, err error) {
 	return data, nil
 }
 
-func (c *labelCmd) write(out io.Writer, t *layout.Template, data layout.Label) error {
-	fonts, err := raster.Default(c.Font...)
-	if err != nil {
-		return err
-	}
+func (c *labelCmd) write(out io.Writer, t *layout.Template, data layout.Label, fonts *raster.Renderer) error {
 	if strings.EqualFold(filepath.Ext(c.Out), ".png") {
 		picture, err := t.Image(data, c.DPI, fonts)
 		if err != nil {

@@ -11,6 +11,42 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The whole way: a site's own template whose barcode has no room is refused by
+// `edge check`, with its file and field, and a carrier's own rule is used.
+func TestASitesOwnForms(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		p := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(p, []byte(text), 0o600))
+		return p
+	}
+	field := "name = \"mine\"\nsize = [60, 40]\n[[field]]\nname = \"number\"\nkind = \"code128\"\nat = [2, 2]\nsize = [%s, 12]\nvalue = \"{waybill}\"\n" +
+		"[sample]\ncarrier = \"nebula\"\nwaybill = \"1234567895\"\n"
+	rules := write("rules.txt", "nebula nebula-10 (d{9})! mod10 sure issue\n")
+	cfg := write("edge.toml", "site = \"T\"\ntemplates = \""+dir+"\"\nwaybillRules = \""+rules+"\"\n[pii]\nkeyEnv = \"K\"\n")
+	require.NoError(t, os.Rename(cfg, dir+".toml")) // the folder holds templates only
+	cfg = dir + ".toml"
+
+	write("mine.toml", strings.Replace(field, "%s", "14", 1))
+	code, out, _ := edge(t, "", "check", "--config", cfg)
+	assert.Equal(t, 1, code)
+	for _, says := range []string{"mine.toml", "field number", "quiet"} {
+		assert.Contains(t, out, says)
+	}
+	write("mine.toml", strings.Replace(field, "%s", "56", 1))
+	code, out, said := edge(t, "", "check", "--config", cfg)
+	if strings.Contains(out, "no font") {
+		t.Skip("NO FONTS BUILT IN: run make fonts")
+	}
+	assert.Equal(t, 0, code, out+said)
+	code, out, _ = edge(t, "", "label", "--config", cfg, "--list")
+	assert.Zero(t, code)
+	assert.Contains(t, out, "mine\n")
+	_, out, _ = edge(t, "", "barcode", "--config", cfg, "--as", "waybill", "--carrier", "nebula", "1234567895", "1234567894")
+	assert.Contains(t, out, `"number":"1234567895"`)
+	assert.Contains(t, out, `"code":"checkDigit"`)
+}
+
 // edge runs the program in this process and gives its exit code.
 func edge(t *testing.T, in string, args ...string) (code int, out, said string) {
 	t.Helper()

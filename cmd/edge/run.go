@@ -49,7 +49,12 @@ type checkCmd struct {
 
 // Run checks a configuration and prints what is wrong.
 func (c *checkCmd) Run(s *std) error {
-	_, err := config.Load(c.Config)
+	cfg, err := config.Load(c.Config)
+	if err == nil {
+		if list := agent.CheckForms(cfg); len(list) > 0 {
+			err = &config.Faults{File: c.Config, List: list}
+		}
+	}
 	var faults *config.Faults
 	switch {
 	case errors.As(err, &faults) && c.JSON:

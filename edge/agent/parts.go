@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"dcedge/configs"
 	"dcedge/devices"
 	"dcedge/devices/link"
 	"dcedge/devices/printer"
@@ -21,7 +20,6 @@ import (
 	"dcedge/edge/store"
 	"dcedge/edge/web"
 	"dcedge/labels/layout"
-	"dcedge/labels/raster"
 	"dcedge/sync/feed"
 	"dcedge/sync/reference"
 )
@@ -46,12 +44,9 @@ func (a *Agent) openPrinting() error {
 		a.printers[d.Name], service[d.Name] = p, p
 		a.devices = append(a.devices, p)
 	}
-	r, err := a.renderer()
-	if err != nil {
-		return err
-	}
+	var err error
 	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash")},
-		a.engine, r, service, a.log)
+		a.engine, a.renderer(), service, a.log)
 	if err != nil {
 		return fmt.Errorf("agent: printing: %w", err)
 	}
@@ -62,16 +57,15 @@ func (a *Agent) engineStations() []edge.Station {
 	return a.cfg.Policy(a.journal.Epoch(), nil).Stations
 }
 
-func (a *Agent) renderer() (*renderer, error) {
-	templates, err := layout.Load(configs.Labels())
-	if err != nil {
-		return nil, fmt.Errorf("agent: label templates: %w", err)
+func (a *Agent) renderer() *renderer {
+	r := &renderer{engine: a.engine, vault: a.vault, templates: a.forms.Templates, fonts: a.forms.Fonts, zone: a.cfg.Zone(),
+		printers: map[string]printerForm{}, log: a.log}
+	for _, d := range a.cfg.Devices {
+		if d.Driver == "zebra" {
+			r.printers[d.Name] = printerForm{dpi: d.DPI, Printer: layout.Printer{Z64: d.Graphics == "z64"}}
+		}
 	}
-	fonts, err := raster.Default(a.cfg.Fonts...)
-	if err != nil {
-		return nil, fmt.Errorf("agent: %w", err)
-	}
-	return &renderer{engine: a.engine, vault: a.vault, templates: templates, fonts: fonts, zone: a.cfg.Zone()}, nil
+	return r
 }
 
 func (a *Agent) openBoard() (err error) {
@@ -168,11 +162,7 @@ func (a *Agent) secret(env, file string) (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
-func (a *Agent) openWeb(sync http.Handler, onListen func(string)) error {
-	r, err := a.renderer()
-	if err != nil {
-		return err
-	}
+func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	p := people{a.vault}
 	cfg := web.Config{Listen: a.cfg.HTTP.Listen, Site: a.cfg.Site, Epoch: a.journal.Epoch(), Zone: a.cfg.Zone(),
 		HashKey: a.keys.derive("message content"), OnListen: func(at net.Addr) {
@@ -193,7 +183,7 @@ func (a *Agent) openWeb(sync http.Handler, onListen func(string)) error {
 		return errors.New(`agent: tls = "auto" is not built yet: use "files" with cert and key`)
 	}
 	a.web, err = web.New(cfg, web.Deps{Floor: a.engine, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
-		Recipients: p, Names: p, Labels: r, Sync: sync, Ready: a.Ready, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Ready: a.Ready, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: web: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,14 @@ type renderer struct {
 	templates *layout.Set
 	fonts     *raster.Renderer
 	zone      *time.Location
+	printers  map[string]printerForm // by name
+	log       *slog.Logger
+}
+
+// printerForm is what the configuration says of a printer.
+type printerForm struct {
+	layout.Printer
+	dpi int // where the printer itself does not tell
 }
 
 // Render implements printing.Renderer. The same Want gives the same bytes.
@@ -52,7 +61,8 @@ func (r *renderer) Render(ctx context.Context, w printing.Want) (printing.Label,
 		}
 		fill(&data, personal)
 	}
-	zpl, err := template.ZPL(data, dpi(w.DotsMM), r.fonts)
+	p := r.printers[w.Printer]
+	zpl, err := template.ZPLWith(data, p.resolution(w.DotsMM), r.fonts, p.Printer)
 	if err != nil {
 		return printing.Label{}, err
 	}
@@ -106,15 +116,9 @@ func (r *renderer) label(ctx context.Context, box *edge.Box, attempt string, cop
 		return nil, nil, layout.Label{}, fmt.Errorf("%w: box %s has no order", errLabel, box.ID)
 	}
 	cat := r.engine.Catalogue()
-	name := plainTemplate
-	if c := cat.Carrier(box.Carrier); c != nil && c.Template != "" {
-		if _, ok := r.templates.Template(c.Template); ok {
-			name = c.Template
-		}
-	}
-	template, ok := r.templates.Template(name)
+	template, ok := r.template(cat.Client(box.Client), cat.Carrier(box.Carrier))
 	if !ok {
-		return nil, nil, layout.Label{}, fmt.Errorf("%w: template %s", errLabel, name)
+		return nil, nil, layout.Label{}, fmt.Errorf("%w: template %s", errLabel, plainTemplate)
 	}
 	data := layout.Label{Carrier: box.Carrier, Waybill: box.Waybill, Copy: copies, Attempt: attempt, Order: order.ID,
 		Box: layout.Box{N: box.N, Of: box.Of, WeightGrams: grams(box.Grams)}, Goods: goods(box, cat), Pay: "신용",
@@ -178,13 +182,38 @@ func grams(text string) int {
 	return n
 }
 
-// dpi gives the resolution that a printer's dots per millimetre stand for.
-func dpi(dotsMM int) int {
+// template picks the form of a waybill: that which the client brings, else that of
+// the carrier, else a plain one. A name that is not there is passed over and said.
+func (r *renderer) template(client *edge.ClientRecord, carrier *edge.CarrierRecord) (*layout.Template, bool) {
+	var names []string
+	if client != nil && client.Template != "" {
+		names = append(names, client.Template)
+	}
+	if carrier != nil && carrier.Template != "" {
+		names = append(names, carrier.Template)
+	}
+	for _, n := range names {
+		if t, ok := r.templates.Template(n); ok {
+			return t, true
+		}
+		r.log.Warn("a record names a label template that is not there", "template", n)
+	}
+	return r.templates.Template(plainTemplate)
+}
+
+// resolution gives the dpi that a printer's dots per millimetre stand for; 0 dots
+// are not known.
+func (p printerForm) resolution(dotsMM int) int {
 	switch dotsMM {
+	case 8:
+		return 203
 	case 12:
 		return 300
 	case 24:
 		return 600
+	}
+	if p.dpi != 0 {
+		return p.dpi
 	}
 	return 203
 }

@@ -13,6 +13,8 @@ type Config struct {
 	Data      string     `toml:"data"`
 	Witness   string     `toml:"witness"`
 	Fonts     []string   `toml:"fonts"`
+	Templates string     `toml:"templates"`    // folder of the site's own label templates, beside the built-in ones
+	Waybills  string     `toml:"waybillRules"` // file of the site's own number rules, in the form of labels/waybill
 	HTTP      HTTP       `toml:"http"`
 	PII       PII        `toml:"pii"`
 	Login     Login      `toml:"login"`
@@ -87,8 +89,9 @@ type Device struct {
 	Link     string `toml:"link"`
 	Protocol string `toml:"protocol"`
 	Station  string `toml:"station"`
-	Absent   string `toml:"absent"` // at start: required | retry | ignore
-	DPI      int    `toml:"dpi"`    // of a printer
+	Absent   string `toml:"absent"`   // at start: required | retry | ignore
+	DPI      int    `toml:"dpi"`      // of a printer that does not tell it itself
+	Graphics string `toml:"graphics"` // of a printer: hex | z64
 }
 
 // Station is a pack desk.

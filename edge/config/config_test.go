@@ -105,3 +105,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestFormsOfTheSite(t *testing.T) {
+	dir := t.TempDir()
+	const rest = "\n[pii]\nkeyEnv = \"K\"\n[[device]]\nname = \"p\"\ndriver = \"zebra\"\nlink = \"tcp://127.0.0.1:9100\"\n"
+	c, err := Parse("x.toml", []byte("site = \"A\"\ntemplates = \""+dir+"\""+rest+"graphics = \"z64\"\ndpi = 300\n"))
+	require.NoError(t, err)
+	assert.Equal(t, []any{dir, "", "z64", 300}, []any{c.Templates, c.Waybills, c.Devices[0].Graphics, c.Devices[0].DPI})
+	_, err = Parse("x.toml", []byte("site = \"A\"\ntemplates = \""+dir+"/none\"\nwaybillRules = \""+dir+"\""+rest+"graphics = \"png\"\n[[device]]\nname = \"s\"\ndriver = \"scale\"\nlink = \"tcp://127.0.0.1:9\"\ngraphics = \"hex\"\n"))
+	var f *Faults
+	require.ErrorAs(t, err, &f)
+	var got []string
+	for _, x := range f.List {
+		got = append(got, x.Path)
+	}
+	assert.Equal(t, []string{"templates", "waybillRules", "device[0].graphics", "device[1].graphics"}, got)
+}

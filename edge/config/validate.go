@@ -41,6 +41,8 @@ func (d *decoder) validate(c *Config) {
 			d.fault("fonts["+strconv.Itoa(i)+"]", "cannot be read; name a font file that exists")
 		}
 	}
+	d.place("templates", c.Templates, true)
+	d.place("waybillRules", c.Waybills, false)
 	d.http(c)
 	d.one("pick.location", c.Pick.Location, "always", "mixed", "never")
 	d.one("pick.type", c.Pick.Type, "afterFirst", "always", "never")
@@ -124,6 +126,10 @@ func (d *decoder) devices(c *Config) {
 		if !slices.Contains([]int{203, 300, 600}, x.DPI) {
 			d.fault(at+".dpi", "wants 203, 300 or 600")
 		}
+		d.one(at+".graphics", x.Graphics, "", "hex", "z64")
+		if x.Graphics != "" && x.Driver != "zebra" {
+			d.fault(at+".graphics", `is for driver = "zebra" only`)
+		}
 		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
 			d.fault(at+".station", "no [[station]] has this name")
 		}
@@ -173,6 +179,21 @@ func (d *decoder) stations(c *Config) {
 		if s.Scale != "" && driver[s.Scale] != "scale" {
 			d.fault(at+".scale", `no [[device]] with driver = "scale" has this name`)
 		}
+	}
+}
+
+// place wants a folder, or a file, that is there; "" is none.
+func (d *decoder) place(at, name string, folder bool) {
+	if name == "" {
+		return
+	}
+	switch info, err := os.Stat(name); {
+	case err != nil:
+		d.fault(at, "cannot be read; name one that exists")
+	case folder && !info.IsDir():
+		d.fault(at, "is no folder")
+	case !folder && info.IsDir():
+		d.fault(at, "is a folder; name a file")
 	}
 }
 

@@ -40,6 +40,7 @@ type Want struct {
 	Box     *edge.Box
 	Attempt string // printed on the label as its mark
 	Copy    int    // from 1
+	Printer string // that it is for
 	DotsMM  int    // of the printer; 0 where not known
 }
 

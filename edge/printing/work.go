@@ -80,7 +80,7 @@ func (s *Service) attempt(ctx context.Context, box *edge.Box, printer string) en
 		return e
 	}
 	id := box.Print.NextAttempt
-	label, err := s.render.Render(ctx, Want{Box: box, Attempt: id, Copy: box.Print.Copy, DotsMM: s.printers[printer].Status().DotsMM})
+	label, err := s.render.Render(ctx, Want{Box: box, Attempt: id, Copy: box.Print.Copy, Printer: printer, DotsMM: s.printers[printer].Status().DotsMM})
 	if errors.Is(err, ErrHeld) {
 		return end{retry: true, problem: codeHeld}
 	}

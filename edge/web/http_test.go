@@ -35,7 +35,7 @@ func TestMatrix(t *testing.T) {
 		"POST /site/v1/orders/{order}/hold": lead, "POST /site/v1/orders/{order}/release": lead, "POST /site/v1/orders/{order}/expedite": lead,
 		"POST /site/v1/workers/{worker}/revoke": lead, "POST /site/v1/workers/{worker}/unlock": lead,
 		"POST /site/v1/workers/{worker}/badge": lead, "GET /site/v1/enrolments": lead, "POST /site/v1/devices": lead,
-		"POST /site/v1/devices/{device}/revoke": lead, "POST /site/v1/reveals": lead,
+		"POST /site/v1/devices/{device}/revoke": lead, "POST /site/v1/reveals": lead, "POST /site/v1/barcode": lead,
 		"GET /healthz": open, "GET /readyz": open, "GET /metrics": open,
 	}
 	for _, rt := range s.s.table() {

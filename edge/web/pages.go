@@ -27,7 +27,7 @@ const placeholder = `<!doctype html>
 </body></html>
 `
 
-// page serves the three pages and what they are made of.
+// page serves the pages and what they are made of.
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		(&problem{status: http.StatusMethodNotAllowed, code: "method", allow: "GET, HEAD"}).write(w)
@@ -59,7 +59,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 }
 
 func screenPath(p string) bool {
-	return p == "/" || p == "/pda" || p == "/desk" || p == "/lead"
+	return p == "/" || p == "/pda" || p == "/desk" || p == "/lead" || p == "/barcode"
 }
 
 // pageOf finds the file of a path: a screen's own page, else index.html; other

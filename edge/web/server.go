@@ -61,6 +61,15 @@ type Labels interface {
 	LabelPNG(ctx context.Context, attempt string) ([]byte, error)
 }
 
+// Codes says what the system makes of a code, in the shape of `edge barcode`.
+type Codes interface {
+	Explain(ctx context.Context, q CodeQuestion) (any, error)
+}
+
+// CodeQuestion is a code, how to read it (empty: find out) and whose number it
+// may be.
+type CodeQuestion struct{ Input, As, Carrier string }
+
 // Config is what a site sets.
 type Config struct {
 	Listen     string // "127.0.0.1:8080"; port 0 takes a free one
@@ -74,7 +83,7 @@ type Config struct {
 	OnListen   func(net.Addr)
 }
 
-// Deps is what the server works with. Recipients, Names, Labels, Sync, Ready
+// Deps is what the server works with. Recipients, Names, Labels, Codes, Sync, Ready
 // and ErrorCode may be nil.
 type Deps struct {
 	Floor      Floor
@@ -85,6 +94,7 @@ type Deps struct {
 	Recipients Recipients
 	Names      Names
 	Labels     Labels
+	Codes      Codes
 	Sync       http.Handler // /sync/v1/
 	Ready      func(context.Context) error
 	// ErrorCode names an error of Floor that proves that the message was not

@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -150,25 +149,4 @@ func (s *step) picture(p *picture) {
 			x += n * s.module
 		}
 	}
-}
-
-// Check draws the template's sample at every resolution and reports every field that
-// does not fit, by name.
-func (t *Template) Check(r *raster.Renderer) error {
-	var faults []error
-	for _, dpi := range [...]int{203, 300, 600} {
-		if _, err := t.ZPL(t.sample, dpi, r); err != nil {
-			faults = append(faults, fmt.Errorf("%d dpi: %w", dpi, err))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// Check checks every template; see [Template.Check].
-func (s *Set) Check(r *raster.Renderer) error {
-	var faults []error
-	for _, n := range s.Names() {
-		faults = append(faults, s.byName[n].Check(r))
-	}
-	return errors.Join(faults...)
 }

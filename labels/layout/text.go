@@ -89,6 +89,12 @@ func (d *drawing) place(f *field, s step, lines []string, size int) error {
 		if over := st.x + st.line.Left + st.line.Bitmap.Width - (s.x + s.w); over > 0 {
 			st.x = max(s.x, st.x-over)
 		}
+		if before := s.x - (st.x + st.line.Left); st.line.Bitmap.Width > 0 && before > 0 {
+			st.x += before
+		}
+		if st.line.Bitmap.Width > s.w { // marks without an advance of their own draw wider than they measure
+			return d.fail(f, CodeFit, "the ink is wider than the field", nil)
+		}
 		d.out = append(d.out, st)
 	}
 	return nil

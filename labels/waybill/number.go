@@ -69,14 +69,12 @@ func (r *Rules) SerialWidth(format string) int {
 
 // issuing finds the rule that numbers are made by: all digits, fixed length.
 func (r *Rules) issuing(name string) *rule {
-	for _, rules := range r.byCarrier {
-		for i := range rules {
-			if rl := &rules[i]; rl.issue && (rl.name == name || rl.carrier == name) {
-				return rl
-			}
+	for i := range r.byCarrier[name] {
+		if rl := &r.byCarrier[name][i]; rl.issue {
+			return rl
 		}
 	}
-	return nil
+	return r.named[name]
 }
 
 // width is the number of digits of the shape without its check digit.

@@ -37,6 +37,21 @@ type rule struct {
 // Rules is a validated set of number rules by carrier. It is immutable.
 type Rules struct {
 	byCarrier map[string][]rule
+	named     map[string]*rule // those that numbers are made by
+}
+
+// index finds the issuing rules by their names; of two with one name that of the
+// carrier that sorts first, so that the same text always gives the same numbers.
+func (r *Rules) index() *Rules {
+	r.named = map[string]*rule{}
+	for _, c := range r.Carriers() {
+		for i := range r.byCarrier[c] {
+			if rl := &r.byCarrier[c][i]; rl.issue && r.named[rl.name] == nil {
+				r.named[rl.name] = rl
+			}
+		}
+	}
+	return r
 }
 
 // Standard gives the built-in rules.
@@ -72,7 +87,7 @@ func Parse(text string) (*Rules, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("waybill rules: %w", err)
 	}
-	return out, nil
+	return out.index(), nil
 }
 
 func parseRule(f []string) (rule, error) {
@@ -122,7 +137,7 @@ func (r *Rules) With(more *Rules) *Rules {
 	for c, rs := range more.byCarrier {
 		out.byCarrier[c] = rs
 	}
-	return out
+	return out.index()
 }
 
 // Carriers names the carriers that have rules, sorted.

@@ -158,8 +158,9 @@ func (p *planner) put(value int, s string) {
 	p.out.WriteString(s)
 }
 
-// char writes one character in set A or B. In mode N three characters stand for
-// commands and are written as invocations.
+// char writes one character in set A or B. In mode N of ^BC set A is programmed in
+// pairs of digits (ZPL II manual, ^BC, "Code 128 Subset A"), and in set B three
+// characters stand for commands and are written as invocations.
 func (p *planner) char(c byte) {
 	v := int(c) - 32
 	if p.set == codeA && c < 0x20 {
@@ -167,6 +168,9 @@ func (p *planner) char(c byte) {
 	}
 	p.values = append(p.values, v)
 	switch {
+	case p.set == codeA: // programmed in pairs of digits, the symbol character's value
+		p.out.WriteByte(byte('0' + v/10))
+		p.out.WriteByte(byte('0' + v%10))
 	case c == '>':
 		p.out.WriteString(">0")
 	case c == '^':
@@ -175,8 +179,6 @@ func (p *planner) char(c byte) {
 		p.out.WriteString(">=")
 	case c == 0x7F:
 		p.out.WriteString(">1")
-	case c < 0x20: // set A shows controls as the characters 96 above
-		p.out.WriteByte(c + 0x60)
 	default:
 		p.out.WriteByte(c)
 	}

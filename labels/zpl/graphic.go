@@ -98,17 +98,6 @@ func appendRun(dst []byte, n int, digit byte) []byte {
 // carry over their base64 text.
 func CRC16(s string) uint16 { return crc16([]byte(s)) }
 
-// crc16 takes four bits at a time; the table holds the sixteen remainders.
-func crc16(s []byte) uint16 {
-	table := [16]uint16{0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50A5, 0x60C6, 0x70E7, 0x8108, 0x9129, 0xA14A, 0xB16B, 0xC18C, 0xD1AD, 0xE1CE, 0xF1EF}
-	var crc uint16
-	for _, b := range s {
-		crc = crc<<4 ^ table[crc>>12^uint16(b>>4)]
-		crc = crc<<4 ^ table[crc>>12^uint16(b&15)]
-	}
-	return crc
-}
-
 // DecodeGraphic reads a payload of ^GFA or ~DG in any of its forms (hex with run
 // lengths, :Z64:, :B64:) into total bytes of stride bytes a row.
 //

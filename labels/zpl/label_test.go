@@ -97,8 +97,8 @@ func TestPlan128(t *testing.T) {
 		{"4W44", false, ">:4W44", 79},
 		{"TOTE-00001", false, ">:TOTE-0>50001", 134},
 		{"a>b^c~", false, ">:a>0b><c>=", 101},
-		{"\x01A", false, ">9aA", 57},
-		{"A\x01b", false, ">9Aa>6b", 79},
+		{"\x01A", false, ">96533", 57}, // pairs of digits, as the public sample ">752375152" for TEST has them
+		{"A\x01b", false, ">93365>6b", 79},
 		{"00123456789012345675", true, ">;>800123456789012345675", 156},
 		{"10AB\x1d21X", true, ">;>810>6AB>821X", 134},
 	} {
@@ -140,7 +140,7 @@ func valuesOf(t interface{ Fatalf(string, ...any) }, s string) []int {
 			}
 			continue
 		}
-		if set == 'C' {
+		if set == 'C' || set == 'A' {
 			out = append(out, int(c-'0')*10+int(s[i+1]-'0'))
 			i++
 			continue

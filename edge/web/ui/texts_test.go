@@ -197,8 +197,8 @@ func TestCodesHaveTheirWords(t *testing.T) {
 		"role.":    "picker packer loader returns lead admin auditor",
 		"printer.": "ready printing noPaper headOpen paused offline",
 		"action.":  "start quantity short skip undo ack help close addTote weight reprint void printed override leave",
-		"trouble.": "held parked short inDoubt printFailed printer device consumer lease",
-		"todo.":    "held parked short inDoubt printFailed printer device consumer lease",
+		"trouble.": "held parked short inDoubt printFailed printer device setUp consumer lease",
+		"todo.":    "held parked short inDoubt printFailed printer device setUp consumer lease",
 		"kind.":    "worker tote slot location item lot serial cell box container insert waybill dock weight",
 		"ask.":     "tote slot location item lot serial cell box container insert waybill dock weight worker",
 	} {

@@ -61,7 +61,7 @@ function Told(p: { x: Asked }) {
       <Shape code={!a.ok ? "wrong" : unknown ? "unknown" : "done"} />
       <div>
         <p class="input mono">{visible(a.input)}</p>
-        <p class="kind">{a.ok ? text("codeKind." + a.kind) : text("codes.refused")}</p>
+        {(!a.ok || a.kind !== "unknown" || unknown) && <p class="kind">{a.ok ? text("codeKind." + a.kind) : text("codes.refused")}</p>}
         <Fault a={a} />
         {a.repaired && <p class="hint">{text("codes.repaired", { cause: text("codeRepair." + a.repaired) })}</p>}
         {(a.warnings || []).map((w) => <p class="hint">{either("codeFault.", w)}</p>)}

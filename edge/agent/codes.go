@@ -1,0 +1,72 @@
+package agent
+
+import (
+	"context"
+
+	"dcedge/edge/catalogue"
+	"dcedge/edge/engine"
+	"dcedge/edge/floor"
+	"dcedge/edge/web"
+	"dcedge/labels/reading"
+	"dcedge/labels/waybill"
+)
+
+// codes explains a code with the site's catalogue and numbers beside it.
+type codes struct {
+	engine *engine.Engine
+	rules  *waybill.Rules
+}
+
+// codeAnswer is the answer of `edge barcode` and what the site knows by the code.
+type codeAnswer struct {
+	reading.Output
+	Site []siteMeaning `json:"site,omitempty"`
+}
+
+// siteMeaning is one thing that a code names here.
+type siteMeaning struct {
+	Kind     string `json:"kind"` // tote location item cell dock box worker waybill
+	ID       string `json:"id"`
+	Client   string `json:"client,omitempty"`
+	Quantity int    `json:"quantity,omitempty"` // pieces that one scan counts
+}
+
+// Explain implements web.Codes.
+func (c codes) Explain(ctx context.Context, q web.CodeQuestion) (any, error) {
+	cat := c.engine.Catalogue()
+	var out codeAnswer
+	err := c.engine.Read(ctx, func(v floor.View) {
+		boxOf := func(code string) string {
+			for _, carrier := range cat.Carriers() {
+				if u := v.State.Waybill(carrier.ID, code); u != nil && !u.Voided {
+					return u.Box
+				}
+			}
+			return ""
+		}
+		reader := reading.Reader{Rules: c.rules, Known: func(code string) bool { return len(cat.Resolve(code)) > 0 || boxOf(code) != "" }}
+		out.Output = reader.Explain(reading.Input{Input: q.Input, As: q.As, Carrier: q.Carrier})
+		out.Site = meanings(cat, boxOf, q.Input, out.Number, out.GTIN)
+	})
+	return out, err
+}
+
+// meanings gives what the first of the codes that names something names.
+func meanings(cat *catalogue.Snapshot, boxOf func(string) string, list ...string) []siteMeaning {
+	for _, code := range list {
+		if code == "" {
+			continue
+		}
+		var out []siteMeaning
+		for _, m := range cat.Resolve(code) {
+			out = append(out, siteMeaning{Kind: m.Kind, ID: m.ID, Client: m.Client, Quantity: m.Quantity})
+		}
+		if box := boxOf(code); box != "" {
+			out = append(out, siteMeaning{Kind: "waybill", ID: box})
+		}
+		if out != nil {
+			return out
+		}
+	}
+	return nil
+}
