@@ -32,7 +32,8 @@ func (a *Access) Login(ctx context.Context, t Attempt) (*Session, string, error)
 	now := a.deps.Now()
 	s := &Session{ID: randomText(), Worker: w.ID, Device: t.Device, Proven: proven, Began: now, Expires: now.Add(a.cfg.Shift)}
 	e := a.entry(Entry{What: "login", Who: w.ID, Device: t.Device, Source: t.Source})
-	extra := append(a.forgive(a.badgeKey(w.Badge)), e.private())
+	extra := append(a.forgive(a.badgeKey(w.Badge)), a.ease(lockKey(true, t.Source))...)
+	extra = append(extra, e.private())
 	token, err := a.open(ctx, s, extra)
 	if err != nil {
 		return nil, "", err

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -165,4 +166,32 @@ func TestARequiredConsumerIsRemovedByCommand(t *testing.T) {
 	assert.ErrorIs(t, RemoveConsumer(&without, "nobody"), ErrConsumer)
 	require.NoError(t, RemoveConsumer(&without, "wms"))
 	assert.NoError(t, run(&without, func(*Agent) {}), "it starts without it now")
+}
+
+func TestLostKeysAreMissedAndVerifyChangesNothing(t *testing.T) {
+	cfg := configOf(t, plain)
+	a, err := Open(cfg, env, quiet(), nil)
+	require.NoError(t, err)
+	require.NoError(t, a.Close())
+
+	file := filepath.Join(cfg.Data, "store.db")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	bad := bytes.Clone(text)
+	for i := range 8 * 4096 { // both meta pages and what follows them
+		bad[i] ^= 0x5a
+	}
+	require.NoError(t, os.WriteFile(file, bad, 0o600))
+	var said strings.Builder
+	whole, err := Verify(cfg, &said)
+	require.NoError(t, err)
+	assert.False(t, whole, said.String())
+	assert.Contains(t, said.String(), "store: DAMAGED")
+	after, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, bad, after, "what is inspected does not change")
+
+	require.NoError(t, os.RemoveAll(filepath.Join(cfg.Data, "keys")))
+	_, err = Open(cfg, env, quiet(), nil)
+	assert.ErrorContains(t, err, "is missing beside a journal")
 }

@@ -103,6 +103,11 @@ func (a *Agent) deviceHealth() []board.Device {
 		}
 		out = append(out, d)
 	}
+	if a.printing != nil { // a label that cannot be made is somebody's trouble, not a log line
+		for _, p := range a.printing.Problems() {
+			out = append(out, board.Device{Name: p.Station + " " + p.Box, Error: "label:" + p.Code})
+		}
+	}
 	return out
 }
 

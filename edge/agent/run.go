@@ -84,7 +84,7 @@ func (a *Agent) group() *supervise.Group {
 	var g supervise.Group
 	for _, d := range a.devices {
 		name := d.Info().Name
-		g.Add(name, &supervise.Restart{Name: devicePart + name, Log: a.log, Board: a.health,
+		g.Add(name, &supervise.Restart{Name: devicePart + name, Log: a.log, Board: a.health, Backoff: supervise.Backoff{Max: 5 * time.Second},
 			Part: supervise.RunFunc(func(ctx context.Context) error { return d.Run(ctx, a.printing) })})
 	}
 	g.Add("heap", supervise.RunFunc(a.heap.Run))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"dcedge/edge/config"
@@ -34,15 +35,39 @@ func Verify(cfg *config.Config, out io.Writer) (whole bool, err error) {
 		}
 		whole = whole && r.OK()
 	}
-	s, err := store.Open(store.Options{Dir: cfg.Data, Logger: slog.New(slog.DiscardHandler)})
+	sound, err := verifyStore(cfg.Data, out)
+	return whole && sound, err
+}
+
+// verifyStore checks a copy of the store: opening repairs what it can, and what
+// is inspected must not change.
+func verifyStore(data string, out io.Writer) (sound bool, err error) {
+	dir, err := os.MkdirTemp("", "edge-verify-")
+	if err != nil {
+		return false, fmt.Errorf("agent: store: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	text, err := os.ReadFile(filepath.Join(data, "store.db"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "store.db"), text, 0o600)
+	}
+	if err != nil {
+		fmt.Fprintf(out, "store: MISSING: %v (it is rebuilt from the journal at the next start)\n", err)
+		return false, nil
+	}
+	s, err := store.Open(store.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return false, fmt.Errorf("agent: store: %w", err)
 	}
 	defer s.Close()
-	if err := s.Check(); err != nil {
+	err = s.Check()
+	if err == nil && s.Origin() != store.Kept {
+		err = store.ErrDamaged
+	}
+	if err != nil {
 		fmt.Fprintf(out, "store: DAMAGED: %v (it is rebuilt from the journal at the next start)\n", err)
 		return false, nil
 	}
 	fmt.Fprintf(out, "store: sound, follows the journal up to event %d\n", s.Mark().Seq)
-	return whole, nil
+	return true, nil
 }

@@ -141,14 +141,16 @@ func (f *fields) serial(name string) uint64 {
 	return n
 }
 
-// instant reads an RFC 3339 time.
+// instant reads an RFC 3339 time. Years that no floor means (the 9999 of a
+// database's "never" among them) are refused: moved to another zone or written
+// into an event they would be no RFC 3339 time any more.
 func (f *fields) instant(name string) time.Time {
 	s := f.str(name, 64)
 	if s == "" {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
+	if err != nil || t.Year() < 1970 || t.Year() > 2199 {
 		f.fail(edge.FieldType, name)
 		return time.Time{}
 	}

@@ -411,3 +411,11 @@ func TestAReasonStaysOnlyWhereItIsACode(t *testing.T) {
 		assert.Equal(t, want, w.records[len(w.records)-1].(*edge.OrderChange).Reason, in)
 	}
 }
+
+func TestATimeThatMeansNeverIsRefused(t *testing.T) {
+	w := newWorld(t)
+	got := push(t, w.handler(t), `{"kind":"order","id":"9","carrier":"cj","cutoff":"9999-12-31T23:59:59Z","lines":[{"id":"1","sku":"A","quantity":1}]}`)
+	require.Len(t, got.Rejected, 1)
+	assert.Equal(t, edge.FieldType, got.Rejected[0].Code)
+	assert.Contains(t, got.Rejected[0].Detail, "cutoff")
+}

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 )
 
 var lead = regexp.MustCompile(`badge (\S+), PIN (\d+)`)
@@ -85,10 +87,10 @@ func (s *site) scenario(ctx context.Context, args ...string) ([]byte, error) {
 	if m == nil {
 		return nil, errors.New("firmware-sim scenario named no lead")
 	}
-	if s.LeadPIN == "" {
+	if s.Days == 0 { // kept by the caller's save, once the push has worked
 		s.LeadBadge, s.LeadPIN = string(m[1]), string(m[2])
 	}
-	return text.Bytes(), s.save()
+	return text.Bytes(), nil
 }
 
 // ofDay keeps of a later day's records only orders, under ids of that day: the
@@ -128,30 +130,25 @@ func (s *site) wmsPush(ctx context.Context, out io.Writer, file string, more ...
 	return nil
 }
 
-// openOrders asks the lead's summary; 0 on a new site, which has no lead yet.
+var gauge = regexp.MustCompile(`(?m)^edge_orders\{stage="(\w+)"\} (\d+)`)
+
+// openOrders counts the orders that can still be worked, from the edge's
+// metrics: a login as the lead would end the lead's session.
 func (s *site) openOrders(ctx context.Context) (int, error) {
-	if s.LeadPIN == "" {
-		return 0, nil
-	}
-	var login struct {
-		Token string `json:"token"`
-	}
-	body, err := json.Marshal(map[string]string{"badge": s.LeadBadge, "pin": s.LeadPIN, "device": "make-run"})
+	r, err := http.DefaultClient.Do(request(ctx, "GET", s.url()+"/metrics", "", nil))
 	if err != nil {
 		return 0, err
 	}
-	if err := ask(ctx, request(ctx, "POST", s.url()+"/floor/v1/login", "", body), &login); err != nil {
-		return 0, err
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	open := 0
+	for _, m := range gauge.FindAllSubmatch(text, -1) {
+		n, _ := strconv.Atoi(string(m[2])) // digits, by the expression
+		if stage := string(m[1]); stage != "shipped" && stage != "cancelled" && stage != "parked" {
+			open += n
+		}
 	}
-	var sum struct {
-		Items struct {
-			Head map[string]struct {
-				Open int `json:"open"`
-			} `json:"head"`
-		} `json:"items"`
-	}
-	err = ask(ctx, request(ctx, "GET", s.url()+"/site/v1/summary", login.Token, nil), &sum)
-	return sum.Items.Head[""].Open, err
+	return open, err
 }
 
 // tell prints where to go and what to press.
@@ -160,14 +157,15 @@ func (s *site) tell(out io.Writer) {
   The site is running:   %s
     as a picker, packer or loader   badge W-200 (no PIN); the crew has W-001 to W-%03d
     as the site lead                badge %s, PIN %s
-  What to press: type the badge, Enter. A worker: press the first row, then scan (type a code
-  and Enter) what the screen asks for. The lead: watch orders go from received to the truck.
+  What to press: type the badge, Enter. A worker: press the first row, then scan what the screen
+  asks for. Without a scanner: type the code and Enter; a place is LOC- and what is shown, a tote
+  any of TOTE-08000 on, an article the number after … (codes: %s). The lead: watch.
 
   Pull as the WMS:   curl -H "Authorization: Bearer $EDGE_WMS_KEY" '%s/sync/v1/events?after=start'
     EDGE_WMS_KEY=%s
     EDGE_AUDIT_KEY=%s   (reads events, never acknowledges)
   Pulled events: %s   labels: %s   logs: %s
   Ctrl-C ends everything; make run again goes on; rm -r %s begins anew.
-`, s.url(), s.pickers+s.packers+s.loaders, s.LeadBadge, s.LeadPIN, s.url(), s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
+`, s.url(), s.pickers+s.packers+s.loaders, s.LeadBadge, s.LeadPIN, s.path("day.ndjson"), s.url(), s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
 		s.path("pulled"), s.path("labels"), s.path("*.log"), s.folder)
 }

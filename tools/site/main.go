@@ -38,8 +38,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&o.bin, "bin", "bin", "where the built programs are")
 	f.StringVar(&o.orders, "orders", "", "a file of real orders instead of made-up ones")
 	f.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same day")
-	f.Float64Var(&o.speed, "speed", 4, "how many times faster than people and motors")
-	f.IntVar(&o.count, "count", 300, "made-up orders")
+	f.Float64Var(&o.speed, "speed", 2, "how many times faster than people and motors")
+	f.IntVar(&o.count, "count", 400, "made-up orders")
 	f.IntVar(&o.pickers, "pickers", 8, "pickers in the crew")
 	f.IntVar(&o.packers, "packers", 3, "packers in the crew")
 	f.IntVar(&o.loaders, "loaders", 3, "loaders in the crew")
@@ -78,10 +78,26 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	s.tell(out)
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case p := <-s.ended:
-		return fmt.Errorf("%s ended by itself (%w); its last lines:\n%s", p.name, p.err, s.tail(p.name))
+	return s.watch(ctx, out)
+}
+
+// watch is the service manager of the site: the edge and the crew are started
+// again when they end, so that killing one shows how the floor takes it. The
+// puller may be fenced by another one with the same key: then it stays down.
+func (s *site) watch(ctx context.Context, out io.Writer) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case p := <-s.ended:
+			if p.name == "wms" {
+				fmt.Fprintf(out, "the puller ended (%v): %s\n", p.err, s.tail(p.name, 200))
+				continue
+			}
+			fmt.Fprintf(out, "%s ended (%v) and is started again\n", p.name, p.err)
+			if err := s.again(ctx, p.name); err != nil {
+				return err
+			}
+		}
 	}
 }

@@ -35,6 +35,8 @@ type ended struct {
 
 type child struct {
 	name string
+	args []string
+	born time.Time
 	cmd  *exec.Cmd
 	done chan struct{}
 }
@@ -117,7 +119,7 @@ func (s *site) start(name string, args ...string) error {
 	if err := c.Start(); err != nil {
 		return fmt.Errorf("%s: %w (make build first)", name, errors.Join(err, log.Close()))
 	}
-	p := &child{name: name, cmd: c, done: make(chan struct{})}
+	p := &child{name: name, args: args, born: time.Now(), cmd: c, done: make(chan struct{})}
 	s.children = append(s.children, p)
 	go func() {
 		err := c.Wait()
@@ -146,9 +148,34 @@ func (s *site) stop() error {
 	return errors.Join(errs...)
 }
 
-func (s *site) tail(name string) string {
+// again starts a program that has ended once more. One that lived for less than
+// two seconds would only end again: that is the site's end.
+func (s *site) again(ctx context.Context, name string) error {
+	for i, p := range s.children {
+		if p.name != name {
+			continue
+		}
+		if time.Since(p.born) < 2*time.Second {
+			return fmt.Errorf("%s ends as soon as it starts; its last lines:\n%s", name, s.tail(name, 1500))
+		}
+		s.children = append(s.children[:i], s.children[i+1:]...)
+		if err := s.start(name, p.args...); err != nil {
+			return err
+		}
+		if name == "edge" { // it is stopped last, as it was started first
+			last := len(s.children) - 1
+			s.children = append([]*child{s.children[last]}, s.children[:last]...)
+			return s.ready(ctx, 30*time.Second)
+		}
+		return nil
+	}
+	return fmt.Errorf("%s was never started", name)
+}
+
+// tail is the end of a program's log.
+func (s *site) tail(name string, most int) string {
 	text, _ := os.ReadFile(s.path(name + ".log"))
-	return string(text[max(0, len(text)-1500):])
+	return string(text[max(0, len(text)-most):])
 }
 
 // ready waits until the edge takes scans, or has ended.
@@ -165,9 +192,9 @@ func (s *site) ready(ctx context.Context, most time.Duration) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the edge is not ready after %s; its last lines:\n%s", most, s.tail("edge"))
+			return fmt.Errorf("the edge is not ready after %s; its last lines:\n%s", most, s.tail("edge", 1500))
 		case p := <-s.ended:
-			return fmt.Errorf("the edge ended (%w); its last lines:\n%s", p.err, s.tail("edge"))
+			return fmt.Errorf("the edge ended (%w); its last lines:\n%s", p.err, s.tail("edge", 1500))
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

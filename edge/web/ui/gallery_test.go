@@ -94,7 +94,7 @@ func TestPDAGallery(t *testing.T) {
 		show("location", place)
 		show("load", loadScreen())
 		show("held", edge.Screen{Flow: edge.Pick, Step: "held", Task: &edge.Task{ID: "T-1", Orders: []string{"536365"}}, Actions: []string{"help", "leave"}})
-		show("cancelled", edge.Screen{Flow: edge.Pick, Step: "cancelled", Task: &edge.Task{ID: "T-1", Orders: []string{"536365"}}, Actions: []string{"ack", "help"}})
+		show("cancelled", edge.Screen{Flow: edge.Idle, Step: "cancelled", Task: &edge.Task{ID: "T-1", Orders: []string{"536365"}}, Actions: []string{"ack", "help"}})
 		show("printing", packScreen("printing"))
 		show("inDoubt", packScreen("inDoubt"))
 		show("pack", packScreen("item"))

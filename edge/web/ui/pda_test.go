@@ -352,7 +352,7 @@ func TestWhatAWorkerDidNotSee(t *testing.T) {
 	f.push(*p.screen())
 	b.wait("!document.querySelector('#number') && document.querySelector('#count .have').innerText === '0'")
 
-	cancelled := edge.Screen{Flow: edge.Pick, Step: "cancelled", Task: &edge.Task{ID: "T-1", Orders: []string{"536365"}}, Expect: []edge.Expect{}, Actions: []string{"ack", "help"}}
+	cancelled := edge.Screen{Flow: edge.Idle, Step: "cancelled", Task: &edge.Task{ID: "T-1", Orders: []string{"536365"}}, Expect: []edge.Expect{}, Actions: []string{"ack", "help"}}
 	f.mu.Lock()
 	f.decide = func(m message) answer {
 		if m.Action == "ack" {

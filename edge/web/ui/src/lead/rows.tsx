@@ -58,7 +58,7 @@ function RowView(p: { r: Row; find: (f: Find) => void }) {
   );
 }
 
-const rowsShown = 14;
+const rowsShown = 8;
 
 export function Rows(p: { items: Items; find: (f: Find) => void }) {
   const all = values(p.items.rows).sort((a, b) => (Date.parse(a.cutoff || "") || Infinity) - (Date.parse(b.cutoff || "") || Infinity) || (a.carrier < b.carrier ? -1 : 1));

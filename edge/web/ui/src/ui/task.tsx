@@ -219,13 +219,13 @@ export function Stop(p: { client: Client; s: Screen }) {
 }
 
 export const stops = (s: Screen): boolean =>
-  s.flow !== "idle" && (s.expect.length === 0 || s.step === "printing" || s.step === "noNumber" || s.step === "held" || s.step === "cancelled");
+  s.step === "cancelled" || (s.flow !== "idle" && (s.expect.length === 0 || s.step === "printing" || s.step === "noNumber" || s.step === "held"));
 
 export function TaskView(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
   if (stops(s)) return <Stop client={client} s={s} />;
-  return <Thing s={s} e={s.expect[0]} />;
+  return s.expect.length > 0 ? <Thing s={s} e={s.expect[0]} /> : <Stop client={client} s={s} />;
 }
 
 export function CutoffView(p: { cutoff?: string }) {
