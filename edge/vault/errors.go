@@ -26,3 +26,6 @@ var (
 	// ErrPurpose is returned when a read does not say who, what and why.
 	ErrPurpose = errors.New("vault: a read must say who, what and why")
 )
+
+// ErrDamaged is returned for a vault.db that was cut or cannot be opened as it is.
+var ErrDamaged = errors.New("vault: vault.db is damaged: restore it from a backup")

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -95,8 +96,18 @@ func Open(opts Options) (*Vault, error) {
 	return v, err
 }
 
-func openDB(path string) (*bbolt.DB, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+func openDB(path string) (db *bbolt.DB, err error) {
+	if err := whole(path); err != nil {
+		return nil, err
+	}
+	// What else is damaged may make bbolt panic or touch what is not mapped.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			db, err = nil, fmt.Errorf("%w (%v)", ErrDamaged, r)
+		}
+	}()
+	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return nil, fmt.Errorf("vault: open %s: %w", filepath.Base(path), err)
 	}
