@@ -141,7 +141,8 @@ func (a *Agent) openFloor() (err error) {
 	if err != nil {
 		return fmt.Errorf("agent: %w", err)
 	}
-	refs, err := journal.Open(journal.Options{FS: journal.OSFS{}, Dir: filepath.Join(data, "reference"), Logger: a.log})
+	refs, err := journal.Open(journal.Options{FS: journal.OSFS{}, Dir: filepath.Join(data, "reference"), Logger: a.log,
+		Floors: []journal.Floor{a.store.ReferenceFloor()}})
 	if err != nil {
 		return fmt.Errorf("agent: reference journal: %w", err)
 	}

@@ -26,14 +26,16 @@ func stateTables() []string {
 		edge.TableReturns, edge.TableSite}
 }
 
-// small lists the buckets that are checked whole when the store is opened:
-// their size is that of open work and catalogue, never of history.
-func small() []string {
-	return append(stateTables(), bucketPrivates, bucketCatalogue, bucketUndo)
+// bounded lists the buckets that are checked whole when the store is opened:
+// their size is that of open work, catalogue and 72 hours, never of history. The
+// outcomes are among them because a lost key there would be no error but an
+// answer: a message sent again would be decided as new.
+func bounded() []string {
+	return append(stateTables(), bucketPrivates, bucketCatalogue, bucketUndo, bucketOutcomes)
 }
 
 // every lists all buckets but meta.
-func every() []string { return append(small(), bucketClosed, bucketOutcomes) }
+func every() []string { return append(bounded(), bucketClosed) }
 
 func joined(a, b string) []byte {
 	out := make([]byte, 0, len(a)+1+len(b))

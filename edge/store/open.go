@@ -87,7 +87,12 @@ func (s *Store) openFile() error {
 		if err := rollBack(db); err != nil {
 			return err
 		}
-		return db.View(func(tx *bolt.Tx) error { return checkBuckets(tx, small()) })
+		return db.View(func(tx *bolt.Tx) error {
+			if err := checkTrees(db, tx); err != nil {
+				return err
+			}
+			return checkBuckets(tx, bounded())
+		})
 	})
 	if err != nil {
 		return errors.Join(err, db.Close())

@@ -146,6 +146,15 @@ func readPosition(tx *bolt.Tx) (position, error) {
 	return parsePosition(raw)
 }
 
+// ReferenceFloor is how far the store's catalogue follows the reference log:
+// pass it to journal.Open of that log, so that a shorter one is damage and not
+// a smaller catalogue.
+func (s *Store) ReferenceFloor() journal.Floor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return journal.Floor{Who: "the store's catalogue", Place: journal.Place{Pos: s.reference.pos}}
+}
+
 // Origin tells where the content comes from.
 func (s *Store) Origin() Origin { return s.origin }
 

@@ -81,7 +81,7 @@ func reopen(dir string) (_ *left, err error) {
 	if err != nil {
 		return nil, err
 	}
-	refs, err := open("reference")
+	refs, err := open("reference", s.ReferenceFloor())
 	if err != nil {
 		return nil, err
 	}
