@@ -193,5 +193,5 @@ func TestLostKeysAreMissedAndVerifyChangesNothing(t *testing.T) {
 
 	require.NoError(t, os.RemoveAll(filepath.Join(cfg.Data, "keys")))
 	_, err = Open(cfg, env, quiet(), nil)
-	assert.ErrorContains(t, err, "is missing beside a journal")
+	assert.ErrorContains(t, err, "is missing beside a vault")
 }

@@ -30,8 +30,8 @@ func openKeys(data string) (*keys, error) {
 	file := filepath.Join(dir, "edge.key")
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(filepath.Join(data, "journal")); err == nil {
-			return nil, fmt.Errorf("agent: keys: %s is missing beside a journal that was written with it: restore it from the backup of the keys", file)
+		if _, err := os.Stat(filepath.Join(data, "vault.db")); err == nil {
+			return nil, fmt.Errorf("agent: keys: %s is missing beside a vault that was made with it: restore it from the backup of the keys", file)
 		}
 		return makeKeys(dir, file)
 	}
