@@ -5,7 +5,6 @@ SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test web fonts build run test check bench soak clean
 
-export CGO_ENABLED ?= 1
 export CONFORMANCE_DATA ?= $(abspath $(CURDIR)/../shared/data)
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -18,7 +17,7 @@ help: ## this list
 setup: ## install what building and running need (fonts)
 	@tools/setup.sh run
 
-setup-test: ## install what the tests need (chromium, mosquitto, postgresql, zbar-tools, strace, fonts, cups)
+setup-test: ## install what the tests need (a C compiler for -race, chromium, mosquitto, postgresql, zbar-tools, strace, fonts, cups)
 	@tools/setup.sh test
 
 fonts: setup ## copy the label fonts to where the build embeds them

@@ -8,5 +8,5 @@ if [ ! -d "$CONFORMANCE_DATA" ]; then
 	echo "NOTE: no conformance data at $CONFORMANCE_DATA: the tests that read it are skipped" >&2
 fi
 mapfile -t packages < <(go list ./... | grep -v /edgetest/crash)
-go test -race -p 2 -timeout 20m "${packages[@]}"
+CGO_ENABLED=1 go test -race -p 2 -timeout 20m "${packages[@]}"
 go test -timeout 20m ./edge/edgetest/crash
