@@ -1,5 +1,7 @@
 package catalogue
 
+import "dcedge/labels/symbology"
+
 // Canonical is the form in which codes are compared: a GTIN of 8, 12, 13 or 14
 // digits with a right check digit as 14 digits, anything else as it is. So an
 // EAN-13 and the same number as UPC-A or GTIN-14 are one code, and a GTIN-14
@@ -10,16 +12,7 @@ func Canonical(code string) string {
 	default:
 		return code
 	}
-	sum, weight := 0, 1
-	for i := len(code) - 1; i >= 0; i-- {
-		c := code[i]
-		if c < '0' || c > '9' {
-			return code
-		}
-		sum += int(c-'0') * weight
-		weight = 4 - weight
-	}
-	if sum%10 != 0 {
+	if !symbology.Valid(code) {
 		return code
 	}
 	return "00000000000000"[len(code):] + code
