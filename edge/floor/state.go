@@ -10,8 +10,9 @@ import (
 // NewState. It belongs to one goroutine.
 //
 // Per message: BeginMessage, Apply for each event, then AcceptMessage or
-// DropMessage. Per batch: CommitBatch or DropBatch. What was not accepted is
-// dropped by BeginMessage.
+// DropMessage. What was not accepted is dropped by BeginMessage. Per batch:
+// SealBatch when it goes to the disk, then SettleBatch or DropBatch; meanwhile
+// the next batch may be made on top of the sealed one.
 type State struct {
 	orders   *table[edge.Order] // by OrderKey
 	totes    *table[edge.Tote]
@@ -133,9 +134,17 @@ func (s *State) DropMessage() {
 	s.reindex()
 }
 
-// CommitBatch ends the batch and tells what it changed: by table, then in the
-// order of the first change. The values are immutable from now on.
+// CommitBatch is SealBatch and SettleBatch in one.
 func (s *State) CommitBatch() []edge.Change {
+	out := s.SealBatch()
+	s.SettleBatch()
+	return out
+}
+
+// SealBatch ends the open batch and tells what it changed: by table, then in
+// the order of the first change. The values are immutable from now on. The
+// batch before it must be settled.
+func (s *State) SealBatch() []edge.Change {
 	s.DropMessage()
 	n := len(s.orders.batch) + len(s.totes.batch) + len(s.boxes.batch) + len(s.work.batch) + len(s.workers.batch) +
 		len(s.attempts.batch) + len(s.trucks.batch) + len(s.leases.batch) + len(s.waybills.batch) + len(s.printers.batch) +
@@ -159,7 +168,7 @@ func (s *State) CommitBatch() []edge.Change {
 }
 
 func changes[V any](out []edge.Change, t *table[V]) []edge.Change {
-	t.commit(func(key string, now *V) {
+	t.seal(func(key string, now *V) {
 		c := edge.Change{Table: t.name, Key: key}
 		if now != nil {
 			c.Value = now
@@ -169,7 +178,23 @@ func changes[V any](out []edge.Change, t *table[V]) []edge.Change {
 	return out
 }
 
-// DropBatch takes the whole batch back.
+// SettleBatch makes the sealed batch final.
+func (s *State) SettleBatch() {
+	s.orders.settle()
+	s.totes.settle()
+	s.boxes.settle()
+	s.work.settle()
+	s.workers.settle()
+	s.attempts.settle()
+	s.trucks.settle()
+	s.leases.settle()
+	s.waybills.settle()
+	s.printers.settle()
+	s.returns.settle()
+	s.site.settle()
+}
+
+// DropBatch takes back the open batch and the sealed one.
 func (s *State) DropBatch() {
 	s.DropMessage()
 	s.orders.dropBatch()

@@ -8,12 +8,12 @@ import (
 
 // row is one place of a table. A row that is edited is cloned first and the old
 // one is kept, per message and per batch, until the message is accepted and the
-// batch committed: dropping puts the old one back.
+// batch settled: dropping puts the old one back.
 type row[V any] struct {
 	key     string
-	now     *V // nil: gone, or not there any more once the batch is committed
+	now     *V // nil: gone, or not there any more once the batch is settled
 	before  *V // as it was before this message, while inMsg
-	settled *V // as it was committed, while inBatch
+	settled *V // as it was before this batch, while inBatch
 	inMsg   bool
 	inBatch bool
 	byValue bool // before is in table.saved
@@ -31,7 +31,14 @@ type table[V any] struct {
 	saved   V    // of inPlace: the row before this message
 	msg     []*row[V]
 	batch   []*row[V]
+	sealed  []kept[V] // of the batch that is on its way to the disk
 	dirty   []*row[V]
+}
+
+// kept is a row of the sealed batch as it was before it.
+type kept[V any] struct {
+	row    *row[V]
+	before *V
 }
 
 func newTable[V any](name string, clone func(*V) *V) *table[V] {
@@ -143,35 +150,55 @@ func (t *table[V]) dropMessage() {
 	t.msg = t.msg[:0]
 }
 
+// dropBatch puts back the open batch, then the sealed one.
 func (t *table[V]) dropBatch() {
 	for _, r := range t.batch {
 		r.now, r.settled, r.inBatch = r.settled, nil, false
-		t.soil(r)
-		if r.now == nil {
-			delete(t.rows, r.key)
-		}
+		t.restored(r)
 	}
 	t.batch = emptied(t.batch)
+	for _, k := range t.sealed {
+		k.row.now = k.before
+		t.restored(k.row)
+	}
+	t.sealed = emptied(t.sealed)
 }
 
-// commit calls fn for what the batch changed, in the order of the first change,
-// and makes it final.
-func (t *table[V]) commit(fn func(key string, now *V)) {
+func (t *table[V]) restored(r *row[V]) {
+	t.soil(r)
+	if r.now == nil {
+		delete(t.rows, r.key)
+	} else {
+		t.rows[r.key] = r
+	}
+}
+
+// seal ends the open batch: it calls fn for what it changed, in the order of
+// the first change. The next batch begins on top of it; settle makes it final.
+func (t *table[V]) seal(fn func(key string, now *V)) {
 	for _, r := range t.batch {
 		if r.now != nil || r.settled != nil { // else it came and went within the batch
 			fn(r.key, r.now)
 		}
+		t.sealed = append(t.sealed, kept[V]{row: r, before: r.settled})
 		r.settled, r.inBatch = nil, false
-		if r.now == nil {
-			delete(t.rows, r.key)
-		}
 	}
 	t.batch = emptied(t.batch)
 }
 
+// settle makes the sealed batch final.
+func (t *table[V]) settle() {
+	for _, k := range t.sealed {
+		if r := k.row; r.now == nil && !r.inMsg && !r.inBatch && t.rows[r.key] == r {
+			delete(t.rows, r.key)
+		}
+	}
+	t.sealed = emptied(t.sealed)
+}
+
 // emptied keeps the array for the next batch, but not one of a giant batch, and
 // lets the rows go.
-func emptied[V any](list []*row[V]) []*row[V] {
+func emptied[E any](list []E) []E {
 	if cap(list) > 1<<14 {
 		return nil
 	}
