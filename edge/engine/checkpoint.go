@@ -1,13 +1,11 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 
 	"dcedge/edge"
 	"dcedge/edge/floor"
-	"dcedge/edge/journal"
 )
 
 // markKind is the kind of the private record that stands where the state was
@@ -36,19 +34,17 @@ func (e *Engine) checkpointIfDue() error {
 	default:
 	}
 	head := e.deps.Log.Head()
-	if e.hashing || head.Seq-e.checked < e.cfg.CheckpointEvery {
+	if e.hashing || head.Seq < e.checked+e.cfg.CheckpointEvery {
 		return nil
 	}
-	r := &e.round
-	r.begin(head, e.time.now())
-	e.batch.Reset()
+	r := e.beginAlone()
 	e.lines = appendPrivate(e.lines[:0], edge.Private{Kind: markKind, Key: strconv.FormatUint(head.Seq, 10)})
-	e.batch.Private(e.lines)
-	e.batch.EndMessage()
+	r.batch.Private(e.lines)
+	r.batch.EndMessage()
 	r.messages = 1
 	e.checked = head.Seq
-	if done, err := e.flushAlone(r); !done {
-		return err
+	if err := e.alone(); err != nil || e.deps.Log.Head() == head {
+		return err // a full disk only leaves it out
 	}
 	frozen := e.state.Freeze()
 	e.hashing = true
@@ -80,34 +76,24 @@ func (e *Engine) checkpoint() error {
 // writeCheckpoint writes the hash of the whole state as an event, so that a
 // replay can be compared with it.
 func (e *Engine) writeCheckpoint(h hashed) error {
-	r := &e.round
-	r.begin(e.deps.Log.Head(), e.time.now())
-	e.batch.Reset()
+	r := e.beginAlone()
 	e.state.BeginMessage()
 	events := []edge.Event{{Type: edge.EvCheckpoint, V: 1, Data: &edge.Checkpoint{UpTo: h.upTo, Hash: h.hash}}}
 	m := &edge.Message{}
 	if err := e.apply(r, m, events); err != nil {
 		e.state.DropMessage()
+		r.reset()
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	e.state.AcceptMessage()
 	r.messages = 1
 	e.write(r, m, nil, floor.Decision{Events: events})
 	e.checked = r.seq
-	_, err := e.flushAlone(r)
-	return err
+	return e.alone() // a full disk only leaves it out
 }
 
-// flushAlone writes a round without requests. A full disk only leaves it out.
-func (e *Engine) flushAlone(r *round) (done bool, err error) {
-	place, err := e.flush(r)
-	switch {
-	case errors.Is(err, journal.ErrFull):
-		e.takeBack(r)
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("%w: %w", ErrFailed, err)
-	}
-	e.conclude(r, place, nil)
-	return true, nil
+// beginAlone opens a round without requests: nothing is open or flying.
+func (e *Engine) beginAlone() *round {
+	e.open.begin(e.seq, e.time.now())
+	return e.open
 }

@@ -30,9 +30,9 @@ func (e *Engine) handle(r *round, q *request) {
 		r.messages++
 		for _, p := range q.privates {
 			e.lines = appendPrivate(e.lines[:0], p)
-			e.batch.Private(e.lines)
+			r.batch.Private(e.lines)
 		}
-		e.batch.EndMessage()
+		r.batch.EndMessage()
 		r.privates = append(r.privates, q.privates...)
 	}
 }
@@ -198,7 +198,7 @@ func (e *Engine) apply(r *round, m *edge.Message, events []edge.Event) error {
 func (e *Engine) write(r *round, m *edge.Message, w *worker, d floor.Decision) {
 	from := 0
 	for _, end := range e.ends {
-		e.batch.Event(e.lines[from:end])
+		r.batch.Event(e.lines[from:end])
 		from = end
 	}
 	r.events = append(r.events, d.Events...)
@@ -206,11 +206,11 @@ func (e *Engine) write(r *round, m *edge.Message, w *worker, d floor.Decision) {
 		o := outcome{id: m.ID, hash: m.Hash, key: w.key, seq: r.seq, at: r.now, rev: w.rev, worker: m.Worker,
 			code: d.Verdict.Code, say: d.Verdict.Say}
 		data := e.memory.add(&o)
-		e.batch.Outcome(data)
+		r.batch.Outcome(data)
 		r.outcomes = append(r.outcomes, edge.Remembered{ID: m.ID, At: r.now, Data: data})
 		w.late = false
 	}
-	e.batch.EndMessage()
+	r.batch.EndMessage()
 }
 
 // panicked keeps the input for study; the log line holds none of it.

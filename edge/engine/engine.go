@@ -84,7 +84,8 @@ type Deps struct {
 	Study     Study // nil: nothing is kept but a log line without the input
 }
 
-// Engine is the one writer. Its methods may be called from any goroutine, Run
+// Engine is the one writer. Two goroutines work on it: its own decides, and
+// beside it one flushes what was decided before. Its methods may be called from any goroutine, Run
 // once.
 type Engine struct {
 	cfg  Config
@@ -104,14 +105,21 @@ type Engine struct {
 	state      *floor.State
 	view       floor.View // State, Catalogue and Policy stand; Now and Rev are set per message
 	workers    map[string]*worker
-	batch      journal.Batch
-	round      round
-	lines      []byte       // scratch: the event lines of one message
-	ends       []int        // in lines
-	room       []edge.Event // scratch: of one decision
-	checked    uint64       // seq of the last checkpoint
-	hashing    bool         // a checkpoint is being computed
+	rounds     [2]round
+	open       *round        // the one being made
+	flying     *round        // the one on its way to the disk, or nil
+	place      journal.Place // of the last round that landed
+	seq        uint64        // of the last event of the last sealed round
+	pending    []*request    // taken from the queue, not decided
+	each       time.Duration // what one message costs before its flush, on average
+	lines      []byte        // scratch: the event lines of one message
+	ends       []int         // in lines
+	room       []edge.Event  // scratch: of one decision
+	checked    uint64        // seq of the last checkpoint
+	hashing    bool          // a checkpoint is being computed
 	hashed     chan hashed
+	takeOff    chan *round // sealed
+	landed     chan *round
 	refused    bool // a Refreshed was refused: the next tick sends it again
 	statistics statistics
 }
@@ -154,7 +162,8 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	setDefaults(&cfg, &deps)
 	e := &Engine{cfg: cfg, deps: deps, log: deps.Logger, state: deps.Recovered.State,
 		workers: make(map[string]*worker), publish: newPublisher(), hashed: make(chan hashed, 1), room: make([]edge.Event, 0, 16),
-		queue: group.NewQueue[*request](2 * cfg.MaxBatch), checked: deps.Log.Head().Seq}
+		queue: group.NewQueue[*request](2 * cfg.MaxBatch), place: deps.Log.Head(), takeOff: make(chan *round, 1), landed: make(chan *round, 1)}
+	e.open, e.checked, e.seq = &e.rounds[0], e.place.Seq, e.place.Seq
 	e.time = newEdgeTime(deps.Clock, cfg.Policy.Zone, cfg.TimeTrusted, deps.Recovered.At)
 	now := e.time.now()
 	e.memory = newMemory(now, deps.Recovered.Newest)

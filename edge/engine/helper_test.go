@@ -182,21 +182,47 @@ type answer struct {
 
 // decide gives messages to the engine as one list, without Run, and returns
 // the answers in the order in which they came.
-func (s *site) decide(list ...*edge.Message) []answer {
+func (s *site) decide(list ...*edge.Message) []answer { return s.decideIn(list, nil) }
+
+// decideIn is decide, but what is in second is decided while the first list is
+// on its way to the disk.
+func (s *site) decideIn(first, second []*edge.Message) []answer {
 	s.t.Helper()
 	var out []answer
+	batch := s.requests(first, &out)
+	err := error(nil)
+	if len(second) == 0 {
+		err = s.e.serve(context.Background(), batch)
+	} else {
+		s.e.pending = batch
+		s.e.fill(context.Background())
+		require.Empty(s.t, s.e.pending, "the first list is one round")
+		s.e.launch()
+		s.e.pending = s.requests(second, &out)
+		s.e.fill(context.Background())
+		require.Empty(s.t, out, "shown means stored")
+		r := <-s.e.takeOff
+		s.e.fly(r)
+		if err = s.e.land(r); err == nil {
+			err = s.e.serve(context.Background(), nil)
+		}
+	}
+	if err != nil {
+		require.ErrorIs(s.t, err, ErrFailed)
+	}
+	return out
+}
+
+func (s *site) requests(list []*edge.Message, out *[]answer) []*request {
 	var batch []*request
 	for _, m := range list {
 		q := &request{message: m}
-		q.done = func(v edge.Verdict, err error) { out = append(out, answer{m: m, v: v, e: err}) }
+		q.done = func(v edge.Verdict, err error) { *out = append(*out, answer{m: m, v: v, e: err}) }
 		q.turn = s.e.memory.enter()
 		require.NoError(s.t, s.e.lookUp(q))
 		batch = append(batch, q)
 	}
-	if err := s.e.serve(context.Background(), batch); err != nil {
-		require.ErrorIs(s.t, err, ErrFailed)
-	}
-	return out
+	return batch
 }
 
 func (s *site) one(m *edge.Message) edge.Verdict {

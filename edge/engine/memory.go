@@ -26,6 +26,7 @@ type memory struct {
 	turn     atomic.Uint32
 	inside   [2]atomic.Int64 // requests between lookup and decision, by turn
 	leaving  bool            // old is out of use and waits for the last request
+	closed   bool            // now became old while a round was open: pos of that one is to come
 }
 
 // generation keeps outcomes one behind another in chunks; ids holds no
@@ -104,17 +105,23 @@ func (m *memory) add(o *outcome) []byte {
 }
 
 // remove forgets an id of a batch that was not written.
-func (m *memory) remove(id edge.ID) { delete(m.now.ids, id) }
+func (m *memory) remove(id edge.ID) {
+	delete(m.now.ids, id)
+	delete(m.old.ids, id)
+}
 
 // turnOver closes a generation that is old or large. pos is the last flushed
 // place, applied the place up to which the store has written.
 func (m *memory) turnOver(at time.Time, pos, applied uint64) {
 	m.now.pos = pos
+	if m.closed {
+		m.old.pos, m.closed = pos, false
+	}
 	if m.leaving {
 		if m.inside[(m.turn.Load()-1)&1].Load() > 0 {
 			return
 		}
-		m.old, m.now, m.leaving = m.now, newGeneration(at), false
+		m.old, m.now, m.leaving, m.closed = m.now, newGeneration(at), false, true
 		return
 	}
 	full := at.Sub(m.now.since) > memoryAge || len(m.now.ids) > memoryMany

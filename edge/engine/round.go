@@ -10,18 +10,22 @@ import (
 	"dcedge/edge/journal"
 )
 
-// round is one batch in the making.
+// round is one batch in the making, then on its way to the disk. While it is
+// open it is the engine goroutine's, while it flies the flyer's.
 type round struct {
-	head     journal.Place // flushed before it
-	now      time.Time     // edge time of the whole batch
-	seq      uint64        // of its last event so far
+	now      time.Time // edge time of what was decided last
+	seq      uint64    // of its last event so far
 	messages int
+	batch    journal.Batch
+	list     []*request // decided in it
+	on       bool       // something was decided in it
 
 	// Handed over after the flush: never written again.
 	events   []edge.Event
 	outcomes []edge.Remembered
 	privates []edge.Private
 	revs     []edge.Rev
+	changes  []edge.Change
 
 	notices  []edge.Notice
 	pushes   []edge.Push
@@ -29,6 +33,11 @@ type round struct {
 	touched  []*worker
 	everyone bool
 	more     bool // a Refreshed is to follow
+
+	// What became of it.
+	place journal.Place
+	took  time.Duration
+	err   error
 }
 
 type savedRev struct {
@@ -36,24 +45,28 @@ type savedRev struct {
 	before revMark
 }
 
-func (r *round) begin(head journal.Place, now time.Time) {
-	r.head, r.now, r.seq, r.messages, r.more = head, now, head.Seq, 0, false
+// begin opens the round, or goes on with it, at the time now; seq is that of
+// the last event before it.
+func (r *round) begin(seq uint64, now time.Time) {
+	if !r.on {
+		r.on, r.seq = true, seq
+	}
+	r.now = now
 }
 
-// handOver ends the round; what was handed over is forgotten, not reused.
-func (r *round) handOver() {
-	r.events = make([]edge.Event, 0, len(r.events))
-	r.outcomes = make([]edge.Remembered, 0, len(r.outcomes))
-	r.privates = nil
-	r.revs = make([]edge.Rev, 0, len(r.revs))
-	r.notices, r.pushes = nil, nil
-	for _, s := range r.saved {
-		s.worker.saved, s.worker.late = false, false
-	}
-	for _, w := range r.touched {
-		w.touched = false
-	}
-	r.saved, r.touched, r.everyone = r.saved[:0], r.touched[:0], false
+// fits tells that another message may be decided in it.
+func (r *round) fits(cfg *Config) bool {
+	return len(r.list) == 0 || len(r.list) < cfg.MaxBatch && r.batch.Bytes() < cfg.MaxBytes
+}
+
+// reset empties the round; what was handed over is forgotten, not reused.
+func (r *round) reset() {
+	clear(r.list)
+	r.batch.Reset()
+	*r = round{batch: r.batch, list: r.list[:0], saved: r.saved[:0], touched: r.touched[:0],
+		events:   make([]edge.Event, 0, len(r.events)),
+		outcomes: make([]edge.Remembered, 0, len(r.outcomes)),
+		revs:     make([]edge.Rev, 0, len(r.revs))}
 }
 
 func (e *Engine) present(now time.Time) floor.View {
@@ -137,14 +150,14 @@ func (e *Engine) writeRevs(r *round) {
 		r.revs = append(r.revs, v)
 		if s.worker.late {
 			e.lines = appendPrivate(e.lines[:0], v.Private())
-			e.batch.Private(e.lines)
+			r.batch.Private(e.lines)
 		}
 	}
-	e.batch.EndMessage()
+	r.batch.EndMessage()
 }
 
-// pushes lists what the publisher tells the workers.
-func (e *Engine) pushes(r *round) []edge.Push {
+// allPushes lists what the publisher tells the workers.
+func (r *round) allPushes() []edge.Push {
 	out := r.pushes
 	for i := range r.notices {
 		out = append(out, edge.Push{Worker: r.notices[i].Worker, Notice: &r.notices[i]})

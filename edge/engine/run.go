@@ -2,22 +2,28 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dcedge/edge"
-	"dcedge/edge/journal"
 )
 
 // Run is the engine. When ctx ends it refuses what comes later, decides what is
 // in the queue, writes a checkpoint, publishes everything and returns nil. Any
 // error means that the process must end: what is on the disk is unknown.
 func (e *Engine) Run(ctx context.Context) error {
-	published := make(chan struct{})
+	published, flown := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(published)
 		e.publish.run()
+	}()
+	go func() {
+		defer close(flown)
+		for r := range e.takeOff {
+			e.fly(r)
+			e.landed <- r
+		}
 	}()
 	err := e.loop(ctx)
 	e.queue.Close()
@@ -25,42 +31,73 @@ func (e *Engine) Run(ctx context.Context) error {
 		err = e.drain()
 	}
 	e.refuseRest(err)
+	close(e.takeOff)
+	<-flown
 	close(e.publish.commits)
 	<-published
 	return err
 }
 
+// loop decides while a batch is being flushed: one round is open, at most one
+// is flying.
 func (e *Engine) loop(ctx context.Context) error {
 	tick := time.NewTicker(e.cfg.TickEvery)
 	defer tick.Stop()
-	var list []*request
 	for ctx.Err() == nil {
-		list = e.queue.Take(list[:0], e.cfg.MaxBatch)
-		select {
-		case <-tick.C:
-			list = append(list, e.tick())
+		e.fill(ctx)
+		switch {
+		case e.flying == nil && e.open.on:
+			if e.brimful() || e.window.Over(len(e.open.list)) {
+				e.launch()
+			} else if e.queue.Len() == 0 {
+				e.window.Pause(e.queue.Ready())
+			}
+		case e.flying == nil && len(e.pending) > 0: // reads: the floor stands still for them
+			e.readFirst()
 		default:
-		}
-		if len(list) == 0 && !e.refresh.Load() {
-			if err := e.checkpointIfDue(); err != nil {
+			if err := e.await(ctx, tick.C); err != nil {
 				return err
 			}
-			select {
-			case <-e.queue.Ready():
-				continue
-			case <-tick.C:
-				list = append(list, e.tick())
-			case <-ctx.Done():
-				return nil
-			}
 		}
-		if err := e.serve(ctx, list); err != nil {
-			return err
-		}
-		clear(list)
-		e.window.Wait(e.queue.Len, e.queue.Ready())
 	}
 	return nil
+}
+
+// await waits for something to do.
+func (e *Engine) await(ctx context.Context, tick <-chan time.Time) error {
+	if e.flying == nil && !e.refresh.Load() {
+		if err := e.checkpointIfDue(); err != nil {
+			return err
+		}
+	}
+	ready := e.queue.Ready()
+	if e.brimful() {
+		ready = nil
+	}
+	select {
+	case <-ready:
+	case r := <-e.landed:
+		return e.land(r)
+	case <-tick:
+		e.pending = append(e.pending, e.tick())
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// brimful tells that something waits which the open round does not take: it is
+// full, or a read is to come first.
+func (e *Engine) brimful() bool { return len(e.pending) > 0 }
+
+// launch sends the open round to the disk and opens the other one.
+func (e *Engine) launch() {
+	r := e.open
+	e.seal(r)
+	e.flying, e.open = r, &e.rounds[0]
+	if e.open == r {
+		e.open = &e.rounds[1]
+	}
+	e.takeOff <- r
 }
 
 func (e *Engine) tick() *request {
@@ -78,15 +115,42 @@ const drainTime = 10 * time.Second
 func (e *Engine) drain() error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
-	for {
-		list := e.queue.Take(nil, e.cfg.MaxBatch)
-		if len(list) == 0 {
-			return e.checkpoint()
-		}
-		if err := e.serve(ctx, list); err != nil {
+	if e.flying != nil {
+		if err := e.land(<-e.landed); err != nil {
 			return err
 		}
 	}
+	if err := e.serve(ctx, nil); err != nil {
+		return err
+	}
+	return e.checkpoint()
+}
+
+// serve decides what waits and then list, in one or more flushes, and returns
+// when all of it is answered. Nothing may be flying.
+func (e *Engine) serve(ctx context.Context, list []*request) error {
+	e.pending = append(e.pending, list...)
+	for {
+		e.fill(ctx)
+		switch {
+		case e.open.on:
+			if err := e.alone(); err != nil {
+				return err
+			}
+		case len(e.pending) > 0:
+			e.readFirst()
+		default:
+			return nil
+		}
+	}
+}
+
+// alone sends the open round to the disk and waits for it.
+func (e *Engine) alone() error {
+	r := e.open
+	e.seal(r)
+	e.fly(r)
+	return e.land(r)
 }
 
 func (e *Engine) refuseRest(err error) {
@@ -95,7 +159,13 @@ func (e *Engine) refuseRest(err error) {
 	} else {
 		err = fmt.Errorf("%w: %w", ErrFailed, err)
 	}
-	for _, q := range e.queue.Take(nil, 2*e.cfg.MaxBatch) {
+	e.refuse(append(e.pending, e.queue.Take(nil, 2*e.cfg.MaxBatch)...), err)
+	e.pending = nil
+}
+
+// refuse answers err to all of list.
+func (e *Engine) refuse(list []*request, err error) {
+	for _, q := range list {
 		e.giveUp(q, err)
 	}
 }
@@ -117,134 +187,72 @@ func (e *Engine) internal(kind edge.Kind) *request {
 	return &request{message: &edge.Message{Kind: kind}, internal: true}
 }
 
-// serve decides list in one or more flushes.
-func (e *Engine) serve(ctx context.Context, list []*request) error {
+// fill takes from the queue and decides into the open round what fits. What
+// does not, and what comes behind a read, stays in pending.
+func (e *Engine) fill(ctx context.Context) {
+	if len(e.pending) == 0 && e.queue.Len() > 0 {
+		e.pending = e.queue.Take(e.pending, e.cfg.MaxBatch)
+	}
+	refresh := e.refresh.Load()
+	if len(e.pending) == 0 && !refresh {
+		return
+	}
 	if err := e.deps.Follower.Room(ctx); err != nil {
-		if ctx.Err() != nil {
-			e.refuseAll(list, ErrStopped)
-			return nil
+		if e.flying == nil && !e.open.on { // those before them are answered first
+			e.noRoom(ctx, err)
 		}
+		return
+	}
+	if refresh {
+		e.refresh.Store(false)
+		e.view.Catalogue = e.catalogue.Load()
+		e.pending = append([]*request{e.internal(edge.Refreshed)}, e.pending...)
+	}
+	r, n, from := e.open, 0, e.deps.Clock.Mono()
+	for ; n < len(e.pending) && e.pending[n].read == nil && r.fits(&e.cfg); n++ {
+		if n == 0 {
+			r.begin(e.seq, e.time.now())
+		}
+		e.handle(r, e.pending[n])
+		r.list = append(r.list, e.pending[n])
+	}
+	if n == 0 {
+		return
+	}
+	e.pending = slices.Delete(e.pending, 0, n)
+	e.each += ((e.deps.Clock.Mono()-from)/time.Duration(n) - e.each) / 8
+}
+
+// noRoom refuses what waits while the store does not follow; reads go on.
+func (e *Engine) noRoom(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		err = ErrStopped
+	} else {
 		e.refused = e.refresh.Swap(false) || e.refused
 		e.log.Error("the store does not follow", "error", err)
-		e.refuseAll(list, fmt.Errorf("%w: %w", ErrFull, err))
-		return nil
+		err = fmt.Errorf("%w: %w", ErrFull, err)
 	}
-	if e.refresh.CompareAndSwap(true, false) {
-		e.view.Catalogue = e.catalogue.Load()
-		list = append([]*request{e.internal(edge.Refreshed)}, list...)
-	}
-	for len(list) > 0 {
-		n, err := e.commit(list)
-		if err != nil {
-			return err
-		}
-		list = list[n:]
-	}
-	return nil
-}
-
-// commit decides as many of list as go into one flush, flushes and answers. It
-// returns how many that were.
-func (e *Engine) commit(list []*request) (int, error) {
-	r := &e.round
-	r.begin(e.deps.Log.Head(), e.time.now())
-	e.batch.Reset()
-	n := 0
-	for n < len(list) && (n == 0 || e.batch.Bytes() < e.cfg.MaxBytes) {
-		e.handle(r, list[n])
-		n++
-	}
-	list = list[:n]
-	e.refreshScreens(r)
-	for _, q := range list {
-		if q.worker != "" {
-			e.giveScreen(r, q)
-		}
-	}
-	e.writeRevs(r)
-	place, err := e.flush(r)
-	switch {
-	case errors.Is(err, journal.ErrFull):
-		e.takeBack(r)
-		e.log.Error("disk full: refusing", "messages", n, "error", err)
-		e.refuseAll(list, fmt.Errorf("%w: %w", ErrFull, err))
-		return n, nil
-	case err != nil:
-		err = fmt.Errorf("%w: %w", ErrFailed, err)
-		for _, q := range list {
+	var reads []*request
+	for _, q := range e.pending {
+		if q.read != nil {
+			reads = append(reads, q)
+		} else {
 			e.giveUp(q, err)
 		}
-		return n, err
 	}
-	e.conclude(r, place, list)
-	return n, nil
+	e.pending = reads
 }
 
-// flush writes the batch; an empty one needs none.
-func (e *Engine) flush(r *round) (journal.Place, error) {
-	if e.batch.Len() == 0 {
-		return r.head, nil
-	}
-	from := e.deps.Clock.Mono()
-	place, err := e.deps.Log.Append(&e.batch)
-	took := e.deps.Clock.Mono() - from
-	e.window.Flushed(r.messages, took)
-	e.statistics.flushed(r.messages, e.batch.Bytes(), took)
-	return place, err
-}
-
-// conclude makes the batch the truth: state, store, answers, subscribers.
-func (e *Engine) conclude(r *round, place journal.Place, list []*request) {
-	if r.more {
-		e.refresh.Store(true)
-	}
-	changes := e.state.CommitBatch()
-	if place.Pos > r.head.Pos {
-		e.deps.Follower.Take(edge.Step{Pos: place.Pos, Seq: place.Seq, Hash: place.Hash, At: r.now,
-			Changes: changes, Privates: r.privates, Outcomes: r.outcomes, Revs: r.revs})
-	}
-	pushes := e.pushes(r)
-	for _, q := range list {
-		if q.internal {
-			continue
-		}
-		if q.message != nil {
-			e.memory.leave(q.turn)
-		}
-		if q.read != nil && q.dropped.CompareAndSwap(false, true) {
-			q.read(e.present(r.now))
+// readFirst answers the reads at the head of what waits: everything that was
+// decided is on the disk.
+func (e *Engine) readFirst() {
+	n := 0
+	for ; n < len(e.pending) && e.pending[n].read != nil; n++ {
+		q := e.pending[n]
+		if q.dropped.CompareAndSwap(false, true) {
+			q.read(e.present(e.time.now()))
 		}
 		q.finish()
 	}
-	e.memory.turnOver(r.now, place.Pos, e.deps.Follower.Applied())
-	if len(r.events)+len(changes)+len(pushes) > 0 {
-		e.publish.commits <- &edge.Commit{Epoch: e.Epoch(), Head: place.Seq, Events: r.events, Changes: changes, Pushes: pushes}
-	}
-	r.handOver()
-}
-
-// takeBack undoes a batch that was not written.
-func (e *Engine) takeBack(r *round) {
-	e.state.DropBatch()
-	for _, o := range r.outcomes {
-		e.memory.remove(o.ID)
-	}
-	for _, s := range r.saved {
-		s.worker.revMark = s.before
-	}
-	r.handOver()
-}
-
-// refuseAll answers err to all but reads.
-func (e *Engine) refuseAll(list []*request, err error) {
-	for _, q := range list {
-		if q.read != nil {
-			if q.dropped.CompareAndSwap(false, true) {
-				q.read(e.present(e.time.now()))
-			}
-			q.finish()
-			continue
-		}
-		e.giveUp(q, err)
-	}
+	e.pending = slices.Delete(e.pending, 0, n)
 }

@@ -67,7 +67,7 @@ func (e *Engine) Submit(ctx context.Context, m *edge.Message) (edge.Verdict, err
 // SubmitFunc gives a message to the floor and returns when it is in the queue;
 // what one goroutine submits is decided and answered in that order. It blocks
 // while the queue is full, until ctx ends; an error means that done is not
-// called. done is called on the engine's goroutine after the flush and must not
+// called. done is called after the flush, by one goroutine for all, and must not
 // block.
 func (e *Engine) SubmitFunc(ctx context.Context, m *edge.Message, done func(edge.Verdict, error)) error {
 	if done == nil {

@@ -106,11 +106,13 @@ func rawLoop(queue *group.Queue[*rawRequest], f *os.File) (flushes uint64, err e
 			}
 			flushes++
 		}
-		window.Flushed(len(list), time.Since(from))
+		took := time.Since(from)
 		for _, q := range list {
 			q.err = err
 			q.wake <- struct{}{}
 		}
-		window.Wait(queue.Len, queue.Ready())
+		for window.Landed(len(list), queue.Len(), took, 0); !window.Over(queue.Len()); {
+			window.Pause(queue.Ready())
+		}
 	}
 }

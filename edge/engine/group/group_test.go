@@ -63,32 +63,50 @@ func TestQueueIsBounded(t *testing.T) {
 	})
 }
 
+// clocked is a window whose clock goes on by a step at every look.
+func clocked(step time.Duration) (*Window, *time.Duration) {
+	now := new(time.Duration)
+	return &Window{Mono: func() time.Duration { *now += step; return *now }, Spin: true}, now
+}
+
 func TestWindow(t *testing.T) {
-	for _, spin := range []bool{false, true} {
-		n, mono := 0, time.Duration(0)
-		queued := func() int { n++; return n / 4 }
-		w := Window{Mono: func() time.Duration { mono += 10 * time.Microsecond; return mono }, Spin: spin}
-		ready := make(chan struct{}, 1)
-		ready <- struct{}{}
-		w.Wait(queued, ready)
-		assert.LessOrEqual(t, n, 1, "no batch before: no window")
-		if spin {
-			w.Flushed(3, time.Millisecond)
-			w.Wait(queued, ready)
-			assert.GreaterOrEqual(t, queued(), 3, "it waited for those who come back")
-			n, mono = 0, 0
-			w.Flushed(1000, 400*time.Microsecond)
-			w.Wait(queued, ready)
-			assert.InDelta(t, 100*time.Microsecond, mono, float64(30*time.Microsecond), "a quarter of the flush")
-			n, mono = 0, 0
-			w.Flushed(1_000_000, time.Second)
-			w.Wait(queued, ready)
-			assert.InDelta(t, MaxWindow, mono, float64(30*time.Microsecond))
+	const us = time.Microsecond
+	w, _ := clocked(us)
+	assert.True(t, w.Over(0), "no batch before: no window")
+
+	w.Landed(3, 0, time.Millisecond, us)
+	assert.False(t, w.Over(2))
+	assert.True(t, w.Over(3), "all are back")
+
+	w.Landed(3, 2, time.Millisecond, us)
+	assert.False(t, w.Over(4), "one flush serves all five")
+	assert.True(t, w.Over(5))
+
+	w.Landed(3, 3, 50*us, 20*us)
+	assert.True(t, w.Over(3), "they cost more than the flush: three are made ready while the others are flushed")
+
+	for name, x := range map[string]struct{ took, over time.Duration }{
+		"a quarter of the flush": {400 * us, 100 * us}, "the longest gap": {time.Second, MaxGap},
+	} {
+		w, now := clocked(us)
+		w.Landed(1_000, 0, x.took, 0)
+		from := *now
+		for !w.Over(0) {
+			w.Pause(nil)
 		}
-		n = 0
-		w.Wait(queued, ready)
-		assert.LessOrEqual(t, n, 1, "once per batch")
+		assert.InDelta(t, x.over, *now-from, float64(2*us), name)
+		assert.True(t, w.Over(0), "once per batch")
 	}
+	w, now := clocked(us)
+	w.Landed(1_000_000, 0, 400*us, 0)
+	from, have := *now, 0
+	for !w.Over(have) {
+		have++
+	}
+	assert.InDelta(t, 400*us, *now-from, float64(2*us), "however many come: not longer than a flush")
+	var off Window
+	off.Landed(9, 9, time.Second, 0)
+	assert.True(t, off.Over(0), "switched off")
 }
 
 func TestWindowWithATimer(t *testing.T) {
@@ -97,10 +115,15 @@ func TestWindowWithATimer(t *testing.T) {
 		mono := func() time.Duration { return time.Since(begin) }
 		q := NewQueue[int](10)
 		w := Window{Mono: mono}
-		w.Flushed(2, time.Second)
-		w.Wait(q.Len, q.Ready())
-		assert.Equal(t, MaxWindow, mono(), "nobody came")
-		w.Flushed(2, time.Second)
+		wait := func() {
+			for !w.Over(q.Len()) {
+				w.Pause(q.Ready())
+			}
+		}
+		w.Landed(2, 0, time.Second, 0)
+		wait()
+		assert.Equal(t, MaxGap, mono(), "nobody came")
+		w.Landed(2, 0, time.Second, 0)
 		go func() {
 			time.Sleep(10 * time.Microsecond)
 			assert.NoError(t, q.Put(context.Background(), 1))
@@ -108,9 +131,9 @@ func TestWindowWithATimer(t *testing.T) {
 			assert.NoError(t, q.Put(context.Background(), 2))
 		}()
 		from := mono()
-		w.Wait(q.Len, q.Ready())
+		wait()
 		// The queue rings for the first of them; the second is seen at the end.
-		assert.LessOrEqual(t, mono()-from, MaxWindow)
+		assert.LessOrEqual(t, mono()-from, 10*time.Microsecond+MaxGap)
 		assert.Equal(t, 2, q.Len())
 	})
 }

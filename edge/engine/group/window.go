@@ -5,12 +5,16 @@ import (
 	"time"
 )
 
-// MaxWindow is the longest come-back window.
-const MaxWindow = 300 * time.Microsecond
+// MaxGap is the longest that a window waits for the next one to come back.
+const MaxGap = 300 * time.Microsecond
 
 // Window is the come-back window: those who were answered just now usually
 // come back at once, and a flush that takes them along saves the next one. It
 // is for one goroutine.
+//
+// It is over when as many are there as it waits for, when nobody has come for
+// a quarter of the last flush (at most MaxGap), or when it has cost as much as
+// the flush that it may save.
 type Window struct {
 	// Mono is the monotonic clock. Nil switches the window off.
 	Mono func() time.Duration
@@ -18,38 +22,57 @@ type Window struct {
 	// more than one.
 	Spin bool
 
-	last  int
-	limit time.Duration
+	target   int
+	have     int
+	gap, end time.Duration
+	last     time.Duration // when have grew
 }
 
-// Flushed tells the window how large the last batch was and how long its flush
-// took: the window is a quarter of that, at most MaxWindow.
-func (w *Window) Flushed(batch int, took time.Duration) {
-	w.last, w.limit = batch, min(MaxWindow, took/4)
-}
-
-// Wait returns when as many wait as the last batch held, or the window is
-// over. The first call after Flushed waits, later ones do not.
-func (w *Window) Wait(queued func() int, ready <-chan struct{}) {
-	last, limit := w.last, w.limit
-	w.last = 0
-	if w.Mono == nil || queued() >= last || limit <= 0 {
+// Landed opens the window: a batch of so many was answered just now, waiting
+// more have come during its flush, which took that long, and each costs so
+// much before it can be flushed.
+//
+// Where the flush costs more than all of them, it waits for all of them: one
+// flush serves everybody. Where they cost more, half of them can be made ready
+// while the other half is being flushed: it waits for as many as there were.
+func (w *Window) Landed(batch, waiting int, took, each time.Duration) {
+	if w.Mono == nil {
 		return
 	}
-	end := w.Mono() + limit
+	w.target = batch
+	if time.Duration(batch+waiting)*each < took {
+		w.target = batch + waiting
+	}
+	w.have, w.last, w.gap = waiting, w.Mono(), min(MaxGap, took/4)
+	w.end = w.last + took
+}
+
+// Over tells, with so many there, that the window is over.
+func (w *Window) Over(have int) bool {
+	if w.Mono == nil || have >= w.target {
+		return true
+	}
+	now := w.Mono()
+	if have > w.have {
+		w.have, w.last = have, now
+	}
+	if now-w.last >= w.gap || now >= w.end {
+		w.target = 0
+		return true
+	}
+	return false
+}
+
+// Pause lets others run until one may have come.
+func (w *Window) Pause(ready <-chan struct{}) {
 	if w.Spin {
-		for queued() < last && w.Mono() < end {
-			runtime.Gosched()
-		}
+		runtime.Gosched()
 		return
 	}
-	timer := time.NewTimer(limit)
+	timer := time.NewTimer(min(w.gap-(w.Mono()-w.last), w.end-w.Mono()))
 	defer timer.Stop()
-	for queued() < last {
-		select {
-		case <-ready:
-		case <-timer.C:
-			return
-		}
+	select {
+	case <-ready:
+	case <-timer.C:
 	}
 }
