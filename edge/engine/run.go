@@ -49,7 +49,7 @@ func (e *Engine) loop(ctx context.Context) error {
 		case e.flying == nil && e.open.on:
 			if e.brimful() || e.window.Over(len(e.open.list)) {
 				e.launch()
-			} else if e.queue.Len() == 0 {
+			} else if !e.waits() {
 				e.window.Pause(e.queue.Ready())
 			}
 		case e.flying == nil && len(e.pending) > 0: // reads: the floor stands still for them
@@ -63,9 +63,9 @@ func (e *Engine) loop(ctx context.Context) error {
 	return nil
 }
 
-// await waits for something to do.
+// await looks for something to do; it waits while there is nothing to decide.
 func (e *Engine) await(ctx context.Context, tick <-chan time.Time) error {
-	if e.flying == nil && !e.refresh.Load() {
+	if e.flying == nil && !e.waits() {
 		if err := e.checkpointIfDue(); err != nil {
 			return err
 		}
@@ -73,6 +73,13 @@ func (e *Engine) await(ctx context.Context, tick <-chan time.Time) error {
 	ready := e.queue.Ready()
 	if e.brimful() {
 		ready = nil
+	} else if e.waits() {
+		select {
+		case r := <-e.landed:
+			return e.land(r)
+		default:
+			return nil
+		}
 	}
 	select {
 	case <-ready:
@@ -85,9 +92,14 @@ func (e *Engine) await(ctx context.Context, tick <-chan time.Time) error {
 	return nil
 }
 
-// brimful tells that something waits which the open round does not take: it is
-// full, or a read is to come first.
-func (e *Engine) brimful() bool { return len(e.pending) > 0 }
+// waits tells that something waits to be decided.
+func (e *Engine) waits() bool { return len(e.pending) > 0 || e.queue.Len() > 0 || e.refresh.Load() }
+
+// brimful tells that what waits is not for the open round: that is full, or a
+// read is to come first.
+func (e *Engine) brimful() bool {
+	return len(e.pending) > 0 && (e.pending[0].read != nil || !e.open.fits(&e.cfg))
+}
 
 // launch sends the open round to the disk and opens the other one.
 func (e *Engine) launch() {
@@ -133,6 +145,7 @@ func (e *Engine) serve(ctx context.Context, list []*request) error {
 	for {
 		e.fill(ctx)
 		switch {
+		case e.open.on && e.waits() && !e.brimful():
 		case e.open.on:
 			if err := e.alone(); err != nil {
 				return err
@@ -187,8 +200,12 @@ func (e *Engine) internal(kind edge.Kind) *request {
 	return &request{message: &edge.Message{Kind: kind}, internal: true}
 }
 
-// fill takes from the queue and decides into the open round what fits. What
-// does not, and what comes behind a read, stays in pending.
+// fillMost is how many messages are decided before the engine looks whether the
+// disk is ready for them.
+const fillMost = 16
+
+// fill takes from the queue and decides some of it into the open round. What
+// does not fit, and what comes behind a read, stays in pending.
 func (e *Engine) fill(ctx context.Context) {
 	if len(e.pending) == 0 && e.queue.Len() > 0 {
 		e.pending = e.queue.Take(e.pending, e.cfg.MaxBatch)
@@ -209,7 +226,7 @@ func (e *Engine) fill(ctx context.Context) {
 		e.pending = append([]*request{e.internal(edge.Refreshed)}, e.pending...)
 	}
 	r, n, from := e.open, 0, e.deps.Clock.Mono()
-	for ; n < len(e.pending) && e.pending[n].read == nil && r.fits(&e.cfg); n++ {
+	for ; n < len(e.pending) && n < fillMost && e.pending[n].read == nil && r.fits(&e.cfg); n++ {
 		if n == 0 {
 			r.begin(e.seq, e.time.now())
 		}

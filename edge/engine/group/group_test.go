@@ -82,8 +82,13 @@ func TestWindow(t *testing.T) {
 	assert.False(t, w.Over(4), "one flush serves all five")
 	assert.True(t, w.Over(5))
 
-	w.Landed(3, 3, 50*us, 20*us)
+	w.Landed(3, 2, 90*us, 20*us)
+	assert.False(t, w.Over(2), "as many as there were")
 	assert.True(t, w.Over(3), "they cost more than the flush: three are made ready while the others are flushed")
+
+	w.Landed(300, 4, 100*us, 20*us)
+	assert.False(t, w.Over(9))
+	assert.True(t, w.Over(10), "ten make the flush a third of the cost")
 
 	for name, x := range map[string]struct{ took, over time.Duration }{
 		"a quarter of the flush": {400 * us, 100 * us}, "the longest gap": {time.Second, MaxGap},

@@ -33,15 +33,16 @@ type Window struct {
 // much before it can be flushed.
 //
 // Where the flush costs more than all of them, it waits for all of them: one
-// flush serves everybody. Where they cost more, half of them can be made ready
-// while the other half is being flushed: it waits for as many as there were.
+// flush serves everybody. Where they cost more, some are made ready while
+// others are being flushed: it waits for no more than make the flush a small
+// part of the cost.
 func (w *Window) Landed(batch, waiting int, took, each time.Duration) {
 	if w.Mono == nil {
 		return
 	}
-	w.target = batch
-	if time.Duration(batch+waiting)*each < took {
-		w.target = batch + waiting
+	w.target = batch + waiting
+	if time.Duration(w.target)*each >= took {
+		w.target = min(batch, int(2*took/each))
 	}
 	w.have, w.last, w.gap = waiting, w.Mono(), min(MaxGap, took/4)
 	w.end = w.last + took
