@@ -44,13 +44,15 @@ type place struct{ chunk, from, to uint32 }
 // newMemory makes an empty memory; no id of a later own time than newest was
 // ever decided.
 func newMemory(at, newest time.Time) *memory {
-	m := &memory{now: newGeneration(at), old: newGeneration(at)}
+	m := &memory{now: newGeneration(at, 0), old: newGeneration(at, 0)}
 	m.gone.Store(newest.UnixMilli())
 	return m
 }
 
-func newGeneration(at time.Time) *generation {
-	return &generation{since: at, ids: make(map[edge.ID]place), chunks: [][]byte{nil}}
+// newGeneration makes one with room for many ids: a busy hour is followed by
+// another.
+func newGeneration(at time.Time, many int) *generation {
+	return &generation{since: at, ids: make(map[edge.ID]place, many), chunks: [][]byte{nil}}
 }
 
 // enter begins the time between lookup and decision; pass what it returns to
@@ -76,6 +78,9 @@ func (m *memory) covers(id edge.ID) bool { return id.Time().UnixMilli() > m.gone
 func (m *memory) get(id edge.ID) []byte {
 	if data := m.now.get(id); data != nil {
 		return data
+	}
+	if id.Time().UnixMilli() > m.old.latest {
+		return nil
 	}
 	return m.old.get(id)
 }
@@ -121,7 +126,7 @@ func (m *memory) turnOver(at time.Time, pos, applied uint64) {
 		if m.inside[(m.turn.Load()-1)&1].Load() > 0 {
 			return
 		}
-		m.old, m.now, m.leaving, m.closed = m.now, newGeneration(at), false, true
+		m.old, m.now, m.leaving, m.closed = m.now, newGeneration(at, len(m.now.ids)), false, true
 		return
 	}
 	full := at.Sub(m.now.since) > memoryAge || len(m.now.ids) > memoryMany
