@@ -33,3 +33,16 @@ func Abort(c Conn) error {
 	}
 	return c.Close()
 }
+
+// Midstreamer is implemented by a Conn that may be opened while the device is
+// in the middle of sending, as a serial line may: the first bytes that come can
+// be the end of something whose beginning is lost.
+type Midstreamer interface {
+	Midstream() bool
+}
+
+// Midstream says whether c may begin in the middle of what the device sends.
+func Midstream(c Conn) bool {
+	m, ok := c.(Midstreamer)
+	return ok && m.Midstream()
+}

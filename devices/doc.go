@@ -12,6 +12,8 @@
 //     which means that it is on disk.
 //   - Every error that leaves a driver is a *Fault: classed once, with the name
 //     of the device and a hint that an installer can act on.
+//   - A driver reports each change of its state once, and keeps a Status (Monitor)
+//     that doctor and the devices page read without asking the wire.
 //   - PrintResult never flatters: NotSent is proof that no byte of the label
 //     left, Printed is proof by the printer, everything else is Unknown.
 package devices

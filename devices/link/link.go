@@ -22,8 +22,26 @@ type Options struct {
 // New makes the opener for a link's URL, e.g. "tcp://10.0.0.21:9100".
 // Errors wrap ErrURL inside a permanent *devices.Fault.
 func New(rawURL string, o Options) (devices.Opener, error) {
+	u, o, err := parse(rawURL, o)
+	if err != nil {
+		return nil, err
+	}
+	switch u.Scheme {
+	case "tcp":
+		return newTCP(u, o)
+	case "serial":
+		return newSerial(u, o)
+	case "gpio", "gpio+sim":
+		return nil, badURL(o.Device, fmt.Errorf("%w: %s is a pin, which this driver cannot use", ErrURL, u.Scheme))
+	default:
+		return nil, badURL(o.Device, fmt.Errorf("%w: scheme %q is not known (tcp, serial)", ErrURL, u.Scheme))
+	}
+}
+
+// parse fills in the defaults and takes the URL apart.
+func parse(rawURL string, o Options) (*url.URL, Options, error) {
 	if o.Device == "" {
-		return nil, fmt.Errorf("%w: device name missing", ErrURL)
+		return nil, o, fmt.Errorf("%w: device name missing", ErrURL)
 	}
 	if o.DialTimeout <= 0 {
 		o.DialTimeout = 3 * time.Second
@@ -33,14 +51,9 @@ func New(rawURL string, o Options) (devices.Opener, error) {
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return nil, badURL(o.Device, fmt.Errorf("%w: %w", ErrURL, err))
+		return nil, o, badURL(o.Device, fmt.Errorf("%w: %w", ErrURL, err))
 	}
-	switch u.Scheme {
-	case "tcp":
-		return newTCP(u, o)
-	default:
-		return nil, badURL(o.Device, fmt.Errorf("%w: scheme %q is not known (tcp)", ErrURL, u.Scheme))
-	}
+	return u, o, nil
 }
 
 func badURL(device string, err error) error {

@@ -42,6 +42,7 @@ var outside = map[string][]string{
 	"edge/vault":         {"go.etcd.io/bbolt"},
 	"edge/web":           {"github.com/gorilla/websocket", "github.com/prometheus/client_golang"},
 	"devices":            {},
+	"devices/link":       {"go.bug.st/serial", "golang.org/x/sys", "periph.io/x/conn/v3", "periph.io/x/host/v3"}, // the wires themselves
 	"firmware-sim":       {"github.com/gorilla/websocket", "github.com/boombuler/barcode", "golang.org/x/image", "golang.org/x/crypto"},
 	"firmware-sim/floor": {"github.com/pelletier/go-toml/v2"}, // reads the configuration that it plays
 	"labels":             {},

@@ -112,10 +112,12 @@ func appendLoop(queue *group.Queue[*request], f *os.File) error {
 		if err := syscall.Fdatasync(int(f.Fd())); err != nil {
 			return err
 		}
-		window.Flushed(len(list), time.Since(from))
+		took := time.Since(from)
 		for _, q := range list {
 			q.wake <- struct{}{}
 		}
-		window.Wait(queue.Len, queue.Ready())
+		for window.Landed(len(list), queue.Len(), took, 0); !window.Over(queue.Len()); {
+			window.Pause(queue.Ready())
+		}
 	}
 }

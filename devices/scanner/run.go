@@ -1,0 +1,237 @@
+package scanner
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"dcedge/devices"
+)
+
+const (
+	// maxChunks bounds what waits while a read is being stored; beyond it the
+	// kernel's buffer holds the rest.
+	maxChunks = 64
+	// manyFaults in a row without a read mean that the line is set up wrongly.
+	manyFaults = 3
+	// againWindow is how long a packet marked as sent again can be a repeat of
+	// the last one: the longest time-out that SSI scanners can be set to.
+	againWindow = 10 * time.Second
+)
+
+// chunk is what one Read of the wire gave.
+type chunk struct {
+	data []byte
+	at   time.Time
+}
+
+// run is one connection: a goroutine reads the wire, that of serve owns the rest.
+type run struct {
+	*Scanner
+	conn    devices.Conn
+	to      devices.Sink
+	framer  Framer
+	chunks  chan chunk
+	readErr chan error
+	stop    chan struct{}
+
+	faults int // in a row
+}
+
+// taken is the read that was taken last, for telling repeats. It outlives the
+// connection: a scanner whose cable was pulled sends again what it has no answer
+// for.
+type taken struct {
+	code, symbology string
+	at              time.Time // when it was there last; monotonic, a clock set back changes nothing
+}
+
+func (r *run) read() {
+	for {
+		buf := make([]byte, 512)
+		n, err := r.conn.Read(buf)
+		if n > 0 {
+			select {
+			case r.chunks <- chunk{buf[:n], time.Now()}:
+			case <-r.stop:
+				return
+			}
+		}
+		if err != nil {
+			r.readErr <- err
+			return
+		}
+		if n == 0 { // a wire that returns nothing and no error must not be spun on
+			r.readErr <- io.ErrNoProgress
+			return
+		}
+	}
+}
+
+// serve takes bytes, silences and signals until the connection is lost.
+func (r *run) serve(ctx context.Context) error {
+	if r.cfg.Protocol == "ssi" {
+		// A scanner that does not answer is none the worse: it may only send.
+		if err := r.send(hostPacket(opRequestRevision)); err != nil {
+			return err
+		}
+	}
+	quiet := time.NewTimer(time.Hour)
+	defer quiet.Stop()
+	last, wants := time.Now(), time.Duration(0)
+	arm := func() {
+		if wants = r.framer.Wants(); wants > 0 {
+			quiet.Reset(time.Until(last.Add(wants)))
+		}
+	}
+	arm()
+	for {
+		var events []Event
+		select {
+		case <-ctx.Done():
+			return nil
+		case c := <-r.chunks:
+			last = c.at
+			events = r.framer.Feed(c.data)
+		case <-quiet.C:
+			if wants == 0 || len(r.chunks) > 0 {
+				continue // what lies there came in time
+			}
+			events = r.framer.Quiet(time.Since(last))
+		case cue := <-r.cues:
+			if err := r.signal(cue); err != nil {
+				return err
+			}
+		case err := <-r.readErr:
+			// What was read before the loss still counts.
+			for len(r.chunks) > 0 {
+				c := <-r.chunks
+				if werr := r.take(ctx, r.framer.Feed(c.data), c.at); werr != nil {
+					break
+				}
+			}
+			return err
+		}
+		if err := r.take(ctx, events, last); err != nil {
+			return err
+		}
+		arm()
+	}
+}
+
+// take works off events; its error ends the connection.
+func (r *run) take(ctx context.Context, events []Event, at time.Time) error {
+	for _, e := range events {
+		answer := e.Answer
+		switch {
+		case e.Fault != nil:
+			r.fault(e)
+			answer = slices.Concat(e.Answer, e.Refuse)
+			if len(e.Refuse) > 0 {
+				answer = e.Refuse
+			}
+		case e.Read:
+			if answer = r.readEvent(ctx, e, at); ctx.Err() != nil && answer == nil {
+				return nil
+			}
+		case e.Firmware != "":
+			r.mon.Identify("SSI decoder", "", e.Firmware)
+		}
+		if len(answer) > 0 {
+			if err := r.send(answer); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readEvent hands a read over and gives what the scanner is to be told: its
+// acknowledgement only when the read is on disk.
+func (r *run) readEvent(ctx context.Context, e Event, at time.Time) []byte {
+	if r.faults = 0; r.mon.Status().Condition != devices.Ready {
+		r.mon.Set(r.to, devices.Ready, "", "")
+	}
+	none, last := r.noRead(e.Code), &r.last
+	same := e.Code == last.code && e.Symbology == last.symbology && !last.at.IsZero()
+	if gap := at.Sub(last.at); same && (e.Again && gap < againWindow || !none && gap < r.cfg.Bounce) {
+		last.at = at // it is still there: the window moves on
+		r.mon.Repeated()
+		r.log.Debug("repeat left out", "again", e.Again)
+		return e.Answer
+	}
+	reading := devices.Reading{Device: r.cfg.Name, At: at, Raw: e.Raw, Code: e.Code, Symbology: e.Symbology}
+	if none {
+		reading.Code, reading.Symbology, reading.NoRead = "", "", true
+	}
+	cue, err := devices.Hand(ctx, r.to, reading)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil // the edge ends: the scanner hears nothing and may send it again
+		}
+		r.mon.Note(&devices.Fault{Device: r.cfg.Name, Op: "store", Class: devices.Transient,
+			Hint: "the read was not stored: scan again", Err: err})
+		r.log.Warn("read not stored", "err", err)
+		*last = taken{}
+		return slices.Concat(e.Refuse, r.beep(devices.CueBad))
+	}
+	r.mon.Stored()
+	*last = taken{e.Code, e.Symbology, at}
+	return slices.Concat(e.Answer, r.beep(cue))
+}
+
+func (r *run) fault(e Event) {
+	r.mon.Junked(1)
+	r.faults++
+	r.log.Debug("left out", "bytes", len(e.Raw), "err", e.Fault)
+	f := &devices.Fault{Device: r.cfg.Name, Op: "read", Class: devices.Corrupt, Err: e.Fault,
+		Hint: "scan again; if it stays, compare baud, bits, parity and suffix of the scanner with `link` and `protocol`"}
+	r.mon.Note(f)
+	if r.faults >= manyFaults {
+		r.mon.Set(r.to, devices.Faulty, "sends nothing that can be read", f.Hint)
+	}
+}
+
+// signal tells a cue that came from outside.
+func (r *run) signal(c devices.Cue) error {
+	if b := r.tone(c); len(b) > 0 {
+		return r.send(b)
+	}
+	return nil
+}
+
+// beep is the cue of a read; most scanners beep for a good one by themselves.
+func (r *run) beep(c devices.Cue) []byte {
+	if c == devices.CueGood && !r.cfg.GoodBeep {
+		return nil
+	}
+	return r.tone(c)
+}
+
+// tone is a cue in the scanner's own words; nil where it has none for it.
+func (r *run) tone(c devices.Cue) []byte {
+	switch {
+	case c == devices.CueNone:
+	case r.cfg.Protocol == "ssi" && c == devices.CueGood:
+		return hostPacket(opBeep, beepShortHigh)
+	case r.cfg.Protocol == "ssi":
+		return hostPacket(opBeep, beepLongLow4)
+	case r.cfg.Bell && c == devices.CueGood:
+		return []byte{bel}
+	case r.cfg.Bell:
+		return []byte{bel, bel, bel}
+	}
+	return nil
+}
+
+func (r *run) send(b []byte) error {
+	if err := r.conn.SetWriteDeadline(time.Now().Add(r.cfg.WriteStall)); err != nil {
+		return fmt.Errorf("scanner: %w", err)
+	}
+	if _, err := r.conn.Write(b); err != nil {
+		return fmt.Errorf("scanner: %w", err)
+	}
+	return nil
+}
