@@ -35,24 +35,36 @@ const (
 	StageCancelled OrderStage = "cancelled"
 )
 
+// OrderTerms is what of an Order seldom changes and only the rules read:
+// versions of the order share it.
+type OrderTerms struct {
+	Service   string    `json:"service,omitempty"`
+	Promise   *Promise  `json:"promise,omitempty"`
+	OrderedAt time.Time `json:"orderedAt,omitzero"`
+	Seq       uint64    `json:"seq"` // of order.received
+	Rev       int64     `json:"rev,omitempty"`
+	ChangeRev int64     `json:"changeRev,omitempty"`
+	Changes   []string  `json:"changes,omitempty"` // ids of the orderChanges taken
+
+	ShortPolicy string    `json:"shortPolicy,omitempty"` // before the client's
+	WaitMinutes int       `json:"waitMinutes,omitempty"`
+	Until       time.Time `json:"until,omitzero"`     // when a hold that waits for goods ends
+	GoesBack    string    `json:"goesBack,omitempty"` // goods are to go back to their places: surplus | cancelled
+}
+
 // Order is an order that is open, or was closed less than two days ago.
+// OrderTerms is never nil in the state.
 type Order struct {
+	*OrderTerms
 	ID               string     `json:"id"`
 	Client           string     `json:"client"`
 	Carrier          string     `json:"carrier"`
-	Service          string     `json:"service,omitempty"`
 	Cutoff           time.Time  `json:"cutoff,omitzero"`
 	Priority         int        `json:"priority,omitempty"` // higher goes first
-	Promise          *Promise   `json:"promise,omitempty"`
-	OrderedAt        time.Time  `json:"orderedAt,omitzero"`
-	Received         time.Time  `json:"received"` // edge time
-	Seq              uint64     `json:"seq"`      // of order.received
+	Received         time.Time  `json:"received"`           // edge time
 	Waybill          string     `json:"waybill,omitempty"`
 	RecipientRef     string     `json:"recipientRef,omitempty"`
 	RecipientVersion int        `json:"recipientVersion,omitempty"`
-	Rev              int64      `json:"rev,omitempty"`
-	ChangeRev        int64      `json:"changeRev,omitempty"`
-	Changes          []string   `json:"changes,omitempty"` // ids of the orderChanges taken
 	Hash             string     `json:"hash,omitempty"`
 	Missing          []string   `json:"missing,omitempty"` // of a parked order
 	Stage            OrderStage `json:"stage"`
@@ -60,7 +72,7 @@ type Order struct {
 	Work             string     `json:"work,omitempty"` // the work it is in now
 	Totes            []string   `json:"totes,omitempty"`
 	Boxes            []string   `json:"boxes,omitempty"`
-	Lines            []Line     `json:"lines"`
+	Lines            []*Line    `json:"lines"`           // a version of the order shares the lines that it did not change
 	Closed           time.Time  `json:"closed,omitzero"` // shipped or cancelled and out of hand
 }
 
@@ -76,6 +88,8 @@ type Line struct {
 	Short    int    `json:"short,omitempty"`
 	Packed   int    `json:"packed,omitempty"`
 	Skipped  int    `json:"skipped,omitempty"` // times; later lines of equal skips go first
+
+	Captured *Captured `json:"captured,omitempty"` // the serial numbers picked; never written to: replaced
 }
 
 // Open is what is still to be picked of the line.
@@ -91,40 +105,48 @@ type Tote struct {
 	Done   bool   `json:"done,omitempty"` // picking into it has ended
 }
 
-// Work is one piece of work, in a worker's hands.
-type Work struct {
-	ID       string    `json:"id"`
-	Flow     Flow      `json:"flow"`
-	Mode     string    `json:"mode,omitempty"`
-	Worker   string    `json:"worker"`
-	Client   string    `json:"client,omitempty"` // of the orders
-	Orders   []string  `json:"orders,omitempty"`
-	Totes    []string  `json:"totes,omitempty"`    // pick: bound to it; pack: scanned at the desk
-	Offered  string    `json:"offered,omitempty"`  // pack: the tote that this desk is to take
-	Location string    `json:"location,omitempty"` // the last place confirmed
-	Line     string    `json:"line,omitempty"`     // of the item in hand
-	Station  string    `json:"station,omitempty"`
-	Box      string    `json:"box,omitempty"` // the open box
-	BoxType  string    `json:"boxType,omitempty"`
-	Truck    string    `json:"truck,omitempty"`
-	Step     string    `json:"step,omitempty"` // where the rules need to remember it
-	Started  time.Time `json:"started"`
-	Ack      []string  `json:"ack,omitempty"`  // cancelled orders to be acknowledged
-	Undo     []Undo    `json:"undo,omitempty"` // what may be undone, oldest first, bounded
+// WorkHead is what of a Work seldom changes: versions of the work share it.
+type WorkHead struct {
+	ID      string    `json:"id"`
+	Flow    Flow      `json:"flow"`
+	Mode    string    `json:"mode,omitempty"`
+	Worker  string    `json:"worker"`
+	Client  string    `json:"client,omitempty"` // of the orders
+	Orders  []string  `json:"orders,omitempty"`
+	Offered string    `json:"offered,omitempty"` // pack: the tote that this desk is to take
+	Station string    `json:"station,omitempty"`
+	Truck   string    `json:"truck,omitempty"`
+	Task    string    `json:"task,omitempty"` // count
+	Started time.Time `json:"started"`
 }
 
-// Undo is one step that its worker may take back.
+// Work is one piece of work, in a worker's hands. WorkHead is never nil in the
+// state.
+type Work struct {
+	*WorkHead
+	Totes    []string `json:"totes,omitempty"`    // pick: bound to it; pack: scanned at the desk
+	Location string   `json:"location,omitempty"` // the last place confirmed
+	Line     string   `json:"line,omitempty"`     // of the item in hand
+	Box      string   `json:"box,omitempty"`      // the open box
+	BoxType  string   `json:"boxType,omitempty"`
+	Step     string   `json:"step,omitempty"` // where the rules need to remember it
+	Ack      []string `json:"ack,omitempty"`  // cancelled orders to be acknowledged
+	Undo     []Undo   `json:"undo,omitempty"` // what may be undone, oldest first, bounded
+	Hand     *Hand    `json:"hand,omitempty"` // never written to: replaced
+}
+
+// Undo is one step that its worker may take back; the article is the line's.
 type Undo struct {
 	Message  ID     `json:"message"`
 	Type     Type   `json:"type"`
 	Order    string `json:"order"`
 	Line     string `json:"line"`
-	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity,omitempty"`
 	Missing  int    `json:"missing,omitempty"`
-	Location string `json:"location,omitempty"`
 	Tote     string `json:"tote,omitempty"`
 	Box      string `json:"box,omitempty"`
+
+	Captured *Captured `json:"captured,omitempty"`
 }
 
 // WorkerState is what the floor remembers of a worker.
@@ -170,6 +192,7 @@ type Box struct {
 	Print   PrintWant `json:"print"`
 
 	Attempts []string  `json:"attempts,omitempty"` // all of them, oldest first
+	Stale    string    `json:"stale,omitempty"`    // the attempt whose label bears an old address and is to be destroyed
 	Bound    string    `json:"bound,omitempty"`    // the attempt whose label was scanned on the box
 	Truck    string    `json:"truck,omitempty"`
 	Shipped  bool      `json:"shipped,omitempty"`
@@ -258,4 +281,6 @@ type Site struct {
 	Boxes    uint64 `json:"boxes"`
 	Attempts uint64 `json:"attempts"`
 	Trucks   uint64 `json:"trucks"`
+	Counts   uint64 `json:"counts,omitempty"`
+	Moves    uint64 `json:"moves,omitempty"`
 }

@@ -26,22 +26,15 @@ func (o *Order) AppendJSON(b []byte) []byte {
 	w.must("id", o.ID)
 	w.must("client", o.Client)
 	w.must("carrier", o.Carrier)
-	w.str("service", o.Service)
+	if t := o.OrderTerms; t != nil {
+		t.append(&w)
+	}
 	w.time("cutoff", o.Cutoff)
 	w.intIf("priority", o.Priority)
-	if o.Promise != nil {
-		w.key("promise")
-		w.b = o.Promise.AppendJSON(w.b)
-	}
-	w.time("orderedAt", o.OrderedAt)
 	w.instant("received", o.Received)
-	w.uint("seq", o.Seq)
 	w.str("waybill", o.Waybill)
 	w.str("recipientRef", o.RecipientRef)
 	w.intIf("recipientVersion", o.RecipientVersion)
-	w.intIf("rev", int(o.Rev))
-	w.intIf("changeRev", int(o.ChangeRev))
-	w.strs("changes", o.Changes)
 	w.str("hash", o.Hash)
 	w.strs("missing", o.Missing)
 	w.must("stage", string(o.Stage))
@@ -53,14 +46,41 @@ func (o *Order) AppendJSON(b []byte) []byte {
 	if o.Lines == nil {
 		w.b = append(w.b, "null"...)
 	} else {
-		w.b = appendList(w.b, o.Lines)
+		w.b = append(w.b, '[')
+		for i, l := range o.Lines {
+			if i > 0 {
+				w.b = append(w.b, ',')
+			}
+			w.b = l.AppendJSON(w.b)
+		}
+		w.b = append(w.b, ']')
 	}
 	w.time("closed", o.Closed)
 	return w.end()
 }
 
+func (t *OrderTerms) append(w *writer) {
+	w.str("service", t.Service)
+	if t.Promise != nil {
+		w.key("promise")
+		w.b = t.Promise.AppendJSON(w.b)
+	}
+	w.time("orderedAt", t.OrderedAt)
+	w.uint("seq", t.Seq)
+	w.intIf("rev", int(t.Rev))
+	w.intIf("changeRev", int(t.ChangeRev))
+	w.strs("changes", t.Changes)
+	w.str("shortPolicy", t.ShortPolicy)
+	w.intIf("waitMinutes", t.WaitMinutes)
+	w.time("until", t.Until)
+	w.str("goesBack", t.GoesBack)
+}
+
 // AppendJSON appends the line as JSON.
 func (l *Line) AppendJSON(b []byte) []byte {
+	if l == nil {
+		return append(b, "null"...)
+	}
 	w := object(b)
 	w.must("id", l.ID)
 	w.must("sku", l.SKU)
@@ -71,32 +91,43 @@ func (l *Line) AppendJSON(b []byte) []byte {
 	w.intIf("short", l.Short)
 	w.intIf("packed", l.Packed)
 	w.intIf("skipped", l.Skipped)
+	if l.Captured != nil {
+		w.key("captured")
+		w.b = l.Captured.AppendJSON(w.b)
+	}
 	return w.end()
 }
 
 // AppendJSON appends the work as JSON.
 func (v *Work) AppendJSON(b []byte) []byte {
 	w := object(b)
-	w.must("id", v.ID)
-	w.must("flow", string(v.Flow))
-	w.str("mode", v.Mode)
-	w.must("worker", v.Worker)
-	w.str("client", v.Client)
-	w.strs("orders", v.Orders)
+	if h := v.WorkHead; h != nil {
+		w.must("id", h.ID)
+		w.must("flow", string(h.Flow))
+		w.str("mode", h.Mode)
+		w.must("worker", h.Worker)
+		w.str("client", h.Client)
+		w.strs("orders", h.Orders)
+		w.str("offered", h.Offered)
+		w.str("station", h.Station)
+		w.str("truck", h.Truck)
+		w.str("task", h.Task)
+		w.instant("started", h.Started)
+	}
 	w.strs("totes", v.Totes)
-	w.str("offered", v.Offered)
 	w.str("location", v.Location)
 	w.str("line", v.Line)
-	w.str("station", v.Station)
 	w.str("box", v.Box)
 	w.str("boxType", v.BoxType)
-	w.str("truck", v.Truck)
 	w.str("step", v.Step)
-	w.instant("started", v.Started)
 	w.strs("ack", v.Ack)
 	if len(v.Undo) > 0 {
 		w.key("undo")
 		w.b = appendList(w.b, v.Undo)
+	}
+	if v.Hand != nil {
+		w.key("hand")
+		w.b = v.Hand.AppendJSON(w.b)
 	}
 	return w.end()
 }
@@ -116,11 +147,13 @@ func (u *Undo) AppendJSON(b []byte) []byte {
 	w.must("type", string(u.Type))
 	w.must("order", u.Order)
 	w.must("line", u.Line)
-	w.must("sku", u.SKU)
 	w.intIf("quantity", u.Quantity)
 	w.intIf("missing", u.Missing)
-	w.str("location", u.Location)
 	w.str("tote", u.Tote)
 	w.str("box", u.Box)
+	if u.Captured != nil {
+		w.key("captured")
+		w.b = u.Captured.AppendJSON(w.b)
+	}
 	return w.end()
 }

@@ -32,6 +32,8 @@ type OrderReceived struct {
 	Rev              int64       `json:"rev,omitempty"`
 	Hash             string      `json:"hash,omitempty"` // of the record: tells a repeated push
 	Missing          []string    `json:"missing,omitempty"`
+	ShortPolicy      string      `json:"shortPolicy,omitempty"` // before the client's
+	WaitMinutes      int         `json:"waitMinutes,omitempty"`
 }
 
 // OrderChanged is the data of order.changed, order.cancelStopped and
@@ -60,6 +62,12 @@ type OrderChanged struct {
 	Rev              int64       `json:"rev,omitempty"`
 	Hash             string      `json:"hash,omitempty"`
 	NoEffect         bool        `json:"noEffect,omitempty"` // nothing of it could be done
+	ShortPolicy      string      `json:"shortPolicy,omitempty"`
+	WaitMinutes      int         `json:"waitMinutes,omitempty"`
+	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
+	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
+	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities
+	Less             bool        `json:"less,omitempty"`    // Lines are some lines of the order, not all: the floor made them less
 }
 
 // OrderRisk is the data of order.atRisk and order.riskCleared.
@@ -80,6 +88,8 @@ type WorkEvent struct {
 	Truck   string   `json:"truck,omitempty"`
 	To      string   `json:"to,omitempty"`     // work.moved: the worker who has it now
 	Reason  string   `json:"reason,omitempty"` // work.left, work.finished: why, as a code
+	Task    string   `json:"task,omitempty"`   // of flows count and replenish
+	Box     string   `json:"box,omitempty"`    // of flow pack: the work begins with this box
 }
 
 // ToteEvent is the data of tote.bound and tote.released.
@@ -129,6 +139,7 @@ type PackItem struct {
 	Box      string `json:"box"`
 	Work     string `json:"work,omitempty"`
 	Undoes   string `json:"undoes,omitempty"`
+	Reason   string `json:"reason,omitempty"` // of a piece that could not be scanned
 }
 
 // BoxItem is what a box holds of a line.
@@ -253,6 +264,7 @@ type StepConfirmed struct {
 	Box     string `json:"box,omitempty"`
 	Attempt string `json:"attempt,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+	Hand    *Hand  `json:"hand,omitempty"` // kind capture: what is in the picker's hand now
 }
 
 // Refused is the data of scan.refused. What is the id of something that is
@@ -267,6 +279,9 @@ type Refused struct {
 	Hash   string `json:"hash,omitempty"`
 	Work   string `json:"work,omitempty"`
 	Damage string `json:"damage,omitempty"` // what a keyboard or reader had done: the device needs set-up
+
+	Location string `json:"location,omitempty"` // where a picker stood who met an unknown code
+	Line     string `json:"line,omitempty"`     // and what was to be picked there
 }
 
 // DeviceState is the data of printer.state and device.state.

@@ -44,6 +44,8 @@ func (d *OrderReceived) AppendJSON(b []byte) []byte {
 	w.intIf("rev", int(d.Rev))
 	w.str("hash", d.Hash)
 	w.strs("missing", d.Missing)
+	w.str("shortPolicy", d.ShortPolicy)
+	w.intIf("waitMinutes", d.WaitMinutes)
 	return w.end()
 }
 
@@ -79,6 +81,12 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 	w.intIf("rev", int(d.Rev))
 	w.str("hash", d.Hash)
 	w.yes("noEffect", d.NoEffect)
+	w.str("shortPolicy", d.ShortPolicy)
+	w.intIf("waitMinutes", d.WaitMinutes)
+	w.time("until", d.Until)
+	w.yes("repick", d.Repick)
+	w.yes("replace", d.Replace)
+	w.yes("less", d.Less)
 	return w.end()
 }
 
@@ -105,6 +113,8 @@ func (d *WorkEvent) AppendJSON(b []byte) []byte {
 	w.str("truck", d.Truck)
 	w.str("to", d.To)
 	w.str("reason", d.Reason)
+	w.str("task", d.Task)
+	w.str("box", d.Box)
 	return w.end()
 }
 
@@ -174,6 +184,7 @@ func (d *PackItem) AppendJSON(b []byte) []byte {
 	w.b = AppendQuoted(w.b, d.Box)
 	w.str("work", d.Work)
 	w.str("undoes", d.Undoes)
+	w.str("reason", d.Reason)
 	return w.end()
 }
 

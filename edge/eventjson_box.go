@@ -165,6 +165,10 @@ func (d *StepConfirmed) AppendJSON(b []byte) []byte {
 	w.str("box", d.Box)
 	w.str("attempt", d.Attempt)
 	w.str("reason", d.Reason)
+	if d.Hand != nil {
+		w.key("hand")
+		w.b = d.Hand.AppendJSON(w.b)
+	}
 	return w.end()
 }
 
@@ -181,6 +185,8 @@ func (d *Refused) AppendJSON(b []byte) []byte {
 	w.str("hash", d.Hash)
 	w.str("work", d.Work)
 	w.str("damage", d.Damage)
+	w.str("location", d.Location)
+	w.str("line", d.Line)
 	return w.end()
 }
 

@@ -40,6 +40,12 @@ const (
 	EvBoxUnloaded    Type = "box.unloaded"
 	EvTruckClosed    Type = "truck.closed"
 	EvStockKnown     Type = "stock.known"
+	EvStockMoved     Type = "stock.moved"
+	EvStockShort     Type = "stock.short"
+	EvStockAdjust    Type = "stock.adjustProposed"
+	EvReplenish      Type = "replenish.asked"
+	EvCountAsked     Type = "count.asked"
+	EvCountDone      Type = "count.done"
 	EvPickList       Type = "pickList.received"
 	EvCarrierScanned Type = "carrier.scanned"
 	EvReturnReceived Type = "return.received"
@@ -85,6 +91,8 @@ func NewData(t Type) Data {
 		return &BoxLoaded{}
 	case EvStockKnown:
 		return &StockKnown{}
+	case EvStockMoved, EvStockShort, EvStockAdjust, EvCountAsked, EvCountDone, EvReplenish:
+		return &StockEvent{}
 	case EvPickList:
 		return &PickListReceived{}
 	case EvCarrierScanned:

@@ -17,6 +17,7 @@ type PickPolicy struct {
 	Location string // always | mixed | never
 	Type     string // afterFirst | always | never
 	TypeFrom int    // fewer pieces than this are each scanned
+	AskEmpty bool   // after the last piece that is known to lie in a place: is it empty?
 	Drop     string // barcode of the drop place; "" ends the work with the last unit
 }
 

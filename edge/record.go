@@ -11,7 +11,8 @@ type ClientRecord struct {
 	Name          Text    `json:"name,omitempty"`
 	Sender        *Sender `json:"sender,omitempty"`
 	ShipConfirmAt string  `json:"shipConfirmAt,omitempty"`
-	ShortPolicy   string  `json:"shortPolicy,omitempty"` // hold | partShip | cancelLine
+	ShortPolicy   string  `json:"shortPolicy,omitempty"` // hold | partShip | cancelLine | wait
+	WaitMinutes   int     `json:"waitMinutes,omitempty"` // of wait
 	GoodsText     string  `json:"goodsText,omitempty"`
 	Template      string  `json:"template,omitempty"` // of its waybills, before that of the carrier
 }
@@ -146,6 +147,8 @@ type OrderRecord struct {
 	RecipientVersion int
 	Rev              *int64
 	Hash             string // of the whole record, recipient as keyed hash
+	ShortPolicy      string // before the client's
+	WaitMinutes      int    // of wait
 	Gone             bool
 }
 

@@ -18,12 +18,12 @@ func object(b []byte) writer { return writer{b: append(b, '{'), first: true} }
 func (w *writer) end() []byte { return append(w.b, '}') }
 
 func (w *writer) key(k string) {
-	if !w.first {
-		w.b = append(w.b, ',')
+	if w.first {
+		w.b = append(append(w.b, '"'), k...)
+		w.first = false
+	} else {
+		w.b = append(append(w.b, ',', '"'), k...)
 	}
-	w.first = false
-	w.b = append(w.b, '"')
-	w.b = append(w.b, k...)
 	w.b = append(w.b, '"', ':')
 }
 

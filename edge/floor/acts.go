@@ -38,6 +38,10 @@ func (d *decider) act() {
 		d.actPack()
 	case d.w.Flow == edge.Load:
 		d.actLoad()
+	case d.w.Flow == edge.Count:
+		d.actCount()
+	case d.w.Flow == edge.Replenish:
+		d.actMove()
 	default:
 		d.refuseAct()
 	}
@@ -55,7 +59,7 @@ func workID(w *edge.Work) string {
 func known(action string) string {
 	switch action {
 	case "start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight", "reprint", "void",
-		"printed", "override", "leave":
+		"printed", "override", "leave", "confirm", "empty", "count", "unload", "reopen":
 		return action
 	}
 	return ""
@@ -81,6 +85,7 @@ func (d *decider) ack() {
 	d.verdict(edge.OK, edge.Says("ack.done", edge.T("order", o.ID)))
 	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAck, What: o.ID, Step: stepCancelled, Work: workID(d.w)})
 	d.releaseTotes(o, o.Totes)
+	d.putBack(o, backCancelled)
 	if o.Work == "" {
 		return
 	}
@@ -112,6 +117,10 @@ func (d *decider) start() {
 		d.startPackFlow()
 	case a.Flow == edge.Load:
 		d.startLoad()
+	case a.Flow == edge.Count:
+		d.startCount()
+	case a.Flow == edge.Replenish:
+		d.startMove()
 	default:
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
 	}

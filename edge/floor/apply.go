@@ -67,6 +67,10 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		}
 	case *edge.LeaseEvent:
 		return s.applyLease(e, d)
+	case *edge.StockKnown:
+		s.applyStockKnown(e, d)
+	case *edge.StockEvent:
+		return s.applyStock(e, d, at)
 	}
 	return nil // the rest is news for the WMS and no state
 }
@@ -84,6 +88,7 @@ var (
 	errNoLine  = errors.New("line is not known")
 	errNoWork  = errors.New("work is not known")
 	errNoTote  = errors.New("tote is not in use")
+	errNoTask  = errors.New("task is not known")
 	errNoBox   = errors.New("box is not known")
 	errFigures = errors.New("figures do not add up")
 )
@@ -110,9 +115,22 @@ func (s *State) worker(id string) *edge.WorkerState {
 }
 
 func lineOf(o *edge.Order, id string) *edge.Line {
-	for i := range o.Lines {
-		if o.Lines[i].ID == id {
-			return &o.Lines[i]
+	for _, l := range o.Lines {
+		if l.ID == id {
+			return l
+		}
+	}
+	return nil
+}
+
+// editLine gives a line of an order's new version to change; the versions
+// before it keep the line as it was.
+func editLine(o *edge.Order, id string) *edge.Line {
+	for i, l := range o.Lines {
+		if l.ID == id {
+			c := *l
+			o.Lines[i] = &c
+			return &c
 		}
 	}
 	return nil
@@ -176,5 +194,18 @@ func (s *State) expireOrder(key string) {
 		}
 		s.boxes.remove(id)
 	}
+	s.forgetSerials(o)
 	s.orders.remove(key)
+}
+
+// forgetSerials lets the serial numbers of an order that leaves the state go.
+func (s *State) forgetSerials(o *edge.Order) {
+	for _, l := range o.Lines {
+		if l.Captured == nil {
+			continue
+		}
+		for _, n := range l.Captured.Serials {
+			s.serials.remove(serialKey(o.Client, l.SKU, n))
+		}
+	}
 }

@@ -46,7 +46,7 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		}
 		u.Voided = true
 		b.Voided = grow(b.Voided, d.Waybill)
-		b.Waybill, b.Lease, b.Bound, b.Print = "", "", "", edge.PrintWant{}
+		b.Waybill, b.Lease, b.Bound, b.Stale, b.Print = "", "", "", "", edge.PrintWant{}
 		return nil
 	}
 	if b.Waybill != d.Waybill {
@@ -87,7 +87,7 @@ func (s *State) wholeOrder(o *edge.Order, is func(*edge.Box) bool) bool {
 		return false
 	}
 	for i := range o.Lines {
-		if packable(&o.Lines[i]) > 0 {
+		if packable(o.Lines[i]) > 0 {
 			return false
 		}
 	}
@@ -139,6 +139,7 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 		a.Status = edge.AttemptInDoubt
 	case edge.EvLabelFailed:
 		a.Status = edge.AttemptFailed
+		s.noStale(b, a.ID)
 		if current {
 			s.want(b, "")
 			b.Print.Copy-- // no paper came out: the copy number is free
@@ -147,6 +148,7 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 		a.Status = edge.AttemptPrinted
 		if d.Outcome == "no" {
 			a.Status = edge.AttemptNo
+			s.noStale(b, a.ID)
 			if current {
 				s.want(b, a.Printer)
 			}

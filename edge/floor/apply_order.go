@@ -9,9 +9,11 @@ import (
 
 func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time) error {
 	key := OrderKey(e.Client, e.Order)
-	o := &edge.Order{ID: e.Order, Client: e.Client, Carrier: d.Carrier, Service: d.Service, Cutoff: norm(d.Cutoff),
-		Priority: d.Priority, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Received: at, Seq: e.Seq,
-		Waybill: d.Waybill, RecipientRef: d.RecipientRef, RecipientVersion: d.RecipientVersion, Rev: d.Rev, Hash: d.Hash,
+	terms := &edge.OrderTerms{Service: d.Service, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Seq: e.Seq, Rev: d.Rev,
+		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes}
+	o := &edge.Order{OrderTerms: terms, ID: e.Order, Client: e.Client, Carrier: d.Carrier, Cutoff: norm(d.Cutoff),
+		Priority: d.Priority, Received: at, Waybill: d.Waybill, RecipientRef: d.RecipientRef,
+		RecipientVersion: d.RecipientVersion, Hash: d.Hash,
 		Missing: d.Missing, Stage: edge.StageReceived, Lines: newLines(d.Lines)}
 	if e.Type == edge.EvOrderParked {
 		o.Stage = edge.StageParked
@@ -20,16 +22,17 @@ func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time
 		if old.Stage != edge.StageParked && old.Stage != edge.StageReceived {
 			return errFigures
 		}
-		o.ChangeRev, o.Changes, o.Held = old.ChangeRev, old.Changes, old.Held
+		terms.ChangeRev, terms.Changes, o.Held = old.ChangeRev, old.Changes, old.Held
 	}
 	s.orders.put(key, o)
 	return nil
 }
 
-func newLines(lines []edge.OrderLine) []edge.Line {
-	out := make([]edge.Line, len(lines))
+func newLines(lines []edge.OrderLine) []*edge.Line {
+	room, out := make([]edge.Line, len(lines)), make([]*edge.Line, len(lines))
 	for i, l := range lines {
-		out[i] = edge.Line{ID: l.Line, SKU: l.SKU, Location: l.Location, Ordered: l.Quantity, Wanted: l.Quantity}
+		out[i] = &room[i]
+		room[i] = edge.Line{ID: l.Line, SKU: l.SKU, Location: l.Location, Ordered: l.Quantity, Wanted: l.Quantity}
 	}
 	return out
 }
@@ -47,15 +50,23 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 		return errNoOrder
 	}
 	if d.Change != "" {
-		o.Changes = grow(o.Changes, d.Change)
-		o.ChangeRev = max(o.ChangeRev, d.ChangeRev)
+		t := termsOf(o)
+		t.Changes = grow(t.Changes, d.Change)
+		t.ChangeRev = max(t.ChangeRev, d.ChangeRev)
 	}
 	if d.NoEffect || e.Type == edge.EvCancelTooLate {
 		return nil
 	}
-	if d.Change == "" && len(d.Lines) > 0 {
+	var err error
+	switch {
+	case d.Repick:
+		err = s.repick(o, d)
+	case d.Change == "" && len(d.Lines) > 0 && !d.Replace && !d.Less:
 		replaceOrder(o, d)
-	} else if err := changeOrder(o, d); err != nil {
+	default:
+		err = changeOrder(o, d)
+	}
+	if err != nil {
 		return err
 	}
 	if d.Carrier != "" {
@@ -67,9 +78,15 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	}
 	if d.Held != "" {
 		o.Held = d.Held
+		if !d.Until.IsZero() {
+			termsOf(o).Until = norm(d.Until)
+		}
 	}
 	if d.Released {
 		s.release(o)
+	}
+	if d.RecipientVersion != 0 && d.Change != "" {
+		s.staleLabels(o)
 	}
 	if d.Cancelled {
 		o.Stage, o.Held = edge.StageCancelled, ""
@@ -78,11 +95,20 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	return nil
 }
 
+// termsOf gives the terms of an order's new version to change.
+func termsOf(o *edge.Order) *edge.OrderTerms {
+	t := *o.OrderTerms
+	o.OrderTerms = &t
+	return &t
+}
+
 // replaceOrder takes an order that was sent again before its work began.
 func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
 	o.Lines = newLines(d.Lines)
-	o.Carrier, o.Service, o.Cutoff, o.Promise = d.Carrier, d.Service, norm(d.Cutoff), normPromise(d.Promise)
-	o.Waybill, o.Rev, o.Hash, o.Priority = d.Waybill, d.Rev, d.Hash, 0
+	t := termsOf(o)
+	t.Service, t.Promise, t.Rev = d.Service, normPromise(d.Promise), d.Rev
+	t.ShortPolicy, t.WaitMinutes = d.ShortPolicy, d.WaitMinutes
+	o.Carrier, o.Cutoff, o.Waybill, o.Hash, o.Priority = d.Carrier, norm(d.Cutoff), d.Waybill, d.Hash, 0
 	o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
 	if d.Priority != nil {
 		o.Priority = *d.Priority
@@ -91,15 +117,20 @@ func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
 
 func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 	for _, c := range d.Lines {
-		l := lineOf(o, c.Line)
+		l := editLine(o, c.Line)
 		if l == nil {
 			return errNoLine
+		}
+		if d.Replace {
+			l.Location = c.Location
+			continue
 		}
 		l.Wanted = c.Quantity
 		l.Short = min(l.Short, max(0, l.Wanted-l.Picked))
 	}
 	if d.Carrier != "" {
-		o.Carrier, o.Service, o.Waybill = d.Carrier, d.Service, d.Waybill
+		o.Carrier, o.Waybill = d.Carrier, d.Waybill
+		termsOf(o).Service = d.Service
 	}
 	if d.Priority != nil {
 		o.Priority = *d.Priority
@@ -161,6 +192,12 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		s.endWork(e.Type, w, o, ws)
 		s.closeCancelled(o, at)
 	}
+	if t := s.counts.edit(edge.CountPrefix + w.Task); t != nil {
+		t.Work = ""
+	}
+	if t := s.moves.edit(edge.MovePrefix + w.Task); t != nil {
+		t.Work = ""
+	}
 	s.work.remove(d.Work)
 	return nil
 }
@@ -182,13 +219,13 @@ func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.Worke
 
 // hasGoods tells whether anything of the order was picked.
 func hasGoods(o *edge.Order) bool {
-	return slices.ContainsFunc(o.Lines, func(l edge.Line) bool { return l.Picked > 0 })
+	return slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Picked > 0 })
 }
 
 func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error {
 	bump(&s.site.edit(siteKey).Works, d.Work)
-	w := &edge.Work{ID: d.Work, Flow: d.Flow, Mode: d.Mode, Worker: e.Worker, Client: e.Client, Station: d.Station,
-		Truck: d.Truck, Started: at}
+	w := &edge.Work{WorkHead: &edge.WorkHead{ID: d.Work, Flow: d.Flow, Mode: d.Mode, Worker: e.Worker, Client: e.Client,
+		Station: d.Station, Truck: d.Truck, Task: d.Task, Started: at}}
 	ws := s.worker(e.Worker)
 	ws.Work = w.ID
 	if d.Station != "" {
@@ -214,9 +251,24 @@ func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 			}
 			t.Work = w.ID
 		}
+	case edge.Replenish:
+		t := s.moves.edit(edge.MovePrefix + d.Task)
+		if t == nil {
+			return errNoTask
+		}
+		t.Work = w.ID
+	case edge.Count:
+		t := s.counts.edit(edge.CountPrefix + d.Task)
+		if t == nil {
+			return errNoTask
+		}
+		t.Work = w.ID
 	case edge.Pack:
 		if len(d.Totes) > 0 {
 			w.Offered = d.Totes[0]
+		}
+		if d.Box != "" {
+			return s.startBox(e, d, w)
 		}
 	}
 	s.work.put(w.ID, w)
@@ -229,13 +281,14 @@ func (s *State) moveWork(d *edge.WorkEvent) error {
 		return errNoWork
 	}
 	if d.Truck != "" {
-		w.Truck = d.Truck
+		headOf(w).Truck = d.Truck
 	}
 	if w.Flow == edge.Pack && len(w.Orders) == 0 {
-		w.Offered = ""
+		offered := ""
 		if len(d.Totes) > 0 {
-			w.Offered = d.Totes[0]
+			offered = d.Totes[0]
 		}
+		headOf(w).Offered = offered
 	}
 	return nil
 }
@@ -266,7 +319,7 @@ func (s *State) applyTote(e *edge.Event, d *edge.ToteEvent, at time.Time) error 
 		w.Totes = without(w.Totes, d.Tote)
 	}
 	if w := s.work.edit(s.idx.offered[d.Tote]); w != nil && w.Offered == d.Tote {
-		w.Offered = ""
+		headOf(w).Offered = ""
 	}
 	s.totes.remove(d.Tote)
 	o.Totes = without(o.Totes, d.Tote)

@@ -8,13 +8,23 @@ import (
 )
 
 // undoKeep is how many steps a worker may take back.
-const undoKeep = 50
+const undoKeep = 16
 
-func remember(w *edge.Work, u edge.Undo) {
+func remember(w *edge.Work, u *edge.Undo) {
 	if len(w.Undo) >= undoKeep {
 		w.Undo = w.Undo[len(w.Undo)-undoKeep+1:]
+		if cap(w.Undo) < undoKeep {
+			w.Undo = append(make([]edge.Undo, 0, 3*undoKeep), w.Undo...)
+		}
 	}
-	w.Undo = append(w.Undo, u)
+	w.Undo = append(w.Undo, *u)
+}
+
+// headOf gives the head of a work's new version to change.
+func headOf(w *edge.Work) *edge.WorkHead {
+	h := *w.WorkHead
+	w.WorkHead = &h
+	return &h
 }
 
 // forget takes the steps of an undone message out.
@@ -23,17 +33,23 @@ func forget(w *edge.Work, message string) {
 }
 
 func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
-	o, w := s.editOrder(e.Client, e.Order), s.work.edit(d.Work)
+	o, w := s.editLines(e.Client, e.Order), s.work.editQuiet(d.Work)
 	if o == nil {
 		return errNoOrder
 	}
 	if w == nil {
 		return errNoWork
 	}
-	l := lineOf(o, d.Line)
+	l := editLine(o, d.Line)
 	if l == nil {
 		return errNoLine
 	}
+	if e.Type != edge.EvPickSkipped && (len(d.Serials) > 0 || len(s.idx.stock) > 0) {
+		if err := s.goodsMoved(e, d, l, w); err != nil {
+			return err
+		}
+	}
+	handOf(w, d, l)
 	switch e.Type {
 	case edge.EvPicked, edge.EvPickUndone:
 		l.Picked += d.Quantity
@@ -59,9 +75,74 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 		forget(w, d.Undoes)
 		return nil
 	}
-	remember(w, edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, SKU: l.SKU, Quantity: d.Quantity,
-		Missing: d.Missing, Location: d.Location, Tote: d.Tote})
+	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity,
+		Missing: d.Missing, Tote: d.Tote, Captured: capturedOf(d)})
 	return nil
+}
+
+// goodsMoved books what a pick or a short means for the place and for serial
+// numbers.
+func (s *State) goodsMoved(e *edge.Event, d *edge.PickEvent, l *edge.Line, w *edge.Work) error {
+	if e.Type == edge.EvPickShort {
+		s.wasShort(e.Client, d.SKU, d.Location, d.Reason, d.Missing)
+		return nil
+	}
+	if len(d.Serials) > 0 {
+		l.Captured = withSerials(l.Captured, d.Serials, d.Quantity < 0)
+	}
+	for _, serial := range d.Serials {
+		key := serialKey(e.Client, d.SKU, serial)
+		switch old := s.serials.get(key); {
+		case d.Quantity < 0:
+			s.serials.remove(key)
+		case old != nil:
+			return errFigures
+		default:
+			s.serials.put(key, &edge.SerialUse{Client: e.Client, SKU: d.SKU, Serial: serial, Order: e.Order, Line: l.ID})
+		}
+	}
+	s.moveStock(e.Client, d.SKU, d.Location, d.Lot, -d.Quantity)
+	return nil
+}
+
+// withSerials gives what was captured of a line with serial numbers more, or
+// less.
+func withSerials(c *edge.Captured, serials []string, less bool) *edge.Captured {
+	var list []string
+	if c != nil {
+		list = c.Serials
+	}
+	for _, n := range serials {
+		if less {
+			list = without(list, n)
+		} else {
+			list = grow(list, n)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return &edge.Captured{Serials: list}
+}
+
+// handOf keeps the lot of the last pieces for those that are typed after them.
+func handOf(w *edge.Work, d *edge.PickEvent, l *edge.Line) {
+	if w.Hand == nil && d.Lot == "" && d.Expiry == "" {
+		return
+	}
+	if w.Step == stepAnyLot {
+		w.Step = ""
+	}
+	if w.Hand = nil; d.Quantity > 0 && (d.Lot != "" || d.Expiry != "") {
+		w.Hand = &edge.Hand{Line: l.ID, Captured: edge.Captured{Lot: d.Lot, Expiry: d.Expiry}}
+	}
+}
+
+func capturedOf(d *edge.PickEvent) *edge.Captured {
+	if d.Lot == "" && d.Expiry == "" && len(d.Serials) == 0 {
+		return nil
+	}
+	return &edge.Captured{Lot: d.Lot, Expiry: d.Expiry, Serials: d.Serials}
 }
 
 func (s *State) applyPackStarted(e *edge.Event, d *edge.PackStarted) error {
@@ -77,11 +158,13 @@ func (s *State) applyPackStarted(e *edge.Event, d *edge.PackStarted) error {
 		return errNoTote
 	}
 	t.Work = w.ID
-	w.Totes, w.Offered, w.Client = grow(w.Totes, d.Tote), "", e.Client
+	w.Totes = grow(w.Totes, d.Tote)
+	h := headOf(w)
+	h.Offered, h.Client = "", e.Client
 	if len(w.Orders) > 0 {
 		return nil
 	}
-	w.Orders = []string{e.Order}
+	h.Orders = []string{e.Order}
 	o.Work, o.Stage = w.ID, edge.StagePacking
 	for _, id := range o.Boxes {
 		if b := s.boxes.get(id); b != nil && b.Bound == "" {
@@ -100,7 +183,7 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	if w == nil {
 		return errNoWork
 	}
-	l := lineOf(o, d.Line)
+	l := editLine(o, d.Line)
 	if l == nil {
 		return errNoLine
 	}
@@ -136,7 +219,7 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 		forget(w, d.Undoes)
 		return nil
 	}
-	remember(w, edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, SKU: l.SKU, Quantity: d.Quantity, Box: b.ID})
+	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity, Box: b.ID})
 	return nil
 }
 
@@ -179,6 +262,16 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 		b.At = at
 		return nil
 	}
+	if d.Kind == stepDestroyed {
+		b := s.boxes.edit(d.Box)
+		if b == nil {
+			return errNoBox
+		}
+		s.noStale(b, d.Attempt)
+		s.want(b, "")
+		b.At = at
+		return nil
+	}
 	w := s.work.edit(d.Work)
 	if w == nil {
 		return nil
@@ -186,6 +279,12 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	switch d.Kind {
 	case stepAddTote:
 		w.Step = stepAddTote
+	case stepCapture:
+		w.Hand = d.Hand
+	case stepAnyLot, stepEmpty:
+		w.Step = d.Kind
+	case stepEmptied:
+		w.Step = ""
 	case stepBoxType:
 		w.BoxType = d.What
 	case stepWeight, stepOverride:

@@ -109,7 +109,7 @@ func (d *decider) fillLine(o *edge.Order, r *edge.OrderChange, e *edge.OrderChan
 	e.Lines = []edge.OrderLine{{Line: l.ID, SKU: l.SKU, Quantity: to, Location: l.Location}}
 	after := cloneOrder(o)
 	if changeOrder(after, e) == nil {
-		e.Cancelled = !slices.ContainsFunc(after.Lines, func(l edge.Line) bool { return mayGo(o.Stage, &l) > 0 })
+		e.Cancelled = !slices.ContainsFunc(after.Lines, func(l *edge.Line) bool { return mayGo(o.Stage, l) > 0 })
 	}
 	return true
 }
@@ -239,7 +239,7 @@ func (d *decider) fewer(w *edge.Work, o *edge.Order, e *edge.OrderChanged) {
 		Say: edge.Says("order.less", edge.T("order", o.ID))})
 	switch w.Flow {
 	case edge.Pick:
-		open := slices.ContainsFunc(after.Lines, func(l edge.Line) bool { return l.Open() > 0 })
+		open := slices.ContainsFunc(after.Lines, func(l *edge.Line) bool { return l.Open() > 0 })
 		if !open && o.Held == "" && (d.Policy.Pick.Drop == "" || !hasGoods(after)) {
 			d.finishPick(w, after)
 		}

@@ -89,7 +89,7 @@ func TestCancelWhilePicking(t *testing.T) {
 	assert.Equal(t, []string{"ack", "help"}, y.screen("k").Actions)
 	assert.Equal(t, edge.Unexpected, y.act("k", "ack", edge.Args{Order: "o9"}).Code)
 	assert.Equal(t, edge.OK, y.act("k", "ack", edge.Args{Order: "o1"}).Code)
-	assert.Equal(t, "step.confirmed tote.released", y.kinds())
+	assert.Equal(t, "step.confirmed tote.released replenish.asked", y.kinds())
 	assert.Nil(t, y.live.Tote("TOTE-00001"))
 	assert.Equal(t, "ack.nothing", y.act("k", "ack", edge.Args{}).Say.Key)
 }
@@ -103,7 +103,7 @@ func TestCancelAtDesk(t *testing.T) {
 	assert.Equal(t, edge.Cancelled, x.scan("k", "EA-1").Code)
 	assert.Equal(t, edge.Cancelled, x.act("k", "close", edge.Args{}).Code)
 	assert.Equal(t, edge.OK, x.act("k", "ack", edge.Args{}).Code)
-	assert.Equal(t, "step.confirmed tote.released work.finished", x.kinds())
+	assert.Equal(t, "step.confirmed tote.released replenish.asked work.finished", x.kinds())
 	assert.Equal(t, edge.Idle, x.screen("k").Flow)
 
 	y := printing(t)

@@ -70,7 +70,9 @@ func (o *oracle) take(t tb, e *edge.Event) {
 		}
 	case *edge.OrderChanged:
 		for _, l := range d.Lines {
-			o.wanted[k(l.Line)] = l.Quantity
+			if o.wanted[k(l.Line)] = l.Quantity; d.Repick {
+				o.short[k(l.Line)] = 0
+			}
 		}
 		if d.Change != "" {
 			if o.changes[d.Change]++; o.changes[d.Change] > 1 {
@@ -99,7 +101,7 @@ func (o *oracle) take(t tb, e *edge.Event) {
 	case *edge.LabelEvent:
 		o.label(t, e, d)
 	case *edge.StepConfirmed:
-		if d.Kind == "reprint" {
+		if d.Kind == "reprint" || d.Kind == "destroyed" {
 			o.grants[o.live[d.Box]]++
 		}
 	case *edge.BoxLoaded:
@@ -170,6 +172,15 @@ func (c *chaos) sensible(w string) {
 	case s.Step == "inDoubt" || s.Step == "waybill" && rapid.IntRange(0, 4).Draw(c.T, "again") == 0:
 		action := rapid.SampledFrom([]string{"printed", "printed", "reprint", "void"}).Draw(c.T, "doubt")
 		c.x.act(w, action, edge.Args{Outcome: rapid.SampledFrom([]string{"yes", "no"}).Draw(c.T, "outcome"), Attempt: s.Task.Attempt, Box: s.Box})
+	case s.Step == "lot" || s.Step == "serial":
+		c.x.scan(w, rapid.SampledFrom([]string{"A1", "B2", "ZZ", "SN-1", "SN-2", "SN-3", "]C11727013110A1", "]C117270630"}).Draw(c.T, "capture"))
+	case s.Step == "empty":
+		c.x.act(w, "empty", edge.Args{Outcome: rapid.SampledFrom([]string{"yes", "no"}).Draw(c.T, "outcome")})
+	case s.Step == "count":
+		n := rapid.IntRange(0, 4).Draw(c.T, "counted")
+		c.x.act(w, "count", edge.Args{N: &n})
+	case s.Step == "item" && s.Flow == edge.Pick && rapid.IntRange(0, 7).Draw(c.T, "gone") == 0:
+		c.x.act(w, "short", edge.Args{Reason: rapid.SampledFrom([]string{"none", "damaged"}).Draw(c.T, "why")})
 	case s.Step == "weight":
 		c.x.act(w, "weight", edge.Args{Grams: fmt.Sprint(rapid.SampledFrom([]int{100, 300, 500, 9000}).Draw(c.T, "grams"))})
 		c.x.act(w, "override", edge.Args{ByLead: "lead", Reason: "sure"})
@@ -197,9 +208,10 @@ func (c *chaos) wild(w string) {
 	if rapid.Bool().Draw(c.T, "press") {
 		n := rapid.IntRange(-1, 6).Draw(c.T, "n")
 		action := rapid.SampledFrom([]string{"start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight",
-			"reprint", "void", "printed", "override", "leave", "dance"}).Draw(c.T, "action")
+			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "dance"}).Draw(c.T, "action")
 		a := edge.Args{N: &n, Found: &n, Outcome: rapid.SampledFrom([]string{"yes", "no", ""}).Draw(c.T, "outcome"), Grams: "100",
-			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, ""}).Draw(c.T, "flow")}
+			Reason: rapid.SampledFrom([]string{"", "unreadable", "fefo", "damaged"}).Draw(c.T, "reason"), Text: rapid.SampledFrom([]string{"", "A1", "SN-4", "S1"}).Draw(c.T, "text"),
+			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, edge.Replenish, ""}).Draw(c.T, "flow")}
 		if rapid.Bool().Draw(c.T, "stale") {
 			c.x.send(&edge.Message{Kind: edge.Act, Worker: w, Action: action, Args: a, Rev: 999999})
 			return
@@ -207,7 +219,8 @@ func (c *chaos) wild(w string) {
 		c.x.act(w, action, a)
 		return
 	}
-	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001"}
+	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001",
+		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1"}
 	for _, e := range c.x.events {
 		if a, ok := e.Data.(*edge.WaybillEvent); ok && e.Type == edge.EvAssigned {
 			codes = append(codes, a.Waybill)
@@ -221,9 +234,11 @@ func (c *chaos) order() {
 	n := rapid.IntRange(1, 3).Draw(c.T, "lines")
 	var lines []line
 	for range n {
-		lines = append(lines, line{rapid.IntRange(1, 6).Draw(c.T, "sku"), rapid.IntRange(1, 5).Draw(c.T, "pieces")})
+		lines = append(lines, line{rapid.IntRange(1, 9).Draw(c.T, "sku"), rapid.IntRange(1, 5).Draw(c.T, "pieces")})
 	}
 	r := order(fmt.Sprintf("o%d", c.orders), rapid.SampledFrom([]string{"cj", "cj", "hanjin", "nobody"}).Draw(c.T, "carrier"), lines...)
+	r.ShortPolicy = rapid.SampledFrom([]string{"", "", "wait", "cancelLine", "hold"}).Draw(c.T, "short")
+	r.WaitMinutes = 10
 	r.Priority = rapid.IntRange(0, 2).Draw(c.T, "priority")
 	if rapid.IntRange(0, 5).Draw(c.T, "own") == 0 {
 		r.Waybill = fmt.Sprintf("OWN%d", rapid.IntRange(1, 3).Draw(c.T, "number"))
@@ -292,10 +307,14 @@ func (c *chaos) step() {
 		c.order()
 	case n < 18:
 		c.change()
+	case n == 18 && rapid.Bool().Draw(c.T, "stock"):
+		sku, at := rapid.IntRange(1, 9).Draw(c.T, "of"), rapid.IntRange(1, 9).Draw(c.T, "at")
+		lot := rapid.SampledFrom([][2]string{{"", ""}, {"A1", "2027-01-31"}, {"B2", "2027-06-30"}}).Draw(c.T, "lot")
+		stock(c.x, fmt.Sprintf("S%d", sku), fmt.Sprintf("L%d", at), lot[0], lot[1], rapid.IntRange(0, 6).Draw(c.T, "pieces"))
 	case n == 18:
 		loc := fmt.Sprintf("L%d", rapid.IntRange(1, 6).Draw(c.T, "loc"))
 		c.x.catalogue(&edge.LocationRecord{ID: loc, Barcode: "LOC-" + loc, Sequence: rapid.IntRange(1, 9).Draw(c.T, "seq"), Mixed: rapid.Bool().Draw(c.T, "mixed")},
-			&edge.ClientRecord{ID: "default", ShortPolicy: rapid.SampledFrom([]string{"hold", "partShip"}).Draw(c.T, "policy")})
+			&edge.ClientRecord{ID: "default", ShortPolicy: rapid.SampledFrom([]string{"hold", "partShip", "cancelLine", "wait"}).Draw(c.T, "policy")})
 	default:
 		if rapid.IntRange(0, 9).Draw(c.T, "jump") == 0 {
 			c.x.now = c.x.now.Add(49 * time.Hour)
@@ -339,6 +358,8 @@ func TestI3CrewProperties(t *testing.T) {
 		if rapid.Bool().Draw(r, "scale") {
 			x.pol.Stations[0].Scale = "s1"
 		}
+		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
+		x.catalogue(captureRecords()...)
 		crew(x)
 		x.hire("all", edge.Picker, edge.Packer, edge.Loader)
 		c := &chaos{T: r, x: x}
@@ -358,8 +379,23 @@ func TestI3CrewProperties(t *testing.T) {
 // conserve holds the state's own figures.
 func conserve(t tb, x *site) {
 	t.Helper()
+	serials := map[string]bool{}
+	x.live.EachStock(func(s *edge.Stock) {
+		if s.Quantity < 0 {
+			t.Fatalf("stock %+v", s)
+		}
+	})
 	x.live.EachOrder(func(o *edge.Order) {
 		for _, l := range o.Lines {
+			if l.SKU == "S8" && l.Picked > 0 && (l.Captured == nil || len(l.Captured.Serials) != l.Picked) {
+				t.Fatalf("%s: %d picked, serials %+v", o.ID, l.Picked, l.Captured)
+			}
+			for i := 0; l.Captured != nil && i < len(l.Captured.Serials); i++ {
+				if serials[l.Captured.Serials[i]] {
+					t.Fatalf("serial %s twice", l.Captured.Serials[i])
+				}
+				serials[l.Captured.Serials[i]] = true
+			}
 			if l.Picked <= l.Wanted && l.Wanted != l.Picked+l.Short+l.Open() || l.Packed > l.Picked || l.Open() < 0 {
 				t.Fatalf("%s: %+v", o.ID, l)
 			}

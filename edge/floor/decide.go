@@ -46,7 +46,7 @@ type Decision struct {
 
 // Decide says what a message causes. It never changes the state.
 func Decide(v View, m *edge.Message) Decision {
-	d := decider{View: v, s: v.State, m: m}
+	d := &decider{View: v, s: v.State, m: m}
 	d.out.Events = v.Room[:0]
 	switch m.Kind {
 	case edge.Scan:

@@ -24,6 +24,8 @@ type indexes struct {
 	docks    map[string]string   // dock -> the truck that stands open there
 	clients  map[string]int      // of the orders
 	carriers map[string]int      // of the waybills
+	stock    map[string][]string // client NUL SKU -> keys of what is known of it, sorted
+	waits    *ordered            // held orders that wait for goods, by the end of it
 	owner    map[string]string   // waybill key -> carrier: what carriers holds
 }
 
@@ -31,7 +33,8 @@ func newIndexes() indexes {
 	return indexes{pick: newOrdered(), pack: newOrdered(), parked: newOrdered(), closed: newOrdered(), trucks: newOrdered(),
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
-		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{}}
+		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
+		stock: map[string][]string{}, waits: newOrdered()}
 }
 
 // orderMark is what the indexes hold of an order: while it stays the same they
@@ -41,15 +44,20 @@ type orderMark struct {
 	stage  edge.OrderStage
 	free   bool // neither in hand nor held
 	held   bool
+	totes  bool
 	closed int64
 	boxes  int
 	box    string // the last of them
 	client string
+	until  int64
 }
 
 func markOf(o *edge.Order) orderMark {
-	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", held: o.Held != "",
+	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0, held: o.Held != "",
 		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client}
+	if o.Held == heldWait {
+		m.until = o.Until.UnixMilli()
+	}
 	if m.boxes > 0 {
 		m.box = o.Boxes[m.boxes-1]
 	}
@@ -73,6 +81,9 @@ func (s *State) reindex() {
 			carrier = r.key[:len(r.key)-len(r.now.Number)-1]
 		}
 		count(s.idx.carriers, s.idx.owner, r.key, carrier)
+	}
+	for _, r := range s.stock.cleaned() {
+		s.indexStock(r)
 	}
 	for _, r := range s.trucks.cleaned() {
 		t := r.now
@@ -151,6 +162,7 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 			x.pack.set(key, rank{}, false)
 			x.parked.set(key, rank{}, false)
 			x.closed.set(key, rank{}, false)
+			x.waits.set(key, rank{}, false)
 			add(x.clients, r.mark.client, -1)
 			r.mark = nil
 		}
@@ -166,9 +178,10 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	}
 	*r.mark = m
 	x.pick.set(key, m.rank, m.free && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
-	x.pack.set(key, m.rank, m.free && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
+	x.pack.set(key, m.rank, m.free && m.totes && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
 	x.parked.set(key, rank{seq: o.Seq}, o.Stage == edge.StageParked)
 	x.closed.set(key, rank{cutoff: m.closed, seq: o.Seq}, !o.Closed.IsZero())
+	x.waits.set(key, rank{cutoff: m.until, seq: o.Seq}, m.until != 0)
 	for _, id := range o.Boxes {
 		s.indexBox(id, s.boxes.get(id))
 	}

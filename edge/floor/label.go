@@ -133,6 +133,10 @@ func (d *decider) packWaybill(o *edge.Order, b *edge.Box) {
 		d.otherLabel(of)
 		return
 	}
+	if b.Stale != "" {
+		d.destroyed(o, b)
+		return
+	}
 	a := d.s.paper(b)
 	if a == nil {
 		d.refuse(edge.Hold, edge.Says("pack.notPrinted"), "box", b.ID)
@@ -184,7 +188,7 @@ func (d *decider) actLabel(o *edge.Order, at packPlace) {
 			return
 		}
 	case "void":
-		if (at.step == stepInDoubt || at.step == stepWaybill) && (args.Waybill == "" || args.Waybill == b.Waybill) {
+		if (at.step == stepInDoubt || at.step == stepWaybill || at.step == stepDestroy) && (args.Waybill == "" || args.Waybill == b.Waybill) {
 			d.verdict(edge.OK, edge.Says("label.voided"))
 			d.renumber(o, b, clip(args.Reason))
 			return

@@ -55,7 +55,7 @@ func missingTotes(w *edge.Work, o *edge.Order) []string {
 func toPack(o *edge.Order) int {
 	n := 0
 	for i := range o.Lines {
-		n += packable(&o.Lines[i])
+		n += packable(o.Lines[i])
 	}
 	return n
 }
@@ -67,6 +67,8 @@ func labelStep(s *State, b *edge.Box) string {
 	}
 	a := s.Attempt(b.Print.Attempt)
 	switch {
+	case b.Stale != "":
+		return stepDestroy
 	case b.Print.Wanted || a == nil:
 		return stepPrinting
 	case a.Status == edge.AttemptInDoubt:
@@ -87,7 +89,7 @@ func (d *decider) scanPack() {
 		d.packTote(o)
 	case stepItem:
 		d.packItem(o, at.box)
-	case stepPrinting, stepInDoubt, stepWaybill:
+	case stepPrinting, stepInDoubt, stepWaybill, stepDestroy:
 		d.packWaybill(o, at.box)
 	default:
 		d.refuseOther(carrierOf(o))
@@ -317,7 +319,7 @@ func skuLeft(o *edge.Order, sku string) int {
 	n := 0
 	for i := range o.Lines {
 		if o.Lines[i].SKU == sku {
-			n += packable(&o.Lines[i])
+			n += packable(o.Lines[i])
 		}
 	}
 	return n
@@ -332,7 +334,7 @@ func (d *decider) pack(o *edge.Order, b *edge.Box, sku string, n int) {
 	}
 	after, lineDone := cloneOrder(o), false
 	for _, id := range packOrder(after, d.w.Line, sku) {
-		l := lineOf(after, id)
+		l := editLine(after, id)
 		take := min(n, packable(l))
 		if take == 0 {
 			continue

@@ -27,6 +27,11 @@ func (d *decider) actPack() {
 			d.packQuantity(o, at.box)
 			return
 		}
+	case "confirm":
+		if at.step == stepItem {
+			d.packConfirm(o, at.box)
+			return
+		}
 	case "close":
 		if d.packClose(o, at) {
 			return
@@ -55,7 +60,7 @@ func (d *decider) packQuantity(o *edge.Order, b *edge.Box) {
 	want := min(l.Picked, l.Wanted)
 	diff := *n - l.Packed
 	switch {
-	case !typing(d.View, l.Packed, want):
+	case !typing(d.View, d.sku(o.Client, l.SKU), l.Packed, want):
 		d.refuse(edge.Unexpected, edge.Says("quantity.scanEach"), "", "")
 	case *n > want:
 		d.refuse(edge.Over, edge.Says("pack.over", edge.T("scanned", l.SKU), edge.N("remaining", packable(l))), "item", l.SKU)
@@ -71,6 +76,30 @@ func (d *decider) packQuantity(o *edge.Order, b *edge.Box) {
 		d.event(edge.EvPackUndone, o.Client, o.ID, &edge.PackItem{Line: l.ID, SKU: l.SKU, Quantity: diff, Box: b.ID, Work: d.w.ID})
 	default:
 		d.pack(o, b, l.SKU, diff)
+	}
+}
+
+// packConfirm is a person's word for a piece whose code cannot be read: text is
+// the article, or nothing where only one is left.
+func (d *decider) packConfirm(o *edge.Order, b *edge.Box) {
+	reason, sku := clip(d.m.Args.Reason), d.m.Args.Text
+	if l := lineOf(o, d.w.Line); sku == "" && l != nil && packable(l) > 0 {
+		sku = l.SKU
+	}
+	switch {
+	case reason == "":
+		d.refuse(edge.Unexpected, edge.Says("confirm.reason"), "act", "confirm")
+		return
+	case skuLeft(o, sku) == 0:
+		d.refuse(edge.Over, edge.Says("pack.over", edge.T("scanned", sku), edge.N("remaining", 0)), "act", "confirm")
+		return
+	}
+	from := len(d.out.Events)
+	d.pack(o, b, sku, 1)
+	for i := range d.out.Events[from:] {
+		if e, ok := d.out.Events[from+i].Data.(*edge.PackItem); ok {
+			e.Reason = reason
+		}
 	}
 }
 
@@ -182,6 +211,7 @@ func (d *decider) bind(o *edge.Order, b *edge.Box, number, attempt string) {
 		return
 	}
 	d.releaseTotes(o, o.Totes)
+	d.putBack(o, backSurplus)
 	d.finishWork(d.w, "")
 	d.verdict(edge.Done, edge.Says("pack.orderDone", edge.T("order", o.ID)))
 }

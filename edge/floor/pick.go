@@ -1,6 +1,8 @@
 package floor
 
 import (
+	"slices"
+
 	"dcedge/edge"
 	"dcedge/edge/catalogue"
 )
@@ -21,6 +23,10 @@ func pickNow(v View, w *edge.Work, o *edge.Order) pickPlace {
 	}
 	l := lineInHand(v, w, o)
 	switch {
+	case w.Step == stepEmpty:
+		return pickPlace{step: stepEmpty}
+	case l != nil && w.Hand != nil && w.Hand.Step != "" && w.Hand.Line == l.ID:
+		return pickPlace{step: w.Hand.Step, line: l}
 	case l == nil:
 		return pickPlace{step: stepDrop}
 	case needsPlace(v, w, l):
@@ -39,8 +45,7 @@ func lineInHand(v View, w *edge.Work, o *edge.Order) *edge.Line {
 	}
 	var best *edge.Line
 	var bestAt int
-	for i := range o.Lines {
-		l := &o.Lines[i]
+	for _, l := range o.Lines {
 		if l.Open() == 0 {
 			continue
 		}
@@ -74,8 +79,17 @@ func needsPlace(v View, w *edge.Work, l *edge.Line) bool {
 }
 
 // typing tells whether a number may be typed for a line of want pieces of which
-// have are there.
-func typing(v View, have, want int) bool {
+// have are there: what the article's record says, else the site's policy. Each
+// serial number is scanned.
+func typing(v View, r *edge.SKURecord, have, want int) bool {
+	if r != nil {
+		switch {
+		case slices.Contains(r.Capture, captureSerial), r.Count == "scan":
+			return false
+		case r.Count == "typed":
+			return len(r.Capture) == 0 || have > 0
+		}
+	}
 	switch v.Policy.Pick.Type {
 	case "always":
 		return true
@@ -101,6 +115,10 @@ func (d *decider) scanPick() {
 		d.pickLocation(at.line)
 	case stepItem:
 		d.pickItem(o, at.line)
+	case stepLot, stepSerial:
+		d.pickCapture(o, at.line)
+	case stepEmpty:
+		d.refuseOther("")
 	case stepDrop:
 		d.pickDrop(o)
 	}
@@ -162,6 +180,10 @@ func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
 		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", m.Quantity)), "item", m.ID)
 		return
 	}
+	if r := d.sku(o.Client, l.SKU); r != nil && len(r.Capture) > 0 {
+		d.pickCaptured(o, l, m.Quantity, r)
+		return
+	}
 	d.picked(o, l, m.Quantity, edge.EvPicked)
 	d.afterPick(o, l, m.Quantity, 0)
 }
@@ -176,9 +198,12 @@ func (d *decider) firstItem(m catalogue.Match) (catalogue.Match, bool) {
 }
 
 // picked adds the event of a change of a line's picked quantity.
-func (d *decider) picked(o *edge.Order, l *edge.Line, quantity int, t edge.Type) {
-	d.event(t, o.Client, o.ID, &edge.PickEvent{Line: l.ID, SKU: l.SKU, Quantity: quantity, Location: l.Location,
-		Tote: d.w.Totes[len(d.w.Totes)-1], Work: d.w.ID})
+func (d *decider) picked(o *edge.Order, l *edge.Line, quantity int, t edge.Type) *edge.PickEvent {
+	e := next(&d.s.room.picks)
+	e.Line, e.SKU, e.Quantity, e.Location = l.ID, l.SKU, quantity, l.Location
+	e.Tote, e.Work = d.w.Totes[len(d.w.Totes)-1], d.w.ID
+	d.event(t, o.Client, o.ID, e)
+	return e
 }
 
 // afterPick sets the verdict after a line changed by picked and short pieces,
@@ -187,15 +212,19 @@ func (d *decider) afterPick(o *edge.Order, l *edge.Line, picked, short int) {
 	have, want := l.Picked+picked, l.Wanted
 	switch open := l.Open() - picked - short; {
 	case open > 0:
-		d.verdict(edge.OK, edge.Says("pick.item", edge.N("have", have), edge.N("want", want)))
+		d.verdict(edge.OK, d.counted("pick.item", have, want))
+		d.askEmpty(o, l, picked)
 		return
 	case short > 0:
 		d.verdict(edge.Done, edge.Says("pick.short", edge.N("missing", short)))
 	default:
-		d.verdict(edge.Done, edge.Says("pick.lineDone", edge.N("have", have), edge.N("want", want)))
+		d.verdict(edge.Done, d.counted("pick.lineDone", have, want))
 	}
-	for i := range o.Lines {
-		if o.Lines[i].Open() > 0 && &o.Lines[i] != l {
+	for _, other := range o.Lines {
+		if other != l && other.Open() > 0 {
+			if short == 0 {
+				d.askEmpty(o, l, picked)
+			}
 			return
 		}
 	}
@@ -203,7 +232,7 @@ func (d *decider) afterPick(o *edge.Order, l *edge.Line, picked, short int) {
 		return
 	}
 	after := cloneOrder(o)
-	line := lineOf(after, l.ID)
+	line := editLine(after, l.ID)
 	line.Picked += picked
 	line.Short += short
 	d.finishPick(d.w, after)
@@ -212,6 +241,9 @@ func (d *decider) afterPick(o *edge.Order, l *edge.Line, picked, short int) {
 // finishPick ends the picking of an order as it stands after this message's
 // earlier events. With nothing to pack the order is cancelled by its shorts.
 func (d *decider) finishPick(w *edge.Work, o *edge.Order) {
+	if d.waitsForGoods(w, o) {
+		return
+	}
 	if toPack(o) == 0 {
 		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Cancelled: true, Reason: "short"})
 		if !hasGoods(o) {
@@ -221,9 +253,15 @@ func (d *decider) finishPick(w *edge.Work, o *edge.Order) {
 		d.verdictDone(edge.Says("pick.nothing"))
 		return
 	}
-	if d.holdsShorts(o) {
+	switch policy, _ := d.shortPolicy(o); {
+	case !isShort(o) || o.Held != "":
+		d.turns(d.s.idx.pack, +1)
+	case policy == "hold":
 		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Held: "short"})
-	} else {
+	case policy == "cancelLine":
+		d.cancelShorts(o)
+		d.turns(d.s.idx.pack, +1)
+	default:
 		d.turns(d.s.idx.pack, +1)
 	}
 	d.finishWork(w, "")
@@ -235,20 +273,6 @@ func (d *decider) verdictDone(say edge.Say) {
 	if d.m.Kind == edge.Scan || d.m.Kind == edge.Act {
 		d.verdict(edge.Done, say)
 	}
-}
-
-// holdsShorts tells whether the client wants an order with shorts held. A site
-// that knows nothing of the client sends what there is.
-func (d *decider) holdsShorts(o *edge.Order) bool {
-	short := false
-	for i := range o.Lines {
-		short = short || o.Lines[i].Short > 0
-	}
-	if !short || o.Held != "" {
-		return false
-	}
-	c := d.Catalogue.Client(o.Client)
-	return c != nil && (c.ShortPolicy == "hold" || c.ShortPolicy == "")
 }
 
 func (d *decider) releaseTotes(o *edge.Order, totes []string) {

@@ -38,6 +38,16 @@ func (d *decider) actPick() {
 			d.pickQuantity(o, at.line)
 			return
 		}
+	case "empty":
+		if at.step == stepEmpty {
+			d.empty(o)
+			return
+		}
+	case "confirm":
+		if at.step == stepItem || at.step == stepLot || at.step == stepSerial {
+			d.confirm(o, at)
+			return
+		}
 	case "short":
 		if at.line != nil {
 			d.pickShort(o, at.line)
@@ -53,7 +63,7 @@ func (d *decider) pickQuantity(o *edge.Order, l *edge.Line) {
 	switch {
 	case n == nil || *n < 0:
 		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "", "")
-	case !typing(d.View, l.Picked, l.Wanted):
+	case !typing(d.View, d.sku(o.Client, l.SKU), l.Picked, l.Wanted) || !d.lotKnown(o, l):
 		d.refuse(edge.Unexpected, edge.Says("quantity.scanEach"), "", "")
 	case *n > want:
 		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", *n-l.Picked)), "item", l.SKU)
@@ -61,11 +71,23 @@ func (d *decider) pickQuantity(o *edge.Order, l *edge.Line) {
 		d.verdict(edge.OK, edge.Says("pick.item", edge.N("have", *n), edge.N("want", want)))
 		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepQuantity, Step: stepItem, Work: d.w.ID})
 	case *n < l.Picked:
-		d.picked(o, l, *n-l.Picked, edge.EvPickUndone)
+		d.sameLot(l, d.picked(o, l, *n-l.Picked, edge.EvPickUndone))
 		d.afterPick(o, l, *n-l.Picked, 0)
 	default:
-		d.picked(o, l, *n-l.Picked, edge.EvPicked)
+		d.sameLot(l, d.picked(o, l, *n-l.Picked, edge.EvPicked))
 		d.afterPick(o, l, *n-l.Picked, 0)
+	}
+}
+
+// lotKnown tells that the lot of typed pieces is that of the last ones scanned.
+func (d *decider) lotKnown(o *edge.Order, l *edge.Line) bool {
+	r := d.sku(o.Client, l.SKU)
+	return r == nil || len(r.Capture) == 0 || d.w.Hand != nil && d.w.Hand.Line == l.ID && d.w.Hand.Step == ""
+}
+
+func (d *decider) sameLot(l *edge.Line, e *edge.PickEvent) {
+	if h := d.w.Hand; h != nil && h.Line == l.ID {
+		e.Lot, e.Expiry = h.Lot, h.Expiry
 	}
 }
 
@@ -93,8 +115,12 @@ func (d *decider) pickShort(o *edge.Order, l *edge.Line) {
 	} else if diff < 0 {
 		d.picked(o, l, diff, edge.EvPickUndone)
 	}
+	if d.shortHere(o, l, missing) {
+		return
+	}
 	d.event(edge.EvPickShort, o.Client, o.ID, &edge.PickEvent{Line: l.ID, SKU: l.SKU, Location: l.Location,
 		Tote: d.w.Totes[len(d.w.Totes)-1], Found: &found, Missing: missing, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
+	d.askCount(o.Client, o.ID, l.SKU, l.Location, "short")
 	d.afterPick(o, l, diff, missing)
 }
 
@@ -136,11 +162,19 @@ func (d *decider) leave() {
 // undo takes back what a message did, the last one where none is named.
 func (d *decider) undo(o *edge.Order) {
 	steps := d.w.Undo
-	if len(steps) == 0 || o == nil {
+	pending := d.w.Hand != nil && d.w.Hand.Step != ""
+	if len(steps) == 0 && !pending || o == nil {
 		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
 		return
 	}
-	of := steps[len(steps)-1].Message
+	if pending && d.m.Args.Of == "" {
+		d.emptyHand(o)
+		return
+	}
+	var of edge.ID
+	if len(steps) > 0 {
+		of = steps[len(steps)-1].Message
+	}
 	if d.m.Args.Of != "" {
 		id, err := edge.ParseID(d.m.Args.Of)
 		if err != nil {
@@ -156,12 +190,12 @@ func (d *decider) undo(o *edge.Order) {
 		if u.Message != of {
 			continue
 		}
-		l := lineOf(after, u.Line)
-		if l == nil || !undoLine(l, u) {
+		l := editLine(after, u.Line)
+		if l == nil || !undoLine(l, &u) {
 			d.refuse(edge.Unexpected, edge.Says("undo.notPossible"), "", "")
 			return
 		}
-		events = append(events, d.undoEvent(u))
+		events = append(events, d.undoEvent(l, &u))
 	}
 	if len(events) == 0 {
 		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
@@ -173,9 +207,15 @@ func (d *decider) undo(o *edge.Order) {
 	}
 }
 
+// emptyHand puts back a piece that was not completely read.
+func (d *decider) emptyHand(o *edge.Order) {
+	d.verdict(edge.OK, edge.Says("undo.done"))
+	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepCapture, What: "putBack", Step: d.w.Hand.Step, Work: d.w.ID})
+}
+
 // undoLine takes a step back on a copy of the line and tells whether the
 // figures still hold at every moment of it.
-func undoLine(l *edge.Line, u edge.Undo) bool {
+func undoLine(l *edge.Line, u *edge.Undo) bool {
 	switch u.Type {
 	case edge.EvPackItem, edge.EvPackUndone:
 		l.Packed -= u.Quantity
@@ -188,7 +228,7 @@ func undoLine(l *edge.Line, u edge.Undo) bool {
 		(u.Quantity >= 0 || l.Picked <= l.Wanted)
 }
 
-func (d *decider) undoEvent(u edge.Undo) edge.Event {
+func (d *decider) undoEvent(l *edge.Line, u *edge.Undo) edge.Event {
 	undoes := u.Message.String()
 	switch u.Type {
 	case edge.EvPackItem, edge.EvPackUndone:
@@ -196,16 +236,20 @@ func (d *decider) undoEvent(u edge.Undo) edge.Event {
 		if u.Quantity < 0 {
 			t = edge.EvPackItem // a smaller quantity is taken back
 		}
-		return edge.Event{Type: t, Data: &edge.PackItem{Line: u.Line, SKU: u.SKU, Quantity: -u.Quantity,
+		return edge.Event{Type: t, Data: &edge.PackItem{Line: u.Line, SKU: l.SKU, Quantity: -u.Quantity,
 			Box: u.Box, Work: d.w.ID, Undoes: undoes}}
 	case edge.EvPickShort:
-		return edge.Event{Type: edge.EvPickShort, Data: &edge.PickEvent{Line: u.Line, SKU: u.SKU, Location: u.Location,
+		return edge.Event{Type: edge.EvPickShort, Data: &edge.PickEvent{Line: u.Line, SKU: l.SKU, Location: l.Location,
 			Tote: u.Tote, Missing: -u.Missing, Work: d.w.ID, Undoes: undoes}}
 	}
 	t := edge.EvPickUndone
 	if u.Quantity < 0 {
 		t = edge.EvPicked // a smaller quantity is taken back
 	}
-	return edge.Event{Type: t, Data: &edge.PickEvent{Line: u.Line, SKU: u.SKU, Quantity: -u.Quantity,
-		Location: u.Location, Tote: u.Tote, Work: d.w.ID, Undoes: undoes}}
+	e := &edge.PickEvent{Line: u.Line, SKU: l.SKU, Quantity: -u.Quantity,
+		Location: l.Location, Tote: u.Tote, Work: d.w.ID, Undoes: undoes}
+	if c := u.Captured; c != nil {
+		e.Lot, e.Expiry, e.Serials = c.Lot, c.Expiry, c.Serials
+	}
+	return edge.Event{Type: t, Data: e}
 }

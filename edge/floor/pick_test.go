@@ -82,7 +82,7 @@ func TestPickScreen(t *testing.T) {
 	require.Len(t, s.Expect, 1)
 	assert.Equal(t, edge.Expect{Kind: "item", Code: "EA-1", SKU: "S1", Name: edge.Text{"en": "thing 1"}, Location: "L1", Line: "1", Remaining: 6}, s.Expect[0])
 	assert.Equal(t, &edge.Quantity{Have: 0, Want: 6}, s.Quantity)
-	assert.Equal(t, []string{"short", "skip", "addTote", "help", "leave"}, s.Actions)
+	assert.Equal(t, []string{"short", "skip", "confirm", "addTote", "help", "leave"}, s.Actions)
 	assert.Equal(t, "cj", s.Task.Carrier)
 	assert.Equal(t, "2026-11-21T12:00:00+09:00", s.Task.Cutoff.Format("2006-01-02T15:04:05Z07:00"))
 }
@@ -126,7 +126,7 @@ func TestShort(t *testing.T) {
 	assert.Equal(t, edge.Unexpected, x.act("p", "short", edge.Args{Found: n(6)}).Code)
 	id := x.nextID()
 	x.send(&edge.Message{Kind: edge.Act, ID: id, Worker: "p", Action: "short", Rev: x.rev["p"], Args: edge.Args{Found: n(4), Reason: "none"}})
-	assert.Equal(t, "pick.confirmed pick.short", x.kinds())
+	assert.Equal(t, "pick.confirmed pick.short count.asked", x.kinds())
 	l := x.live.Order("default", "o1").Lines[0]
 	assert.Equal(t, []int{4, 2, 0}, []int{l.Picked, l.Short, l.Open()})
 	require.Equal(t, edge.OK, x.act("p", "undo", edge.Args{Of: id.String()}).Code)
@@ -158,7 +158,7 @@ func TestShortPolicies(t *testing.T) {
 func TestAllShortCancels(t *testing.T) {
 	x := picking(t, line{1, 2})
 	assert.Equal(t, edge.Done, x.act("p", "short", edge.Args{Found: n(0), Reason: "none"}).Code)
-	assert.Equal(t, "pick.short order.changed tote.released work.finished", x.kinds())
+	assert.Equal(t, "pick.short count.asked order.changed tote.released work.finished", x.kinds())
 	assert.Equal(t, edge.StageCancelled, x.live.Order("default", "o1").Stage)
 	assert.Nil(t, x.live.Tote("TOTE-00001"))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"dcedge/edge"
 )
@@ -22,6 +23,12 @@ func (s *State) Order(client, id string) *edge.Order {
 func (s *State) editOrder(client, id string) *edge.Order {
 	var room [keyRoom]byte
 	return s.orders.editBytes(appendKey(room[:0], client, id))
+}
+
+// editLines is editOrder for a change of its lines alone, which no index looks at.
+func (s *State) editLines(client, id string) *edge.Order {
+	var room [keyRoom]byte
+	return s.orders.editBytesQuiet(appendKey(room[:0], client, id))
 }
 
 // keyRoom is room for most keys of two parts: a longer one is allocated.
@@ -125,7 +132,11 @@ func (s *State) Each(fn func(table, key string, v any)) {
 	each(s.orders, fn)
 	each(s.printers, fn)
 	each(s.returns, fn)
+	each(s.counts, fn)
+	each(s.moves, fn)
+	each(s.serials, fn)
 	each(s.site, fn)
+	each(s.stock, fn)
 	each(s.totes, fn)
 	each(s.trucks, fn)
 	each(s.waybills, fn)
@@ -143,13 +154,17 @@ func (s *State) Load(table, key string, data []byte) error {
 	var err error
 	switch table {
 	case edge.TableOrders:
-		err = load(s.orders, key, data)
+		if err = load(s.orders, key, data); err == nil && s.orders.get(key).OrderTerms == nil {
+			err = errNoOrder
+		}
 	case edge.TableTotes:
 		err = load(s.totes, key, data)
 	case edge.TableBoxes:
 		err = load(s.boxes, key, data)
 	case edge.TableWork:
-		err = load(s.work, key, data)
+		if err = load(s.work, key, data); err == nil && s.work.get(key).WorkHead == nil {
+			err = errNoWork
+		}
 	case edge.TableWorkers:
 		err = load(s.workers, key, data)
 	case edge.TableAttempts:
@@ -165,7 +180,7 @@ func (s *State) Load(table, key string, data []byte) error {
 	case edge.TableReturns:
 		err = load(s.returns, key, data)
 	case edge.TableSite:
-		err = load(s.site, key, data)
+		err = s.loadSite(key, data)
 	default:
 		return fmt.Errorf("%w: %q", ErrTable, table)
 	}
@@ -174,6 +189,22 @@ func (s *State) Load(table, key string, data []byte) error {
 	}
 	s.reindex()
 	return nil
+}
+
+// loadSite loads a row of the site's table: the counters, or what stands beside
+// them under a prefix.
+func (s *State) loadSite(key string, data []byte) error {
+	switch {
+	case strings.HasPrefix(key, edge.StockPrefix):
+		return load(s.stock, key, data)
+	case strings.HasPrefix(key, edge.SerialPrefix):
+		return load(s.serials, key, data)
+	case strings.HasPrefix(key, edge.CountPrefix):
+		return load(s.counts, key, data)
+	case strings.HasPrefix(key, edge.MovePrefix):
+		return load(s.moves, key, data)
+	}
+	return load(s.site, key, data)
 }
 
 func load[V any](t *table[V], key string, data []byte) error {

@@ -24,6 +24,7 @@ func (d *decider) record() {
 		data := r.StockKnown
 		d.event(edge.EvStockKnown, owner(r.Client), "", &data)
 		d.verdict(edge.Accepted, edge.Say{})
+		d.goodsCame(owner(r.Client), &data)
 	case *edge.PickList:
 		data := r.PickListReceived
 		d.event(edge.EvPickList, owner(r.Client), "", &data)
@@ -102,7 +103,7 @@ func badLines(lines []edge.OrderLine) bool {
 func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
 	e := &edge.OrderReceived{Lines: r.Lines, Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
 		Promise: r.Promise, RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion, OrderedAt: r.OrderedAt,
-		Waybill: r.Waybill, Hash: r.Hash}
+		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes}
 	if r.Rev != nil {
 		e.Rev = *r.Rev
 	}
@@ -197,7 +198,8 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	}
 	d.event(edge.EvOrderChanged, old.Client, old.ID, &edge.OrderChanged{Step: string(old.Stage), Lines: e.Lines, Carrier: e.Carrier,
 		Service: e.Service, Cutoff: e.Cutoff, Priority: &e.Priority, Promise: e.Promise, RecipientRef: e.RecipientRef,
-		RecipientVersion: e.RecipientVersion, Waybill: e.Waybill, Rev: e.Rev, Hash: e.Hash})
+		RecipientVersion: e.RecipientVersion, Waybill: e.Waybill, Rev: e.Rev, Hash: e.Hash,
+		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes})
 }
 
 // leavesQueue notes that an order can no longer be started.
@@ -284,6 +286,7 @@ func (d *decider) refreshed() {
 func (d *decider) tick() {
 	d.verdict(edge.OK, edge.Say{})
 	d.unpark()
+	d.waited()
 	d.numberBoxes()
 }
 
@@ -293,7 +296,7 @@ func (d *decider) unpark() {
 		o := d.s.orders.get(r.key)
 		e := &edge.OrderReceived{Lines: make([]edge.OrderLine, len(o.Lines)), Carrier: o.Carrier, Service: o.Service, Cutoff: o.Cutoff,
 			Priority: o.Priority, Promise: o.Promise, RecipientRef: o.RecipientRef, RecipientVersion: o.RecipientVersion,
-			OrderedAt: o.OrderedAt, Waybill: o.Waybill, Rev: o.Rev, Hash: o.Hash}
+			OrderedAt: o.OrderedAt, Waybill: o.Waybill, Rev: o.Rev, Hash: o.Hash, ShortPolicy: o.ShortPolicy, WaitMinutes: o.WaitMinutes}
 		for i, l := range o.Lines {
 			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location}
 		}

@@ -31,6 +31,10 @@ func (d *decider) scan() {
 		d.scanPack()
 	case d.w.Flow == edge.Load:
 		d.scanLoad()
+	case d.w.Flow == edge.Count:
+		d.scanCount()
+	case d.w.Flow == edge.Replenish:
+		d.scanMove()
 	default:
 		d.refuseOther("")
 	}
@@ -183,6 +187,9 @@ func (d *decider) scanIdle() {
 		d.openTruck(d.Catalogue.Dock(m.ID))
 		return
 	}
+	if d.may(edge.Packer) && d.idleBox() {
+		return
+	}
 	d.refuseOther("")
 }
 
@@ -295,6 +302,14 @@ func (d *decider) step() string {
 		return packNow(d.View, d.w, o).step
 	case edge.Load:
 		return loadNow(d.w)
+	case edge.Replenish:
+		step, _ := moveNow(d.w, d.s.moveOf(d.w))
+		return step
+	case edge.Count:
+		if d.w.Location == "" {
+			return stepLocation
+		}
+		return stepCount
 	}
 	return ""
 }
@@ -345,6 +360,11 @@ func (d *decider) refuseOther(carrier string) {
 	d.refuse(edge.Unknown, say, "", "")
 	r := d.out.Events[len(d.out.Events)-1].Data.(*edge.Refused)
 	r.Length, r.Hash = len(d.m.Code), keyedHash(d.Policy.HashKey, d.m.Code)
+	if d.w != nil && d.w.Flow == edge.Pick {
+		if at := pickNow(d.View, d.w, d.s.orderOf(d.w)); at.line != nil {
+			r.Location, r.Line = at.line.Location, at.line.ID
+		}
+	}
 }
 
 // keyedHash tells two unknown texts apart without telling what they are.

@@ -14,10 +14,8 @@ const expectMost = 20
 type screenRoom struct {
 	screen   edge.Screen
 	task     edge.Task
-	cutoff   time.Time
 	quantity edge.Quantity
 	expect   [1]edge.Expect
-	actions  [8]string
 }
 
 // Screen makes what a worker sees, without Rev. It is pure, like Decide.
@@ -25,7 +23,7 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	w := v.State.WorkOf(worker)
 	room := new(screenRoom)
 	s := &room.screen
-	s.Flow, s.Expect, s.Actions = edge.Idle, room.expect[:0], room.actions[:0]
+	s.Flow, s.Expect = edge.Idle, room.expect[:0]
 	if w != nil {
 		s.Flow, s.Mode, s.Station, s.Totes = w.Flow, w.Mode, w.Station, w.Totes
 		s.Task = &room.task
@@ -44,6 +42,10 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 		packScreen(v, s, w)
 	case w.Flow == edge.Load:
 		loadScreen(v, s, w)
+	case w.Flow == edge.Count:
+		countScreen(v, s, w)
+	case w.Flow == edge.Replenish:
+		moveScreen(v, s, w)
 	}
 	return s
 }
@@ -67,11 +69,9 @@ func taskOf(v View, w *edge.Work, room *screenRoom) {
 	}
 	t.Carrier, t.Of = o.Carrier, len(o.Lines)
 	if !o.Cutoff.IsZero() {
-		room.cutoff = o.Cutoff
-		t.Cutoff = &room.cutoff
+		t.Cutoff = &o.Cutoff // this version of the order never changes
 	}
-	for i := range o.Lines {
-		l := &o.Lines[i]
+	for _, l := range o.Lines {
 		if w.Flow == edge.Pick && l.Open() == 0 || w.Flow == edge.Pack && packable(l) == 0 {
 			t.Done++
 		}
@@ -97,6 +97,12 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 			s.Work = append(s.Work, waiting(st, edge.Pick, "order", st.idx.pick, n))
 		}
 		s.Expect = append(s.Expect, idleTote(st, worker))
+		if n := st.waitingCounts(); n > 0 {
+			s.Work = append(s.Work, edge.Waiting{Flow: edge.Count, Waiting: n})
+		}
+		if n := st.waitingMoves(); n > 0 {
+			s.Work = append(s.Work, edge.Waiting{Flow: edge.Replenish, Waiting: n})
+		}
 	}
 	if hasRole(roles, edge.Packer) {
 		works = true
@@ -171,7 +177,7 @@ func codeOr(code, id string) string {
 // itemExpect describes an article of a line.
 func itemExpect(v View, client string, l *edge.Line, remaining int) edge.Expect {
 	e := edge.Expect{Kind: "item", SKU: l.SKU, Line: l.ID, Location: l.Location, Remaining: remaining}
-	r := v.Catalogue.SKU(client, l.SKU)
+	r := v.sku(client, l.SKU)
 	if r == nil {
 		return e
 	}
@@ -194,39 +200,52 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 	o := v.State.orderOf(w)
 	at := pickNow(v, w, o)
 	s.Step = at.step
+	var menu uint
+	if len(w.Undo) > 0 {
+		menu |= menuUndo
+	}
 	switch at.step {
 	case stepHeld:
-		s.Actions = append(s.Actions, "help", "leave")
+		s.Actions = v.State.room.pickActions(0)
 		return
 	case stepTote:
 		s.Expect = append(s.Expect, edge.Expect{Kind: "tote"})
-		s.Actions = append(s.Actions, "help", "leave")
+		s.Actions = v.State.room.pickActions(0)
 		return
 	case stepDrop:
 		if drop := v.Policy.Pick.Drop; drop != "" {
 			s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: drop})
 		} else {
-			s.Actions = append(s.Actions, "close")
+			menu |= menuClose
 		}
 	case stepLocation:
 		item := itemExpect(v, o.Client, at.line, at.line.Open())
 		item.Kind, item.Code = "location", placeCode(v, at.line.Location)
 		s.Expect = append(s.Expect, item)
-		s.Actions = append(s.Actions, "short", "skip", "addTote")
+		menu |= menuLine
 	case stepItem:
 		l := at.line
 		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, l.Open()))
-		room.quantity = edge.Quantity{Have: l.Picked, Want: l.Wanted - l.Short, Typing: typing(v, l.Picked, l.Wanted)}
+		room.quantity = edge.Quantity{Have: l.Picked, Want: l.Wanted - l.Short, Typing: typing(v, v.sku(o.Client, l.SKU), l.Picked, l.Wanted)}
 		s.Quantity = &room.quantity
-		if s.Quantity.Typing {
-			s.Actions = append(s.Actions, "quantity")
+		if menu |= menuLine; s.Quantity.Typing {
+			menu |= menuTyping
 		}
-		s.Actions = append(s.Actions, "short", "skip", "addTote")
+	case stepLot, stepSerial:
+		menu = menuCapture | menuUndo
+		s.Expect = append(s.Expect, captureExpect(v, o, at, w.Hand))
+	case stepEmpty:
+		menu = menuEmpty
 	}
-	if len(w.Undo) > 0 {
-		s.Actions = append(s.Actions, "undo")
-	}
-	s.Actions = append(s.Actions, "help", "leave")
+	s.Actions = v.State.room.pickActions(menu)
+}
+
+// captureExpect asks for a lot or a serial number. The lot that is to go first
+// is named where it is known; what a serial's code is, nobody knows.
+func captureExpect(v View, o *edge.Order, at pickPlace, h *edge.Hand) edge.Expect {
+	e := itemExpect(v, o.Client, at.line, at.line.Open())
+	e.Kind, e.Code = at.step, h.First
+	return e
 }
 
 func loadScreen(v View, s *edge.Screen, w *edge.Work) {

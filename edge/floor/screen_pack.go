@@ -35,6 +35,12 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
 		s.Task.Attempt = at.box.Print.Attempt
 		s.Actions = append(s.Actions, "printed", "reprint", "void")
+	case stepDestroy:
+		e := edge.Expect{Kind: "waybill", Box: at.box.ID}
+		if a := v.State.Attempt(at.box.Stale); a != nil && a.Status == edge.AttemptPrinted {
+			e.Code = at.box.Waybill
+		}
+		s.Expect, s.Actions = []edge.Expect{e}, append(s.Actions, "void")
 	case stepWaybill:
 		s.Expect = []edge.Expect{{Kind: "waybill", Code: at.box.Waybill, Box: at.box.ID}}
 		s.Actions = append(s.Actions, "reprint", "void")
@@ -61,10 +67,9 @@ func packItems(v View, s *edge.Screen, w *edge.Work, o *edge.Order, b *edge.Box)
 	if l := lineOf(o, w.Line); l != nil && packable(l) > 0 {
 		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, packable(l)))
 		want := min(l.Picked, l.Wanted)
-		s.Quantity = &edge.Quantity{Have: l.Packed, Want: want, Typing: typing(v, l.Packed, want)}
+		s.Quantity = &edge.Quantity{Have: l.Packed, Want: want, Typing: typing(v, v.sku(o.Client, l.SKU), l.Packed, want)}
 	}
-	for i := range o.Lines {
-		l := &o.Lines[i]
+	for _, l := range o.Lines {
 		if packable(l) > 0 && l.ID != w.Line && len(s.Expect) < expectMost {
 			s.Expect = append(s.Expect, itemExpect(v, o.Client, l, packable(l)))
 		}
@@ -72,6 +77,7 @@ func packItems(v View, s *edge.Screen, w *edge.Work, o *edge.Order, b *edge.Box)
 	if s.Quantity != nil && s.Quantity.Typing {
 		s.Actions = append(s.Actions, "quantity")
 	}
+	s.Actions = append(s.Actions, "confirm")
 	if b != nil {
 		s.Actions = append(s.Actions, "close")
 	}
@@ -82,8 +88,7 @@ func packItems(v View, s *edge.Screen, w *edge.Work, o *edge.Order, b *edge.Box)
 
 func packLines(v View, o *edge.Order) []edge.ScreenLine {
 	out := make([]edge.ScreenLine, 0, len(o.Lines))
-	for i := range o.Lines {
-		l := &o.Lines[i]
+	for _, l := range o.Lines {
 		want := min(l.Picked, l.Wanted)
 		if want == 0 {
 			continue

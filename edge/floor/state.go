@@ -26,8 +26,13 @@ type State struct {
 	printers *table[edge.PrinterStatus]
 	returns  *table[edge.ReturnCase] // by OrderKey
 	site     *table[edge.Site]
+	stock    *table[edge.Stock]     // by stockKey; this and those below stand in the table of site
+	serials  *table[edge.SerialUse] // by serialKey
+	counts   *table[edge.CountTask] // by edge.CountPrefix + id
+	moves    *table[edge.MoveTask]  // by edge.MovePrefix + id
 
-	idx indexes
+	idx  indexes
+	room rooms
 }
 
 // siteKey is the key of the one row of the site table.
@@ -54,6 +59,10 @@ func NewState() *State {
 		printers: newTable(edge.TablePrinters, shallow[edge.PrinterStatus]),
 		returns:  newTable(edge.TableReturns, shallow[edge.ReturnCase]),
 		site:     newTable(edge.TableSite, shallow[edge.Site]),
+		stock:    withIndex(newTable(edge.TableSite, shallow[edge.Stock])),
+		serials:  newTable(edge.TableSite, shallow[edge.SerialUse]),
+		counts:   newTable(edge.TableSite, shallow[edge.CountTask]),
+		moves:    newTable(edge.TableSite, shallow[edge.MoveTask]),
 		idx:      newIndexes(),
 	}
 	s.site.inPlace = true
@@ -68,9 +77,16 @@ func shallow[V any](v *V) *V { c := *v; return &c }
 // what lies beyond the length of an older row belongs to the newest alone. All
 // else grows through grow, which never writes into a shared array.
 func cloneOrder(o *edge.Order) *edge.Order {
-	c := *o
-	c.Lines = slices.Clone(o.Lines)
-	return &c
+	r := &orderRoom{order: *o}
+	r.order.Lines = append(r.lines[:0], o.Lines...)
+	return &r.order
+}
+
+// orderRoom is an order with room for the list of few lines: one piece of
+// memory, as most orders have few.
+type orderRoom struct {
+	order edge.Order
+	lines [4]*edge.Line
 }
 
 func cloneBox(b *edge.Box) *edge.Box {
@@ -109,6 +125,10 @@ func (s *State) AcceptMessage() {
 	accept(s.printers)
 	accept(s.returns)
 	accept(s.site)
+	accept(s.stock)
+	accept(s.serials)
+	accept(s.counts)
+	accept(s.moves)
 }
 
 func accept[V any](t *table[V]) {
@@ -131,6 +151,10 @@ func (s *State) DropMessage() {
 	s.printers.dropMessage()
 	s.returns.dropMessage()
 	s.site.dropMessage()
+	s.stock.dropMessage()
+	s.serials.dropMessage()
+	s.counts.dropMessage()
+	s.moves.dropMessage()
 	s.reindex()
 }
 
@@ -148,7 +172,8 @@ func (s *State) SealBatch() []edge.Change {
 	s.DropMessage()
 	n := len(s.orders.batch) + len(s.totes.batch) + len(s.boxes.batch) + len(s.work.batch) + len(s.workers.batch) +
 		len(s.attempts.batch) + len(s.trucks.batch) + len(s.leases.batch) + len(s.waybills.batch) + len(s.printers.batch) +
-		len(s.returns.batch) + len(s.site.batch)
+		len(s.returns.batch) + len(s.site.batch) + len(s.stock.batch) + len(s.serials.batch) +
+		len(s.counts.batch) + len(s.moves.batch)
 	if n == 0 {
 		return nil
 	}
@@ -164,7 +189,11 @@ func (s *State) SealBatch() []edge.Change {
 	out = changes(out, s.waybills)
 	out = changes(out, s.printers)
 	out = changes(out, s.returns)
-	return changes(out, s.site)
+	out = changes(out, s.counts)
+	out = changes(out, s.moves)
+	out = changes(out, s.serials)
+	out = changes(out, s.site)
+	return changes(out, s.stock)
 }
 
 func changes[V any](out []edge.Change, t *table[V]) []edge.Change {
@@ -192,6 +221,10 @@ func (s *State) SettleBatch() {
 	s.printers.settle()
 	s.returns.settle()
 	s.site.settle()
+	s.stock.settle()
+	s.serials.settle()
+	s.counts.settle()
+	s.moves.settle()
 }
 
 // DropBatch takes back the open batch and the sealed one.
@@ -209,5 +242,9 @@ func (s *State) DropBatch() {
 	s.printers.dropBatch()
 	s.returns.dropBatch()
 	s.site.dropBatch()
+	s.stock.dropBatch()
+	s.serials.dropBatch()
+	s.counts.dropBatch()
+	s.moves.dropBatch()
 	s.reindex()
 }

@@ -14,6 +14,10 @@ const (
 	stepInDoubt   = "inDoubt"
 	stepWaybill   = "waybill"
 	stepDock      = "dock"
+	stepLot       = "lot"
+	stepSerial    = "serial"
+	stepEmpty     = "empty"
+	stepCount     = "count"
 )
 
 // Kinds of step.confirmed.
@@ -26,4 +30,7 @@ const (
 	stepOverride = "override"
 	stepQuantity = "quantity"
 	stepReprint  = "reprint"
+	stepCapture  = "capture" // the picker's hand
+	stepEmptied  = "emptied"
+	stepAnyLot   = "anyLot" // a lot that is not the next to expire may be taken
 )

@@ -25,6 +25,7 @@ type row[V any] struct {
 type table[V any] struct {
 	name    string
 	rows    map[string]*row[V]
+	last    *row[V] // that was looked up last: one message asks for the same rows again and again
 	clone   func(*V) *V
 	indexed bool // dirty is kept
 	inPlace bool // one row that every event edits: cloned once per batch
@@ -47,28 +48,66 @@ func newTable[V any](name string, clone func(*V) *V) *table[V] {
 
 func withIndex[V any](t *table[V]) *table[V] { t.indexed = true; return t }
 
+// find gives the row of a key, nil where there is none. A row that is gone is
+// looked up anew: another may stand in its place.
+func (t *table[V]) find(key string) *row[V] {
+	if r := t.last; r != nil && r.now != nil && r.key == key {
+		return r
+	}
+	r := t.rows[key]
+	if r != nil {
+		t.last = r
+	}
+	return r
+}
+
+// findBytes is find without making a string of the key.
+func (t *table[V]) findBytes(key []byte) *row[V] {
+	if r := t.last; r != nil && r.now != nil && r.key == string(key) {
+		return r
+	}
+	r := t.rows[string(key)]
+	if r != nil {
+		t.last = r
+	}
+	return r
+}
+
 // get gives a row to read, nil where there is none.
 func (t *table[V]) get(key string) *V {
-	if r := t.rows[key]; r != nil {
+	if r := t.find(key); r != nil {
 		return r.now
 	}
 	return nil
 }
 
-// getBytes is get without making a string of the key.
 func (t *table[V]) getBytes(key []byte) *V {
-	if r := t.rows[string(key)]; r != nil {
+	if r := t.findBytes(key); r != nil {
 		return r.now
 	}
 	return nil
 }
 
 // edit gives a row to change, nil where there is none.
-func (t *table[V]) edit(key string) *V { return t.open(t.rows[key]) }
+func (t *table[V]) edit(key string) *V { return t.open(t.find(key)) }
 
-func (t *table[V]) editBytes(key []byte) *V { return t.open(t.rows[string(key)]) }
+func (t *table[V]) editBytes(key []byte) *V { return t.open(t.findBytes(key)) }
+
+// editQuiet is edit for a change that no index looks at.
+func (t *table[V]) editQuiet(key string) *V { return t.version(t.find(key)) }
+
+func (t *table[V]) editBytesQuiet(key []byte) *V { return t.version(t.findBytes(key)) }
 
 func (t *table[V]) open(r *row[V]) *V {
+	v := t.version(r)
+	if v != nil {
+		t.soil(r)
+	}
+	return v
+}
+
+// version gives this message's version of a row.
+func (t *table[V]) version(r *row[V]) *V {
 	if r == nil || r.now == nil {
 		return nil
 	}
@@ -81,7 +120,6 @@ func (t *table[V]) open(r *row[V]) *V {
 			r.now = t.clone(r.now)
 		}
 	}
-	t.soil(r)
 	return r.now
 }
 

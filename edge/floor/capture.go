@@ -1,0 +1,318 @@
+package floor
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dcedge/edge"
+	"dcedge/labels/gs1"
+	"dcedge/labels/symbology"
+)
+
+// What the master may ask to be read off an article (record sku, capture).
+const (
+	captureLot    = "lot"
+	captureExpiry = "expiry"
+	captureSerial = "serial"
+)
+
+// sku gives an article's record; a scan and the screen after it mostly want the
+// same one.
+func (v *View) sku(client, id string) *edge.SKURecord {
+	m := &v.State.room.article
+	if m.of != v.Catalogue || m.client != client || m.id != id {
+		m.of, m.client, m.id, m.record = v.Catalogue, client, id, v.Catalogue.SKU(client, id)
+	}
+	return m.record
+}
+
+// wants tells which step completes what is in the hand; "" is nothing more.
+func wants(r *edge.SKURecord, h *edge.Hand) string {
+	switch {
+	case slices.Contains(r.Capture, captureLot) && h.Lot == "", slices.Contains(r.Capture, captureExpiry) && h.Expiry == "":
+		return stepLot
+	case slices.Contains(r.Capture, captureSerial) && len(h.Serials) == 0:
+		return stepSerial
+	}
+	return ""
+}
+
+var (
+	errPlain = errors.New("no application identifiers")
+	errSplit = errors.New("the separators were lost")
+)
+
+// elements reads the GS1 data of a scan: errPlain where it holds none, errSplit
+// where it cannot be split safely. Data whose device keeps no identifiers are
+// read as such only where they begin with an identifier that is looked for.
+func elements(code, aim string) (gs1.Message, error) {
+	o := gs1.Options{SkipRequisites: true}
+	var m gs1.Message
+	var err error
+	r := symbology.Clean([]byte(code), aim)
+	switch {
+	case r.Symbology.GS1:
+		var s gs1.Scan
+		s, err = gs1.ParseScan(r.Symbology.AIM+r.Data, o)
+		m = s.Message
+	case gs1.IsLink(r.Data):
+		m, err = gs1.ParseLink(r.Data, o)
+	case r.Symbology.AIM == "" && marked(r.Data):
+		m, err = gs1.ParseKeyed(r.Data, o)
+	default:
+		return m, errPlain
+	}
+	var e *gs1.Error
+	switch {
+	case err == nil:
+		return m, nil
+	case errors.As(err, &e) && e.Code == gs1.CodeAmbiguous:
+		return m, errSplit
+	}
+	return m, errPlain
+}
+
+func marked(data string) bool {
+	if len(data) < 4 {
+		return false
+	}
+	switch data[:2] {
+	case "01", "10", "17", "15", "21":
+		return true
+	}
+	return false
+}
+
+// captured puts what a scan says of the pieces into the hand. It tells what the
+// scan contradicts: lot, expiry or serial; "" is nothing.
+func (d *decider) captured(m *gs1.Message, h *edge.Hand) (contradicts string) {
+	if m.Elements == nil {
+		return ""
+	}
+	put := func(to *string, v, what string) {
+		if *to != "" && v != "" && *to != v {
+			contradicts = what
+		}
+		if v != "" {
+			*to = v
+		}
+	}
+	lot, _ := m.Value("10")
+	put(&h.Lot, lot, captureLot)
+	if x, ok, err := m.Expiry(d.Now.In(zoneOf(d.Policy)), false); err == nil && ok {
+		put(&h.Expiry, fmt.Sprintf("%04d-%02d-%02d", x.Year, x.Month, x.Day), captureExpiry)
+	}
+	if serial, ok := m.Value("21"); ok {
+		if len(h.Serials) > 0 && h.Serials[0] != serial {
+			contradicts = captureSerial
+		}
+		h.Serials = []string{serial}
+	}
+	return contradicts
+}
+
+// pickCaptured takes an article of which more than its number is wanted.
+func (d *decider) pickCaptured(o *edge.Order, l *edge.Line, quantity int, r *edge.SKURecord) {
+	m, err := elements(d.m.Code, d.m.Symbology)
+	if errors.Is(err, errSplit) {
+		d.refuse(edge.Unknown, edge.Says("pick.ambiguous"), "item", l.SKU)
+		return
+	}
+	h := &edge.Hand{Line: l.ID, Quantity: quantity}
+	if err == nil {
+		d.captured(&m, h)
+	}
+	d.take(o, l, h, r)
+}
+
+// take picks what is in the hand, or asks for what is still to be read off it.
+func (d *decider) take(o *edge.Order, l *edge.Line, h *edge.Hand, r *edge.SKURecord) {
+	if !d.goodToTake(o, l, h, r) {
+		return
+	}
+	if h.Step = wants(r, h); h.Step != "" {
+		if first := d.s.fefo(o.Client, l.SKU, l.Location, d.today()); first != nil && h.Step == stepLot {
+			h.First = first.Lot
+		}
+		d.verdict(edge.OK, edge.Says("pick.capture", edge.T("what", h.Step)))
+		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepCapture, Step: h.Step, Work: d.w.ID, Hand: h})
+		return
+	}
+	e := d.picked(o, l, h.Quantity, edge.EvPicked)
+	e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
+	if e.Reason == "" && d.w.Step == stepAnyLot {
+		e.Reason = "fefo"
+	}
+	d.afterPick(o, l, h.Quantity, 0)
+}
+
+// goodToTake refuses what must not leave: expired, a serial number that was
+// used, a lot before which another expires.
+func (d *decider) goodToTake(o *edge.Order, l *edge.Line, h *edge.Hand, r *edge.SKURecord) bool {
+	switch {
+	case h.Expiry != "" && h.Expiry < d.today():
+		d.refuse(edge.Wrong, edge.Says("pick.expired", edge.T("expected", d.today()), edge.T("scanned", h.Expiry)), "item", l.SKU)
+		return false
+	case slices.Contains(r.Capture, captureSerial) && h.Quantity > 1:
+		d.refuse(edge.Over, edge.Says("pick.serialEach", edge.N("scanned", h.Quantity)), "item", l.SKU)
+		return false
+	case len(h.Serials) > 0 && d.s.serials.get(serialKey(o.Client, l.SKU, h.Serials[0])) != nil:
+		d.refuse(edge.Duplicate, edge.Says("pick.serialUsed"), "serial", l.SKU)
+		return false
+	}
+	if first := d.firstToExpire(o, l, h); first != nil {
+		d.refuse(edge.Wrong, edge.Says("pick.fefo", edge.T("expected", first.Lot), edge.T("scanned", h.Lot)), "lot", l.SKU)
+		return false
+	}
+	return true
+}
+
+// firstToExpire gives a lot in the same place that is to go before the one in
+// the hand, unless the worker said why not.
+func (d *decider) firstToExpire(o *edge.Order, l *edge.Line, h *edge.Hand) *edge.Stock {
+	if h.Lot == "" || h.Expiry == "" || d.w.Step == stepAnyLot {
+		return nil
+	}
+	first := d.s.fefo(o.Client, l.SKU, l.Location, d.today())
+	if first == nil || first.Lot == h.Lot || first.Expiry >= h.Expiry {
+		return nil
+	}
+	return first
+}
+
+// fefo gives the lot in a place that expires first and is still good.
+func (s *State) fefo(client, sku, location, today string) *edge.Stock {
+	var first *edge.Stock
+	for _, k := range s.stockOf(client, sku) {
+		r := s.stock.get(k)
+		if r.Location != location || r.Lot == "" || r.Quantity == 0 || r.Expiry == "" || r.Expiry < today {
+			continue
+		}
+		if first == nil || r.Expiry < first.Expiry {
+			first = r
+		}
+	}
+	return first
+}
+
+// pickCapture takes the second scan of an article: what its number did not say.
+func (d *decider) pickCapture(o *edge.Order, l *edge.Line) {
+	h := *d.w.Hand
+	h.Serials = slices.Clone(h.Serials)
+	r := d.sku(o.Client, l.SKU)
+	m, err := elements(d.m.Code, d.m.Symbology)
+	_, hasNumber := m.Value("01")
+	switch {
+	case errors.Is(err, errSplit):
+		d.refuse(edge.Unknown, edge.Says("pick.ambiguous"), h.Step, l.SKU)
+		return
+	case r == nil || len(d.matches) > 0 && !hasNumber:
+		d.refuseOther("")
+		return
+	case hasNumber:
+		if of, ok, _ := d.item(o.Client); !ok || of.ID != l.SKU {
+			d.refuse(edge.Wrong, edge.Says("pick.wrongItem", edge.T("expected", l.SKU), edge.T("scanned", of.ID)), "item", of.ID)
+			return
+		}
+	}
+	if err == nil {
+		if what := d.captured(&m, &h); what != "" {
+			d.refuse(edge.Wrong, edge.Says("pick.captureDiffers", edge.T("what", what)), h.Step, l.SKU)
+			return
+		}
+	} else if !d.plainCapture(&h) {
+		d.refuseOther("")
+		return
+	}
+	before := *d.w.Hand
+	if h.Lot == before.Lot && h.Expiry == before.Expiry && len(h.Serials) == len(before.Serials) {
+		d.refuse(edge.Unexpected, edge.Says("pick.capture", edge.T("what", h.Step)), h.Step, l.SKU)
+		return
+	}
+	d.take(o, l, &h, r)
+}
+
+// captureMost bounds a lot or serial number that is no GS1 data (AI 10 and 21
+// hold 20 characters).
+const captureMost = 20
+
+// plainCapture takes a bare code as the lot or the serial number that is asked
+// for.
+func (d *decider) plainCapture(h *edge.Hand) bool {
+	if len(d.code) == 0 || len(d.code) > captureMost || strings.ContainsFunc(d.code, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return false
+	}
+	switch {
+	case h.Step == stepSerial:
+		h.Serials = []string{d.code}
+	case h.Lot == "":
+		h.Lot = d.code
+		if st := d.s.lotOf(d.w.Client, d.w.Hand.Line, d.s.orderOf(d.w), d.code); st != nil && h.Expiry == "" {
+			h.Expiry = st.Expiry // the day is known with the lot
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// lotOf finds what is known of a lot of a line's article, anywhere.
+func (s *State) lotOf(client, line string, o *edge.Order, lot string) *edge.Stock {
+	l := lineOf(o, line)
+	if l == nil {
+		return nil
+	}
+	for _, k := range s.stockOf(client, l.SKU) {
+		if r := s.stock.get(k); r.Lot == lot {
+			return r
+		}
+	}
+	return nil
+}
+
+// confirm is a person's word for a piece whose code cannot be read, or for a lot
+// that is to go before another.
+func (d *decider) confirm(o *edge.Order, at pickPlace) {
+	l, a := at.line, &d.m.Args
+	n := 1
+	if a.N != nil {
+		n = *a.N
+	}
+	reason := clip(a.Reason)
+	r := d.sku(o.Client, l.SKU)
+	switch {
+	case reason == "":
+		d.refuse(edge.Unexpected, edge.Says("confirm.reason"), "act", "confirm")
+		return
+	case n <= 0:
+		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "act", "confirm")
+		return
+	case reason == "fefo" && r != nil && len(r.Capture) > 0 && at.step == stepItem:
+		d.verdict(edge.OK, edge.Says("pick.anyLot"))
+		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAnyLot, What: l.SKU, Step: at.step, Work: d.w.ID, Reason: reason})
+		return
+	case n > l.Open():
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", n)), "item", l.SKU)
+		return
+	}
+	h := &edge.Hand{Line: l.ID, Quantity: n, Reason: reason}
+	if r == nil || len(r.Capture) == 0 {
+		e := d.picked(o, l, n, edge.EvPicked)
+		e.Reason = reason
+		d.afterPick(o, l, n, 0)
+		return
+	}
+	if at.step != stepItem {
+		*h = *d.w.Hand
+		h.Serials = slices.Clone(h.Serials)
+		h.Reason = reason
+		d.code = a.Text
+		if !d.plainCapture(h) {
+			d.refuse(edge.Unexpected, edge.Says("pick.capture", edge.T("what", at.step)), at.step, l.SKU)
+			return
+		}
+	}
+	d.take(o, l, h, r)
+}

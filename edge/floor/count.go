@@ -1,0 +1,180 @@
+package floor
+
+import "dcedge/edge"
+
+// countAgain is the reason of a first count that was not what was known: a
+// second one decides.
+const countAgain = "again"
+
+// askEmpty asks whether a place is empty whose last known pieces were just
+// picked.
+func (d *decider) askEmpty(o *edge.Order, l *edge.Line, picked int) {
+	if !d.Policy.Pick.AskEmpty || picked <= 0 || d.s.lies(o.Client, l.SKU, l.Location) != picked {
+		return
+	}
+	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepEmpty, What: l.Location, Step: stepItem, Work: d.w.ID})
+}
+
+// lies is how many pieces of an article are known to lie in a place.
+func (s *State) lies(client, sku, location string) int {
+	n := 0
+	for _, k := range s.stockOf(client, sku) {
+		if r := s.stock.get(k); r.Location == location {
+			n += r.Quantity
+		}
+	}
+	return n
+}
+
+// empty is the worker's answer: where the place is not empty it is counted.
+func (d *decider) empty(o *edge.Order) {
+	var l *edge.Line
+	if n := len(d.w.Undo); n > 0 {
+		l = lineOf(o, d.w.Undo[n-1].Line)
+	}
+	switch {
+	case l == nil || d.m.Args.Outcome != "yes" && d.m.Args.Outcome != "no":
+		d.refuseAct()
+	case d.m.Args.Outcome == "yes":
+		d.verdict(edge.OK, edge.Says("pick.empty", edge.T("location", l.Location)))
+		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepEmptied, What: l.Location, Step: stepEmpty, Work: d.w.ID})
+	default:
+		d.verdict(edge.OK, edge.Says("count.asked", edge.T("location", l.Location)))
+		d.askCount(o.Client, o.ID, l.SKU, l.Location, "notEmpty")
+	}
+}
+
+// askCount has a place counted, once at a time.
+func (d *decider) askCount(client, order, sku, location, reason string) {
+	if location == "" {
+		return
+	}
+	work := ""
+	if d.w != nil {
+		work = d.w.ID
+	}
+	for t := range d.s.counts.all() {
+		if t.Client == client && t.SKU == sku && t.Location == location {
+			if reason == "notEmpty" {
+				d.event(edge.EvStep, client, order, &edge.StepConfirmed{Kind: stepEmptied, What: location, Step: stepEmpty, Work: work})
+			}
+			return
+		}
+	}
+	d.event(edge.EvCountAsked, client, order, &edge.StockEvent{Task: idOf("C-", d.s.Site().Counts+1), Location: location, SKU: sku,
+		Reason: reason, Work: work})
+	if d.s.nextCount() == nil {
+		d.touch(Everyone)
+	}
+}
+
+// nextCount gives the oldest count that nobody has in hand.
+func (s *State) nextCount() *edge.CountTask {
+	var best *edge.CountTask
+	for t := range s.counts.all() {
+		if t.Work == "" && (best == nil || t.Seq < best.Seq) {
+			best = t
+		}
+	}
+	return best
+}
+
+// waitingCounts is how many counts nobody has in hand.
+func (s *State) waitingCounts() int {
+	n := 0
+	for t := range s.counts.all() {
+		if t.Work == "" {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *decider) startCount() {
+	t := d.s.nextCount()
+	if t == nil {
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		return
+	}
+	d.verdict(edge.OK, edge.Says("count.started", edge.T("location", t.Location)))
+	d.event(edge.EvWorkStarted, t.Client, "", &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Count, Task: t.ID})
+	if d.s.waitingCounts() == 1 {
+		d.touch(Everyone)
+	}
+}
+
+func (s *State) countOf(w *edge.Work) *edge.CountTask { return s.counts.get(edge.CountPrefix + w.Task) }
+
+func (d *decider) scanCount() {
+	t := d.s.countOf(d.w)
+	m, ok := d.match("location")
+	switch {
+	case t == nil || !ok || d.w.Location != "":
+		d.refuseOther("")
+	case m.ID != t.Location:
+		d.refuse(edge.Wrong, edge.Says("pick.wrongLocation", edge.T("expected", t.Location), edge.T("scanned", m.ID)), "location", m.ID)
+	default:
+		d.verdict(edge.OK, edge.Says("count.location", edge.T("location", m.ID)))
+		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID})
+	}
+}
+
+func (d *decider) actCount() {
+	t := d.s.countOf(d.w)
+	switch {
+	case d.m.Action == "leave":
+		d.leave()
+		if d.s.waitingCounts() == 0 {
+			d.touch(Everyone)
+		}
+	case d.m.Action == "count" && t != nil && d.w.Location == t.Location:
+		d.count(t)
+	default:
+		d.refuseAct()
+	}
+}
+
+// count takes a number that was counted blind. What differs from what is known
+// is counted twice; the WMS is asked to correct its figure.
+func (d *decider) count(t *edge.CountTask) {
+	n := d.m.Args.N
+	if n == nil || *n < 0 || *n > 1<<30 {
+		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "act", "count")
+		return
+	}
+	e := &edge.StockEvent{Task: t.ID, Location: t.Location, SKU: t.SKU, Quantity: *n, Expected: d.s.lies(t.Client, t.SKU, t.Location),
+		Work: d.w.ID}
+	known := d.s.knows(t.Client, t.SKU, t.Location)
+	if known && *n != e.Expected && (t.First == nil || *t.First != *n) && !(t.First != nil && d.w.Step == countAgain) {
+		e.Reason = countAgain
+		d.verdict(edge.OK, edge.Says("count.again", edge.T("location", t.Location)))
+		d.event(edge.EvCountDone, t.Client, "", e)
+		return
+	}
+	d.verdict(edge.Done, edge.Says("count.done", edge.T("location", t.Location)))
+	d.event(edge.EvCountDone, t.Client, "", e)
+	if known && *n != e.Expected {
+		d.event(edge.EvStockAdjust, t.Client, "", &edge.StockEvent{Task: t.ID, Location: t.Location, SKU: t.SKU, Quantity: *n,
+			Expected: e.Expected, Work: d.w.ID})
+	}
+	d.finishWork(d.w, "")
+}
+
+func countScreen(v View, s *edge.Screen, w *edge.Work) {
+	s.Actions = []string{"help", "leave"}
+	t := v.State.countOf(w)
+	if t == nil {
+		return
+	}
+	if w.Location != t.Location {
+		s.Step = stepLocation
+		s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: placeCode(v, t.Location), SKU: t.SKU, Location: t.Location})
+		return
+	}
+	s.Step, s.Actions = stepCount, []string{"count", "help", "leave"}
+	row := edge.ScreenLine{SKU: t.SKU}
+	if r := v.sku(t.Client, t.SKU); r != nil {
+		row.Name, row.Variant, row.Code = r.Name, r.Variant, itemCode(r)
+	}
+	s.Lines = []edge.ScreenLine{row}
+}

@@ -1,0 +1,230 @@
+package floor
+
+import "dcedge/edge"
+
+// Why goods go back.
+const (
+	backSurplus   = "surplus"
+	backCancelled = "cancelled"
+)
+
+// putBack asks for the goods of an order that will not leave to be brought back
+// to their places: all of a cancelled one, else what was picked and not packed.
+func (d *decider) putBack(o *edge.Order, reason string) {
+	if o.GoesBack == reason || o.GoesBack == backCancelled {
+		return
+	}
+	n := d.s.Site().Moves
+	for _, l := range o.Lines {
+		quantity := l.Picked
+		switch {
+		case reason == backSurplus:
+			quantity -= l.Packed
+		case o.GoesBack == backSurplus:
+			quantity = l.Packed // the rest was asked for before
+		}
+		if quantity <= 0 {
+			continue
+		}
+		n++
+		d.event(edge.EvReplenish, o.Client, o.ID, &edge.StockEvent{Task: idOf("P-", n), SKU: l.SKU, Quantity: quantity,
+			To: l.Location, Line: l.ID, Reason: reason})
+	}
+	if n > d.s.Site().Moves && d.s.nextMove() == nil {
+		d.touch(Everyone)
+	}
+}
+
+func (s *State) addMove(e *edge.Event, d *edge.StockEvent) {
+	bump(&s.site.edit(siteKey).Moves, d.Task)
+	s.moves.put(edge.MovePrefix+d.Task, &edge.MoveTask{ID: d.Task, Client: e.Client, SKU: d.SKU, Quantity: d.Quantity,
+		From: d.Location, To: d.To, Order: e.Order, Reason: d.Reason, Seq: e.Seq})
+	if o := s.editOrder(e.Client, e.Order); o != nil {
+		termsOf(o).GoesBack = d.Reason
+	}
+}
+
+// movedTask books what was brought; what is left stays to be done.
+func (s *State) movedTask(d *edge.StockEvent) error {
+	if d.Task == "" {
+		return nil
+	}
+	t := s.moves.edit(edge.MovePrefix + d.Task)
+	if t == nil {
+		return errNoTask
+	}
+	if t.Quantity -= d.Quantity; t.Quantity <= 0 {
+		s.moves.remove(edge.MovePrefix + d.Task)
+	}
+	return nil
+}
+
+// nextMove gives the oldest of the goods that nobody brings.
+func (s *State) nextMove() *edge.MoveTask {
+	var best *edge.MoveTask
+	for t := range s.moves.all() {
+		if t.Work == "" && (best == nil || t.Seq < best.Seq) {
+			best = t
+		}
+	}
+	return best
+}
+
+func (s *State) waitingMoves() int {
+	n := 0
+	for t := range s.moves.all() {
+		if t.Work == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// EachMove calls fn for all goods that are to be brought somewhere.
+func (s *State) EachMove(fn func(*edge.MoveTask)) {
+	s.moves.each(func(_ string, v *edge.MoveTask) { fn(v) })
+}
+
+func (s *State) moveOf(w *edge.Work) *edge.MoveTask { return s.moves.get(edge.MovePrefix + w.Task) }
+
+func (d *decider) startMove() {
+	t := d.s.nextMove()
+	if t == nil {
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		return
+	}
+	d.verdict(edge.OK, edge.Says("move.started", edge.T("location", t.To)))
+	d.event(edge.EvWorkStarted, t.Client, "", &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Replenish, Task: t.ID})
+	if d.s.waitingMoves() == 1 {
+		d.touch(Everyone)
+	}
+}
+
+// moveNow tells what a bringer is asked for: the place where the goods lie,
+// each piece, the place where they go.
+func moveNow(w *edge.Work, t *edge.MoveTask) (step string, have int) {
+	if w.Hand != nil {
+		have = w.Hand.Quantity
+	}
+	switch {
+	case t == nil:
+		return stepHeld, 0
+	case t.From != "" && w.Location != t.From:
+		return "from", 0
+	case have < t.Quantity:
+		return stepItem, have
+	}
+	return stepLocation, have
+}
+
+func (d *decider) scanMove() {
+	t := d.s.moveOf(d.w)
+	step, have := moveNow(d.w, t)
+	place, isPlace := d.match("location")
+	switch {
+	case step == stepHeld:
+		d.refuseOther("")
+	case step == "from" && isPlace && place.ID == t.From:
+		d.verdict(edge.OK, edge.Says("pick.location", edge.T("location", place.ID)))
+		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: place.ID, Work: d.w.ID})
+	case isPlace && (step == "from" || t.To != "" && place.ID != t.To):
+		d.refuse(edge.Wrong, edge.Says("pick.wrongLocation", edge.T("expected", placeAt(t, step)), edge.T("scanned", place.ID)), "location", place.ID)
+	case isPlace && have == 0:
+		d.refuseOther("")
+	case isPlace:
+		d.brought(t, place.ID, have)
+	case step == stepItem:
+		d.moveItem(t, have)
+	default:
+		d.refuseOther("")
+	}
+}
+
+func placeAt(t *edge.MoveTask, step string) string {
+	if step == "from" {
+		return t.From
+	}
+	return t.To
+}
+
+func (d *decider) moveItem(t *edge.MoveTask, have int) {
+	m, ok, other := d.item(t.Client)
+	switch {
+	case !ok && !other:
+		d.refuseOther("")
+	case !ok || m.ID != t.SKU:
+		m, _ = d.firstItem(m)
+		d.refuse(edge.Wrong, edge.Says("pick.wrongItem", edge.T("expected", t.SKU), edge.T("scanned", m.ID)), "item", m.ID)
+	case have+m.Quantity > t.Quantity:
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", t.Quantity-have), edge.N("scanned", m.Quantity)), "item", m.ID)
+	default:
+		d.inHand(t, have+m.Quantity)
+	}
+}
+
+func (d *decider) inHand(t *edge.MoveTask, n int) {
+	d.verdict(edge.OK, d.counted("pick.item", n, t.Quantity))
+	d.event(edge.EvStep, t.Client, "", &edge.StepConfirmed{Kind: stepCapture, Step: stepItem, What: t.SKU, Work: d.w.ID,
+		Hand: &edge.Hand{Quantity: n}})
+}
+
+// brought books the goods at their place and ends the work.
+func (d *decider) brought(t *edge.MoveTask, place string, n int) {
+	d.verdict(edge.Done, edge.Says("move.done", edge.T("location", place), edge.N("have", n)))
+	d.event(edge.EvStockMoved, t.Client, t.Order, &edge.StockEvent{Task: t.ID, Location: t.From, SKU: t.SKU, Quantity: n, To: place,
+		Reason: t.Reason, Work: d.w.ID})
+	d.finishWork(d.w, "")
+	if d.s.waitingMoves() == 0 && n < t.Quantity {
+		d.touch(Everyone)
+	}
+}
+
+func (d *decider) actMove() {
+	t := d.s.moveOf(d.w)
+	step, _ := moveNow(d.w, t)
+	switch n := d.m.Args.N; {
+	case d.m.Action == "leave":
+		d.leave()
+		if t != nil && d.s.waitingMoves() == 0 {
+			d.touch(Everyone)
+		}
+	case d.m.Action != "quantity" || t == nil || step == "from":
+		d.refuseAct()
+	case n == nil || *n < 0:
+		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "act", "quantity")
+	case *n > t.Quantity:
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", t.Quantity), edge.N("scanned", *n)), "item", t.SKU)
+	default:
+		d.inHand(t, *n)
+	}
+}
+
+func moveScreen(v View, s *edge.Screen, w *edge.Work) {
+	t := v.State.moveOf(w)
+	step, have := moveNow(w, t)
+	s.Step, s.Actions = step, []string{"help", "leave"}
+	if t == nil {
+		return
+	}
+	item := edge.Expect{Kind: "item", SKU: t.SKU, Location: t.To, Remaining: t.Quantity - have}
+	if r := v.sku(t.Client, t.SKU); r != nil {
+		item.Name, item.Variant, item.Code = r.Name, r.Variant, itemCode(r)
+	}
+	to := edge.Expect{Kind: "location", Code: placeCode(v, t.To), SKU: t.SKU, Location: t.To}
+	switch step {
+	case "from":
+		s.Step = stepLocation
+		s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: placeCode(v, t.From), SKU: t.SKU, Location: t.From})
+		return
+	case stepItem:
+		if s.Expect = append(s.Expect, item); have > 0 && t.To != "" {
+			s.Expect = append(s.Expect, to)
+		}
+	case stepLocation:
+		if t.To != "" {
+			s.Expect = append(s.Expect, to)
+		}
+	}
+	s.Quantity = &edge.Quantity{Have: have, Want: t.Quantity, Typing: true}
+	s.Actions = []string{"quantity", "help", "leave"}
+}

@@ -1,0 +1,192 @@
+package floor
+
+import (
+	"time"
+
+	"dcedge/edge"
+)
+
+// shortPolicy is what becomes of an order with shorts, hold, partShip,
+// cancelLine or wait, and how long it waits: the order's own, else its client's.
+// A site that knows nothing of the client sends what there is.
+func (d *decider) shortPolicy(o *edge.Order) (policy string, wait time.Duration) {
+	policy, minutes := o.ShortPolicy, o.WaitMinutes
+	c := d.Catalogue.Client(o.Client)
+	switch {
+	case c == nil && policy == "":
+		return "partShip", 0
+	case policy == "":
+		policy, minutes = c.ShortPolicy, c.WaitMinutes
+	case minutes == 0 && c != nil:
+		minutes = c.WaitMinutes
+	}
+	if policy == "" || policy == "wait" && minutes <= 0 {
+		policy = "hold"
+	}
+	return policy, time.Duration(minutes) * time.Minute
+}
+
+func isShort(o *edge.Order) bool {
+	for _, l := range o.Lines {
+		if l.Short > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// shortHere sends the picker to another place where the missing pieces are
+// known to lie, and the others who were to come here with what is left there.
+// False: there is none.
+func (d *decider) shortHere(o *edge.Order, l *edge.Line, missing int) bool {
+	taken := map[string]int{}
+	other := d.s.elsewhere(o.Client, l.SKU, l.Location, nil)
+	if other == nil {
+		return false
+	}
+	taken[stockKey(other.Client, other.SKU, other.Location, other.Lot)] = min(missing, other.Quantity)
+	d.verdict(edge.OK, edge.Says("short.other", edge.T("location", other.Location), edge.N("missing", missing)))
+	d.event(edge.EvStockShort, o.Client, o.ID, &edge.StockEvent{Location: l.Location, SKU: l.SKU, Missing: missing, To: other.Location,
+		Line: l.ID, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
+	d.askCount(o.Client, o.ID, l.SKU, l.Location, "short")
+	d.replan(o, l, taken)
+	return true
+}
+
+// replanMost bounds the orders that one short moves to other places.
+const replanMost = 50
+
+// replan gives other orders that want the article from the same place another
+// one, before anyone walks there.
+func (d *decider) replan(o *edge.Order, l *edge.Line, taken map[string]int) {
+	n := 0
+	move := func(in *edge.Order) bool {
+		if in == nil || in == o || in.Client != o.Client {
+			return true
+		}
+		e := &edge.OrderChanged{Kind: "replan", Step: string(in.Stage), Reason: "short", Replace: true}
+		for _, x := range in.Lines {
+			if x.SKU != l.SKU || x.Location != l.Location || x.Open() == 0 {
+				continue
+			}
+			other := d.s.elsewhere(in.Client, x.SKU, x.Location, taken)
+			if other == nil {
+				n = replanMost // nothing is left anywhere
+				break
+			}
+			taken[stockKey(other.Client, other.SKU, other.Location, other.Lot)] += x.Open()
+			e.Lines = append(e.Lines, edge.OrderLine{Line: x.ID, SKU: x.SKU, Quantity: x.Wanted, Location: other.Location})
+		}
+		if len(e.Lines) > 0 {
+			d.event(edge.EvOrderChanged, in.Client, in.ID, e)
+			n++
+		}
+		return n < replanMost
+	}
+	d.s.EachWork(func(w *edge.Work) {
+		if w.Flow != edge.Pick || n >= replanMost {
+			return
+		}
+		before := len(d.out.Events)
+		if move(d.s.orderOf(w)); len(d.out.Events) > before {
+			d.touch(w.Worker)
+		}
+	})
+	if n < replanMost {
+		d.s.idx.pick.each(func(r rank) bool { return move(d.s.orders.get(r.key)) })
+	}
+}
+
+// cancelShorts takes what was short off the order.
+func (d *decider) cancelShorts(o *edge.Order) {
+	e := &edge.OrderChanged{Kind: "shortLines", Step: string(edge.StagePicking), Reason: "short", Less: true}
+	for _, l := range o.Lines {
+		if l.Short > 0 {
+			e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted - l.Short, Location: l.Location})
+		}
+	}
+	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+}
+
+// waitsForGoods ends the picking of an order that waits for its missing pieces.
+func (d *decider) waitsForGoods(w *edge.Work, o *edge.Order) bool {
+	policy, wait := d.shortPolicy(o)
+	if policy != "wait" || !isShort(o) || o.Held != "" || !o.Until.IsZero() {
+		return false
+	}
+	d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Held: heldWait,
+		Until: norm(d.Now.Add(wait))})
+	if !hasGoods(o) {
+		d.releaseTotes(o, w.Totes)
+	}
+	d.finishWork(w, "short")
+	d.verdictDone(edge.Says("pick.waits", edge.T("order", o.ID)))
+	return true
+}
+
+// waited ends the waits whose time is over: the order goes with what there is.
+func (d *decider) waited() {
+	n := 0
+	d.s.idx.waits.each(func(r rank) bool {
+		if r.cutoff > d.Now.UnixMilli() || n >= upkeepMost {
+			return false
+		}
+		o := d.s.orders.get(r.key)
+		e := &edge.OrderChanged{Step: string(o.Stage), Released: true, Reason: "waited"}
+		if !hasGoods(o) {
+			e.Cancelled, e.Reason = true, "short"
+		} else {
+			d.turns(d.s.idx.pack, +1)
+		}
+		d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+		n++
+		return true
+	})
+	d.out.More = d.out.More || n >= upkeepMost
+}
+
+// goodsCame has orders that wait for an article picked again.
+func (d *decider) goodsCame(client string, k *edge.StockKnown) {
+	left := k.Quantity
+	d.s.idx.waits.each(func(r rank) bool {
+		o := d.s.orders.get(r.key)
+		if o.Client != client || left <= 0 {
+			return left > 0
+		}
+		e := &edge.OrderChanged{Kind: "repick", Step: string(o.Stage), Released: true, Repick: true, Reason: "stock"}
+		for _, l := range o.Lines {
+			if l.SKU == k.SKU && l.Short > 0 && left > 0 {
+				e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: k.Location})
+				left -= l.Short
+			}
+		}
+		if len(e.Lines) > 0 {
+			d.turns(d.s.idx.pick, +1)
+			d.touchLeavers(o)
+			d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+		}
+		return true
+	})
+}
+
+// repick opens what was short again, at another place.
+func (s *State) repick(o *edge.Order, d *edge.OrderChanged) error {
+	for _, c := range d.Lines {
+		l := editLine(o, c.Line)
+		if l == nil {
+			return errNoLine
+		}
+		l.Short, l.Location = 0, c.Location
+	}
+	termsOf(o).Until = time.Time{}
+	if o.Stage != edge.StagePicked {
+		return nil
+	}
+	o.Stage = edge.StagePicking
+	for _, id := range o.Totes {
+		if t := s.totes.edit(id); t != nil {
+			t.Done = false
+		}
+	}
+	return nil
+}

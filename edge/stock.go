@@ -1,0 +1,140 @@
+package edge
+
+import "time"
+
+// Captured is what was read off pieces beside their number: lot, last good day
+// (2006-01-02) and serial numbers.
+type Captured struct {
+	Lot     string   `json:"lot,omitempty"`
+	Expiry  string   `json:"expiry,omitempty"`
+	Serials []string `json:"serials,omitempty"`
+}
+
+// Hand is the article in a picker's hand. With a Step its capture is not
+// complete: lot or serial is asked for, and Quantity pieces are not yet picked.
+// Without one it is the last pieces that were.
+type Hand struct {
+	Line     string `json:"line"`
+	Quantity int    `json:"quantity,omitempty"`
+	Step     string `json:"step,omitempty"`
+	Reason   string `json:"reason,omitempty"` // of a piece that a person confirmed
+	First    string `json:"first,omitempty"`  // the lot that is to go first, as it was known
+	Captured
+}
+
+// Prefixes of the keys of rows that stand in the table TableSite beside the
+// counters: a store that was made before there were such rows opens as it is.
+const (
+	StockPrefix  = "stock\x00"
+	SerialPrefix = "serial\x00"
+	CountPrefix  = "count\x00"
+	MovePrefix   = "move\x00"
+)
+
+// Stock is what is known to lie in a place: the WMS's figure, moved by what was
+// picked, found missing and counted since.
+type Stock struct {
+	Client   string    `json:"client"`
+	SKU      string    `json:"sku"`
+	Location string    `json:"location"`
+	Lot      string    `json:"lot,omitempty"`
+	Expiry   string    `json:"expiry,omitempty"`
+	Quantity int       `json:"quantity"` // pieces, never below zero
+	AsOf     time.Time `json:"asOf,omitzero"`
+}
+
+// SerialUse says which order a serial number of an article went to.
+type SerialUse struct {
+	Client string `json:"client"`
+	SKU    string `json:"sku"`
+	Serial string `json:"serial"`
+	Order  string `json:"order"`
+	Line   string `json:"line"`
+}
+
+// StockEvent is the data of stock.moved, stock.short, stock.adjustProposed,
+// count.asked, count.done and replenish.asked. Quantity is signed where stock
+// moves and what was counted where it is counted.
+type StockEvent struct {
+	Task     string `json:"task,omitempty"`
+	Location string `json:"location"`
+	SKU      string `json:"sku,omitempty"`
+	Lot      string `json:"lot,omitempty"`
+	Quantity int    `json:"quantity,omitempty"`
+	Expected int    `json:"expected,omitempty"`
+	Missing  int    `json:"missing,omitempty"`
+	To       string `json:"to,omitempty"`     // the place where it went, or where the rest is picked
+	Line     string `json:"line,omitempty"`   // of the order that was short
+	Reason   string `json:"reason,omitempty"` // a code
+	Work     string `json:"work,omitempty"`
+}
+
+// AppendJSON implements Data.
+func (d *StockEvent) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.str("task", d.Task)
+	w.must("location", d.Location)
+	w.str("sku", d.SKU)
+	w.str("lot", d.Lot)
+	w.intIf("quantity", d.Quantity)
+	w.intIf("expected", d.Expected)
+	w.intIf("missing", d.Missing)
+	w.str("to", d.To)
+	w.str("line", d.Line)
+	w.str("reason", d.Reason)
+	w.str("work", d.Work)
+	return w.end()
+}
+
+// AppendJSON appends what was captured as JSON.
+func (c *Captured) AppendJSON(b []byte) []byte {
+	w := object(b)
+	c.members(&w)
+	return w.end()
+}
+
+func (c *Captured) members(w *writer) {
+	w.str("lot", c.Lot)
+	w.str("expiry", c.Expiry)
+	w.strs("serials", c.Serials)
+}
+
+// AppendJSON appends the hand as JSON.
+func (h *Hand) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.must("line", h.Line)
+	w.intIf("quantity", h.Quantity)
+	w.str("step", h.Step)
+	w.str("reason", h.Reason)
+	w.str("first", h.First)
+	h.members(&w)
+	return w.end()
+}
+
+// CountTask is a place whose stock somebody is to count, without being told
+// what is expected.
+type CountTask struct {
+	ID       string `json:"id"`
+	Client   string `json:"client"`
+	Location string `json:"location"`
+	SKU      string `json:"sku"`
+	Reason   string `json:"reason,omitempty"`
+	Seq      uint64 `json:"seq"` // of count.asked: the oldest first
+	Work     string `json:"work,omitempty"`
+	First    *int   `json:"first,omitempty"` // the first count, where it differed from what was known
+}
+
+// MoveTask is goods that are to be brought to a place: picked goods of a
+// cancelled order (From is "", the cancel tote) or a refill.
+type MoveTask struct {
+	ID       string `json:"id"`
+	Client   string `json:"client"`
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"`
+	From     string `json:"from,omitempty"`
+	To       string `json:"to,omitempty"` // "": any place
+	Order    string `json:"order,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+	Seq      uint64 `json:"seq"` // of replenish.asked: the oldest first
+	Work     string `json:"work,omitempty"`
+}
