@@ -2,29 +2,35 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"dcedge/edge/agent"
 	"dcedge/labels/reading"
+	"dcedge/labels/waybill"
 )
 
 type barcodeCmd struct {
 	Codes   []string `arg:"" optional:"" name:"code" help:"Codes, as a scanner sends them."`
-	As      string   `default:"auto" help:"How to read them: auto, scan, message, bracketed, digital-link, gtin, ean13, ean8, upca, upce, itf14, sscc, gln, waybill."`
-	Carrier string   `help:"Whose number a waybill is: cj, hanjin, lotte, logen, koreapost, yamato, sagawa, japanpost, ups, fedex, usps, dhl, s10."`
+	As      string   `default:"auto" enum:"auto,scan,message,bracketed,digital-link,gtin,ean13,ean8,upca,upce,itf14,sscc,gln,waybill" help:"How to read them: ${enum}."`
+	Carrier string   `help:"Whose number a waybill is: cj, hanjin, lotte, logen, koreapost, yamato, sagawa, japanpost, ups, fedex, usps, dhl, s10, and others that have rules."`
+	With    string   `help:"Another code of the same item, scanned before: the answer is for both together."`
 	Config  string   `type:"path" help:"Configuration file, for the site's own number rules."`
-	Batch   bool     `help:"Read questions from standard input, a JSON line each, and answer in order."`
+	Batch   bool     `help:"Read questions from standard input, a JSON line each ({\"input\":\"…\",\"as\":\"…\",\"carrier\":\"…\"}), and answer in order. A code that is refused is an answer, no fault of the batch."`
 }
 
-// longestQuestion bounds a line of a batch, in bytes.
+// longestQuestion bounds a line of a batch, in bytes; a longer one is refused and
+// passed over.
 const longestQuestion = 1 << 20
 
-// Run answers a JSON line for each code.
+// Run answers a JSON line for each code. Codes that are refused are faults found
+// (exit code 1) where they were named on the command line.
 func (c *barcodeCmd) Run(s *std) error {
-	var reader reading.Reader
+	reader := reading.Reader{Rules: waybill.Standard()}
 	if c.Config != "" {
 		cfg, err := load(c.Config, s)
 		if err != nil {
@@ -36,38 +42,67 @@ func (c *barcodeCmd) Run(s *std) error {
 		}
 		reader.Rules = forms.Rules
 	}
+	switch {
+	case c.Carrier != "" && !reader.Rules.Known(c.Carrier):
+		return fmt.Errorf("%w: no rules for the carrier %q; there are those of %s", errUse, c.Carrier, strings.Join(reader.Rules.Carriers(), ", "))
+	case c.As == "waybill" && c.Carrier == "" && !c.Batch:
+		return fmt.Errorf("%w: --as waybill wants --carrier: a number does not tell whose it is", errUse)
+	case len(c.Codes) == 0 && !c.Batch:
+		return fmt.Errorf("%w: name a code, or --batch", errUse)
+	case len(c.Codes) > 0 && c.Batch:
+		return fmt.Errorf("%w: codes are named, or read with --batch, not both", errUse)
+	}
 	out := bufio.NewWriter(s.out)
 	answer := json.NewEncoder(out)
 	answer.SetEscapeHTML(false)
 	if c.Batch {
 		return errors.Join(c.batch(s.in, &reader, answer), out.Flush())
 	}
-	if len(c.Codes) == 0 {
-		return fmt.Errorf("%w: name a code, or --batch", errUse)
-	}
+	var found error
 	for _, code := range c.Codes {
-		if err := answer.Encode(reader.Explain(reading.Input{Input: code, As: c.As, Carrier: c.Carrier})); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
-}
-
-func (c *barcodeCmd) batch(in io.Reader, reader *reading.Reader, answer *json.Encoder) error {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, longestQuestion)
-	for lines.Scan() {
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		q := reading.Input{As: c.As, Carrier: c.Carrier}
-		o := reading.Output{Error: &reading.Fault{Code: "malformed", Detail: "the line is no JSON question"}}
-		if json.Unmarshal(lines.Bytes(), &q) == nil {
-			o = reader.Explain(q)
+		o := reader.Explain(reading.Input{Input: code, As: c.As, Carrier: c.Carrier, With: c.With})
+		if !o.OK {
+			found = errSaid
 		}
 		if err := answer.Encode(o); err != nil {
 			return err
 		}
 	}
-	return lines.Err()
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return found
+}
+
+func (c *barcodeCmd) batch(in io.Reader, reader *reading.Reader, answer *json.Encoder) error {
+	lines := bufio.NewReaderSize(in, longestQuestion)
+	for {
+		line, err := lines.ReadSlice('\n')
+		long := errors.Is(err, bufio.ErrBufferFull)
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = lines.ReadSlice('\n')
+		}
+		if err != nil && err != io.EOF {
+			return err
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 || long {
+			if errAnswer := answer.Encode(c.answer(line, long, reader)); errAnswer != nil {
+				return errAnswer
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+	}
+}
+
+func (c *barcodeCmd) answer(line []byte, long bool, reader *reading.Reader) reading.Output {
+	q := reading.Input{As: c.As, Carrier: c.Carrier}
+	switch {
+	case long:
+		return reading.Output{Error: &reading.Fault{Code: reading.CodeLarge, Detail: "the line is longer than any question"}}
+	case json.Unmarshal(line, &q) != nil:
+		return reading.Output{Error: &reading.Fault{Code: "malformed", Detail: "the line is no JSON question"}}
+	}
+	return reader.Explain(q)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,8 +21,10 @@ type labelCmd struct {
 	Template string   `help:"Which template."`
 	Data     string   `help:"File with the label's data (JSON); - is standard input."`
 	DPI      int      `default:"203" enum:"203,300,600" help:"Resolution: 203, 300 or 600."`
+	Graphics string   `default:"hex" enum:"hex,z64" help:"How text is sent in ZPL: hex, which every printer reads, or z64, less than half the bytes, which Zebra's own do."`
 	Out      string   `help:"File to write: .zpl, or .png for a picture from the same layout; standard output (ZPL) if left out."`
 	List     bool     `help:"Name the templates."`
+	JSON     bool     `name:"json" help:"With --list: names, titles and sizes as JSON."`
 	Sample   string   `placeholder:"NAME" help:"Print data that fits a template."`
 	Config   string   `type:"path" help:"Configuration file, for the site's own templates and fonts."`
 	Font     []string `type:"existingfile" help:"Font files, where none are built in."`
@@ -43,34 +46,71 @@ func (c *labelCmd) Run(s *std) error {
 	}
 	set := forms.Templates
 	if c.List {
-		_, err := fmt.Fprintln(s.out, strings.Join(set.Names(), "\n"))
-		return err
+		return c.list(s.out, set)
 	}
 	name := c.Template
 	if c.Sample != "" {
 		name = c.Sample
 	}
 	t, ok := set.Template(name)
-	if !ok {
+	switch ext := strings.ToLower(filepath.Ext(c.Out)); {
+	case name == "":
+		return fmt.Errorf("%w: want --template and --data, --sample or --list", errUse)
+	case !ok:
 		return fmt.Errorf("%w: there is no template %q; --list names them", errUse, name)
+	case c.Out != "" && ext != ".zpl" && ext != ".png":
+		return fmt.Errorf("%w: --out ends in .zpl or .png", errUse)
 	}
 	if c.Sample != "" {
-		e := json.NewEncoder(s.out)
-		e.SetIndent("", "  ")
-		return e.Encode(t.Sample())
+		return indented(s.out, t.Sample())
 	}
-	data, errRead := c.read(s.in)
+	data, errRead := c.read(s.in, s.err)
 	if err := errors.Join(errRead, err); err != nil { // without fonts nothing is drawn
 		return err
+	}
+	if err := forms.CheckNumber(data.Carrier, data.Waybill); err != nil {
+		return fmt.Errorf("label data: waybill: %w", err)
 	}
 	return c.write(s.out, t, data, forms.Fonts)
 }
 
-func (c *labelCmd) read(in io.Reader) (data layout.Label, err error) {
+// listed is one template of --list --json; sizes in millimetres.
+type listed struct {
+	Name   string            `json:"name"`
+	Title  map[string]string `json:"title"`
+	Width  float64           `json:"width"`
+	Height float64           `json:"height"`
+}
+
+func (c *labelCmd) list(out io.Writer, set *layout.Set) error {
+	if !c.JSON {
+		_, err := fmt.Fprintln(out, strings.Join(set.Names(), "\n"))
+		return err
+	}
+	var all []listed
+	for _, n := range set.Names() {
+		t, _ := set.Template(n)
+		l := listed{Name: n, Title: t.Title()}
+		l.Width, l.Height = t.SizeMM()
+		all = append(all, l)
+	}
+	return indented(out, all)
+}
+
+func indented(out io.Writer, v any) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// read takes the data. A member that no label knows is told: it may be a name spelt
+// wrong, and what it held will not be printed.
+func (c *labelCmd) read(in io.Reader, said io.Writer) (data layout.Label, err error) {
 	var text []byte
 	switch c.Data {
 	case "":
-		return data, fmt.Errorf("%w: --data is needed", errUse)
+		return data, fmt.Errorf("%w: --data is needed; --sample %s prints data that fits", errUse, c.Template)
 	case "-":
 		text, err = io.ReadAll(io.LimitReader(in, 1<<20))
 	default:
@@ -79,8 +119,14 @@ func (c *labelCmd) read(in io.Reader) (data layout.Label, err error) {
 	if err != nil {
 		return data, err
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if err := json.Unmarshal(text, &data); err != nil {
 		return data, fmt.Errorf("label data: %w", err)
+	}
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(new(layout.Label)); err != nil {
+		fmt.Fprintf(said, "edge: label data: %v: it is not printed\n", err)
 	}
 	return data, nil
 }
@@ -97,7 +143,7 @@ func (c *labelCmd) write(out io.Writer, t *layout.Template, data layout.Label, f
 		}
 		return errors.Join(png.Encode(f, picture), f.Close())
 	}
-	zpl, err := t.ZPL(data, c.DPI, fonts)
+	zpl, err := t.ZPLWith(data, c.DPI, fonts, layout.Printer{Z64: c.Graphics == "z64"})
 	if err != nil {
 		return err
 	}

@@ -107,6 +107,6 @@ no json
 	assert.Contains(t, lines[1], `"code":"malformed"`)
 	assert.Contains(t, lines[2], `"kind":"unknown"`)
 	code, out, _ = edge(t, "", "barcode", "--as", "ean13", "4006381333932")
-	assert.Zero(t, code)
+	assert.Equal(t, 1, code, "a fault was found")
 	assert.Contains(t, out, `"code":"checkDigit"`)
 }

@@ -109,11 +109,23 @@ func (f *Forms) check(cfg *config.Config, set *layout.Set) []config.Fault {
 // fits with the sample says nothing about real numbers.
 func (f *Forms) sampleNumber(t *layout.Template) error {
 	s := t.Sample()
-	if s.Waybill == "" || !f.Rules.Known(s.Carrier) {
+	if err := f.CheckNumber(s.Carrier, s.Waybill); err != nil {
+		return fmt.Errorf("sample.waybill: %w", err)
+	}
+	return nil
+}
+
+// CheckNumber refuses a number that is none of its carrier's by a rule that is sure
+// of it: a label with it would come back. Where a rule is doubtful, no rule is known,
+// or there is no number, it says nothing. format names the carrier's rules.
+//
+// Errors: wraps [*waybill.Error].
+func (f *Forms) CheckNumber(format, number string) error {
+	if number == "" || !f.Rules.Known(format) {
 		return nil
 	}
-	if _, err := f.Rules.Check(s.Carrier, s.Waybill); err != nil {
-		return fmt.Errorf("sample.waybill: no number of %s: %w", s.Carrier, err)
+	if _, err := f.Rules.Check(format, number); err != nil {
+		return fmt.Errorf("no waybill number of %s: %w", format, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image/png"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,6 @@ import (
 	"dcedge/edge/printing"
 	"dcedge/edge/vault"
 	"dcedge/labels/layout"
-	"dcedge/labels/raster"
 )
 
 const plainTemplate = "korea-100x150" // where a carrier names none
@@ -29,19 +29,18 @@ var errLabel = errors.New("agent: no such label")
 // renderer makes labels: order and box from the floor, the recipient from the
 // vault, the form from the templates.
 type renderer struct {
-	engine    *engine.Engine
-	vault     *vault.Vault
-	templates *layout.Set
-	fonts     *raster.Renderer
-	zone      *time.Location
-	printers  map[string]printerForm // by name
-	log       *slog.Logger
+	engine   *engine.Engine
+	vault    *vault.Vault
+	forms    *Forms
+	zone     *time.Location
+	printers map[string]printerForm // by name
+	log      *slog.Logger
 }
 
 // printerForm is what the configuration says of a printer.
 type printerForm struct {
-	layout.Printer
-	dpi int // where the printer itself does not tell
+	dpi      int    // where the printer itself does not tell
+	graphics string // hex, z64; empty: what the printer is known to read
 }
 
 // Render implements printing.Renderer. The same Want gives the same bytes.
@@ -62,7 +61,7 @@ func (r *renderer) Render(ctx context.Context, w printing.Want) (printing.Label,
 		fill(&data, personal)
 	}
 	p := r.printers[w.Printer]
-	zpl, err := template.ZPLWith(data, p.resolution(w.DotsMM), r.fonts, p.Printer)
+	zpl, err := template.ZPLWith(data, p.resolution(w.DotsMM), r.forms.Fonts, p.settings(w.Model))
 	if err != nil {
 		return printing.Label{}, err
 	}
@@ -97,7 +96,7 @@ func (r *renderer) LabelPNG(ctx context.Context, attempt string) ([]byte, error)
 		}
 		data.Recipient = layout.Party{Name: m.Name, Phone: m.Phone, Address: m.Address}
 	}
-	picture, err := template.Image(data, 203, r.fonts)
+	picture, err := template.Image(data, 203, r.forms.Fonts)
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +115,13 @@ func (r *renderer) label(ctx context.Context, box *edge.Box, attempt string, cop
 		return nil, nil, layout.Label{}, fmt.Errorf("%w: box %s has no order", errLabel, box.ID)
 	}
 	cat := r.engine.Catalogue()
-	template, ok := r.template(cat.Client(box.Client), cat.Carrier(box.Carrier))
+	carrier := cat.Carrier(box.Carrier)
+	template, ok := r.template(cat.Client(box.Client), carrier)
 	if !ok {
 		return nil, nil, layout.Label{}, fmt.Errorf("%w: template %s", errLabel, plainTemplate)
+	}
+	if err := r.forms.CheckNumber(format(carrier, box.Carrier), box.Waybill); err != nil {
+		return nil, nil, layout.Label{}, fmt.Errorf("box %s: %w", box.ID, err)
 	}
 	data := layout.Label{Carrier: box.Carrier, Waybill: box.Waybill, Copy: copies, Attempt: attempt, Order: order.ID,
 		Box: layout.Box{N: box.N, Of: box.Of, WeightGrams: grams(box.Grams)}, Goods: goods(box, cat), Pay: "신용",
@@ -193,12 +196,20 @@ func (r *renderer) template(client *edge.ClientRecord, carrier *edge.CarrierReco
 		names = append(names, carrier.Template)
 	}
 	for _, n := range names {
-		if t, ok := r.templates.Template(n); ok {
+		if t, ok := r.forms.Templates.Template(n); ok {
 			return t, true
 		}
 		r.log.Warn("a record names a label template that is not there", "template", n)
 	}
-	return r.templates.Template(plainTemplate)
+	return r.forms.Templates.Template(plainTemplate)
+}
+
+// format names the rule of a carrier's numbers: its record's, else its own name.
+func format(c *edge.CarrierRecord, id string) string {
+	if c != nil && c.Waybill.Format != "" {
+		return c.Waybill.Format
+	}
+	return id
 }
 
 // resolution gives the dpi that a printer's dots per millimetre stand for; 0 dots
@@ -216,4 +227,18 @@ func (p printerForm) resolution(dotsMM int) int {
 		return p.dpi
 	}
 	return 203
+}
+
+// settings are what the printer's own dialect changes in a label. Graphics as zlib
+// are less than half the bytes, but a printer that only emulates ZPL may drop them
+// in silence: a label with a hole. So without a setting they go only to a printer
+// that names itself as one of Zebra's lines that came after the encoding (ZPL II
+// guide of 2006): those read it by their own manual.
+func (p printerForm) settings(model string) layout.Printer {
+	if p.graphics != "" {
+		return layout.Printer{Z64: p.graphics == "z64"}
+	}
+	return layout.Printer{Z64: slices.ContainsFunc([]string{"ZD", "ZT", "ZQ", "ZE", "GK4", "GX4"}, func(line string) bool {
+		return strings.HasPrefix(model, line)
+	})}
 }

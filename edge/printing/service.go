@@ -42,6 +42,7 @@ type Want struct {
 	Copy    int    // from 1
 	Printer string // that it is for
 	DotsMM  int    // of the printer; 0 where not known
+	Model   string // as the printer names itself; empty where not known
 }
 
 // Label is a label ready for a printer.

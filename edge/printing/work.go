@@ -80,7 +80,8 @@ func (s *Service) attempt(ctx context.Context, box *edge.Box, printer string) en
 		return e
 	}
 	id := box.Print.NextAttempt
-	label, err := s.render.Render(ctx, Want{Box: box, Attempt: id, Copy: box.Print.Copy, Printer: printer, DotsMM: s.printers[printer].Status().DotsMM})
+	st := s.printers[printer].Status()
+	label, err := s.render.Render(ctx, Want{Box: box, Attempt: id, Copy: box.Print.Copy, Printer: printer, DotsMM: st.DotsMM, Model: st.Model})
 	if errors.Is(err, ErrHeld) {
 		return end{retry: true, problem: codeHeld}
 	}

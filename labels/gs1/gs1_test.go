@@ -249,3 +249,18 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+// The table is data that a site may replace.
+func FuzzTable(f *testing.F) {
+	f.Add("01 | f | n14:csum |", "0109521234543213")
+	f.Add("10 | | x1-20 | |", "10ABC")
+	f.Add("01 *? N14,csum,gcppos2 ex=255,37 dlpkey=22,10,21|235 # GTIN", "0109521234543213")
+	f.Fuzz(func(t *testing.T, text, data string) {
+		for _, read := range []func(string) (*Table, error){ParseTable, FromDictionary} {
+			if table, err := read(text); err == nil {
+				_, _ = Parse(data, Options{Table: table})
+				_, _ = ParseKeyed(data, Options{Table: table})
+			}
+		}
+	})
+}

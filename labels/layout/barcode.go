@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"dcedge/labels/gs1"
 	"dcedge/labels/zpl"
 
 	"github.com/boombuler/barcode"
@@ -38,6 +39,9 @@ type grid struct {
 // zone fit, in the middle of the field.
 func (d *drawing) barcode(f *field, s step, v string) error {
 	quiet := quietLinear
+	if err := checkGS1(f.Kind, v); err != nil {
+		return d.fail(f, CodeBarcode, "not GS1 data: "+err.Error(), err)
+	}
 	var err error
 	switch f.Kind {
 	case kindQR, kindDataMatrix, kindGS1Matrix:
@@ -73,6 +77,17 @@ func (d *drawing) barcode(f *field, s step, v string) error {
 	s.w = modules * s.module
 	d.out = append(d.out, s)
 	return nil
+}
+
+// checkGS1 refuses GS1 symbols whose data no scanner's host could take apart: an AI
+// without its value, a wrong check digit. What an AI needs beside it may stand in
+// another symbol of the label.
+func checkGS1(kind, v string) error {
+	if kind != kindGS1128 && kind != kindGS1Matrix {
+		return nil
+	}
+	_, err := gs1.Parse(v, gs1.Options{SkipRequisites: true})
+	return err
 }
 
 // module takes the widest module allowed, at most fits dots.

@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -176,36 +175,4 @@ func TestBarcodesByZbar(t *testing.T) {
 			}
 		}
 	}
-}
-
-// Every text lies inside its field, judged by the pixels of a picture that holds
-// nothing else.
-func TestTextInsideItsBox(t *testing.T) {
-	r := renderer(t)
-	cases(t, func(t *testing.T, tpl *Template, l Label, dpi int) {
-		if dpi != 203 {
-			return // the same arithmetic at the other resolutions, with many more pixels
-		}
-		for _, f := range tpl.fields {
-			if f.Kind != kindText {
-				continue
-			}
-			one := &Template{name: tpl.name, width: tpl.width, height: tpl.height, fields: []field{f}}
-			img, err := one.Image(l, dpi, r)
-			require.NoError(t, err)
-			d := &drawing{dpmm: dpi / 25}
-			box := image.Rect(d.dots(f.At[0]), d.dots(f.At[1]), d.dots(f.At[0]+f.Size[0]), d.dots(f.At[1]+f.Size[1]))
-			p := img.(*image.Paletted)
-			for i := 0; ; i++ { // IndexByte skips the white, which is nearly all
-				n := bytes.IndexByte(p.Pix[i:], 1)
-				if n < 0 {
-					break
-				}
-				i += n
-				if at := image.Pt(i%p.Stride, i/p.Stride); !at.In(box) {
-					t.Fatalf("field %s: ink at %v outside %v", f.Name, at, box)
-				}
-			}
-		}
-	})
 }

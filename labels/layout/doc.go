@@ -10,5 +10,5 @@
 //   - data fills fields and chooses between them, it never becomes a command;
 //   - the attempt is in the bytes of every label, so no two attempts are alike.
 //
-// It imports labels/zpl, labels/raster, boombuler/barcode and go-toml.
+// It imports labels/zpl, labels/raster, labels/gs1, boombuler/barcode and go-toml.
 package layout

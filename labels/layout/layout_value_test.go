@@ -64,12 +64,13 @@ func TestExpand(t *testing.T) {
 func TestConditions(t *testing.T) {
 	l := Label{Copy: 2, Carrier: "cj"}
 	for in, want := range map[string]bool{"": true, "carrier": true, "!carrier": false, "sort.code": false, "!sort.code": true,
-		"copy > 1": true, "copy > 2": false, "carrier = cj": true, "carrier = x": false, "order > 1": false} {
+		"copy > 1": true, "copy > 2": false, "carrier = cj": true, "carrier = x": false, "order > 1": false,
+		"carrier & copy > 1": true, "carrier & !copy": false, "carrier = cj & copy > 1 & !order": true, "order & carrier": false} {
 		c, err := parseCondition(in)
 		require.NoError(t, err, in)
 		assert.Equal(t, want, c.holds(&l), in)
 	}
-	for _, bad := range []string{"nope", "!nope", "copy > x", "copy < 1"} {
+	for _, bad := range []string{"nope", "!nope", "copy > x", "copy < 1", "copy &", "& copy", "copy & nope"} {
 		_, err := parseCondition(bad)
 		assert.Error(t, err, bad)
 	}
@@ -251,4 +252,53 @@ func TestImageIsPNG(t *testing.T) {
 	assert.Equal(t, []float64{100, 50}, []float64{w, h})
 	assert.Equal(t, "Tote label", tpl.Title()["en"])
 	assert.False(t, errors.Is(err, ErrData))
+}
+
+// A line never begins with half a letter.
+func TestBreaksKeepLettersTogether(t *testing.T) {
+	for text, want := range map[string]int{
+		"ﾋﾞﾙ|ｶﾞ": 9, "ﾋﾞ|ﾙ": 6, "ﾋ|ﾞﾙ": 3, // no earlier place: the letter breaks rather than the line stays empty
+		"ガーデ|ン": 9, "ガ|ーデン": 3, "アガ|ーデン": 3, "キャ|ッスル": 6, "アキ|ャ": 3, "역삼동|(가)": 9, "역삼동(가|)": 10, "가나|다": 6, "가나다|": 9,
+	} {
+		at := strings.IndexByte(text, '|')
+		assert.Equal(t, want, together(strings.Replace(text, "|", "", 1), at), text)
+	}
+}
+
+// A GS1 symbol is drawn only from data that can be taken apart again.
+func TestGS1SymbolsHoldGS1Data(t *testing.T) {
+	r := renderer(t)
+	tpl, ok := shipped(t).Template("gs1-logistic-105x148")
+	require.True(t, ok)
+	for name, c := range map[string]struct {
+		change func(*Label)
+		field  string
+	}{
+		"no article":       {func(l *Label) { l.GTIN = "" }, "content-dated"},
+		"check digit":      {func(l *Label) { l.GTIN = "09521234543214" }, "content-dated"},
+		"check digit, SSC": {func(l *Label) { l.SSCC = "106141412345678909" }, "sscc"},
+		"month 13":         {func(l *Label) { l.Expiry = "271331" }, "content-dated"},
+		"lot too long":     {func(l *Label) { l.Lot = strings.Repeat("A", 21) }, "lot"},
+		"lot in Hangul":    {func(l *Label) { l.Lot = "가" }, "lot"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := tpl.Sample()
+			c.change(&l)
+			_, err := tpl.ZPL(l, 203, r)
+			var fe *FieldError
+			require.ErrorAs(t, err, &fe)
+			assert.Equal(t, []string{c.field, CodeBarcode}, []string{fe.Field, fe.Code})
+		})
+	}
+	l := tpl.Sample()
+	l.Lot, l.Expiry = "", ""
+	d, err := tpl.compose(&l, 203, r, true)
+	require.NoError(t, err)
+	var got []string
+	for _, s := range d.out {
+		if s.data != "" {
+			got = append(got, s.data)
+		}
+	}
+	assert.Equal(t, []string{"02095212345432133724", "00106141412345678908"}, got, "without lot and date their symbols are not there")
 }

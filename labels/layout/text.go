@@ -182,7 +182,23 @@ func (d *drawing) breakAt(p string, size, width int, printer bool) (int, error) 
 	if blank > 0 && fit < len(p) && p[fit] != ' ' {
 		return blank, nil
 	}
-	return fit, nil
+	return together(p, fit), nil
+}
+
+// together moves a break inside a word back where the next line would begin with a
+// letter that belongs to the one before it: a voicing mark of half-width kana, a
+// small kana, a mark of length, closing punctuation (JIS X 4051).
+func together(p string, at int) int {
+	const never = "ﾞﾟｰｧｨｩｪｫｬｭｮｯ｡､｣ーぁぃぅぇぉゃゅょっァィゥェォャュョッ々、。，．・）」』】〉》？！,.)]}?!:;%"
+	for n := at; n < len(p) && n > 0; {
+		r, _ := utf8.DecodeRuneInString(p[n:])
+		if !strings.ContainsRune(never, r) {
+			return n
+		}
+		_, size := utf8.DecodeLastRuneInString(p[:n])
+		n -= size
+	}
+	return at
 }
 
 // cut keeps the lines that fit and ends the last of them in an ellipsis.

@@ -112,50 +112,71 @@ func group4(v string) string {
 	return b.String()
 }
 
-// condition is "path", "!path", "path = text" or "path > number".
-type condition struct {
+// condition is "path", "!path", "path = text" or "path > number", or several of them
+// joined by "&": then all must hold. None holds always.
+type condition []test
+
+type test struct {
 	path, op, arg string
 	number        int
 }
 
 func parseCondition(s string) (condition, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return condition{}, nil
+	if strings.TrimSpace(s) == "" {
+		return nil, nil
 	}
-	c := condition{path: s, op: "set"}
+	var out condition
+	for part := range strings.SplitSeq(s, "&") {
+		t, err := parseTest(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+func parseTest(s string) (test, error) {
+	t := test{path: s, op: "set"}
 	if rest, ok := strings.CutPrefix(s, "!"); ok {
-		c = condition{path: rest, op: "unset"}
+		t = test{path: rest, op: "unset"}
 	} else if f := strings.Fields(s); len(f) == 3 && (f[1] == "=" || f[1] == ">") {
-		c = condition{path: f[0], op: f[1], arg: f[2]}
+		t = test{path: f[0], op: f[1], arg: f[2]}
 		if f[1] == ">" {
 			n, err := strconv.Atoi(f[2])
 			if err != nil {
-				return c, fmt.Errorf("when: %q is no number", f[2])
+				return t, fmt.Errorf("when: %q is no number", f[2])
 			}
-			c.number = n
+			t.number = n
 		}
 	}
-	if _, ok := new(Label).value(c.path); !ok {
-		return c, fmt.Errorf("when: no such field of a label: %q", c.path)
+	if _, ok := new(Label).value(t.path); !ok {
+		return t, fmt.Errorf("when: no such field of a label: %q", t.path)
 	}
-	return c, nil
+	return t, nil
 }
 
 func (c condition) holds(l *Label) bool {
-	v, _ := l.value(c.path)
-	switch c.op {
-	case "set":
-		return v != ""
+	for _, t := range c {
+		if !t.holds(l) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t test) holds(l *Label) bool {
+	v, _ := l.value(t.path)
+	switch t.op {
 	case "unset":
 		return v == ""
 	case "=":
-		return v == c.arg
+		return v == t.arg
 	case ">":
 		n, err := strconv.Atoi(v)
-		return err == nil && n > c.number
+		return err == nil && n > t.number
 	}
-	return true
+	return v != ""
 }
 
 // ErrData is returned when label data is beyond any label: a field of more than

@@ -1,9 +1,11 @@
 package raster
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -32,7 +34,14 @@ type Font struct {
 
 // ParseFont reads a TrueType or OpenType font; index picks one of a collection.
 func ParseFont(name string, data []byte, index int) (Font, error) {
-	c, err := opentype.ParseCollection(data)
+	return parse(name, bytes.NewReader(data), index)
+}
+
+// parse reads a font from where it lies: what is drawn is fetched when it is drawn, so
+// the megabytes of a font stay in the program's file, where they are shared and can be
+// dropped, not on the heap.
+func parse(name string, data io.ReaderAt, index int) (Font, error) {
+	c, err := opentype.ParseCollectionReaderAt(data)
 	if err != nil {
 		return Font{}, fmt.Errorf("raster: font %s: %w", name, err)
 	}
@@ -55,11 +64,15 @@ func Builtin() ([]Font, error) {
 		if !slices.Contains([]string{".ttf", ".otf", ".ttc"}, strings.ToLower(path.Ext(e.Name()))) {
 			continue
 		}
-		data, err := built.ReadFile("fonts/" + e.Name())
+		file, err := built.Open("fonts/" + e.Name()) // never closed: it holds nothing
 		if err != nil {
 			return nil, fmt.Errorf("raster: built-in font: %w", err)
 		}
-		f, err := ParseFont(e.Name(), data, 0)
+		data, ok := file.(io.ReaderAt)
+		if !ok {
+			return nil, fmt.Errorf("raster: built-in font %s cannot be read in parts", e.Name())
+		}
+		f, err := parse(e.Name(), data, 0)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -52,7 +53,7 @@ func TestClean(t *testing.T) {
 	}
 	for in, code := range map[string]string{
 		"a\x00": CodeControl, "\x1b[2J": CodeControl, "a\x7f": CodeControl, "\u0085": CodeControl,
-		"\xff": CodeUTF8, "\xed\xa0\x80": CodeUTF8,
+		"\xff": CodeUTF8, "\xed\xa0\x80": CodeUTF8, "홍\uFFFD동": CodeUTF8, // what JSON makes of a lone surrogate
 		"مرحبا": CodeScript, "שלום": CodeScript, "ก้": CodeScript, "x\u0338": CodeScript, "\u1112\u1161\u302e": CodeScript,
 	} {
 		_, err := Clean(in)
@@ -118,7 +119,7 @@ func TestBlitAgrees(t *testing.T) {
 		}
 		want, pen := map[[2]int]bool{}, 0
 		for _, c := range text {
-			g := r.glyphs[glyphKey{size, 0, c}]
+			g := r.glyphs[glyphKey{size, 0}].get(c)
 			for y := range g.height {
 				for x := range g.width {
 					if g.bits[y*g.stride+x/8]&(0x80>>(x%8)) != 0 {
@@ -196,10 +197,10 @@ func TestOneFace(t *testing.T) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	from, err := r.choose("斎藤 花子", 28)
+	_, from, err := r.choose("斎藤 花子", 28)
 	require.NoError(t, err)
 	assert.Positive(t, from, "斎 is not in the first font, so the second draws the whole name")
-	from, err = r.choose("홍길동", 28)
+	_, from, err = r.choose("홍길동", 28)
 	require.NoError(t, err)
 	assert.Zero(t, from)
 }
@@ -225,6 +226,18 @@ func TestOpen(t *testing.T) {
 	assert.Error(t, err)
 	r := latin(t)
 	assert.Equal(t, []string{"Go Bold"}, r.Fonts())
+}
+
+// The fonts are read where they lie in the program: 9 MB of them do not become heap.
+func TestFontsStayInTheFile(t *testing.T) {
+	renderer(t)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	fonts, err := Builtin()
+	require.NoError(t, err)
+	runtime.ReadMemStats(&after)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(3<<20), "bytes for %d fonts", len(fonts))
 }
 
 func TestManyAtOnce(t *testing.T) {

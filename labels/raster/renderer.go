@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
 	"sync"
@@ -15,6 +16,7 @@ import (
 const (
 	maxGlyphs = 16384 // about 4 MB at 203 dpi
 	maxFaces  = 256   // sizes in use, over all fonts
+	maxSets   = 256   // sizes whose glyphs are kept
 )
 
 // Smallest and largest text, in dots of the em square.
@@ -34,9 +36,8 @@ type Renderer struct {
 	mu     sync.Mutex
 	buf    sfnt.Buffer
 	faces  map[faceKey]font.Face
-	glyphs map[glyphKey]*glyph
-	hits   uint64 // glyphs found in the cache
-	drawn  uint64 // glyphs drawn
+	glyphs map[glyphKey]*glyphSet
+	kept   int // glyphs in them
 }
 
 type faceKey struct{ font, size int }
@@ -44,7 +45,37 @@ type faceKey struct{ font, size int }
 type glyphKey struct {
 	size int
 	from int // the first font asked
-	r    rune
+}
+
+// glyphSet is what was drawn in one size: two steps of an array for the letters of
+// the basic plane, where nearly all text lies.
+type glyphSet struct {
+	pages  [256]*[256]*glyph // by the two bytes of the character
+	others map[rune]*glyph   // beyond the basic plane
+}
+
+func (s *glyphSet) get(c rune) *glyph {
+	if uint32(c) > 0xFFFF {
+		return s.others[c]
+	}
+	if page := s.pages[c>>8]; page != nil {
+		return page[c&0xFF]
+	}
+	return nil
+}
+
+func (s *glyphSet) keep(c rune, g *glyph) {
+	if uint32(c) > 0xFFFF {
+		if s.others == nil {
+			s.others = map[rune]*glyph{}
+		}
+		s.others[c] = g
+		return
+	}
+	if s.pages[c>>8] == nil {
+		s.pages[c>>8] = new([256]*glyph)
+	}
+	s.pages[c>>8][c&0xFF] = g
 }
 
 // glyph is one character of one size, in one bit a dot.
@@ -54,7 +85,7 @@ type glyph struct {
 	left, top     int // of the picture, from the pen; top counts from the line's top
 	width, height int
 	stride        int
-	bits          []byte
+	bits          []byte // with spare bytes behind
 }
 
 // New makes a renderer over fonts in the order of preference.
@@ -69,7 +100,7 @@ func New(fonts ...Font) (*Renderer, error) {
 			return nil, fmt.Errorf("raster: font %q was not parsed", f.Name)
 		}
 	}
-	return &Renderer{fonts: fonts, faces: map[faceKey]font.Face{}, glyphs: map[glyphKey]*glyph{}}, nil
+	return &Renderer{fonts: fonts, faces: map[faceKey]font.Face{}, glyphs: map[glyphKey]*glyphSet{}}, nil
 }
 
 // Fonts names the fonts in use, in order.
@@ -98,48 +129,64 @@ func (r *Renderer) Measure(text string, size int) (int, error) {
 	if size < MinSize || size > MaxSize {
 		return 0, fmt.Errorf("raster: text of %d dots, want %d to %d", size, MinSize, MaxSize)
 	}
-	from, err := r.choose(text, size)
+	set, _, err := r.choose(text, size)
 	if err != nil {
 		return 0, err
 	}
 	width := 0
 	for _, c := range text {
-		g, err := r.glyph(c, size, from)
-		if err != nil {
-			return 0, err
-		}
-		width += g.advance
+		width += set.get(c).advance
 	}
 	return width, nil
 }
 
 // choose gives the first font that has all of a text, so that a name does not change
-// its face half way; where none has, the first font begins and others fill in.
-// r.mu is held.
-func (r *Renderer) choose(text string, size int) (int, error) {
+// its face half way; where none has, the first font begins and others fill in. The
+// set it gives holds every glyph of the text. r.mu is held.
+func (r *Renderer) choose(text string, size int) (*glyphSet, int, error) {
+	first := r.set(size, 0)
 	mixed, n := false, 0
 	for _, c := range text {
-		g, err := r.glyph(c, size, 0)
-		if err != nil {
-			err.At = n
-			return 0, err
+		g := first.get(c)
+		if g == nil {
+			var err *TextError
+			if g, err = r.glyph(first, c, size, 0); err != nil {
+				err.At = n
+				return nil, 0, err
+			}
 		}
 		mixed = mixed || g.font != 0
 		n++
 	}
 	for from := 1; mixed && from < len(r.fonts); from++ {
-		all := true
+		set, all := r.set(size, from), true
 		for _, c := range text {
-			if g, err := r.glyph(c, size, from); err != nil || g.font != from {
+			if g, err := r.glyph(set, c, size, from); err != nil || g.font != from {
 				all = false
 				break
 			}
 		}
 		if all {
-			return from, nil
+			return set, from, nil
 		}
 	}
-	return 0, nil
+	return first, 0, nil
+}
+
+// set gives the glyphs of a size; r.mu is held. What is kept is bounded: a full cache
+// begins anew, and a set in use then lives on for its user alone.
+func (r *Renderer) set(size, from int) *glyphSet {
+	if r.kept >= maxGlyphs || len(r.glyphs) >= maxSets {
+		clear(r.glyphs)
+		r.kept = 0
+	}
+	key := glyphKey{size, from}
+	s := r.glyphs[key]
+	if s == nil {
+		s = new(glyphSet)
+		r.glyphs[key] = s
+	}
+	return s
 }
 
 // Bitmap is a picture of one bit a dot: 1 is black, the leftmost dot in the highest
@@ -167,7 +214,7 @@ func (r *Renderer) Line(text string, size int) (Line, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	from, err := r.choose(text, size)
+	set, _, err := r.choose(text, size)
 	if err != nil {
 		return Line{}, err
 	}
@@ -180,10 +227,7 @@ func (r *Renderer) Line(text string, size int) (Line, error) {
 	var ink image.Rectangle
 	pen := 0
 	for _, c := range text {
-		g, err := r.glyph(c, size, from)
-		if err != nil {
-			return Line{}, err
-		}
+		g := set.get(c)
 		if g.width > 0 {
 			p := placed{g, pen + g.left, g.top}
 			gs = append(gs, p)
@@ -196,7 +240,7 @@ func (r *Renderer) Line(text string, size int) (Line, error) {
 		return line, nil
 	}
 	b := Bitmap{Width: ink.Dx(), Height: ink.Dy(), Stride: (ink.Dx() + 7) / 8}
-	b.Bits = make([]byte, b.Stride*b.Height)
+	b.Bits = make([]byte, b.Stride*b.Height+spare)[:b.Stride*b.Height]
 	for _, p := range gs {
 		p.g.blit(b, p.x-ink.Min.X, p.y-ink.Min.Y)
 	}
@@ -204,9 +248,26 @@ func (r *Renderer) Line(text string, size int) (Line, error) {
 	return line, nil
 }
 
-// blit ors a glyph into a bitmap that is large enough, a byte at a time.
+// spare is how many bytes behind its bits a bitmap has, so that eight can be taken at
+// any place of them.
+const spare = 7
+
+// blit ors a glyph into a bitmap that is large enough: a row at once where it has at
+// most 56 dots, else a byte at a time. Behind both lie spare bytes; the row's own end
+// cuts what is taken too much.
 func (g *glyph) blit(b Bitmap, x, y int) {
 	shift := x & 7
+	if g.stride <= 7 {
+		keep := ^uint64(0) << (64 - 8*g.stride)
+		at := y*b.Stride + x>>3
+		bits := b.Bits[:len(b.Bits)+spare]
+		for from := 0; from < g.height*g.stride; from += g.stride {
+			dst := bits[at : at+8]
+			binary.BigEndian.PutUint64(dst, binary.BigEndian.Uint64(dst)|binary.BigEndian.Uint64(g.bits[from:from+8])&keep>>shift)
+			at += b.Stride
+		}
+		return
+	}
 	for row := range g.height {
 		src := g.bits[row*g.stride : (row+1)*g.stride]
 		dst := b.Bits[(y+row)*b.Stride+x>>3:]
@@ -221,10 +282,8 @@ func (g *glyph) blit(b Bitmap, x, y int) {
 
 // glyph finds or draws one character, asking the fonts beginning with from, then
 // those before it. r.mu is held.
-func (r *Renderer) glyph(c rune, size, from int) (*glyph, *TextError) {
-	key := glyphKey{size, from, c}
-	if g := r.glyphs[key]; g != nil {
-		r.hits++
+func (r *Renderer) glyph(set *glyphSet, c rune, size, from int) (*glyph, *TextError) {
+	if g := set.get(c); g != nil {
 		return g, nil
 	}
 	for n := range r.fonts {
@@ -237,11 +296,8 @@ func (r *Renderer) glyph(c rune, size, from int) (*glyph, *TextError) {
 		if err != nil {
 			continue
 		}
-		if len(r.glyphs) >= maxGlyphs {
-			clear(r.glyphs)
-		}
-		r.glyphs[key] = g
-		r.drawn++
+		set.keep(c, g)
+		r.kept++
 		return g, nil
 	}
 	return nil, &TextError{Code: CodeGlyph, Rune: c}
@@ -280,7 +336,7 @@ func (g *glyph) take(mask *image.Alpha, at image.Point, w, h int) {
 	}
 	g.left, g.top = g.left+ink.Min.X, g.top+ink.Min.Y
 	g.width, g.height, g.stride = ink.Dx(), ink.Dy(), (ink.Dx()+7)/8
-	g.bits = make([]byte, g.stride*g.height)
+	g.bits = make([]byte, g.stride*g.height+spare)
 	for y := range g.height {
 		for x := range g.width {
 			if black(ink.Min.X+x, ink.Min.Y+y) {

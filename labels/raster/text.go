@@ -20,7 +20,7 @@ const (
 	CodeGlyph   = "glyph"   // no font has the character
 	CodeControl = "control" // a control character
 	CodeScript  = "script"  // writing that needs shaping or runs right to left
-	CodeUTF8    = "utf8"    // broken UTF-8, lone surrogates among it
+	CodeUTF8    = "utf8"    // broken UTF-8, or a character lost to it earlier (U+FFFD)
 )
 
 // Error names the character by its number only: text on a label is personal data.
@@ -38,8 +38,8 @@ func Clean(s string) (string, error) {
 	if plain(s) {
 		return s, nil
 	}
-	if !validUTF8(s) {
-		return "", &TextError{Code: CodeUTF8, Rune: unicode.ReplacementChar}
+	if at, bad := lost(s); bad {
+		return "", &TextError{Code: CodeUTF8, Rune: unicode.ReplacementChar, At: at}
 	}
 	var b strings.Builder
 	blank, n := true, 0
@@ -66,24 +66,28 @@ func Clean(s string) (string, error) {
 	return strings.TrimRight(b.String(), " "), nil
 }
 
-// plain reports whether s is ASCII without anything for Clean to do.
+// plain reports whether s is ASCII and whole Hangul syllables without anything for
+// Clean to do: such text is in NFC as it stands.
 func plain(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if c < 0x20 || c >= 0x7F || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+	for i, c := range s {
+		if c < 0x20 || c >= 0x7F && (c < 0xAC00 || c > 0xD7A3) || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
 			return false
 		}
 	}
 	return true
 }
 
-func validUTF8(s string) bool {
-	for i, r := range s {
-		if r == unicode.ReplacementChar && !strings.HasPrefix(s[i:], "\uFFFD") {
-			return false
+// lost finds broken UTF-8, and the replacement character that every decoder writes
+// for it (encoding/json for a lone surrogate): what stood there is gone. at counts
+// the characters before it.
+func lost(s string) (at int, found bool) {
+	for _, r := range s {
+		if r == unicode.ReplacementChar {
+			return at, true
 		}
+		at++
 	}
-	return true
+	return 0, false
 }
 
 // invisible knows the characters that are meant to leave no trace.

@@ -14,6 +14,7 @@ type Input struct {
 	Input   string `json:"input"`
 	As      string `json:"as,omitempty"`      // empty is auto
 	Carrier string `json:"carrier,omitempty"` // of a waybill
+	With    string `json:"with,omitempty"`    // another code of the same item, as scanned before; the answer is for both
 }
 
 // Element is one GS1 element.
@@ -85,6 +86,12 @@ func Explain(in Input) Output { return (&Reader{}).Explain(in) }
 // Explain says what the system makes of one code.
 func (r *Reader) Explain(in Input) Output {
 	out, err := r.read(in)
+	if err == nil && in.With != "" {
+		var first Output
+		if first, err = r.read(Input{Input: in.With}); err == nil {
+			out, err = r.combined(first, out)
+		}
+	}
 	out.Input = in.Input
 	if err != nil {
 		return Output{Input: in.Input, Symbology: out.Symbology, Error: faultOf(err)}

@@ -119,3 +119,28 @@ func FuzzExplain(f *testing.F) {
 		}
 	})
 }
+
+// Two symbols of one pack make one answer; another item's scan is refused.
+func TestTwoScansOfOneItem(t *testing.T) {
+	const lower = "]C110HP04AA\x1d21HP04AA003122"
+	o := Explain(Input{Input: lower, With: "]C1010880657200243317250616"})
+	require.True(t, o.OK, "%+v", o.Error)
+	assert.Equal(t, "^01088065720024331725061610HP04AA^21HP04AA003122", o.Message)
+	assert.Equal(t, "08806572002433", o.GTIN)
+	assert.Equal(t, lower, o.Input)
+	assert.Empty(t, o.Warnings, "together nothing is missing")
+	assert.Equal(t, []string{"requisite"}, Explain(Input{Input: lower}).Warnings)
+
+	o = Explain(Input{Input: lower, With: "8806572002433"})
+	require.True(t, o.OK, "an EAN with lot and serial beside it")
+	assert.Equal(t, "^010880657200243310HP04AA^21HP04AA003122", o.Message)
+
+	for with, code := range map[string]string{
+		"]C1010880657200243310OTHER": "repeatedAI", "LOC-1": CodeParts, "]E08806572002434": "checkDigit", "]C1" + "01088065720024331725061610HP04AA21HP04AA003122": "ambiguous",
+	} {
+		o := Explain(Input{Input: lower, With: with})
+		require.False(t, o.OK, with)
+		assert.Equal(t, code, o.Error.Code, with)
+	}
+	assert.Equal(t, CodeParts, Explain(Input{Input: "LOC-1", With: lower}).Error.Code)
+}

@@ -164,3 +164,28 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 }
+
+// A site writes rules of its own: whatever stands in them, reading and using them ends.
+func FuzzRules(f *testing.F) {
+	f.Add("cj cj-12 dd(d{9})! mod7 doubtful issue", "650000000011")
+	f.Add("x a [0-8]d{2,40}x{1,40}(a{1,3})? mod37 sure codabar zip", "A1234B")
+	f.Add("x a (d{11})! weighted:3,1,7/11 sure\nx b d{12} - shape issue", "123456789012")
+	f.Fuzz(func(t *testing.T, text, number string) {
+		r, err := Parse(text)
+		if err != nil {
+			return
+		}
+		for _, c := range r.Carriers() {
+			_, _ = r.Check(c, number)
+			if w := r.SerialWidth(c); w > 0 {
+				n, err := r.Number(c, 7)
+				if err != nil {
+					continue // the shape asks for more digits than a number may have
+				}
+				if res, err := r.Check(c, n); err != nil || len(res.Warnings) > 0 {
+					t.Fatalf("%q makes %q, which it refuses: %v %v", text, n, err, res.Warnings)
+				}
+			}
+		}
+	})
+}

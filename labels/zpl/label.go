@@ -30,6 +30,7 @@ type Setup struct {
 type Label struct {
 	buf []byte
 	set Setup
+	z   *deflater // made with the first picture that wants it
 	err error
 }
 
@@ -214,7 +215,10 @@ func (l *Label) Graphic(x, y int, b Bitmap) *Label {
 	}
 	l.at(x, y).num("^GFA,", len(b.Bits), len(b.Bits), b.Stride).raw(",")
 	if l.set.Z64 && len(b.Bits) >= leastZ64 {
-		l.buf = EncodeZ64(l.buf, b.Bits, b.Stride)
+		if l.z == nil {
+			l.z = new(deflater)
+		}
+		l.buf = l.z.encode(l.buf, b.Bits, b.Stride)
 	} else {
 		l.buf = EncodeASCII(l.buf, b.Bits, b.Stride)
 	}

@@ -73,6 +73,7 @@ func TestLabelByIndependentJudges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			label, waybill := printed(t, s, name, order)
 			require.Empty(t, label.Faults)
+			require.Contains(t, string(label.ZPL()), ":Z64:", "the printer names itself as one that reads it")
 			want := []string{sortCode, waybill, waybill}
 			if name == "noRouting" {
 				want = want[1:]

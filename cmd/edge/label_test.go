@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What an installer types wrong is told in words, with the exit code of wrong use.
+func TestBarcodeAndLabelWrongUse(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"no code":             {[]string{"barcode"}, 2, "name a code"},
+		"as":                  {[]string{"barcode", "--as", "ean", "1"}, 2, "digital-link"},
+		"carrier":             {[]string{"barcode", "--carrier", "cjj", "1"}, 2, "hanjin"},
+		"waybill of nobody":   {[]string{"barcode", "--as", "waybill", "650000000011"}, 2, "--carrier"},
+		"codes and batch":     {[]string{"barcode", "--batch", "1"}, 2, "not both"},
+		"a wrong number":      {[]string{"barcode", "--as", "waybill", "--carrier", "lotte", "123456789012"}, 1, ""},
+		"a doubtful number":   {[]string{"barcode", "--as", "waybill", "--carrier", "cj", "123456789012"}, 0, ""},
+		"something unknown":   {[]string{"barcode", "LOC-1"}, 0, ""},
+		"label of nothing":    {[]string{"label"}, 2, "--list"},
+		"no such template":    {[]string{"label", "--sample", "x"}, 2, "no template"},
+		"no data":             {[]string{"label", "--template", "tote-100x50"}, 2, "--sample tote-100x50"},
+		"no such file":        {[]string{"label", "--template", "tote-100x50", "--data", "/none.json"}, 1, "/none.json"},
+		"out":                 {[]string{"label", "--template", "tote-100x50", "--data", "-", "--out", "x.pdf"}, 2, ".zpl or .png"},
+		"resolution":          {[]string{"label", "--template", "tote-100x50", "--data", "-", "--dpi", "204"}, 2, "203"},
+		"graphics":            {[]string{"label", "--template", "tote-100x50", "--data", "-", "--graphics", "png"}, 2, "z64"},
+		"templates with more": {[]string{"label", "--list", "--json"}, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, out, said := edge(t, "{}", c.args...)
+			assert.Equal(t, c.code, code, out+said)
+			assert.Contains(t, said, c.says)
+		})
+	}
+	_, out, _ := edge(t, "", "label", "--list", "--json")
+	var all []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(out), &all))
+	assert.Greater(t, len(all), 10)
+	assert.Equal(t, "badge-86x54", all[0]["name"])
+	assert.Equal(t, 86.0, all[0]["width"])
+}
+
+// A line of any length is answered in its place, and the rest after it.
+func TestBatchOfStrangeLines(t *testing.T) {
+	in := strings.Repeat("x", 3<<20) + "\n{\"input\":\"8801234567893\"}\n\x00\xff\x1d\n\n[1]\n{\"input\":\"a\",\"as\":\"nosuch\"}\n{\"input\":\"\\ud800\"}\n{\"input\":\"]C110" + strings.Repeat("A", 9000) + "\"}"
+	code, out, said := edge(t, in, "barcode", "--batch")
+	require.Zero(t, code, said)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	require.Len(t, lines, 7)
+	for i, says := range []string{"tooLarge", `"gtin":"08801234567893"`, "malformed", "malformed", `"as"`, "unknown", "tooLarge"} {
+		assert.Contains(t, lines[i], says, "line %d", i)
+		assert.True(t, json.Valid([]byte(lines[i])))
+	}
+}
+
+func TestLabelData(t *testing.T) {
+	_, sample, _ := edge(t, "", "label", "--sample", "lotte-100x150")
+	draw := func(data string, more ...string) (int, string, string) {
+		return edge(t, data, append([]string{"label", "--template", "lotte-100x150", "--data", "-"}, more...)...)
+	}
+	code, hex, said := draw(sample)
+	if strings.Contains(said, "no font") {
+		t.Skip("NO FONTS BUILT IN: run make fonts")
+	}
+	require.Zero(t, code, said)
+	code, bom, _ := draw("\ufeff" + sample) // as Windows editors write it
+	assert.Zero(t, code)
+	assert.Equal(t, hex, bom)
+	code, z64, _ := draw(sample, "--graphics", "z64")
+	assert.Zero(t, code)
+	assert.Less(t, 2*len(z64), len(hex)+2000)
+
+	var data map[string]any
+	require.NoError(t, json.Unmarshal([]byte(sample), &data))
+	change := func(key string, v any) string {
+		old, had := data[key]
+		data[key] = v
+		text, err := json.Marshal(data)
+		require.NoError(t, err)
+		delete(data, key)
+		if had {
+			data[key] = old
+		}
+		return string(text)
+	}
+	code, _, said = draw(change("recipiant", map[string]any{"name": "홍길동"}))
+	assert.Zero(t, code)
+	assert.Contains(t, said, "recipiant", "a name spelt wrong is told")
+	code, _, said = draw(change("waybill", "123456789012"))
+	assert.Equal(t, 1, code, "a sure rule refuses the number")
+	assert.Contains(t, said, "checkDigit")
+	code, out, said := draw(change("goods", "머그컵 \xed\xa0\x80"))
+	assert.Equal(t, []any{1, ""}, []any{code, out}, "a lone surrogate is no gap")
+	assert.Contains(t, said, "field goods: utf8")
+	code, _, said = draw(change("copy", "two"))
+	assert.Equal(t, 1, code)
+	assert.Contains(t, said, "copy")
+
+	file := filepath.Join(t.TempDir(), "label.PNG")
+	code, _, said = draw(sample, "--out", file)
+	require.Zero(t, code, said)
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "\x89PNG", string(b[:4]))
+}

@@ -1,0 +1,119 @@
+package zpl
+
+import (
+	"bytes"
+	"compress/zlib"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func inflate(t require.TestingT, z []byte) []byte {
+	r, err := zlib.NewReader(bytes.NewReader(z))
+	require.NoError(t, err)
+	out, err := io.ReadAll(r)
+	require.NoError(t, err)
+	return out
+}
+
+// A deflater is used for one picture after the other, of any size and content.
+func TestDeflateAnything(t *testing.T) {
+	d := new(deflater)
+	for _, c := range []struct {
+		bits   []byte
+		stride int
+	}{
+		{[]byte{0}, 1}, {[]byte{1, 2, 3}, 3}, {bytes.Repeat([]byte{0}, 100_000), 100}, {bytes.Repeat([]byte{0xFF}, 258), 1},
+		{bytes.Repeat([]byte("0123456789abcdef0123456789ABCDEF-"), 5000), 33}, {bytes.Repeat([]byte{0xAA, 0x55}, 40_000), 40_000},
+	} {
+		assert.Equal(t, c.bits, inflate(t, d.compress(c.bits, c.stride)))
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	noise := make([]byte, 300_000)
+	for i := range noise {
+		noise[i] = byte(r.Uint32())
+	}
+	assert.Equal(t, noise, inflate(t, d.compress(noise, 100)))
+	rapid.Check(t, func(t *rapid.T) {
+		bits := rapid.SliceOfN(rapid.SampledFrom([]byte{0, 0, 0, 0xFF, 0xF0, 0x18, 0x3C}), 1, 3000).Draw(t, "bits")
+		got := inflate(t, d.compress(bits, rapid.IntRange(1, 400).Draw(t, "stride")))
+		if !bytes.Equal(bits, got) {
+			t.Fatalf("%d bytes in, %d out", len(bits), len(got))
+		}
+	})
+}
+
+// Counts that grow like Fibonacci's numbers ask for codes longer than there are: the
+// lengths stay within the limit and still make a whole code (Kraft's sum is 1).
+func TestHuffmanLengths(t *testing.T) {
+	for _, limit := range []int{7, maxLength} {
+		h, n := new(huffman), min(limit+12, 40)
+		a, b := uint32(1), uint32(1)
+		for s := range n {
+			h.count[s] = a
+			a, b = b, a+b
+			if a > 1<<21 {
+				a, b = 1, 1
+			}
+		}
+		h.build(n, limit)
+		sum := 0
+		for _, s := range h.size[:n] {
+			require.LessOrEqual(t, int(s), limit)
+			require.Positive(t, s)
+			sum += 1 << (limit - int(s))
+		}
+		assert.Equal(t, 1<<limit, sum)
+	}
+	lone := new(huffman)
+	lone.count[5] = 3
+	lone.build(distances, maxLength)
+	assert.Equal(t, []uint8{1, 0, 0, 0, 0, 1}, lone.size[:6], "one symbol alone gets a companion")
+}
+
+// Noise grows a little, never much.
+func TestDeflateOfNoise(t *testing.T) {
+	noise := make([]byte, 1000)
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range noise {
+		noise[i] = byte(r.Uint32())
+	}
+	assert.Less(t, len(new(deflater).compress(noise, 10)), 1200)
+}
+
+func TestCRCByteByByte(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.SliceOfN(rapid.Byte(), 0, 40).Draw(t, "bytes")
+		want := uint16(0)
+		for _, b := range s {
+			want ^= uint16(b) << 8
+			for range 8 {
+				top := want&0x8000 != 0
+				if want <<= 1; top {
+					want ^= 0x1021
+				}
+			}
+		}
+		if got := crc16(s); got != want {
+			t.Fatalf("%x: %04x, want %04x", s, got, want)
+		}
+	})
+}
+
+func FuzzDeflate(f *testing.F) {
+	f.Add([]byte{0, 0, 0, 0xFF, 0xFF, 0xFF}, 2)
+	f.Add(bytes.Repeat([]byte{1, 2, 3, 4}, 100), 4)
+	d := new(deflater)
+	f.Fuzz(func(t *testing.T, bits []byte, stride int) {
+		if len(bits) == 0 || stride < 1 || stride > len(bits) {
+			return
+		}
+		if got := inflate(t, d.compress(bits, stride)); !bytes.Equal(bits, got) {
+			t.Fatalf("%x (%d a row) comes back as %x", bits, stride, got)
+		}
+	})
+}
