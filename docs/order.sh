@@ -4,7 +4,8 @@
 #
 # With `make run` up, set EDGE_WMS_KEY to what it printed and start this script.
 #
-#   EDGE_WMS_KEY  the key of the consumer "wms"
+#   EDGE_WMS_KEY  the key of the consumer "wms": pushes the order, and pulls what
+#                 happened without acknowledging (the lease is its puller's)
 #   EDGE          the edge                            http://127.0.0.1:8080
 #   STATION       the pack desk to work at            pack-4 (the crew leaves it alone)
 #   PRINTER       its simulated printer's HTTP port   http://127.0.0.1:9204

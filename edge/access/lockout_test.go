@@ -97,6 +97,30 @@ func TestSourceLockout(t *testing.T) {
 	}
 }
 
+// Somebody behind the hall's own address locks it; who comes with an enrolled
+// device's key is not hit by that, and is counted by the device.
+func TestALockedAddressKeepsNoEnrolledDeviceOut(t *testing.T) {
+	_, a := floor(t)
+	key, err := a.Enrol(context.Background(), "lead-1", "pda-07")
+	require.NoError(t, err)
+	for range sourceTries {
+		_, _, err := login(a, "W-999", "")
+		require.ErrorIs(t, err, ErrRefused)
+	}
+	try := func(badge, device, key string) error {
+		_, _, err := a.Login(context.Background(), Attempt{Badge: badge, Source: "10.0.0.9", Device: device, DeviceKey: key})
+		return err
+	}
+	_, _, err = login(a, "W-001", "")
+	lockedFor(t, err)
+	require.NoError(t, try("W-001", "pda-07", key))
+	lockedFor(t, try("W-001", "pda-07", "guessed"))
+	for range sourceTries {
+		require.ErrorIs(t, try("W-999", "pda-07", key), ErrRefused)
+	}
+	lockedFor(t, try("W-001", "pda-07", key))
+}
+
 // TestParallelGuesses sends a hundred guesses at once: no more than the limit
 // may be compared.
 func TestParallelGuesses(t *testing.T) {

@@ -32,7 +32,7 @@ func (a *Access) Login(ctx context.Context, t Attempt) (*Session, string, error)
 	now := a.deps.Now()
 	s := &Session{ID: randomText(), Worker: w.ID, Device: t.Device, Proven: proven, Began: now, Expires: now.Add(a.cfg.Shift)}
 	e := a.entry(Entry{What: "login", Who: w.ID, Device: t.Device, Source: t.Source})
-	extra := append(a.forgive(a.badgeKey(w.Badge)), a.ease(lockKey(true, t.Source))...)
+	extra := append(a.forgive(a.badgeKey(w.Badge)), a.ease(a.placeKey(t))...)
 	extra = append(extra, e.private())
 	token, err := a.open(ctx, s, extra)
 	if err != nil {
@@ -75,12 +75,22 @@ func (a *Access) badgeKey(badge string) string {
 	return lockKey(false, a.keyedName("badge", badge))
 }
 
+// placeKey is where an attempt is counted besides its badge: its device, where
+// that proves to be an enrolled one, else its address. So nobody who shares an
+// address with a hall, as all behind one access point do, locks it out.
+func (a *Access) placeKey(t Attempt) string {
+	if t.DeviceKey != "" && a.deviceFits(t.Device, t.DeviceKey) {
+		return lockKey(true, "device/"+t.Device)
+	}
+	return lockKey(true, t.Source)
+}
+
 // prove checks one attempt. needs nil: a PIN must be given, and the device is
 // not asked.
 func (a *Access) prove(ctx context.Context, t Attempt, needs func(*edge.WorkerRecord) bool) (*edge.WorkerRecord, bool, error) {
 	now := a.deps.Now()
 	w := a.byBadge(t.Badge)
-	keys := []string{lockKey(true, t.Source)}
+	keys := []string{a.placeKey(t)}
 	if w != nil {
 		keys = append(keys, a.badgeKey(w.Badge))
 	}

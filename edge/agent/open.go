@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +17,6 @@ import (
 	"dcedge/edge/config"
 	"dcedge/edge/engine"
 	"dcedge/edge/engine/heap"
-	"dcedge/edge/floor"
 	"dcedge/edge/journal"
 	"dcedge/edge/printing"
 	"dcedge/edge/store"
@@ -55,6 +53,8 @@ type Agent struct {
 	forms     *Forms
 	devices   []devices.Driver
 	web       *web.Server
+	ready     *ready
+	faults    faults
 }
 
 // Open prepares an edge. Whatever is wrong is an error here and nothing is
@@ -243,12 +243,4 @@ func (a *Agent) readKEK() (vault.KEK, error) {
 		return vault.KEK{}, fmt.Errorf("agent: %w", err)
 	}
 	return kek, nil
-}
-
-// Ready tells whether scans can be taken: the stores are open and the floor
-// answers.
-func (a *Agent) Ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	return a.engine.Read(ctx, func(floor.View) {})
 }

@@ -19,7 +19,6 @@ import (
 	"dcedge/edge/printing"
 	"dcedge/edge/store"
 	"dcedge/edge/web"
-	"dcedge/labels/layout"
 	"dcedge/sync/feed"
 	"dcedge/sync/reference"
 )
@@ -46,7 +45,7 @@ func (a *Agent) openPrinting() error {
 	}
 	var err error
 	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash")},
-		a.engine, a.renderer(), service, a.log)
+		a.engine, watched{a.renderer(), &a.faults}, service, a.log)
 	if err != nil {
 		return fmt.Errorf("agent: printing: %w", err)
 	}
@@ -58,18 +57,22 @@ func (a *Agent) engineStations() []edge.Station {
 }
 
 func (a *Agent) renderer() *renderer {
-	r := &renderer{engine: a.engine, vault: a.vault, templates: a.forms.Templates, fonts: a.forms.Fonts, zone: a.cfg.Zone(),
+	r := &renderer{engine: a.engine, vault: a.vault, forms: a.forms, zone: a.cfg.Zone(),
 		printers: map[string]printerForm{}, log: a.log}
 	for _, d := range a.cfg.Devices {
 		if d.Driver == "zebra" {
-			r.printers[d.Name] = printerForm{dpi: d.DPI, Printer: layout.Printer{Z64: d.Graphics == "z64"}}
+			r.printers[d.Name] = printerForm{dpi: d.DPI, graphics: d.Graphics}
 		}
 	}
 	return r
 }
 
 func (a *Agent) openBoard() (err error) {
-	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Now: a.engine.Now})
+	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Labels: a.undrawn,
+		Calls: a.closedCalls(), Past: pastEvents{a.journal}, Now: a.engine.Now,
+		PastFault: func(err error) {
+			a.log.Error("the figures of the last day are not whole: the journal cannot be read", "err", err)
+		}})
 	if err != nil {
 		return fmt.Errorf("agent: board: %w", err)
 	}
@@ -103,11 +106,6 @@ func (a *Agent) deviceHealth() []board.Device {
 		}
 		out = append(out, d)
 	}
-	if a.printing != nil { // a label that cannot be made is somebody's trouble, not a log line
-		for _, p := range a.printing.Problems() {
-			out = append(out, board.Device{Name: p.Station + " " + p.Box, Error: "label:" + p.Code})
-		}
-	}
 	return out
 }
 
@@ -137,7 +135,7 @@ func (a *Agent) openSync() (http.Handler, error) {
 	}
 	a.feed, err = feed.New(feed.Config{Site: a.cfg.Site, Version: Version(), Zone: a.cfg.Zone(), Log: feedLog{a.journal}, Position: feedLog{a.journal},
 		Recorder: a.engine, Consumers: list, CursorKey: a.keys.derive("cursors"), HeadKey: ed25519.NewKeyFromSeed(a.keys.derive("signed heads")),
-		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Required: a.seen, Logger: a.log})
+		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Schemas: reference.Schemas(), Required: a.seen, Logger: a.log})
 	if err != nil {
 		return nil, fmt.Errorf("agent: feed: %w", err)
 	}
@@ -170,7 +168,7 @@ func (a *Agent) secret(env, file string) (string, error) {
 func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	p := people{a.vault}
 	cfg := web.Config{Listen: a.cfg.HTTP.Listen, Site: a.cfg.Site, Epoch: a.journal.Epoch(), Zone: a.cfg.Zone(),
-		HashKey: a.keys.derive("message content"), OnListen: func(at net.Addr) {
+		Stations: a.engineStations(), HashKey: a.keys.derive("message content"), OnListen: func(at net.Addr) {
 			if onListen != nil {
 				onListen(at.String())
 			}
@@ -187,8 +185,9 @@ func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	case "auto":
 		return errors.New(`agent: tls = "auto" is not built yet: use "files" with cert and key`)
 	}
-	a.web, err = web.New(cfg, web.Deps{Floor: a.engine, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
-		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Ready: a.Ready, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+	a.ready = a.newReady()
+	a.web, err = web.New(cfg, web.Deps{Floor: notedFloor{a.engine, a.ready}, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
+		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: web: %w", err)
 	}

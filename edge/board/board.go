@@ -23,6 +23,10 @@ type Config struct {
 	Source    Source
 	Consumers func() []Consumer // nil: none; called on each beat, must be quick
 	Devices   func() []Device   // nil: none; likewise
+	Labels    func() []Undrawn  // labels that do not come out; nil: none; likewise
+	Calls     []PastCall        // for help, that were closed before this start
+	Past      Past              // the events before this start; nil: figures begin with it
+	PastFault func(error)       // called once where Past cannot be read; nil: nobody is told
 	Now       func() time.Time  // edge time
 	Beat      time.Duration     // between two looks for changes; 0 is 500 ms
 }
@@ -53,6 +57,8 @@ type Board struct {
 	events []edge.Event
 	epoch  string
 	head   uint64
+	from   uint64                  // events up to here are counted by the past
+	shown  map[string]*edge.Screen // of workers who called for help
 
 	mu    sync.RWMutex
 	view  view
@@ -81,14 +87,22 @@ func New(cfg Config) (*Board, error) {
 	if cfg.Devices == nil {
 		cfg.Devices = func() []Device { return nil }
 	}
-	return &Board{cfg: cfg, noted: map[entityKey]any{}, view: newView(cfg.Now()), items: map[string]string{},
-		subs: map[*subscriber]struct{}{}}, nil
+	if cfg.Labels == nil {
+		cfg.Labels = func() []Undrawn { return nil }
+	}
+	b := &Board{cfg: cfg, noted: map[entityKey]any{}, shown: map[string]*edge.Screen{}, view: newView(cfg.Now()), items: map[string]string{},
+		subs: map[*subscriber]struct{}{}}
+	for _, c := range cfg.Calls {
+		b.view.closedCalls[c.ID] = c.At
+	}
+	return b, nil
 }
 
 // Run follows the engine until ctx ends.
 func (b *Board) Run(ctx context.Context) error {
 	cancel := b.cfg.Source.Subscribe(b.note)
 	defer cancel()
+	head := b.split()
 	var first []edge.Change
 	if err := b.cfg.Source.Entities(ctx, func(c edge.Change) { first = append(first, c) }); err != nil {
 		if ctx.Err() != nil {
@@ -101,8 +115,12 @@ func (b *Board) Run(ctx context.Context) error {
 		b.view.put(c)
 	}
 	b.ready, b.view.live = true, true
+	b.view.catching = head > 0
 	b.mu.Unlock()
 	b.beat()
+	caught := make(chan struct{})
+	go func() { defer close(caught); b.catchUp(ctx, head) }()
+	defer func() { <-caught }()
 	t := time.NewTicker(b.cfg.Beat)
 	defer t.Stop()
 	for {
@@ -127,8 +145,12 @@ func (b *Board) note(c *edge.Commit) {
 	for _, ch := range c.Changes {
 		b.noted[entityKey{ch.Table, ch.Key}] = ch.Value
 	}
-	if len(b.events)+len(c.Events) <= eventsKept {
-		b.events = append(b.events, c.Events...)
+	events := c.Events
+	for len(events) > 0 && events[0].Seq != 0 && events[0].Seq <= b.from {
+		events = events[1:] // the past counts it
+	}
+	if len(b.events)+len(events) <= eventsKept {
+		b.events = append(b.events, events...)
 	} else {
 		b.events = b.events[:0]
 	}
@@ -137,15 +159,19 @@ func (b *Board) note(c *edge.Commit) {
 
 // beat takes over what was noted and tells the subscribers what changed.
 func (b *Board) beat() {
-	consumers, devices, now := b.cfg.Consumers(), b.cfg.Devices(), b.cfg.Now()
+	consumers, devices, undrawn, now := b.cfg.Consumers(), b.cfg.Devices(), sortUndrawn(b.cfg.Labels()), b.cfg.Now()
 	b.noteMu.Lock()
 	noted, events, epoch, head := b.noted, b.events, b.epoch, b.head
 	b.noted, b.events = map[entityKey]any{}, nil
+	shown := b.shown
+	b.shown = map[string]*edge.Screen{}
 	b.noteMu.Unlock()
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.n > 0 && len(noted) == 0 && len(events) == 0 && (head == 0 || head == b.view.head) && slices.Equal(consumers, b.view.consumers) && slices.Equal(devices, b.view.devices) {
+	same := slices.Equal(consumers, b.view.consumers) && slices.Equal(devices, b.view.devices) && slices.Equal(undrawn, b.view.undrawn)
+	if b.n > 0 && len(noted) == 0 && len(events) == 0 && (head == 0 || head == b.view.head) && same {
+		b.keepScreens(shown)
 		return
 	}
 	b.view.now = now
@@ -155,10 +181,11 @@ func (b *Board) beat() {
 	for i := range events {
 		b.view.count(&events[i])
 	}
+	b.keepScreens(b.view.showScreens(shown))
 	if head != 0 {
 		b.view.epoch, b.view.head = epoch, head
 	}
-	b.view.consumers, b.view.devices = consumers, devices
+	b.view.consumers, b.view.devices, b.view.undrawn = consumers, devices, undrawn
 	b.publish()
 }
 

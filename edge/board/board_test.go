@@ -65,7 +65,7 @@ func newBoard(t interface {
 
 func order(id string, stage edge.OrderStage) *edge.Order {
 	return &edge.Order{ID: id, Client: "default", Carrier: "cj", Cutoff: day.Add(7 * time.Hour), Received: day, Stage: stage,
-		Lines: []edge.Line{{ID: "1", SKU: "A", Ordered: 2, Wanted: 2}}}
+		Lines: []*edge.Line{{ID: "1", SKU: "A", Ordered: 2, Wanted: 2}}}
 }
 
 func change(o *edge.Order) edge.Change {
@@ -279,4 +279,20 @@ func TestOrders(t *testing.T) {
 	assert.Nil(t, b.Order("", "100"), "of two clients")
 	assert.Same(t, two, b.Order("", "101"))
 	assert.Len(t, b.Boxes(one), 1)
+}
+
+func TestDesksSayWhyTheyAreNotFree(t *testing.T) {
+	b := newBoard(t, &fakeEngine{})
+	printer := func(name, state string) edge.Change {
+		return edge.Change{Table: edge.TablePrinters, Key: name, Value: &edge.PrinterStatus{Name: name, State: state}}
+	}
+	b.note(&edge.Commit{Changes: []edge.Change{printer("p-1", "ready"), printer("p-2", "noPaper"),
+		{Table: edge.TableWork, Key: "T-1", Value: &edge.Work{WorkHead: &edge.WorkHead{ID: "T-1", Flow: edge.Pack, Worker: "w-1", Station: "pack-1"}}}}})
+	b.beat()
+	stations := []edge.Station{{Name: "pack-1", Printers: []string{"p-1"}}, {Name: "pack-2", Printers: []string{"p-2"}},
+		{Name: "pack-3", Printers: []string{"p-2", "p-1"}}, {Name: "pack-4"}, {Name: "pack-5", Printers: []string{"p-9"}}}
+	assert.Equal(t, []Desk{{Name: "pack-1", Why: "taken", Printer: "p-1", State: "ready"}, {Name: "pack-2", Why: "printer", Printer: "p-2", State: "noPaper"},
+		{Name: "pack-3", Free: true, Printer: "p-1", State: "ready"}, {Name: "pack-4", Why: "noPrinter"}, {Name: "pack-5", Free: true, Printer: "p-9"}},
+		b.Desks(stations, "w-2"))
+	assert.Equal(t, Desk{Name: "pack-1", Free: true, Mine: true, Printer: "p-1", State: "ready"}, b.Desks(stations, "w-1")[0])
 }

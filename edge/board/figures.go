@@ -24,7 +24,7 @@ type Hour struct {
 	Refused  int       `json:"refused"`  // scans
 }
 
-// Person is what one worker did since this edge began to count.
+// Person is what one worker did since the figures begin.
 type Person struct {
 	Worker  string    `json:"worker"`
 	Last    time.Time `json:"last"`
@@ -54,11 +54,25 @@ func (v *view) count(e *edge.Event) {
 			v.people[e.Worker] = &Person{Worker: e.Worker}
 		}
 		p = v.people[e.Worker]
-		p.Last = e.At
+		if e.At.After(p.Last) { // the past is counted beside the present
+			p.Last = e.At
+		}
 	}
 	h.count(e, p)
 	v.noteSpoilt(e)
+	switch d := e.Data.(type) {
+	case *edge.StepConfirmed:
+		if d.Kind == stepHelp {
+			v.noteHelp(e, d)
+		}
+	case *edge.OrderChanged:
+		v.noteHold(e, d)
+	}
 }
+
+// stepHelp is the kind of step.confirmed that calls for help (sync contract,
+// section 1).
+const stepHelp = "help"
 
 func (h *Hour) count(e *edge.Event, p *Person) {
 	switch d := e.Data.(type) {

@@ -16,6 +16,8 @@ type Head struct {
 	Head   uint64 `json:"head"`
 	Open   int    `json:"open"`   // orders that are not shipped or cancelled
 	Orders int    `json:"orders"` // all that are in the state
+	// Counting: the figures of the last day are still being read from the log.
+	Counting bool `json:"counting,omitempty"`
 }
 
 // Row counts the orders of one carrier and cut-off by stage.
@@ -30,8 +32,8 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // held parked short inDoubt printFailed printer device setUp consumer lease
-	ID      string    `json:"id"`   // order, attempt, printer, device, consumer or lease
+	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease held short parked device setUp consumer
+	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // a code
@@ -40,6 +42,18 @@ type Exception struct {
 	Hours   float64   `json:"hours,omitempty"` // of work that a lease still lasts
 	Station string    `json:"station,omitempty"`
 	Since   time.Time `json:"since,omitzero"` // left out where this edge did not see it begin
+
+	By     string `json:"by,omitempty"`     // held: a lead's worker id, or "wms"
+	Field  string `json:"field,omitempty"`  // label: of the template, that cannot be drawn
+	Detail string `json:"detail,omitempty"` // label: a code of what is wrong with the field
+
+	// help: who called, from where, and what stood on the screen
+	Worker   string    `json:"worker,omitempty"`
+	Device   string    `json:"device,omitempty"`
+	Flow     edge.Flow `json:"flow,omitempty"`
+	Step     string    `json:"step,omitempty"`
+	Location string    `json:"location,omitempty"`
+	SKU      string    `json:"sku,omitempty"`
 }
 
 // Worker is one worker who has work in hand or did something.
@@ -63,7 +77,7 @@ const (
 )
 
 func (v *view) headLine() Head {
-	h := Head{Epoch: v.epoch, Head: v.head, Orders: len(v.orders)}
+	h := Head{Epoch: v.epoch, Head: v.head, Orders: len(v.orders), Counting: v.catching}
 	for _, r := range v.rows {
 		for stage, n := range r.stages {
 			if stage != edge.StageShipped && stage != edge.StageCancelled {
@@ -138,7 +152,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = append(out, v.setUps()...)
+	out = slices.Concat(out, v.setUps(), v.helps(), v.labels())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -147,7 +161,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"inDoubt", "printFailed", "printer", "lease", "held", "short", "parked", "device", "setUp", "consumer"}, kind)
+	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "parked", "device", "setUp", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -159,7 +173,7 @@ func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
 		out = append(out, Exception{Kind: "parked", ID: o.ID, Order: o.ID, Missing: o.Missing, Since: o.Received})
 	}
 	if o.Held != "" {
-		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, Since: v.since["held:"+key]})
+		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, By: v.holders[orderName{o.Client, o.ID}].by, Since: v.since["held:"+key]})
 	}
 	short := 0
 	for i := range o.Lines {

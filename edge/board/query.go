@@ -124,3 +124,55 @@ func (b *Board) Consumers() []Consumer {
 	defer b.mu.RUnlock()
 	return slices.Clone(b.view.consumers)
 }
+
+// Counting tells that the figures of the last day are still being read from
+// the log.
+func (b *Board) Counting() bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.view.catching
+}
+
+// Desk is a pack desk and whether work can be started at it.
+type Desk struct {
+	Name    string `json:"name"`
+	Free    bool   `json:"free"`
+	Mine    bool   `json:"mine,omitempty"`    // who asks works at it
+	Why     string `json:"why,omitempty"`     // not free: taken, printer, or noPrinter
+	Printer string `json:"printer,omitempty"` // that would print, or that keeps it from being free
+	State   string `json:"state,omitempty"`   // of that printer
+}
+
+// Desks says of each station whether worker could start at it, in their order.
+func (b *Board) Desks(stations []edge.Station, worker string) []Desk {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	at := map[string]string{}
+	for _, w := range b.view.works {
+		if w.Station != "" {
+			at[w.Station] = w.Worker
+		}
+	}
+	out := make([]Desk, 0, len(stations))
+	for _, s := range stations {
+		d := Desk{Name: s.Name, Why: "noPrinter", Mine: at[s.Name] != "" && at[s.Name] == worker}
+		for _, name := range s.Printers {
+			p := b.view.printers[name]
+			if p == nil || p.State == "ready" || p.State == "printing" {
+				d.Free, d.Why, d.Printer, d.State = true, "", name, ""
+				if p != nil {
+					d.State = p.State
+				}
+				break
+			}
+			if d.Printer == "" {
+				d.Why, d.Printer, d.State = "printer", name, p.State
+			}
+		}
+		if by := at[s.Name]; by != "" && by != worker {
+			d.Free, d.Why = false, "taken"
+		}
+		out = append(out, d)
+	}
+	return out
+}

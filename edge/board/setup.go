@@ -37,10 +37,12 @@ func (v *view) noteSpoilt(e *edge.Event) {
 		return
 	}
 	s := v.spoilt[device]
-	if s.n == 0 {
+	if s.n == 0 || e.At.Before(s.since) {
 		s.since = e.At
 	}
-	s.cause, s.last = cause, e.At
+	if !e.At.Before(s.last) {
+		s.cause, s.last = cause, e.At
+	}
 	s.n++
 	v.spoilt[device] = s
 }

@@ -48,6 +48,12 @@ type view struct {
 
 	spoilt map[string]spoilt // by device
 
+	calls       map[string]*Call     // for help, by worker
+	closedCalls map[string]time.Time // by the call's id
+	holders     map[orderName]holder
+	undrawn     []Undrawn
+	catching    bool // the past is being counted
+
 	live  bool                 // the state was read: what changes now changes now
 	since map[string]time.Time // since when an order is held or short, where it was seen to begin
 }
@@ -64,6 +70,7 @@ func newView(now time.Time) view {
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
 		totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
+		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
 		hours: map[int64]*Hour{}, people: map[string]*Person{}}
 }
@@ -119,6 +126,9 @@ func (v *view) putOrder(key string, o *edge.Order) {
 			delete(v.byID, id)
 		}
 		delete(v.orders, key)
+	}
+	if o != nil && o.Held == "" {
+		delete(v.holders, orderName{o.Client, o.ID})
 	}
 	v.begin("held:"+key, o != nil && o.Held != "")
 	v.begin("short:"+key, o != nil && isShort(o))

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"sync"
 	"time"
 
@@ -28,6 +29,9 @@ func (c *call) boardSocket() error {
 	s := c.s
 	if s.ctx.Err() != nil {
 		return unavailable("")
+	}
+	if s.hub.boardsOf(c.session.Worker) >= maxSockets {
+		return &problem{status: http.StatusTooManyRequests, code: "sockets", retry: time.Second, detail: "too many sockets of one session"}
 	}
 	ws, err := s.upgrader.Upgrade(c.w, c.r, nil)
 	if err != nil {
@@ -117,6 +121,18 @@ func (k *boardConn) send(v any) bool {
 	}
 	_ = k.ws.SetWriteDeadline(time.Now().Add(writeWithin)) // fails only with the write itself
 	return k.ws.WriteMessage(websocket.TextMessage, b) == nil
+}
+
+// boardsOf counts the board sockets of a worker.
+func (h *hub) boardsOf(worker string) (n int) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for k := range h.boards {
+		if k.sess.Worker == worker {
+			n++
+		}
+	}
+	return n
 }
 
 func (h *hub) addBoard(k *boardConn) bool {

@@ -29,12 +29,11 @@ const (
 	lingerClose = time.Second            // for the peer's answer to a close frame
 )
 
-// item is one frame to be written; exactly one of the fields is set.
+// item is one frame to be written: *edge.Verdict, *edge.Screen or []byte. The
+// queue of each socket is an array of them, so it is kept small.
 type item struct {
-	verdict *edge.Verdict
-	screen  *edge.Screen
-	bytes   []byte
-	asked   bool // it answers a message, whose place it gives back
+	frame any
+	asked bool // it answers a message, whose place it gives back
 }
 
 // conn is one floor socket: a goroutine that reads and one that writes.
@@ -93,11 +92,11 @@ func (c *conn) push(it item) {
 }
 
 func (c *conn) pushLocked(it item) {
-	if it.screen != nil {
-		if it.screen.Rev < c.rev {
+	if sc, ok := it.frame.(*edge.Screen); ok {
+		if sc.Rev < c.rev {
 			return // a newer one is on its way
 		}
-		c.rev = it.screen.Rev
+		c.rev = sc.Rev
 	}
 	if c.pushes.Add(1) > maxPushes {
 		c.shut(closeSlow, "reads too slowly")
@@ -111,8 +110,8 @@ func (c *conn) start(hello []byte, sc *edge.Screen) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.started = true
-	c.pushLocked(item{bytes: hello})
-	c.pushLocked(item{screen: sc})
+	c.pushLocked(item{frame: hello})
+	c.pushLocked(item{frame: sc})
 	for _, it := range c.early {
 		c.pushLocked(it)
 	}
@@ -125,8 +124,8 @@ func (c *conn) answer(it item) {
 	it.asked = true
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if it.verdict != nil && it.verdict.Screen != nil {
-		c.rev = max(c.rev, it.verdict.Screen.Rev)
+	if v, ok := it.frame.(*edge.Verdict); ok && v.Screen != nil {
+		c.rev = max(c.rev, v.Screen.Rev)
 	}
 	c.queue <- it
 }
@@ -198,18 +197,34 @@ func (c *conn) send(it item) error {
 	buf := c.s.takeBuffer()
 	defer c.s.giveBuffer(buf)
 	b := (*buf)[:0]
-	switch {
-	case it.verdict != nil:
-		it.verdict.Screen = c.s.dress(it.verdict.Screen)
-		b = c.s.appendVerdict(b, it.verdict)
-	case it.screen != nil:
-		b = appendScreenFrame(b, c.s.dress(it.screen))
-	default:
-		b = append(b, it.bytes...)
+	switch f := it.frame.(type) {
+	case *edge.Verdict:
+		f.Screen = c.s.dress(f.Screen)
+		b = c.s.appendVerdict(b, f)
+		c.s.giveVerdict(f)
+	case *edge.Screen:
+		b = appendScreenFrame(b, c.s.dress(f))
+	case []byte:
+		b = append(b, f...)
 	}
+	*buf = b                                               // with the room that it has grown to
 	_ = c.ws.SetWriteDeadline(time.Now().Add(writeWithin)) // fails only with the write itself
 	return c.ws.WriteMessage(websocket.TextMessage, b)
 }
 
 func (s *Server) takeBuffer() *[]byte  { return s.buffers.Get().(*[]byte) }
 func (s *Server) giveBuffer(b *[]byte) { s.buffers.Put(b) }
+
+// takeVerdict gives room for a verdict on its way to the writer, which gives it
+// back.
+func (s *Server) takeVerdict() *edge.Verdict {
+	if v, ok := s.verdicts.Get().(*edge.Verdict); ok {
+		return v
+	}
+	return &edge.Verdict{}
+}
+
+func (s *Server) giveVerdict(v *edge.Verdict) {
+	*v = edge.Verdict{}
+	s.verdicts.Put(v)
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
+	"hash"
 	"maps"
 	"slices"
 	"strconv"
@@ -18,19 +19,30 @@ import (
 // counts as being there, never by what it is: six digits would be found from
 // their hash.
 func (s *Server) contentHash(kind edge.Kind, o object) [16]byte {
-	h := hmac.New(sha256.New, s.cfg.HashKey)
-	h.Write([]byte{byte(kind)})
-	for _, name := range []string{"code", "codeB64", "symbology", "action", "args"} {
+	k, ok := s.hashes.Get().(*keyedHash)
+	if !ok {
+		k = &keyedHash{mac: hmac.New(sha256.New, s.cfg.HashKey)}
+	}
+	defer s.hashes.Put(k)
+	k.b = append(k.b[:0], byte(kind))
+	for _, name := range [...]string{"code", "codeB64", "symbology", "action", "args"} {
 		raw, there := o.get(name)
 		if !there {
 			continue
 		}
-		h.Write([]byte(name))
-		h.Write([]byte{0})
-		h.Write(canonical(raw))
-		h.Write([]byte{0})
+		k.b = append(append(k.b, name...), 0)
+		k.b = append(append(k.b, canonical(raw)...), 0)
 	}
-	return [16]byte(h.Sum(nil)[:16])
+	k.mac.Reset()
+	k.mac.Write(k.b)
+	k.b = k.mac.Sum(k.b[:0])
+	return [16]byte(k.b[:16])
+}
+
+// keyedHash is the MAC with its key taken in, and room for what it is of.
+type keyedHash struct {
+	mac hash.Hash
+	b   []byte
 }
 
 // canonical writes a valid JSON value in one form.

@@ -20,6 +20,19 @@ func (c *call) screen() error {
 	return c.raw(http.StatusOK, append(b, '}'))
 }
 
+// stations lists the pack desks, so that nobody types their names, and why one
+// cannot be started at.
+func (c *call) stations() error {
+	return c.answer(http.StatusOK, listView{c.s.deps.Board.Desks(c.s.cfg.Stations, c.session.Worker)})
+}
+
+// called gives the lead what stood on the screen of a worker who calls for help.
+func (s *Server) called(m *edge.Message, v *edge.Verdict) {
+	if m.Action == "help" && v.OK {
+		s.deps.Board.Seen(m.Worker, v.Screen)
+	}
+}
+
 func (c *call) raw(status int, b []byte) error {
 	c.w.Header().Set("Content-Type", "application/json")
 	c.w.WriteHeader(status)
@@ -54,6 +67,7 @@ func (c *call) decide(t string) error {
 		return unavailable(c.s.deps.ErrorCode(err))
 	}
 	c.s.meter.verdict(v.Code)
+	c.s.called(m, &v)
 	if v.Screen != nil {
 		c.s.hub.screenOf(m.Worker, v.Screen, nil)
 	}

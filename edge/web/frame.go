@@ -35,7 +35,8 @@ func (s *Server) readMessage(b []byte, t string) (*edge.Message, *frameError) {
 	if !utf8.Valid(b) {
 		return nil, &frameError{code: "notUTF8", detail: "a frame is UTF-8 text"}
 	}
-	o, err := members(b)
+	var room [8]member
+	o, err := membersIn(room[:0], b)
 	if err != nil {
 		return nil, &frameError{code: "malformed", detail: "a frame is one JSON object"}
 	}

@@ -82,10 +82,10 @@ func (h *hub) push(c *edge.Commit) {
 	for _, p := range c.Pushes {
 		for k := range h.workers[p.Worker] {
 			if p.Notice != nil {
-				k.push(item{bytes: appendNotice(nil, string(p.Notice.Code), p.Notice.Say)})
+				k.push(item{frame: appendNotice(nil, string(p.Notice.Code), p.Notice.Say)})
 			}
 			if p.Screen != nil {
-				k.push(item{screen: p.Screen})
+				k.push(item{frame: p.Screen})
 			}
 		}
 	}
@@ -98,7 +98,7 @@ func (h *hub) screenOf(worker string, sc *edge.Screen, but *conn) {
 	defer h.mu.RUnlock()
 	for k := range h.workers[worker] {
 		if k != but {
-			k.push(item{screen: sc})
+			k.push(item{frame: sc})
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (h *hub) lost(k *conn, err error) {
 	if k.moved.Swap(true) {
 		return
 	}
-	k.push(item{bytes: appendNotice(nil, "session.moved", edge.Says("session.moved"))})
+	k.push(item{frame: appendNotice(nil, "session.moved", edge.Says("session.moved"))})
 	time.AfterFunc(lingerMoved, func() { k.shut(closeReplaced, "a newer login took over") })
 }
 
@@ -201,7 +201,7 @@ func (h *hub) tellSeen() {
 	defer h.mu.RUnlock()
 	for _, set := range h.workers {
 		for k := range set {
-			k.push(item{bytes: b})
+			k.push(item{frame: b})
 		}
 	}
 }

@@ -1,50 +1,216 @@
 package web
 
 import (
+	"container/list"
+	"crypto/tls"
 	"net"
+	"net/http"
 	"sync"
 )
 
-// limitedListener accepts no more than so many connections at once; the rest
-// wait in the kernel.
-type limitedListener struct {
+// A connection that has not asked for anything, or not for a while, costs
+// memory and a place and proves nothing of who holds it. So places are bounded
+// in all and by source, and a new connection takes the place of the one that
+// has waited longest: of its own source where that has used up its own, else of
+// the source that holds most. A socket was opened by a session and is nobody's to take; neither
+// is a request under way. A hall of hundreds of PDAs behind one address has a
+// socket each and some spare connections, far below what a source may hold.
+const (
+	maxConns  = 4096 // of all sources, sockets included
+	maxSource = 1024 // of one source, without its sockets
+)
+
+// places is a listener that keeps the bounds; its state is told by conns of
+// http.Server.
+type places struct {
 	net.Listener
-	slots  chan struct{}
-	closed chan struct{}
-	once   sync.Once
+	most, each int
+
+	mu      sync.Mutex
+	free    sync.Cond // something ended or began to wait, or the listener closed
+	n       int
+	sources map[string]*sourceConns
+	closed  bool
 }
 
-func limitListener(ln net.Listener, n int) net.Listener {
-	return &limitedListener{Listener: ln, slots: make(chan struct{}, n), closed: make(chan struct{})}
+// sourceConns are the connections of one source but its sockets.
+type sourceConns struct {
+	n       int
+	waiting *list.List // of *placedConn, the longest wait first
 }
 
-func (l *limitedListener) Accept() (net.Conn, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-	c, err := l.Listener.Accept()
-	if err != nil {
-		<-l.slots
-		return nil, err
-	}
-	return &limitedConn{Conn: c, free: func() { <-l.slots }}, nil
-}
-
-func (l *limitedListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
-}
-
-type limitedConn struct {
+// placedConn is a connection and where it stands; places.mu guards all of it.
+type placedConn struct {
 	net.Conn
-	once sync.Once
-	free func()
+	p      *places
+	source string
+	wait   *list.Element // nil: a request is under way, or it is a socket
+	socket bool
+	gone   bool
 }
 
-func (c *limitedConn) Close() error {
-	err := c.Conn.Close()
-	c.once.Do(c.free)
+func newPlaces(ln net.Listener, most, each int) *places {
+	p := &places{Listener: ln, most: most, each: each, sources: map[string]*sourceConns{}}
+	p.free.L = &p.mu
+	return p
+}
+
+// Accept waits for a connection, then for a place for it. One of a source that
+// has used up its places, with a request on each, is closed at once.
+func (p *places) Accept() (net.Conn, error) {
+	for {
+		c, err := p.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if err := p.room(); err != nil {
+			_ = c.Close()
+			return nil, err
+		}
+		if k := p.admit(c); k != nil {
+			return k, nil
+		}
+		_ = c.Close()
+	}
+}
+
+// room returns when there is a place, taking one back where that is possible.
+func (p *places) room() error {
+	for {
+		p.mu.Lock()
+		var old *placedConn
+		for p.n >= p.most && !p.closed {
+			if old = p.longest(); old != nil {
+				break
+			}
+			p.free.Wait()
+		}
+		closed := p.closed
+		p.mu.Unlock()
+		switch {
+		case closed:
+			return net.ErrClosed
+		case old == nil:
+			return nil
+		}
+		_ = old.Close()
+	}
+}
+
+// longest is what has waited longest at the source that holds most, of those
+// where something waits.
+func (p *places) longest() *placedConn {
+	var most *sourceConns
+	for _, s := range p.sources {
+		if s.waiting.Len() > 0 && (most == nil || s.n > most.n) {
+			most = s
+		}
+	}
+	if most == nil {
+		return nil
+	}
+	return most.waiting.Front().Value.(*placedConn)
+}
+
+// admit gives a connection its place; nil: its source has no more.
+func (p *places) admit(c net.Conn) *placedConn {
+	source := sourceOf(c.RemoteAddr().String())
+	p.mu.Lock()
+	s := p.sources[source]
+	if s == nil {
+		s = &sourceConns{waiting: list.New()}
+		p.sources[source] = s
+	}
+	var old *placedConn
+	if s.n >= p.each {
+		front := s.waiting.Front()
+		if front == nil {
+			p.mu.Unlock()
+			return nil
+		}
+		old = front.Value.(*placedConn)
+	}
+	k := &placedConn{Conn: c, p: p, source: source}
+	k.wait = s.waiting.PushBack(k)
+	s.n++
+	p.n++
+	p.mu.Unlock()
+	if old != nil {
+		_ = old.Close()
+	}
+	return k
+}
+
+// Close ends the listener; connections stay.
+func (p *places) Close() error {
+	p.mu.Lock()
+	p.closed = true
+	p.free.Broadcast()
+	p.mu.Unlock()
+	return p.Listener.Close()
+}
+
+// state is http.Server.ConnState.
+func (p *places) state(c net.Conn, state http.ConnState) {
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
+	}
+	k, ok := c.(*placedConn)
+	if !ok {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if k.gone || k.socket {
+		return
+	}
+	s := p.sources[k.source]
+	switch state {
+	case http.StateIdle:
+		if k.wait == nil {
+			k.wait = s.waiting.PushBack(k)
+			p.free.Signal()
+		}
+	case http.StateActive:
+		k.busy(s)
+	case http.StateHijacked:
+		k.busy(s)
+		k.socket = true
+		s.n--
+		p.forget(k.source, s)
+	}
+}
+
+// busy takes it off the list of those that wait.
+func (k *placedConn) busy(s *sourceConns) {
+	if k.wait != nil {
+		s.waiting.Remove(k.wait)
+		k.wait = nil
+	}
+}
+
+func (p *places) forget(source string, s *sourceConns) {
+	if s.n == 0 {
+		delete(p.sources, source)
+	}
+}
+
+// Close gives the place back.
+func (k *placedConn) Close() error {
+	err := k.Conn.Close()
+	p := k.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if k.gone {
+		return err
+	}
+	k.gone = true
+	p.n--
+	if s := p.sources[k.source]; s != nil && !k.socket {
+		k.busy(s)
+		s.n--
+		p.forget(k.source, s)
+	}
+	p.free.Signal()
 	return err
 }

@@ -34,7 +34,10 @@ func (o object) get(name string) (raw []byte, there bool) {
 }
 
 // members reads one JSON object in UTF-8 with nothing behind it.
-func members(b []byte) (object, error) {
+func members(b []byte) (object, error) { return membersIn(make(object, 0, 8), b) }
+
+// membersIn is members with room that the caller has.
+func membersIn(out object, b []byte) (object, error) {
 	if !utf8.Valid(b) || !json.Valid(b) {
 		return nil, errNoObject
 	}
@@ -44,7 +47,6 @@ func members(b []byte) (object, error) {
 		return nil, errNoObject
 	}
 	p.i++
-	out := make(object, 0, 8)
 	for {
 		p.space()
 		switch p.b[p.i] {
@@ -54,7 +56,7 @@ func members(b []byte) (object, error) {
 			p.i++
 			continue
 		}
-		name, err := unquote(p.value())
+		name, err := nameOf(p.value())
 		if err != nil {
 			return nil, errNoObject
 		}
@@ -119,6 +121,31 @@ func (p *walker) text() {
 		}
 	}
 	p.i++
+}
+
+// nameOf reads a member's name; those of every scan are not made anew.
+func nameOf(raw []byte) (string, error) {
+	switch string(raw) {
+	case `"t"`:
+		return "t", nil
+	case `"id"`:
+		return "id", nil
+	case `"code"`:
+		return "code", nil
+	case `"at"`:
+		return "at", nil
+	case `"source"`:
+		return "source", nil
+	case `"symbology"`:
+		return "symbology", nil
+	case `"action"`:
+		return "action", nil
+	case `"args"`:
+		return "args", nil
+	case `"rev"`:
+		return "rev", nil
+	}
+	return unquote(raw)
 }
 
 func unquote(raw []byte) (string, error) {

@@ -22,6 +22,7 @@ type meter struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	verdicts *prometheus.CounterVec
+	byCode   map[edge.Code]prometheus.Counter // of verdicts; never changed
 }
 
 func newMeter(s *Server) *meter {
@@ -30,6 +31,11 @@ func newMeter(s *Server) *meter {
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "edge_http_seconds", Help: "Time to answer, by route.",
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .25, 1, 5}}, []string{"route"}),
 		verdicts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "edge_verdicts_total", Help: "Verdicts by code."}, []string{"code"})}
+	m.byCode = map[edge.Code]prometheus.Counter{}
+	for _, code := range []edge.Code{edge.OK, edge.Done, edge.Wrong, edge.Over, edge.Duplicate, edge.Cancelled, edge.Hold, edge.Unknown,
+		edge.Unexpected, edge.Denied, edge.Stale} {
+		m.byCode[code] = m.verdicts.WithLabelValues(string(code))
+	}
 	m.registry.MustRegister(m.requests, m.seconds, m.verdicts,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "edge_sockets", Help: "Open floor sockets."},
@@ -67,7 +73,15 @@ func (m *meter) request(rt route, status int, took time.Duration) {
 	}
 }
 
-func (m *meter) verdict(code edge.Code) { m.verdicts.WithLabelValues(string(code)).Inc() }
+// verdict counts a verdict; those of every code that a scan has are looked up
+// once.
+func (m *meter) verdict(code edge.Code) {
+	if c, ok := m.byCode[code]; ok {
+		c.Inc()
+		return
+	}
+	m.verdicts.WithLabelValues(string(code)).Inc()
+}
 
 // Registry takes further collectors (the engine's, the journal's).
 func (s *Server) Registry() prometheus.Registerer { return s.meter.registry }

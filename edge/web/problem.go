@@ -51,6 +51,17 @@ func (p *problem) write(w http.ResponseWriter) {
 	_, _ = w.Write(body) // the peer may be gone; there is nobody else to tell
 }
 
+// NotReady says which part of the edge keeps scans out: a stable code, and what
+// it is and to do. Err goes to the log only.
+type NotReady struct {
+	Code   string
+	Detail string
+	Err    error
+}
+
+func (e *NotReady) Error() string { return e.Code + ": " + e.Detail }
+func (e *NotReady) Unwrap() error { return e.Err }
+
 func forbidden(code, detail string) *problem {
 	return &problem{status: http.StatusForbidden, code: code, detail: detail}
 }

@@ -67,6 +67,7 @@ func (s *Server) table() []route {
 		{method: "POST", path: "/floor/v1/logout", who: session, body: smallBody, do: (*call).logout, summary: "End one's session."},
 		{method: "GET", path: "/floor/v1/session", who: session, do: (*call).whoAmI, summary: "Whose session this is."},
 		{method: "GET", path: "/floor/v1/screen", who: session, do: (*call).screen, summary: "The present screen."},
+		{method: "GET", path: "/floor/v1/stations", who: session, do: (*call).stations, summary: "The pack desks, and why one is not free."},
 		{method: "POST", path: "/floor/v1/scans", who: session, body: maxFrame, do: (*call).scan, summary: "Decide a scan."},
 		{method: "POST", path: "/floor/v1/actions", who: session, body: maxFrame, do: (*call).act, summary: "Decide an act."},
 		{method: "GET", path: "/floor/v1/socket", who: session, socket: true, do: (*call).openSocket, summary: "WebSocket of scans, acts, verdicts and screens."},
@@ -89,6 +90,7 @@ func (s *Server) table() []route {
 		{method: "POST", path: "/site/v1/workers/{worker}/revoke", who: role, roles: lead, body: smallBody, do: (*call).revoke, summary: "End a worker's session at once: {reason}."},
 		{method: "POST", path: "/site/v1/workers/{worker}/unlock", who: role, roles: lead, body: smallBody, do: (*call).unlock, summary: "End the lockout of a worker's badge: {reason}."},
 		{method: "POST", path: "/site/v1/workers/{worker}/badge", who: role, roles: lead, body: smallBody, do: (*call).lend, summary: "Give a worker a temporary badge: {hours?, reason}; its code is told once."},
+		{method: "POST", path: "/site/v1/helps/{help}/close", who: role, roles: lead, body: smallBody, do: (*call).closeHelp, summary: "Close a worker's call for help: {reason?}; its id is that of the exception."},
 		{method: "GET", path: "/site/v1/enrolments", who: role, roles: lead, do: (*call).enrolments, summary: "Devices that have a key."},
 		{method: "POST", path: "/site/v1/devices", who: role, roles: lead, body: smallBody, do: (*call).enrol, summary: "Enrol a device: {name}; its key is told once."},
 		{method: "POST", path: "/site/v1/devices/{device}/revoke", who: role, roles: lead, body: smallBody, do: (*call).unenrol, summary: "Take a device's key away: {reason}."},
@@ -254,12 +256,14 @@ func (c *call) context() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(c.r.Context(), decideTime)
 }
 
-// source is the address that a request comes from, without its port; of IPv6
-// the /64 that one subscriber has.
-func (c *call) source() string {
-	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
+func (c *call) source() string { return sourceOf(c.r.RemoteAddr) }
+
+// sourceOf is the address that a connection comes from, without its port; of
+// IPv6 the /64 that one subscriber has.
+func sourceOf(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
-		return c.r.RemoteAddr
+		return remote
 	}
 	ip := net.ParseIP(host)
 	if ip != nil && ip.To4() == nil && !ip.IsLoopback() {

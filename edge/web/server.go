@@ -79,6 +79,7 @@ type Config struct {
 	Epoch      string
 	Zone       *time.Location
 	HashKey    []byte // of content hashes; at least 16 bytes
+	Stations   []edge.Station
 	ScraperKey string // lets /metrics be read from elsewhere than loopback; "": not
 	OnListen   func(net.Addr)
 }
@@ -112,6 +113,8 @@ type Server struct {
 	meter    *meter
 	upgrader websocket.Upgrader
 	buffers  sync.Pool
+	hashes   sync.Pool // of *keyedHash
+	verdicts sync.Pool // of *edge.Verdict
 	handler  http.Handler
 	ctx      context.Context // of the sockets; ends with Run
 	cancel   context.CancelFunc
@@ -172,8 +175,7 @@ func (s *Server) Handler() http.Handler { return s.handler }
 
 // Limits of the listener.
 const (
-	maxConns      = 4096
-	headerTimeout = 5 * time.Second
+	headerTimeout = 5 * time.Second // for a request's header, and a TLS handshake
 	idleTimeout   = 60 * time.Second
 	drainTimeout  = 5 * time.Second
 )
@@ -188,11 +190,12 @@ func (s *Server) Run(ctx context.Context) error {
 	if s.cfg.OnListen != nil {
 		s.cfg.OnListen(ln.Addr())
 	}
-	ln = limitListener(ln, maxConns)
+	held := newPlaces(ln, maxConns, maxSource)
+	ln = held
 	if s.cfg.TLS != nil {
 		ln = tls.NewListener(ln, s.cfg.TLS)
 	}
-	srv := &http.Server{Handler: s.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+	srv := &http.Server{Handler: s.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ConnState: held.state,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug)}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()

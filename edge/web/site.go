@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 	"dcedge/edge/board"
 )
 
-type list struct {
+type listView struct {
 	Items any `json:"items"`
 }
 
@@ -40,7 +41,7 @@ func (c *call) summary() error {
 // section answers one section of the board, named by the path's end.
 func (c *call) section() error {
 	name := c.r.URL.Path[strings.LastIndexByte(c.r.URL.Path, '/')+1:]
-	return c.answer(http.StatusOK, list{c.s.deps.Board.Section(name)})
+	return c.answer(http.StatusOK, listView{c.s.deps.Board.Section(name)})
 }
 
 func (c *call) orders() error {
@@ -62,7 +63,7 @@ func (c *call) orders() error {
 	for i, o := range found {
 		out[i] = shown(o)
 	}
-	return c.answer(http.StatusOK, list{out})
+	return c.answer(http.StatusOK, listView{out})
 }
 
 // shown leaves out what a screen has no use for.
@@ -81,7 +82,11 @@ func (c *call) order() error {
 		Order     edge.Order   `json:"order"`
 		Boxes     []*edge.Box  `json:"boxes"`
 		Recipient *edge.Masked `json:"recipient,omitempty"`
+		HeldBy    string       `json:"heldBy,omitempty"` // a lead's worker id, or "wms"
 	}{Order: shown(o), Boxes: c.s.deps.Board.Boxes(o)}
+	if o.Held != "" {
+		v.HeldBy = c.s.deps.Board.HeldBy(o)
+	}
 	if c.s.deps.Recipients != nil && o.RecipientRef != "" {
 		if m, err := c.s.deps.Recipients.Masked(personal(o)); err == nil && m != (edge.Masked{}) {
 			v.Recipient = &m
@@ -150,7 +155,7 @@ func (c *call) workers() error {
 		out = append(out, w)
 	}
 	slices.SortFunc(out, func(a, b *workerLine) int { return cmp.Compare(a.Worker.Worker, b.Worker.Worker) })
-	return c.answer(http.StatusOK, list{out})
+	return c.answer(http.StatusOK, listView{out})
 }
 
 // kpi answers the hours of a span, by default of the last 24.
@@ -171,9 +176,10 @@ func (c *call) kpi() error {
 		hours[i].From = hours[i].From.In(c.s.cfg.Zone)
 	}
 	return c.answer(http.StatusOK, struct {
-		Since string       `json:"since"`
-		Items []board.Hour `json:"items"`
-	}{c.s.stamp(since), hours})
+		Since    string       `json:"since"`
+		Counting bool         `json:"counting,omitempty"` // the past is still being read from the log
+		Items    []board.Hour `json:"items"`
+	}{c.s.stamp(since), c.s.deps.Board.Counting(), hours})
 }
 
 func (c *call) audit() error {
@@ -185,7 +191,7 @@ func (c *call) audit() error {
 		}
 		limit = min(n, 2000)
 	}
-	return c.answer(http.StatusOK, list{c.s.deps.Access.Trail(limit)})
+	return c.answer(http.StatusOK, listView{c.s.deps.Access.Trail(limit)})
 }
 
 func (c *call) enrolments() error {
@@ -198,7 +204,7 @@ func (c *call) enrolments() error {
 	for _, d := range c.s.deps.Access.Devices() {
 		out = append(out, line{d.Name, d.By, c.s.stamp(d.At)})
 	}
-	return c.answer(http.StatusOK, list{out})
+	return c.answer(http.StatusOK, listView{out})
 }
 
 func (c *call) healthz() error {
@@ -210,12 +216,17 @@ const readyWithin = 3 * time.Second
 func (c *call) readyz() error {
 	ctx, cancel := context.WithTimeout(c.r.Context(), readyWithin)
 	defer cancel()
-	if err := c.s.deps.Ready(ctx); err != nil {
-		c.s.deps.Log.Warn("not ready", "error", err)
-		return unavailable("notReady")
+	var not *NotReady
+	switch err := c.s.deps.Ready(ctx); {
+	case errors.As(err, &not):
+	case err != nil:
+		not = &NotReady{Code: "notReady", Err: err}
+	case !c.s.deps.Board.Ready():
+		not = &NotReady{Code: "boardNotReady", Detail: "the lead's board is not filled yet"}
 	}
-	if !c.s.deps.Board.Ready() {
-		return unavailable("notReady")
+	if not != nil {
+		c.s.deps.Log.Warn("not ready", "code", not.Code, "detail", not.Detail, "error", not.Err)
+		return &problem{status: http.StatusServiceUnavailable, code: not.Code, detail: not.Detail, retry: time.Second}
 	}
 	return c.answer(http.StatusOK, map[string]string{"status": "ready"})
 }

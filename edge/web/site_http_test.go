@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -163,4 +164,54 @@ func TestTemporaryBadge(t *testing.T) {
 	}
 	status, _, _ = s.do("POST", "/site/v1/workers/w-1/unlock", lead, `{"reason":"known"}`)
 	assert.Equal(t, 204, status)
+}
+
+// A call for help is on the lead's page with who, where and what stood on the
+// screen, and the lead closes it there.
+func TestACallForHelpReachesTheLead(t *testing.T) {
+	s := newSite(t)
+	worker, lead := s.login("W-001", ""), s.login("L-001", "135790")
+	status, _, body := s.do("POST", "/floor/v1/actions", worker, `{"id":"`+newID(1)+`","action":"help","rev":0,"at":"2026-11-21T09:14:03.221+09:00"}`)
+	require.Equal(t, 200, status, body)
+	s.e.commit(&edge.Commit{Epoch: "ep", Head: 7, Events: []edge.Event{{Seq: 7, At: s.e.clock, Type: edge.EvStep, Worker: "w-1", Device: "pda-07",
+		Data: &edge.StepConfirmed{Kind: "help", Step: "item"}}}})
+	exceptions := func() string {
+		_, _, body := s.do("GET", "/site/v1/exceptions", lead, "")
+		return body
+	}
+	require.Eventually(t, func() bool { return strings.Contains(exceptions(), `"kind":"help"`) }, 5*time.Second, time.Millisecond)
+	for _, want := range []string{`"id":"7"`, `"worker":"w-1"`, `"device":"pda-07"`, `"flow":"pick"`, `"step":"item"`, `"order":"536365"`} {
+		assert.Contains(t, exceptions(), want)
+	}
+	status, _, _ = s.do("POST", "/site/v1/helps/8/close", lead, `{}`)
+	assert.Equal(t, 404, status)
+	status, _, body = s.do("POST", "/site/v1/helps/7/close", lead, `{"reason":"went there"}`)
+	assert.Equal(t, 204, status, body)
+	assert.NotContains(t, exceptions(), "help")
+	assert.Contains(t, s.e.recorded(), `"what":"help.close","who":"lead-1","of":"7"`)
+	status, _, _ = s.do("POST", "/site/v1/helps/7/close", lead, `{}`)
+	assert.Equal(t, 404, status, "closed is closed")
+}
+
+func TestStationsAreListed(t *testing.T) {
+	s := newSite(t, func(c *Config, _ *Deps) {
+		c.Stations = []edge.Station{{Name: "pack-1", Printers: []string{"p"}}, {Name: "pack-2"}}
+	})
+	_, _, body := s.do("GET", "/floor/v1/stations", s.login("W-002", ""), "")
+	assert.JSONEq(t, `{"items":[{"name":"pack-1","free":true,"printer":"p"},{"name":"pack-2","free":false,"why":"noPrinter"}]}`, body)
+}
+
+func TestNotReadySaysWhichPart(t *testing.T) {
+	s := newSite(t, func(_ *Config, d *Deps) {
+		d.Ready = func(context.Context) error {
+			return fmt.Errorf("x: %w", &NotReady{Code: "storeFull", Detail: "disk: make room"})
+		}
+	})
+	status, h, body := s.do("GET", "/readyz", "", "")
+	assert.Equal(t, 503, status)
+	assert.Equal(t, "storeFull", code(t, body))
+	assert.Contains(t, body, "disk: make room")
+	assert.NotEmpty(t, h.Get("Retry-After"))
+	status, _, _ = s.do("GET", "/healthz", "", "")
+	assert.Equal(t, 200, status)
 }

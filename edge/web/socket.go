@@ -57,7 +57,7 @@ func (c *conn) read(roles []edge.Role) {
 	}
 	c.start(c.s.appendHello(nil, c.sess.ID), sc)
 	if b := c.s.hub.seenFrame(); b != nil {
-		c.push(item{bytes: b})
+		c.push(item{frame: b})
 	}
 	c.ws.SetReadLimit(maxRead)
 	c.ws.SetPongHandler(func(string) error { return c.alive() })
@@ -133,7 +133,7 @@ func (c *conn) undecided(fe *frameError, retry bool) bool {
 	if !c.slot() {
 		return false
 	}
-	c.answer(item{bytes: appendError(nil, fe, retry)})
+	c.answer(item{frame: appendError(nil, fe, retry)})
 	return true
 }
 
@@ -155,7 +155,7 @@ func (c *conn) submit(m *edge.Message) bool {
 	roles, err := c.s.deps.Access.Roles(c.sess)
 	switch {
 	case c.moved.Load(), errors.Is(err, access.ErrReplaced):
-		c.answer(item{verdict: &edge.Verdict{ID: m.ID, Code: edge.NotYours, Say: edge.Says("session.moved")}})
+		c.answer(item{frame: &edge.Verdict{ID: m.ID, Code: edge.NotYours, Say: edge.Says("session.moved")}})
 		return true
 	case err != nil:
 		<-c.ahead
@@ -168,29 +168,31 @@ func (c *conn) submit(m *edge.Message) bool {
 		if errors.As(err, &locked) {
 			code = "locked"
 		}
-		c.answer(item{bytes: appendError(nil, &frameError{id: m.ID, code: code, detail: "send it again later"}, true)})
+		c.answer(item{frame: appendError(nil, &frameError{id: m.ID, code: code, detail: "send it again later"}, true)})
 		return true
 	}
-	id, worker := m.ID, m.Worker
-	err = c.s.deps.Floor.SubmitFunc(c.ctx, m, func(v edge.Verdict, err error) { c.decided(id, worker, v, err) })
+	err = c.s.deps.Floor.SubmitFunc(c.ctx, m, func(v edge.Verdict, err error) { c.decided(m, v, err) })
 	if err != nil {
-		return c.failed(id, err)
+		return c.failed(m.ID, err)
 	}
 	return true
 }
 
 // decided runs on the engine's side and must not block: a slot is held, so the
 // queue has room.
-func (c *conn) decided(id edge.ID, worker string, v edge.Verdict, err error) {
+func (c *conn) decided(m *edge.Message, v edge.Verdict, err error) {
 	if err != nil {
-		c.failed(id, err)
+		c.failed(m.ID, err)
 		return
 	}
 	c.s.meter.verdict(v.Code)
+	c.s.called(m, &v)
 	sc := v.Screen // the writer may dress v's own
-	c.answer(item{verdict: &v})
+	room := c.s.takeVerdict()
+	*room = v
+	c.answer(item{frame: room})
 	if sc != nil {
-		c.s.hub.screenOf(worker, sc, c)
+		c.s.hub.screenOf(m.Worker, sc, c)
 	}
 }
 
@@ -198,7 +200,7 @@ func (c *conn) decided(id edge.ID, worker string, v edge.Verdict, err error) {
 // is unknown it ends the socket, and the client asks again with the same id.
 func (c *conn) failed(id edge.ID, err error) bool {
 	if code := c.s.deps.ErrorCode(err); code != "" {
-		c.answer(item{bytes: appendError(nil, &frameError{id: id, code: code, detail: "send it again later"}, true)})
+		c.answer(item{frame: appendError(nil, &frameError{id: id, code: code, detail: "send it again later"}, true)})
 		return true
 	}
 	<-c.ahead

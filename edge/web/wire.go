@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"dcedge/edge"
@@ -14,7 +13,7 @@ func (s *Server) appendHello(b []byte, session string) []byte {
 	b = append(b, `{"t":"hello","version":1,"epoch":`...)
 	b = edge.AppendQuoted(b, s.cfg.Epoch)
 	b = append(b, `,"edgeTime":"`...)
-	b = s.deps.Now().In(s.cfg.Zone).AppendFormat(b, edge.TimeLayout)
+	b = edge.AppendTime(b, s.deps.Now().In(s.cfg.Zone))
 	b = append(b, `","session":`...)
 	b = edge.AppendQuoted(b, session)
 	b = append(b, `,"maxFrame":`...)
@@ -37,7 +36,7 @@ func (s *Server) appendVerdict(b []byte, v *edge.Verdict) []byte {
 		b = append(b, `,"seq":`...)
 		b = strconv.AppendUint(b, v.Receipt.Seq, 10)
 		b = append(b, `,"at":"`...)
-		b = v.Receipt.At.In(s.cfg.Zone).AppendFormat(b, edge.TimeLayout)
+		b = edge.AppendTime(b, v.Receipt.At.In(s.cfg.Zone))
 		b = append(b, `"}`...)
 	}
 	if v.Screen != nil {
@@ -69,24 +68,6 @@ func appendSay(b []byte, say edge.Say) []byte {
 		b = append(b, '}')
 	}
 	return append(b, '}')
-}
-
-func appendScreen(b []byte, sc *edge.Screen) []byte {
-	if sc.Expect == nil || sc.Actions == nil {
-		whole := *sc
-		if whole.Expect == nil {
-			whole.Expect = []edge.Expect{}
-		}
-		if whole.Actions == nil {
-			whole.Actions = []string{}
-		}
-		sc = &whole
-	}
-	j, err := json.Marshal(sc)
-	if err != nil { // a Screen holds nothing that does not marshal but a year beyond 9999
-		j = []byte(`{"rev":` + strconv.FormatUint(sc.Rev, 10) + `,"flow":"idle","expect":[],"actions":[]}`)
-	}
-	return append(b, j...)
 }
 
 func appendScreenFrame(b []byte, sc *edge.Screen) []byte {

@@ -146,6 +146,31 @@ func (c *call) lend() error {
 	return c.answer(http.StatusOK, map[string]string{"badge": badge, "until": c.s.stamp(until)})
 }
 
+// HelpClosed is the audit entry of a call for help that a lead closed, by which
+// it stays closed after a restart.
+const HelpClosed = "help.close"
+
+// closeHelp takes a call for help off the list.
+func (c *call) closeHelp() error {
+	in, err := c.readWrite()
+	if err != nil {
+		return err
+	}
+	h, ok := c.s.deps.Board.Help(c.r.PathValue("help"))
+	if !ok {
+		return notFound()
+	}
+	ctx, cancel := c.context()
+	defer cancel()
+	at := c.s.deps.Now()
+	if err := c.s.deps.Access.Audit(ctx, c.auditEntry(HelpClosed, h.ID, in.reason)); err != nil {
+		return fromAccess(err)
+	}
+	c.s.deps.Board.CloseHelp(h.ID, at)
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 func (c *call) enrol() error {
 	in, err := c.readWrite()
 	if err != nil {

@@ -106,6 +106,20 @@ func TestDay(t *testing.T) {
 	}
 }
 
+// A worker whose screen offers no work looks again and asks hardly ever: every
+// refused start stays in the edge's log for ever.
+func TestNobodyAsksForWorkThatTheScreenDoesNotOffer(t *testing.T) {
+	f, url := newFakeEdge(t, 0)
+	f.closed = true // nothing to load either
+	cfg := site(url, f)
+	cfg.Idle, cfg.StopAfter = time.Millisecond, 400*time.Millisecond
+	c := work(t, cfg)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	require.Greater(t, f.looks, 100, "they did look")
+	require.Less(t, int(c.Stats().Sent)*8, f.looks, "and asked for a flow once in many looks")
+}
+
 // checkLedger holds the crew's ledger against what the fake edge decided.
 func checkLedger(t *testing.T, f *fakeEdge, raw []byte) {
 	t.Helper()

@@ -35,6 +35,7 @@ type fakeEdge struct {
 	dropAt   int // every n-th message: all sockets are cut before the verdict
 	messages int
 	trucks   int
+	looks    int // at the screen over HTTP
 	lies     int // doubts answered against the truth
 	closed   bool
 }
@@ -104,6 +105,7 @@ func newFakeEdge(t testing.TB, orders int) (*fakeEdge, string) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /floor/v1/login", f.login)
 	mux.HandleFunc("GET /floor/v1/socket", f.socket)
+	mux.HandleFunc("GET /floor/v1/screen", f.present)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return f, server.URL
@@ -494,5 +496,44 @@ func (f *fakeEdge) screen(p *person) *screen {
 		p.rev++
 	}
 	s.Rev = p.rev
+	if p.flow == "idle" { // counts raise no rev
+		for flow, n := range f.waiting() {
+			s.Work = append(s.Work, struct {
+				Flow    string `json:"flow"`
+				Waiting int    `json:"waiting"`
+			}{flow, n})
+		}
+	}
 	return s
+}
+
+func (f *fakeEdge) waiting() map[string]int {
+	n := map[string]int{}
+	for _, o := range f.orders {
+		switch o.state {
+		case "open":
+			n["pick"]++
+		case "picked":
+			n["pack"]++
+		}
+	}
+	if !f.closed {
+		n["load"] = 1
+	}
+	return n
+}
+
+// present answers GET /floor/v1/screen.
+func (f *fakeEdge) present(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.tokens[r.Header.Get("Authorization")[7:]]
+	if p == nil {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	f.looks++
+	if err := json.NewEncoder(w).Encode(map[string]any{"screen": f.screen(p)}); err != nil {
+		f.t.Log(err)
+	}
 }

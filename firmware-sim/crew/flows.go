@@ -5,11 +5,15 @@ import (
 	"time"
 )
 
-// idle asks for work: the usual flow first, then the others. It ends a flow on
-// start.noWork and on nothing else.
+// idle begins the work that the screen offers: the usual flow first, then the
+// others. Where it offers none a person looks again later and presses nothing:
+// each refused start is an event in the edge's log.
 func (w *worker) idle(ctx context.Context) error {
 	if err := w.pause(ctx, 1); err != nil {
 		return err
+	}
+	if !w.offered() {
+		return w.lookAgain(ctx)
 	}
 	flow := w.me.Flows[w.flow%len(w.me.Flows)]
 	args := map[string]any{"flow": flow}
@@ -27,34 +31,63 @@ func (w *worker) idle(ctx context.Context) error {
 		return err
 	}
 	if f.OK {
-		w.noWork, w.rounds = 0, 0
+		w.noWork, w.rounds, w.asked, w.looked = 0, 0, 0, 0
 		return nil
 	}
 	if f.Say.Key == "screen.changed" {
 		return nil
 	}
-	// No work, no station, not allowed: another flow, and a while later again.
+	// No work after all, no station, not allowed: another flow, and a while later
+	// again.
 	w.flow++
 	w.noWork++
 	if w.noWork < len(w.me.Flows) {
 		return nil
 	}
-	w.noWork, w.flow = 0, 0
+	w.noWork, w.flow, w.looked = 0, 0, 0
+	w.asked++
+	return w.lookAgain(ctx)
+}
+
+// offered goes on to the first of this worker's flows that the screen offers.
+// Now and then somebody asks although it offers none.
+func (w *worker) offered() bool {
+	for i := range w.me.Flows {
+		if w.screen.waits(w.me.Flows[(w.flow+i)%len(w.me.Flows)]) {
+			w.flow += i
+			return w.asked == 0 || w.looked >= min(w.asked, looksPerAsk) // what was refused a moment ago is refused again
+		}
+	}
+	return w.blind || w.looked >= looksPerAsk
+}
+
+// Bounds of asking for work where there is none.
+const (
+	idleDoublings = 3  // of the pause between two looks
+	looksPerAsk   = 30 // looks at a screen without work before asking all the same
+)
+
+// lookAgain waits for a newer screen, a while longer each time, and then looks
+// at the present one: reading it leaves no trace at the edge.
+func (w *worker) lookAgain(ctx context.Context) error {
 	wait := w.crew.cfg.Idle << min(w.rounds, idleDoublings)
 	w.rounds++
+	w.looked++
 	rev := w.screen.Rev
 	if err := w.watch(ctx, wait*3/4+time.Duration(w.rng.Int64N(int64(wait)/2+1))); err != nil {
 		return err
 	}
 	if w.screen.Rev != rev {
 		w.rounds = 0
+		return nil
 	}
-	return nil
+	s, err := w.line.look(ctx)
+	w.blind = err != nil // an edge that shows nothing has to be asked
+	if err == nil {
+		w.show(s)
+	}
+	return ctx.Err()
 }
-
-// idleDoublings bounds how rarely a worker without work asks: every refused
-// start is an event in the edge's log.
-const idleDoublings = 3
 
 // waybill takes the label out of the printer and scans it on the box.
 func (w *worker) waybill(ctx context.Context, e expect) error {

@@ -121,6 +121,28 @@ func (l *line) open(ctx context.Context) (*screen, error) {
 	}
 }
 
+// look reads the present screen over plain HTTP.
+func (l *line) look(ctx context.Context) (*screen, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.url+"/floor/v1/screen", nil)
+	if err != nil {
+		return nil, fmt.Errorf("crew: screen: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+l.token)
+	res, err := l.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w: screen: %w", errLine, err)
+	}
+	defer res.Body.Close()
+	var body struct {
+		Screen *screen `json:"screen"`
+	}
+	err = json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&body)
+	if err != nil || res.StatusCode != http.StatusOK || body.Screen == nil {
+		return nil, fmt.Errorf("%w: screen: %s", errLine, res.Status)
+	}
+	return body.Screen, nil
+}
+
 // read passes frames on until the socket ends. The buffer holds far more than
 // an edge sends to one worker at a time; if it is full the socket is given up,
 // as a device does that cannot keep up.

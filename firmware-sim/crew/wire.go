@@ -63,7 +63,11 @@ type screen struct {
 		Want   int  `json:"want"`
 		Typing bool `json:"typing"`
 	} `json:"quantity"`
-	Actions []string        `json:"actions"`
+	Actions []string `json:"actions"`
+	Work    []struct {
+		Flow    string `json:"flow"`
+		Waiting int    `json:"waiting"`
+	} `json:"work"`
 	Printer json.RawMessage `json:"printer"` // a name, or an object with a name
 	Box     json.RawMessage `json:"box"`
 }
@@ -85,6 +89,19 @@ type expect struct {
 }
 
 func (s *screen) can(action string) bool { return slices.Contains(s.Actions, action) }
+
+// waits says whether the idle screen offers work of a flow: in its list, or as
+// something to scan that begins it (a tote with goods in it, a dock).
+func (s *screen) waits(flow string) bool {
+	for _, w := range s.Work {
+		if w.Flow == flow && w.Waiting > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.Expect, func(e expect) bool {
+		return e.Code != "" && (e.Kind == "dock" && flow == "load" || e.Kind == "tote" && flow == "pick")
+	})
+}
 
 func (s *screen) expects(code string) bool {
 	return slices.ContainsFunc(s.Expect, func(e expect) bool { return e.Code == code })

@@ -35,7 +35,10 @@ type worker struct {
 	waited  uint64          // rev at which a label that was out already was left a moment
 	flow    int             // index of the flow to start next
 	noWork  int             // flows in a row without work
-	rounds  int             // of all flows, in vain, in a row
+	rounds  int             // looks for work, in vain, in a row
+	looked  int             // looks since the last time this worker asked for work
+	asked   int             // times that all flows were refused, in a row
+	blind   bool            // the edge does not show its screen
 	closes  int             // refused closes in a row
 	loaded  time.Time       // when the last box came to this loader
 }

@@ -283,3 +283,19 @@ func TestHeadsAreSignedEveryHour(t *testing.T) {
 		assert.Equal(t, got, read(again), "after a restart")
 	})
 }
+
+// TestOpenAPIHasASchemaForEveryRecord: the body of a push is described kind by
+// kind, with the schemas of who checks them.
+func TestOpenAPIHasASchemaForEveryRecord(t *testing.T) {
+	s := newSite(5)
+	s.Schemas = map[string]any{"tote": node{"type": "object", "required": []string{"kind", "id"}}, "order": node{"type": "object"}}
+	_, h := s.open(t)
+	doc := decodeAny(t, call(h, wmsKey, "GET", "openapi.json", "").Body.Bytes()).(node)
+	body := doc["paths"].(node)["/sync/v1/reference"].(node)["post"].(node)["requestBody"].(node)
+	assert.Equal(t, node{"$ref": "#/components/schemas/Record"}, body["content"].(node)["application/x-ndjson"].(node)["schema"])
+	schemas := doc["components"].(node)["schemas"].(node)
+	assert.Equal(t, []any{node{"$ref": "#/components/schemas/Record_order"}, node{"$ref": "#/components/schemas/Record_tote"}}, schemas["Record"].(node)["oneOf"])
+	assert.Equal(t, []any{"kind", "id"}, schemas["Record_tote"].(node)["required"])
+	assert.Contains(t, schemas, "Head", "the rest stays")
+	assert.Contains(t, doc["paths"], "/sync/v1/events")
+}

@@ -66,6 +66,7 @@ type Config struct {
 	Now       func() time.Time   // edge time
 	Places    []edge.Private     // of KindConsumer and KindHead, from before the start
 	Revision  func() string      // of the reference data
+	Schemas   map[string]any     // JSON Schema of each kind of reference record, by name; nil: the document does not tell
 	Reference http.Handler       // POST /sync/v1/reference; nil: 404
 	Archive   string             // where purged events are, for people
 	Required  func(mark uint64)  // called when the mark of the required consumers moves; must not block
@@ -117,10 +118,14 @@ func New(cfg Config) (*Feed, error) {
 	if err != nil {
 		return nil, err
 	}
+	openapi, err := openAPI(cfg.Schemas)
+	if err != nil {
+		return nil, err
+	}
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
 	f := &Feed{cfg: cfg, instance: hex.EncodeToString(id[:]), codec: codec, people: people,
-		squeeze: squeeze, schema: schema, openapi: openAPI()}
+		squeeze: squeeze, schema: schema, openapi: openapi}
 	f.heads, err = newHeads(&f.cfg)
 	return f, err
 }

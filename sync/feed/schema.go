@@ -3,6 +3,7 @@ package feed
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func Types() []edge.Type {
 		edge.EvVoided, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
 		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,
 		edge.EvTruckClosed, edge.EvStockKnown, edge.EvPickList, edge.EvCarrierScanned, edge.EvReturnReceived,
-		edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvLeaseAdded, edge.EvLeaseLow,
+		edge.EvStockMoved, edge.EvStockShort, edge.EvStockAdjust, edge.EvReplenish, edge.EvCountAsked, edge.EvCountDone, edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvLeaseAdded, edge.EvLeaseLow,
 		edge.EvCheckpoint}
 }
 
@@ -85,6 +86,12 @@ func schemaOf(t reflect.Type) object {
 		members := object{}
 		for i := range t.NumField() {
 			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			if in := t.Field(i); in.Anonymous && name == "" { // its members stand among the others
+				if more, ok := schemaOf(in.Type)["properties"].(object); ok {
+					maps.Copy(members, more)
+				}
+				continue
+			}
 			if name != "" && name != "-" {
 				members[name] = schemaOf(t.Field(i).Type)
 			}

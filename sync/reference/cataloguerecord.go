@@ -54,8 +54,7 @@ func otherRecord(kind, id string, f *fields) any {
 		f.instant("at")
 		return other(kind, id, f, "waybill", "line", "type", "at")
 	}
-	event := f.inner("event") // notifyReceipt
-	f.need("event", event != nil)
+	event := f.needInner("event") // notifyReceipt
 	if event == nil {
 		return nil
 	}
@@ -63,6 +62,7 @@ func otherRecord(kind, id string, f *fields) any {
 	event.need("seq", seq != nil)
 	channel := f.needID("channel")
 	f.instant("at")
+	f.str("outcome", maxText)
 	if f.failed() {
 		return nil
 	}
@@ -71,7 +71,7 @@ func otherRecord(kind, id string, f *fields) any {
 
 func client(id string, f *fields, gone bool) any {
 	c := &edge.ClientRecord{ID: id, Name: f.languages("name"),
-		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine"), GoodsText: f.str("goodsText", maxID), Template: f.id("template")}
+		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0), GoodsText: f.str("goodsText", maxID), Template: f.id("template")}
 	if s := f.inner("sender"); s != nil && !gone {
 		c.Sender = &edge.Sender{Name: s.str("name", maxText), Phone: s.str("phone", maxID), Postcode: s.str("postcode", maxID), Address: s.str("address", maxText)}
 	}
@@ -81,14 +81,10 @@ func client(id string, f *fields, gone bool) any {
 func worker(id string, f *fields, r *record) any {
 	w := &edge.WorkerRecord{ID: id, Badge: f.id("badge"), Language: f.id("language")}
 	f.need("badge", r.gone || w.Badge != "")
-	f.list("roles", text, 16, func(_ int, v *value) {
-		switch role := edge.Role(v.str); role {
-		case edge.Picker, edge.Packer, edge.Loader, edge.Returns, edge.Lead, edge.Admin, edge.Auditor:
-			w.Roles = append(w.Roles, role)
-		default:
-			f.fail(edge.FieldType, "roles")
-		}
-	})
+	for _, role := range f.some("roles", 16, string(edge.Picker), string(edge.Packer), string(edge.Loader), string(edge.Returns),
+		string(edge.Lead), string(edge.Admin), string(edge.Auditor)) {
+		w.Roles = append(w.Roles, edge.Role(role))
+	}
 	name := f.str("name", maxText)
 	if name != "" && !r.gone {
 		r.personal = &edge.Personal{WorkerName: name}
@@ -157,14 +153,7 @@ func carrier(id string, f *fields) any {
 }
 
 func trip(id string, f *fields, gone bool) any {
-	t := &edge.TripRecord{ID: id, Carrier: f.id("carrier"), Dock: f.id("dock"), Departs: f.clock("departs"), Days: f.ids("days", 7)}
+	t := &edge.TripRecord{ID: id, Carrier: f.id("carrier"), Dock: f.id("dock"), Departs: f.clock("departs"), Days: f.some("days", 7, "mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 	f.need("carrier", gone || t.Carrier != "")
-	for _, d := range t.Days {
-		switch d {
-		case "mon", "tue", "wed", "thu", "fri", "sat", "sun":
-		default:
-			f.fail(edge.FieldType, "days")
-		}
-	}
 	return t
 }

@@ -138,6 +138,15 @@ func (s *session) recipients(list *[]*record) error {
 				continue
 			}
 		}
+		if c, ok := r.body.(*edge.OrderChange); ok {
+			done, err := s.over(c, r.line)
+			if err != nil {
+				return err
+			}
+			if done {
+				continue
+			}
+		}
 		left = append(left, r)
 		if r.personal != nil {
 			client, order := r.whose()
@@ -192,5 +201,20 @@ func (s *session) closed(o *edge.OrderRecord, line int) (bool, error) {
 	default:
 		s.reject(line, refusal{edge.Begun, "order"})
 	}
+	return true, nil
+}
+
+// over answers for a change of an order that left the floor long ago: what the
+// order itself would be told, cancelled or begun.
+func (s *session) over(c *edge.OrderChange, line int) (bool, error) {
+	_, cancelled, ok, err := s.h.cfg.Closed.Order(c.Client, c.Order)
+	if err != nil || !ok {
+		return false, err
+	}
+	code := edge.Begun
+	if cancelled {
+		code = edge.CancelledOrder
+	}
+	s.reject(line, refusal{code, "order"})
 	return true, nil
 }

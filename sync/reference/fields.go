@@ -28,6 +28,7 @@ type fields struct {
 	v    *value
 	path string
 	bad  *refusal // shared with those of inner objects
+	asks *sketch  // what is asked for, where that is to be written down; else nil
 }
 
 func newFields(v *value) *fields {
@@ -40,7 +41,8 @@ func (f *fields) fail(code edge.Code, name string) {
 	}
 }
 
-func (f *fields) failed() bool { return f.bad.code != "" }
+// failed tells whether to go no further; a sketch has no values to work on.
+func (f *fields) failed() bool { return f.bad.code != "" || f.asks != nil }
 
 // find gives a member; null counts as left out.
 func (f *fields) find(name string, k kind) *value {
@@ -56,13 +58,18 @@ func (f *fields) find(name string, k kind) *value {
 }
 
 func (f *fields) need(name string, there bool) {
-	if !there {
+	switch {
+	case there:
+	case f.asks != nil:
+		f.asks.need(name)
+	default:
 		f.fail(edge.FieldMissing, name)
 	}
 }
 
 // str reads text of at most max bytes without control characters but newlines.
 func (f *fields) str(name string, max int) string {
+	f.asks.note(name, schema{"type": "string", "maxLength": max})
 	v := f.find(name, text)
 	if v == nil {
 		return ""
@@ -100,6 +107,7 @@ func (f *fields) client() string {
 
 // whole reads a whole number within bounds; nil: left out.
 func (f *fields) whole(name string, least, most int64) *int64 {
+	f.asks.note(name, schema{"type": "integer", "minimum": least, "maximum": most})
 	v := f.find(name, number)
 	if v == nil {
 		return nil
@@ -123,6 +131,7 @@ func (f *fields) count(name string, least int64) int {
 func (f *fields) rev() *int64 { return f.whole("rev", 0, 1<<53) }
 
 func (f *fields) flag(name string) bool {
+	f.asks.note(name, schema{"type": "boolean"})
 	v := f.find(name, boolean)
 	return v != nil && v.yes
 }
@@ -130,6 +139,7 @@ func (f *fields) flag(name string) bool {
 // serial reads a waybill serial: decimal digits as text.
 func (f *fields) serial(name string) uint64 {
 	s := f.str(name, 20)
+	f.asks.add(name, "pattern", "^[0-9]{1,19}$")
 	if s == "" {
 		f.need(name, false)
 		return 0
@@ -146,6 +156,7 @@ func (f *fields) serial(name string) uint64 {
 // into an event they would be no RFC 3339 time any more.
 func (f *fields) instant(name string) time.Time {
 	s := f.str(name, 64)
+	f.asks.add(name, "format", "date-time")
 	if s == "" {
 		return time.Time{}
 	}
@@ -160,6 +171,7 @@ func (f *fields) instant(name string) time.Time {
 // date reads a calendar date, kept as text.
 func (f *fields) date(name string) string {
 	s := f.str(name, 10)
+	f.asks.add(name, "format", "date")
 	if _, err := time.Parse(time.DateOnly, s); s != "" && err != nil {
 		f.fail(edge.FieldType, name)
 	}
@@ -183,6 +195,7 @@ func clock(s string) (int, bool) {
 
 func (f *fields) clock(name string) string {
 	s := f.str(name, 5)
+	f.asks.add(name, "pattern", "^[0-9]{1,2}:[0-9]{2}$")
 	if _, ok := clock(s); s != "" && !ok {
 		f.fail(edge.FieldType, name)
 	}
@@ -193,6 +206,7 @@ func (f *fields) clock(name string) string {
 // business day of base; the last two are in the site's zone.
 func (f *fields) cutoff(name string, zone *time.Location, base time.Time) time.Time {
 	s := f.str(name, 64)
+	f.asks.add(name, "description", "RFC 3339, or without an offset, or \"HH:MM\" of the business day; in the site's zone")
 	if s == "" {
 		return time.Time{}
 	}
@@ -209,6 +223,7 @@ func (f *fields) cutoff(name string, zone *time.Location, base time.Time) time.T
 // list calls fn for each item of an array of a kind; it tells whether the
 // member is there.
 func (f *fields) list(name string, k kind, most int, fn func(i int, v *value)) bool {
+	f.asks.note(name, schema{"type": "array", "maxItems": most, "items": schema{"type": k.schema()}})
 	v := f.find(name, array)
 	if v == nil {
 		return false
@@ -229,6 +244,12 @@ func (f *fields) list(name string, k kind, most int, fn func(i int, v *value)) b
 
 // objects calls fn for each object of an array.
 func (f *fields) objects(name string, most int, fn func(in *fields)) bool {
+	if f.asks != nil {
+		one := f.sketched()
+		fn(one)
+		f.asks.note(name, schema{"type": "array", "maxItems": most, "items": one.asks.schema()})
+		return false
+	}
 	return f.list(name, object, most, func(i int, v *value) {
 		fn(&fields{v: v, path: fmt.Sprintf("%s%s[%d].", f.path, name, i), bad: f.bad})
 	})
@@ -236,11 +257,36 @@ func (f *fields) objects(name string, most int, fn func(in *fields)) bool {
 
 // inner reads a member that is an object; nil: left out.
 func (f *fields) inner(name string) *fields {
+	if f.asks != nil {
+		one := f.sketched()
+		f.asks.note(name, schema{"type": "object", "properties": one.asks.members, "required": &one.asks.required})
+		return one
+	}
 	v := f.find(name, object)
 	if v == nil {
 		return nil
 	}
 	return &fields{v: v, path: f.path + name + ".", bad: f.bad}
+}
+
+// needInner reads a member that is an object and must be there; nil: it is not.
+func (f *fields) needInner(name string) *fields {
+	in := f.inner(name)
+	f.need(name, in != nil && f.asks == nil)
+	return in
+}
+
+// some reads an array of texts out of a fixed set.
+func (f *fields) some(name string, most int, set ...string) []string {
+	var out []string
+	f.list(name, text, most, func(_ int, v *value) {
+		if !slices.Contains(set, v.str) {
+			f.fail(edge.FieldType, name)
+		}
+		out = append(out, v.str)
+	})
+	f.asks.add(name, "items", schema{"enum": set})
+	return out
 }
 
 // ids reads an array of identifiers.
@@ -259,6 +305,7 @@ func (f *fields) ids(name string, most int) []string {
 // oneOf reads text out of a fixed set; "" is left out.
 func (f *fields) oneOf(name string, set ...string) string {
 	s := f.str(name, maxID)
+	f.asks.add(name, "enum", set)
 	if s != "" && !slices.Contains(set, s) {
 		f.fail(edge.FieldType, name)
 		return ""
@@ -269,6 +316,7 @@ func (f *fields) oneOf(name string, set ...string) string {
 // languages reads a text in several languages, by language code.
 func (f *fields) languages(name string) edge.Text {
 	in := f.inner(name)
+	f.asks.replace(name, schema{"type": "object", "description": "by language code", "maxProperties": 32, "additionalProperties": schema{"type": "string", "maxLength": maxText}})
 	if in == nil || len(in.v.names) == 0 {
 		return nil
 	}
@@ -289,6 +337,7 @@ func (f *fields) languages(name string) edge.Text {
 // or digits might name a person and become "other".
 func (f *fields) reason() string {
 	s := f.str("reason", maxText)
+	f.asks.add("reason", "description", "a short code stays, prose becomes \"other\"")
 	if s == "" {
 		return ""
 	}

@@ -64,6 +64,7 @@ func (rd *reader) order(id string, f *fields, r *record) any {
 	if p := f.inner("promise"); p != nil {
 		o.Promise = &edge.Promise{Type: p.id("type"), DeliverBy: p.instant("deliverBy")}
 	}
+	o.ShortPolicy, o.WaitMinutes = f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), f.count("waitMinutes", 0)
 	o.Lines = lines(f)
 	r.personal = personal(f)
 	if f.failed() {
@@ -94,7 +95,7 @@ func digest(v any) string {
 func lines(f *fields) []edge.OrderLine {
 	var out []edge.OrderLine
 	seen := map[string]bool{}
-	f.objects("lines", 10_000, func(in *fields) {
+	there := f.objects("lines", 10_000, func(in *fields) {
 		l := edge.OrderLine{Line: in.id("id"), SKU: in.needID("sku"), Quantity: in.count("quantity", 1), Location: in.id("location")}
 		in.need("quantity", l.Quantity > 0)
 		if l.Line == "" {
@@ -106,7 +107,7 @@ func lines(f *fields) []edge.OrderLine {
 		seen[l.Line] = true
 		out = append(out, l)
 	})
-	f.need("lines", len(out) > 0)
+	f.need("lines", there && len(out) > 0)
 	return out
 }
 
@@ -134,7 +135,7 @@ func (rd *reader) orderChange(id string, f *fields, r *record) any {
 	if r.rev != nil {
 		c.Rev = *r.rev
 	}
-	c.Change = f.oneOf("change", "cancel", "cancelLine", "reduceLine", "hold", "release", "readdress", "recarrier", "priority")
+	c.Change = f.oneOf("change", changeKinds()...)
 	f.need("change", c.Change != "")
 	c.Line, c.Carrier, c.Service = f.id("line"), f.id("carrier"), f.id("service")
 	if n := f.whole("quantity", 0, maxCount); n != nil {
@@ -146,6 +147,9 @@ func (rd *reader) orderChange(id string, f *fields, r *record) any {
 		c.Priority = &p
 	}
 	p := personal(f)
+	if c.Change == "hold" && c.Reason == "" {
+		c.Reason = "wms" // who holds it is all that is known
+	}
 	switch c.Change {
 	case "cancelLine":
 		f.need("line", c.Line != "")
@@ -157,7 +161,7 @@ func (rd *reader) orderChange(id string, f *fields, r *record) any {
 	case "priority":
 		f.need("priority", c.Priority != nil)
 	case "readdress":
-		f.need("recipient", p != nil && p.Recipient != nil)
+		f.need("recipient", p != nil && p.Recipient != nil && f.asks == nil)
 		r.personal = p
 		c.Routed = p != nil && p.Routing != nil
 	}

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"dcedge/edge"
@@ -66,31 +67,23 @@ func (rd *reader) read(line []byte) (*record, *refusal) {
 	return r, nil
 }
 
-// anonymousKind tells a kind whose records have no id of their own.
-func anonymousKind(kind string) bool {
-	switch kind {
-	case "stock", "calendar", "carrierScan", "notifyReceipt":
-		return true
-	}
-	return false
+// The kinds of records. Those of the catalogue are upserts that no scan
+// changes, those that are ordered go to the engine; the ones without an id of
+// their own are anonymous.
+func catalogueKinds() []string {
+	return []string{"client", "worker", "location", "sku", "tote", "toteRange", "cell", "dock", "boxType", "carrier", "trip",
+		"lane", "calendar", "claim", "notifyReceipt"}
 }
 
-func catalogueKind(kind string) bool {
-	switch kind {
-	case "client", "worker", "location", "sku", "tote", "toteRange", "cell", "dock", "boxType", "carrier", "trip",
-		"lane", "calendar", "claim", "notifyReceipt":
-		return true
-	}
-	return false
+func orderedKinds() []string {
+	return []string{"order", "orderChange", "return", "waybillRange", "stock", "pickList", "carrierScan"}
 }
 
-func orderedKind(kind string) bool {
-	switch kind {
-	case "order", "orderChange", "return", "waybillRange", "stock", "pickList", "carrierScan":
-		return true
-	}
-	return false
-}
+func anonymousKinds() []string { return []string{"stock", "calendar", "carrierScan", "notifyReceipt"} }
+
+func catalogueKind(kind string) bool { return slices.Contains(catalogueKinds(), kind) }
+func orderedKind(kind string) bool   { return slices.Contains(orderedKinds(), kind) }
+func anonymousKind(kind string) bool { return slices.Contains(anonymousKinds(), kind) }
 
 // other keeps the named members of a record that no rule reads yet; members
 // without a name here are dropped, so nothing personal slips in.

@@ -338,6 +338,11 @@ func TestClosedOrders(t *testing.T) {
 	w.closed["default/536365"] = "cancelled:zzz"
 	assert.Equal(t, []batch.Rejected{{Line: 1, Code: edge.CancelledOrder, Detail: "order"}}, push(t, h, other).Rejected)
 	assert.Len(t, w.trace, before, "neither vault nor engine was asked")
+	cancel := `{"kind":"orderChange","id":"chg-9","rev":9,"order":"536365","change":"cancel"}`
+	assert.Equal(t, []batch.Rejected{{Line: 1, Code: edge.CancelledOrder, Detail: "order"}}, push(t, h, cancel).Rejected)
+	w.closed["default/536365"] = w.records[0].(*edge.OrderRecord).Hash
+	assert.Equal(t, []batch.Rejected{{Line: 1, Code: edge.Begun, Detail: "order"}}, push(t, h, cancel).Rejected, "it is on its way")
+	assert.Len(t, w.trace, before)
 }
 
 func TestFaultsFailTheRequest(t *testing.T) {

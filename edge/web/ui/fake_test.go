@@ -72,6 +72,7 @@ func newFake(t testing.TB) *fake {
 	})
 	mux.HandleFunc("GET /floor/v1/socket", f.socket)
 	mux.HandleFunc("GET /site/v1/socket", f.boardSocket)
+	mux.HandleFunc("GET /floor/v1/stations", f.site)
 	mux.HandleFunc("/site/v1/", f.site)
 	mux.HandleFunc("/", f.page)
 	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -133,8 +133,10 @@ func TestDeskGallery(t *testing.T) {
 		}
 		return answer{edge.Over, "pack.over", map[string]any{"scanned": "22752", "remaining": 0}, nil}
 	}
+	f.rest["/floor/v1/stations"] = `{"items":[{"name":"pack-1","free":true,"printer":"p-1","state":"ready"},{"name":"pack-2","free":false,"why":"taken"},
+		{"name":"pack-3","free":false,"why":"printer","printer":"p-3","state":"noPaper"},{"name":"pack-4","free":false,"why":"noPrinter"}]}`
 	b := open(t, f.server.URL, 1280, 800)
-	b.goTo("/desk?station=pack-1")
+	b.goTo("/desk")
 	b.wait("document.querySelector('.login')")
 	b.scan("W-001")
 	b.wait("document.querySelector('#sync[data-online=yes]')")
@@ -158,6 +160,15 @@ func TestDeskGallery(t *testing.T) {
 		b.shot("desk-" + l + "-over")
 		b.click(".sign")
 	}
+	f.push(*idleScreen(41))
+	b.click(".station-choice")
+	b.wait("document.querySelector('#stations [data-station=pack-3]')")
+	assert.Contains(t, b.text("#stations"), "p-3: no paper", "why a desk is not free")
+	b.shot("desk-stations")
+	b.click("[data-station=pack-3]") // one of the site's, never typed
+	b.wait("document.querySelector('.no-desk')")
+	assert.Contains(t, b.text(".no-desk"), "p-3: no paper")
+	b.shot("desk-noDesk")
 	f.push(packScreen("item"))
 	b.do(chromedp.EmulateViewport(640, 400)) // 200 %
 	b.wait("document.querySelector('.desk[data-step=item]')")
@@ -179,7 +190,7 @@ func boardOf(t *testing.T) string {
 		return soon().Add(time.Duration(minutes) * time.Minute).Format(edge.TimeLayout)
 	}
 	items := map[string]any{
-		"head": map[string]any{"": map[string]any{"epoch": "e1", "head": 10423, "open": 2310, "orders": 3514}},
+		"head": map[string]any{"": map[string]any{"epoch": "e1", "head": 10423, "open": 2310, "orders": 3514, "counting": true}},
 		"rows": map[string]any{
 			"cj@1":     row("cj", in(0), map[string]int{"shipped": 700, "loaded": 204, "packed": 300, "packing": 60, "picked": 120, "picking": 90, "received": 86}, 2, 1),
 			"hanjin@2": row("hanjin", in(30), map[string]int{"loaded": 110, "packed": 200, "picked": 140, "picking": 80, "received": 290}, 0, 0),
@@ -189,7 +200,10 @@ func boardOf(t *testing.T) string {
 		"exceptions": map[string]any{
 			"inDoubt:A-31":      map[string]any{"kind": "inDoubt", "id": "A-31", "order": "536365", "box": "B-212", "reason": "printer-2", "station": "pack-2", "since": in(-48)},
 			"printer:printer-2": map[string]any{"kind": "printer", "id": "printer-2", "reason": "noPaper", "since": in(-45)},
-			"held:536370":       map[string]any{"kind": "held", "id": "536370", "order": "536370", "reason": "address", "since": in(-90)},
+			"held:536370":       map[string]any{"kind": "held", "id": "536370", "order": "536370", "reason": "customer", "by": "wms", "since": in(-90)},
+			"held:536372":       map[string]any{"kind": "held", "id": "536372", "order": "536372", "reason": "payment", "by": "w-900", "since": in(-80)},
+			"help:77":           map[string]any{"kind": "help", "id": "77", "worker": "w-001", "device": "pda-07", "flow": "pick", "step": "item", "order": "536365", "location": "C08-21-3", "sku": "85123A", "units": 2, "since": in(-47)},
+			"label:B-213":       map[string]any{"kind": "label", "id": "B-213", "box": "B-213", "order": "536371", "station": "pack-1", "reason": "render", "field": "sort", "detail": "fit", "since": in(-46)},
 			"short:536381":      map[string]any{"kind": "short", "id": "536381", "order": "536381", "units": 4, "since": in(-61)},
 			"parked:536399":     map[string]any{"kind": "parked", "id": "536399", "order": "536399", "missing": []string{"sku:22752"}, "since": in(-50)},
 		},
@@ -217,6 +231,7 @@ func TestLeadGallery(t *testing.T) {
 	f.rest["/site/v1/orders/536370"] = `{"order":{"id":"536370","client":"default","carrier":"cj","stage":"packing","held":"address","received":"2026-11-21T09:00:00+09:00","totes":["TOTE-00007"],
 		"lines":[{"id":"1","sku":"85123A","location":"C08-21-3","wanted":6,"picked":6},{"id":"2","sku":"71053","location":"C11-02-1","wanted":8,"picked":4,"short":4}]},
 		"boxes":[{"id":"B-212","n":1,"waybill":"581234567890","attempts":["A-30","A-31"]}],"recipient":{"name":"황*은","phone":"010-8477-****","address":"경기도 용인시 ***"}}`
+	f.rest["/site/v1/workers"] = `{"items":[{"worker":"w-001","name":"홍*동"},{"worker":"w-900","name":"이*늘"}]}`
 	b := open(t, f.server.URL, 1440, 900)
 	b.goTo("/lead")
 	b.wait("document.querySelector('.login')")
@@ -231,8 +246,19 @@ func TestLeadGallery(t *testing.T) {
 		b.sound("lead " + l)
 		b.shot("lead-" + l)
 	}
-	f.boardChange(`{"t":"change","n":6,"edgeTime":"NOW","set":{"head":{"":{"head":10430,"open":2309,"orders":3514}}},"gone":{"exceptions":["printer:printer-2"]}}`)
-	b.wait("!document.querySelector('.kind-printer')")
+	b.wait("document.querySelector('.kind-help .head').innerText.indexOf('홍*동 (w-001)') >= 0")
+	assert.Contains(t, b.text("#trouble li:first-child"), "w-001", "who calls comes first")
+	assert.Contains(t, b.text(".lead-top .alarm"), "8 \u00b7 1 call")
+	assert.Contains(t, b.text(".kind-help .detail"), "C08-21-3 \u00b7 85123A \u00b7 pda-07 \u00b7 called 2 times")
+	assert.Contains(t, b.text(".kind-label .detail"), "field sort \u00b7 text does not fit \u2192 Correct the template or the order")
+	assert.Contains(t, b.text(".kind-held .detail"), "customer asked \u00b7 by the WMS")
+	assert.Contains(t, b.text("#hours"), "counting today again")
+	b.click(".kind-help [data-action=helpClose]")
+	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 1 }, 5*time.Second, 10*time.Millisecond)
+	assert.Equal(t, `/site/v1/helps/77/close {}`, f.writes[0])
+	f.writes = nil
+	f.boardChange(`{"t":"change","n":6,"edgeTime":"NOW","set":{"head":{"":{"head":10430,"open":2309,"orders":3514}}},"gone":{"exceptions":["printer:printer-2","help:77"]}}`)
+	b.wait("!document.querySelector('.kind-printer') && !document.querySelector('.kind-help') && !document.querySelector('.counting')")
 	assert.Contains(t, b.text(".lead-top"), "2,309")
 
 	b.click(".seg-packing")

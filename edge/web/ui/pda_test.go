@@ -309,6 +309,12 @@ func TestActsAndDialogs(t *testing.T) {
 	b.wait("document.querySelector('#more')")
 	b.shot("pda-12-more")
 	b.sound("more")
+	f.mu.Lock()
+	f.decide = func(message) answer { return answer{edge.OK, "help.called", nil, nil} }
+	f.mu.Unlock()
+	b.click("#more [data-action=help]")
+	b.wait("document.querySelector('.notes [data-key=\"help.called\"]')") // it stays to be read
+	b.shot("pda-13-help")
 }
 
 func TestPINAndRefusedLogin(t *testing.T) {

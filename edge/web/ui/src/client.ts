@@ -192,6 +192,7 @@ export class Client {
     const sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say };
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
     this.put(sign);
+    if (v.say.key === "help.called") this.note("ok", v.say); // the frame alone would not say that somebody comes
   }
 
   // local is a sign of this page's own.
@@ -221,7 +222,7 @@ export class Client {
   private note(code: string, say: Say): void {
     const n: Note = { n: ++this.n, code, say };
     this.notes = this.notes.filter((o) => o.say.key !== say.key).concat(n);
-    give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
+    if (code !== "ok") give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
     window.setTimeout(() => {
       this.notes = this.notes.filter((o) => o !== n);
       this.draw();

@@ -9,7 +9,7 @@ import { Find, List, OrderStory } from "./lead/orders";
 import { PeopleList } from "./lead/people";
 import { Rows } from "./lead/rows";
 import { Devices, Hour, Hours, People, Printers, Trucks, Wms } from "./lead/side";
-import { Troubles } from "./lead/trouble";
+import { Troubles, troubles } from "./lead/trouble";
 import { count } from "./lead/words";
 import "./style/base.css";
 import "./style/lead.css";
@@ -25,6 +25,7 @@ function Lead(p: { client: Client; board: Board }) {
   const [hours, setHours] = useState<Hour[]>([]);
   const [menu, setMenu] = useState(false);
   const [search, setSearch] = useState("");
+  const counting = !!(board.items.head[""] && board.items.head[""].counting);
   const box = useRef<HTMLInputElement>(null);
   const find = (f: Find) => setDrawer({ f });
   useEffect(() => {
@@ -39,8 +40,10 @@ function Lead(p: { client: Client; board: Board }) {
       window.removeEventListener("keydown", esc);
       clearInterval(t);
     };
-  }, []);
+  }, [counting]);
   const head = board.items.head[""];
+  const alarms = troubles(board.items);
+  const calls = alarms.filter((e) => e.kind === "help").length;
   const quiet = Math.round((Date.now() - board.heard) / 1000);
   const go = (e: Event) => {
     e.preventDefault();
@@ -55,6 +58,12 @@ function Lead(p: { client: Client; board: Board }) {
         {head && (
           <button type="button" class="quiet" onClick={() => find({})}>
             {text("lead.open", { n: count(head.open) })}
+          </button>
+        )}
+        {alarms.length > 0 && (
+          <button type="button" class="alarm" onClick={() => (document.getElementById("trouble") as HTMLElement).scrollIntoView()}>
+            {"\u26a0 " + alarms.length}
+            {calls > 0 && " \u00b7 " + text("lead.calls", { n: calls })}
           </button>
         )}
         <form onSubmit={go}>
@@ -84,7 +93,7 @@ function Lead(p: { client: Client; board: Board }) {
               <Devices items={board.items} />
               <Trucks items={board.items} />
             </div>
-            <Hours hours={hours} />
+            <Hours hours={hours} counting={counting} />
           </div>
         </div>
       </main>

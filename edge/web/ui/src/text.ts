@@ -33,12 +33,16 @@ export function has(key: string): boolean {
   return key in all[current];
 }
 
-// text fills {name} in the text of a key. A key that is not there shows itself:
+// text fills {name} in the text of a key, and takes the first word of
+// {name:line|lines} where that number is 1, else the second. A key that is not there shows itself:
 // better than nothing, and the test keeps it from happening.
 export function text(key: string, args?: Args): string {
   const t = all[current][key];
   if (t === undefined) return key;
-  return args ? t.replace(/\{(\w+)\}/g, (_, name) => (name in args ? String(args[name]) : "")) : t;
+  if (!args) return t;
+  return t
+    .replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_, name, one, many) => (String(args[name]) === "1" ? one : many))
+    .replace(/\{(\w+)\}/g, (_, name) => (name in args ? String(args[name]) : ""));
 }
 
 // either gives the text of prefix+code, or the code itself: for codes that

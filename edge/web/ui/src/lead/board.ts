@@ -5,9 +5,13 @@
 import { call, Problem } from "../http";
 import { setEdgeTime } from "../time";
 
-export interface Head { epoch?: string; head: number; open: number; orders: number }
+export interface Head { epoch?: string; head: number; open: number; orders: number; counting?: boolean }
 export interface Row { carrier: string; cutoff?: string; stages: { [stage: string]: number }; total: number; held?: number; short?: number }
-export interface Exception { kind: string; id: string; order?: string; box?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string }
+export interface Exception {
+  kind: string; id: string; order?: string; box?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string;
+  by?: string; field?: string; detail?: string;
+  worker?: string; device?: string; flow?: string; step?: string; location?: string; sku?: string;
+}
 export interface Person {
   worker: string; flow: string; mode?: string; orders?: string[]; station?: string; since?: string; last?: string;
   units?: number; packed?: number; loaded?: number; refused?: number;

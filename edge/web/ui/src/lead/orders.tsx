@@ -7,6 +7,7 @@ import { newID } from "../id";
 import { either, text } from "../text";
 import { cutoff } from "../time";
 import { Shape } from "../ui/shapes";
+import { heldBy } from "./trouble";
 import { age } from "./words";
 
 export interface Find { stage?: string; carrier?: string; held?: boolean; find?: string }
@@ -17,7 +18,7 @@ interface Order {
   totes?: string[]; boxes?: string[]; lines: OrderLine[]; missing?: string[];
 }
 interface Box { id: string; n: number; waybill?: string; voided?: string[]; attempts?: string[]; bound?: string; truck?: string; shipped?: boolean; closed?: boolean }
-interface Story { order: Order; boxes: Box[]; recipient?: { name: string; phone: string; address: string } }
+interface Story { order: Order; boxes: Box[]; recipient?: { name: string; phone: string; address: string }; heldBy?: string }
 
 const page = 50;
 
@@ -158,7 +159,7 @@ export function OrderStory(p: { id: string; client: string; back?: () => void })
           </p>
           {o.held && (
             <p class="held-line">
-              <Shape code="hold" /> {text("say.order.held", { order: o.id, reason: either("held.", o.held) })}
+              <Shape code="hold" /> {text("say.order.held", { order: o.id, reason: either("held.", o.held) })} {heldBy(story.heldBy)}
             </p>
           )}
           <Acts o={o} done={read} />

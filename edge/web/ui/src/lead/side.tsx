@@ -76,7 +76,7 @@ export function Devices(p: { items: Items }) {
         <ul class="chips">
           {bad.map((d) => (
             <li key={d.name} class="bad">
-              <span class="dot">{"\u2715"}</span> {d.name} <small>{d.error}</small>
+              <span class="dot">{"\u2715"}</span> {d.name} <small>{either("printer.", d.error)}</small>
             </li>
           ))}
         </ul>
@@ -149,11 +149,12 @@ function Bars(p: { title: string; hours: Hour[]; of: (h: Hour) => number }) {
   );
 }
 
-export function Hours(p: { hours: Hour[] }) {
+// Hours says while the day's figures are still being read from the log.
+export function Hours(p: { hours: Hour[]; counting: boolean }) {
   const hours = p.hours.slice(-hoursShown);
-  if (hours.length === 0) return null;
+  if (hours.length === 0 && !p.counting) return null;
   return (
-    <Card title={text("lead.hours")} id="hours">
+    <Card title={text("lead.hours")} id="hours" head={p.counting && <small class="counting">{text("lead.counting")}</small>}>
       <Bars title={text("lead.picked")} hours={hours} of={(h) => h.units} />
       <Bars title={text("lead.packed")} hours={hours} of={(h) => h.boxes} />
       <Bars title={text("lead.loaded")} hours={hours} of={(h) => h.loaded} />

@@ -1,13 +1,15 @@
 // Trouble, worst first: what it is, since when, and what to do next.
 
-import { either, text } from "../text";
+import { useEffect, useState } from "preact/hooks";
+import { call, Problem } from "../http";
+import { either, has, text } from "../text";
 import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["inDoubt", "printFailed", "printer", "lease", "held", "short", "parked", "device", "setUp", "consumer"];
+const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "parked", "device", "setUp", "consumer"];
 const shapes: { [kind: string]: string } = {
-  inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", held: "hold", short: "over", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
+  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", held: "hold", short: "over", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -15,20 +17,69 @@ export function troubles(items: Items): Exception[] {
   return values(items.exceptions).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || at(a) - at(b));
 }
 
-function detail(e: Exception): string {
+// heldBy says who put an order on hold.
+export function heldBy(by: string | undefined, names?: Names): string {
+  if (!by) return "";
+  return by === "wms" ? text("held.byWMS") : text("held.byLead", { who: nameOf(by, names) });
+}
+
+// Names are workers' names by id; the board itself carries none.
+type Names = { [worker: string]: string };
+
+const nameOf = (worker: string, names?: Names): string => (names && names[worker] ? names[worker] + " (" + worker + ")" : worker);
+
+// useNames asks for the names of those who stand on the list.
+function useNames(workers: string[]): Names {
+  const [names, set] = useState<Names>({});
+  const missing = workers.filter((w) => !(w in names)).join(" ");
+  useEffect(() => {
+    if (missing === "") return;
+    const take = (items: { worker: string; name: string }[]) => {
+      const all: Names = Object.assign({}, names);
+      for (const w of missing.split(" ")) all[w] = ""; // not asked for again
+      for (const i of items) all[i.worker] = i.name;
+      set(all);
+    };
+    void call<{ items: { worker: string; name: string }[] }>("GET", "/site/v1/workers").then((r) => take(r.items), () => take([]));
+  }, [missing]);
+  return names;
+}
+
+const join = (parts: (string | undefined)[]): string => parts.filter((x) => !!x).join(" \u00b7 ");
+
+// where is what stood on the screen of a worker who calls for help.
+function where(e: Exception): string {
+  const times = (e.units || 0) > 1 ? text("lead.helpTimes", { n: e.units || 0 }) : "";
+  return join([either("flow.", e.flow), e.location, e.sku, e.station, e.box, e.device, times]);
+}
+
+function todo(e: Exception): string {
+  if (e.kind !== "label") return text("todo." + e.kind);
+  return text("todoLabel." + (has("todoLabel." + e.reason) ? e.reason : "other"));
+}
+
+function detail(e: Exception, names: Names): string {
+  if (e.kind === "help") return where(e);
+  if (e.kind === "label") return join([e.station, e.field && text("label.field", { field: e.field }), text("label." + (has("label." + (e.detail || e.reason)) ? e.detail || e.reason : "other"))]);
   if (e.kind === "printer") return either("printer.", e.reason);
   if (e.kind === "lease") return e.hours ? text("lead.leaseLeft", { units: e.units || 0, hours: e.hours }) : "";
   if (e.kind === "setUp") return either("codeRepair.", e.reason);
-  if (e.kind === "held") return either("held.", e.reason);
+  if (e.kind === "held") return join([either("held.", e.reason), heldBy(e.by, names)]);
   if (e.kind === "parked") return (e.missing || []).slice(0, 3).join(", ");
-  const at = [e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box].filter((x) => !!x);
-  return at.join(" · ");
+  return join([e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box]);
 }
 
 const shown = 12;
 
 export function Troubles(p: { items: Items; open: (order: string) => void }) {
   const all = troubles(p.items);
+  const names = useNames(all.map((e) => e.worker || e.by || "").filter((w) => w !== "" && w !== "wms"));
+  const [said, say] = useState("");
+  const close = (id: string) =>
+    call("POST", "/site/v1/helps/" + encodeURIComponent(id) + "/close", {}).then(
+      () => say(""),
+      (e: Problem) => say(e.status === 404 ? "" : text("lead.failed", { code: e.code })),
+    );
   return (
     <section class="trouble" id="trouble">
       <h2>
@@ -39,22 +90,28 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
           <Shape code="done" /> {text("lead.noTrouble")}
         </p>
       )}
+      {said && <p class="problem" role="alert">{said}</p>}
       <ol>
         {all.slice(0, shown).map((e) => (
           <li key={e.kind + ":" + e.id} class={"kind-" + e.kind}>
             <Shape code={shapes[e.kind] || "unknown"} />
             <div>
               <p class="head">
-                {text("trouble." + e.kind, { id: e.id, units: e.units || 0 })}
+                {text("trouble." + e.kind, { id: e.id, units: e.units || 0, who: nameOf(e.worker || "", names) })}
                 <small>{age(e.since)}</small>
               </p>
               <p class="detail">
-                {detail(e)} <span class="todo">{"\u2192 " + text("todo." + e.kind)}</span>
+                {detail(e, names)} <span class="todo">{"\u2192 " + todo(e)}</span>
               </p>
             </div>
             {e.order && (
               <button type="button" onClick={() => p.open(e.order as string)}>
                 {text("desk.order", { order: e.order })}
+              </button>
+            )}
+            {e.kind === "help" && (
+              <button type="button" class="primary" data-action="helpClose" onClick={() => void close(e.id)}>
+                {text("lead.helpClose")}
               </button>
             )}
           </li>

@@ -3,14 +3,14 @@
 
 import { useState } from "preact/hooks";
 import type { Client } from "../client";
-import { load, save } from "../store";
+import { load } from "../store";
 import { either, nameIn, text } from "../text";
 import type { Line, Screen } from "../types";
 import { ActionButton, Dialogs, useDialog } from "./actions";
 import { Idle } from "./idle";
 import { shortName, Sync, Waiting } from "./pda";
 import { Bar, Shape } from "./shapes";
-import { Sheet } from "./sheet";
+import { StationSheet, useStations } from "./stations";
 import { ask, CutoffView, grouped, InDoubt, stops, Stop, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
@@ -117,25 +117,6 @@ function Next(p: { s: Screen }) {
   );
 }
 
-function StationSheet(p: { onClose: () => void }) {
-  const [value, set] = useState(load("station", ""));
-  const go = (e: Event) => {
-    e.preventDefault();
-    save("station", value.trim());
-    p.onClose();
-  };
-  return (
-    <Sheet title={text("idle.chooseStation")} onClose={p.onClose}>
-      <form onSubmit={go}>
-        <input value={value} maxLength={32} autocomplete="off" aria-label={text("idle.chooseStation")} onInput={(e) => set((e.target as HTMLInputElement).value)} />
-        <button type="submit" class="primary wide">
-          {text("ui.save")}
-        </button>
-      </form>
-    </Sheet>
-  );
-}
-
 export function Desk(p: { client: Client }) {
   const { client } = p;
   const [dialog, open] = useDialog(client.screen ? client.screen.rev : 0);
@@ -145,6 +126,7 @@ export function Desk(p: { client: Client }) {
   const t = s && s.task;
   const busy = !!s && (s.flow !== "idle" || s.step === "cancelled");
   const order = t && t.orders && t.orders[0];
+  const stations = useStations(!!s && !busy);
   return (
     <div class={"desk flow-" + (s ? s.flow : "none")} data-rev={s ? s.rev : 0} data-step={(s && s.step) || ""}>
       <header class="top">
@@ -195,7 +177,7 @@ export function Desk(p: { client: Client }) {
           </button>
         </div>
       </footer>
-      {dialog === "station" && <StationSheet onClose={() => open("")} />}
+      {dialog === "station" && <StationSheet stations={stations} onClose={() => open("")} />}
       {s && <Dialogs client={client} s={s} dialog={dialog} shown={acts} open={open} />}
     </div>
   );

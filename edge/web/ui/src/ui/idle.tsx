@@ -4,6 +4,7 @@ import type { Client } from "../client";
 import { either, has, text } from "../text";
 import { cutoff } from "../time";
 import type { Screen, Waiting } from "../types";
+import { NoDesk, useStations } from "./stations";
 import { left } from "./task";
 
 function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }) {
@@ -19,7 +20,7 @@ function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }
       <span class="n">{text("idle.waiting", { n: w.waiting })}</span>
       {c && (
         <span class={"when" + (c.late ? " late" : c.soon ? " soon" : "")}>
-          {text("idle.next", { at: c.at })} {left(c)}
+          {text("idle.next", { at: c.at })} {"\u00b7"} {left(c)}
         </span>
       )}
     </button>
@@ -31,9 +32,12 @@ export function Idle(p: { client: Client; s: Screen; station?: string; first?: s
   const work = (s.work || []).slice();
   if (p.first) work.sort((a, b) => Number(b.flow === p.first) - Number(a.flow === p.first));
   const tote = s.expect.filter((e) => e.kind === "tote")[0];
+  const packs = work.some((w) => w.flow === "pack");
+  const stations = useStations(packs);
   const docks = s.expect.filter((e) => e.kind === "dock");
   return (
     <div class="idle" id="idle">
+      {packs && <NoDesk stations={stations} wanted={p.station} />}
       {work.map((w, i) => (
         <Row key={w.flow + (w.mode || "")} client={p.client} w={w} first={i === 0} station={p.station} />
       ))}
