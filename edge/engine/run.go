@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"time"
 
@@ -111,7 +110,6 @@ func (e *Engine) launch() {
 		e.open = &e.rounds[1]
 	}
 	e.takeOff <- r
-	runtime.Gosched() // it runs next on this processor; left in its queue it would wait for some messages
 }
 
 func (e *Engine) tick() *request {
@@ -204,7 +202,7 @@ func (e *Engine) internal(kind edge.Kind) *request {
 
 // fillMost is how many messages are decided before the engine looks whether the
 // disk is ready for them.
-const fillMost = 8
+const fillMost = 16
 
 // fill takes from the queue and decides some of it into the open round. What
 // does not fit, and what comes behind a read, stays in pending.

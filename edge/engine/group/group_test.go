@@ -83,12 +83,12 @@ func TestWindow(t *testing.T) {
 	assert.True(t, w.Over(5))
 
 	w.Landed(3, 2, 90*us, 20*us)
-	assert.False(t, w.Over(2), "as many as there were")
+	assert.False(t, w.Over(2), "half of five")
 	assert.True(t, w.Over(3), "they cost more than the flush: three are made ready while the others are flushed")
 
 	w.Landed(300, 4, 100*us, 20*us)
-	assert.False(t, w.Over(9))
-	assert.True(t, w.Over(10), "ten make the flush a third of the cost")
+	assert.False(t, w.Over(19))
+	assert.True(t, w.Over(20), "twenty make the flush a fifth of the cost")
 
 	for name, x := range map[string]struct{ took, over time.Duration }{
 		"a quarter of the flush": {400 * us, 100 * us}, "the longest gap": {time.Second, MaxGap},

@@ -33,16 +33,16 @@ type Window struct {
 // much before it can be flushed.
 //
 // Where the flush costs more than all of them, it waits for all of them: one
-// flush serves everybody. Where they cost more, some are made ready while
-// others are being flushed: it waits for no more than make the flush a small
-// part of the cost.
+// flush serves everybody. Where they cost more, half of them are made ready
+// while the others are being flushed, and it waits for no more than make the
+// flush a small part of the cost.
 func (w *Window) Landed(batch, waiting int, took, each time.Duration) {
 	if w.Mono == nil {
 		return
 	}
 	w.target = batch + waiting
 	if time.Duration(w.target)*each >= took {
-		w.target = min(batch, int(2*took/each))
+		w.target = min((w.target+1)/2, int(4*took/each))
 	}
 	w.have, w.last, w.gap = waiting, w.Mono(), min(MaxGap, took/4)
 	w.end = w.last + took
