@@ -9,15 +9,21 @@ import (
 	"strings"
 	"time"
 
+	"dcedge/firmware-sim/conveyor"
 	"dcedge/firmware-sim/crew"
+	"dcedge/firmware-sim/fault"
 	"dcedge/firmware-sim/floor"
 	"dcedge/firmware-sim/printer"
 	"dcedge/firmware-sim/scenario"
 )
 
 type commands struct {
-	Floor    floorCmd    `cmd:"" help:"Play the printers and the crew of a configuration."`
+	Floor    floorCmd    `cmd:"" help:"Play the devices and the crew of a configuration."`
 	Printer  printerCmd  `cmd:"" help:"Play one label printer."`
+	Scanner  scannerCmd  `cmd:"" help:"Play one barcode scanner or scan tunnel."`
+	Scale    scaleCmd    `cmd:"" help:"Play one scale."`
+	Conveyor conveyorCmd `cmd:"" help:"Play one sorting line: belt, eyes, tunnel, diverts."`
+	Light    lightCmd    `cmd:"" help:"Play one put-to-light lamp or stack light."`
 	Crew     crewCmd     `cmd:"" help:"Play pickers, packers and loaders."`
 	Scenario scenarioCmd `cmd:"" help:"Make up a site and a day of orders, as reference records."`
 }
@@ -75,11 +81,14 @@ func (p people) ledger() (io.Writer, func(), error) {
 }
 
 type floorCmd struct {
-	Config string        `help:"Configuration of the edge." required:"" placeholder:"FILE"`
-	Faults string        `help:"Fault script (TOML)." placeholder:"FILE"`
-	Labels string        `help:"Keep every label's ZPL under DIR." placeholder:"DIR"`
-	Refill time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
-	Above  int           `name:"control-above" help:"A printer's control port (GET /labels, /labels/N.png) is its ZPL port plus N (0: a free one)." placeholder:"N" default:"100"`
+	Config  string        `help:"Configuration of the edge." required:"" placeholder:"FILE"`
+	Faults  string        `help:"Fault script (TOML)." placeholder:"FILE"`
+	Labels  string        `help:"Keep every label's ZPL under DIR." placeholder:"DIR"`
+	Parcels string        `help:"Write where every parcel of the belt went to FILE (NDJSON)." placeholder:"FILE"`
+	ToBelt  time.Duration `help:"A printed label lies on the belt as a parcel after so long, at speed 1 (0: never)." default:"0"`
+	Layout  string        `help:"Layout of the belt (TOML); without one it is made of the devices in the configuration." placeholder:"FILE"`
+	Refill  time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
+	Above   int           `name:"control-above" help:"A printer's control port (GET /labels, /labels/N.png) is its ZPL port plus N (0: a free one)." placeholder:"N" default:"100"`
 	people
 }
 
@@ -89,11 +98,11 @@ func (c *floorCmd) Run(s *std) error {
 	if err != nil {
 		return err
 	}
-	plan, err := floor.ReadPlan(text)
+	plan, err := floor.ReadPlan(text, os.Getenv)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Config, err)
 	}
-	var faults []floor.Fault
+	var faults []fault.Step
 	if c.Faults != "" {
 		if text, err = os.ReadFile(c.Faults); err != nil {
 			return err
@@ -107,7 +116,13 @@ func (c *floorCmd) Run(s *std) error {
 		return err
 	}
 	defer done()
+	belt, layout, end, err := c.belt()
+	if err != nil {
+		return err
+	}
+	defer end()
 	f, err := floor.New(floor.Config{
+		Parcels: belt, ToBelt: c.ToBelt, Layout: layout,
 		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Pickers: c.Pickers,
 		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Control: c.Above, Refill: c.Refill,
 		Ledger: ledger, StopAfter: c.StopAfter, Log: logger(s.err, c.Log),
@@ -122,7 +137,35 @@ func (c *floorCmd) Run(s *std) error {
 	for _, p := range f.Printers() {
 		fmt.Fprintf(s.out, "%s: %d labels\n", p.Name(), p.Status().Odometer)
 	}
+	if belt := f.Conveyor(); belt != nil {
+		return summary(s, belt)
+	}
 	return nil
+}
+
+// belt opens what the belt writes and reads; both are nil where the flags name
+// none.
+func (c *floorCmd) belt() (io.Writer, *conveyor.Layout, func(), error) {
+	var layout *conveyor.Layout
+	if c.Layout != "" {
+		text, err := os.ReadFile(c.Layout)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		l, err := conveyor.ReadLayout(text)
+		if err != nil {
+			return nil, nil, nil, fmt.Errorf("%s: %w", c.Layout, err)
+		}
+		layout = &l
+	}
+	if c.Parcels == "" {
+		return nil, layout, func() {}, nil
+	}
+	f, err := os.OpenFile(c.Parcels, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return f, layout, func() { _ = f.Close() }, nil
 }
 
 func report(w io.Writer, n crew.Stats) {
@@ -131,34 +174,50 @@ func report(w io.Writer, n crew.Stats) {
 }
 
 type printerCmd struct {
-	Listen  string  `help:"Address of the ZPL port." default:"127.0.0.1:9100"`
+	Listen  string  `help:"Where the edge reaches it: host:port, or pty:/tmp/tty-zebra (a serial line under that name, ?baud=9600)." default:"127.0.0.1:9100"`
 	Control string  `help:"Address of the HTTP port (status, labels, faults)." default:"127.0.0.1:0"`
 	Name    string  `help:"Name." default:"printer-1"`
 	Folder  string  `help:"Keep every label's ZPL in DIR." placeholder:"DIR"`
 	Dots    int     `help:"Dots per mm: 6, 8, 12, 24." default:"8"`
 	Paper   int     `help:"Labels on the roll (0: endless)." default:"0"`
+	Buffer  int     `help:"Receive buffer, bytes." default:"262144"`
+	MM      float64 `name:"mm" help:"Millimetres of label a second." default:"150"`
+	Peel    bool    `help:"It has a peel bar: the next label waits until one is taken."`
 	Speed   float64 `help:"How many times faster than the motor." default:"1"`
+	Faults  string  `help:"Fault script: what goes wrong, when, for how long (TOML)." placeholder:"FILE"`
 	Drop    bool    `help:"Forget a partial format when the line is lost."`
 	Log     string  `help:"debug, info, warn." default:"info" enum:"debug,info,warn"`
+}
+
+// Help is the long help.
+func (printerCmd) Help() string {
+	return `A ZPL printer that keeps every label it printed. It answers ~HS ~HQES ~HI ~HM ~HQOD ~HQSN and device.host_status,
+and takes ~JA ~JX ~JR ~PS ~PP.
+
+  firmware-sim printer --listen 127.0.0.1:9101 --paper 20
+  firmware-sim printer --listen pty:/tmp/tty-zebra?baud=9600 --peel
+
+By hand, on the control port: GET /labels, GET /labels/1.png, POST /hands {"paper":500} {"head":"open"} {"ribbon":"out"}
+{"power":"lost"|"replay"} {"take":true}, POST /faults, GET /status.
+Fault script, keys: paper head ribbon pause power take, cutAfter silent silentOnFault late garble refuse twice hot, heal.`
 }
 
 // Run plays one printer.
 func (c *printerCmd) Run(s *std) error {
 	p, err := printer.New(printer.Config{
 		Name: c.Name, Listen: c.Listen, Control: c.Control, Folder: c.Folder, Dots: c.Dots, Paper: c.Paper,
-		Clock: c.Speed, DropPartial: c.Drop, Log: logger(s.err, c.Log),
+		Clock: c.Speed, DropPartial: c.Drop, BufferBytes: c.Buffer, Speed: c.MM, Peel: c.Peel, Log: logger(s.err, c.Log),
 	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUse, err)
+	}
+	player, err := chance{Faults: c.Faults, Speed: c.Speed, Log: c.Log}.player(s, p)
 	if err != nil {
 		return err
 	}
-	go func() {
-		select {
-		case <-p.Ready():
-			fmt.Fprintf(s.out, "%s: ZPL on %s, labels on %s/labels\n", c.Name, p.Addr(), p.ControlURL())
-		case <-s.ctx.Done():
-		}
-	}()
-	return p.Run(s.ctx)
+	return alone(s, p, player, func() string {
+		return fmt.Sprintf("%s: ZPL on %s, labels on %s/labels", c.Name, p.Addr(), p.ControlURL())
+	})
 }
 
 type crewCmd struct {

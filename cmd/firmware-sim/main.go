@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer
 	var c commands
 	done := false
 	parser, err := kong.New(&c, kong.Name("firmware-sim"),
-		kong.Description("Plays label printers and a crew of pickers, packers and loaders."),
+		kong.Description("Plays the devices of a warehouse and its crew of pickers, packers and loaders."),
 		kong.Writers(out, stderr), kong.Exit(func(int) { done = true }))
 	if err != nil {
 		return err

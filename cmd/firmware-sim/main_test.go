@@ -26,12 +26,12 @@ func call(t *testing.T, args ...string) (out, stderr string, err error) {
 
 func TestWrongUse(t *testing.T) {
 	for name, args := range map[string][]string{
-		"NoCommand":      {},
-		"UnknownFlag":    {"floor", "--nope"},
-		"NoConfig":       {"floor"},
-		"PrinterNoURL":   {"crew", "--to", "http://127.0.0.1:1", "--printer", "p"},
-		"UnknownZone":    {"scenario", "--zone", "Mars/Olympus"},
-		"ScannerIsLater": {"scanner"},
+		"NoCommand":    {},
+		"UnknownFlag":  {"floor", "--nope"},
+		"NoConfig":     {"floor"},
+		"PrinterNoURL": {"crew", "--to", "http://127.0.0.1:1", "--printer", "p"},
+		"UnknownZone":  {"scenario", "--zone", "Mars/Olympus"},
+		"ScannerNoAt":  {"scanner"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := call(t, args...)

@@ -24,37 +24,41 @@ const module = "dcedge"
 // import, besides testify, rapid and goleak in tests. A new one needs a line
 // here, with its reason in the commit.
 var outside = map[string][]string{
-	"cmd":                {"github.com/alecthomas/kong"},
-	"configs":            {},
-	"edge":               {},
-	"edge/access":        {"golang.org/x/crypto"},
-	"edge/agent":         {"golang.org/x/image"},
-	"edge/board":         {},
-	"edge/catalogue":     {},
-	"edge/config":        {"github.com/pelletier/go-toml/v2"},
-	"edge/edgetest":      {},
-	"edge/engine":        {},
-	"edge/floor":         {},
-	"edge/journal":       {"golang.org/x/sys"},
-	"edge/printing":      {},
-	"edge/store":         {"go.etcd.io/bbolt"},
-	"edge/supervise":     {},
-	"edge/vault":         {"go.etcd.io/bbolt"},
-	"edge/web":           {"github.com/gorilla/websocket", "github.com/prometheus/client_golang"},
-	"devices":            {},
-	"devices/link":       {"go.bug.st/serial", "golang.org/x/sys", "periph.io/x/conn/v3", "periph.io/x/host/v3"}, // the wires themselves
-	"firmware-sim":       {"github.com/gorilla/websocket", "github.com/boombuler/barcode", "golang.org/x/image", "golang.org/x/crypto"},
-	"firmware-sim/floor": {"github.com/pelletier/go-toml/v2"}, // reads the configuration that it plays
-	"labels":             {},
-	"labels/layout":      {"github.com/boombuler/barcode", "golang.org/x/image", "golang.org/x/text", "github.com/pelletier/go-toml/v2"},
-	"labels/raster":      {"golang.org/x/image", "golang.org/x/text"},
-	"sync/batch":         {},
-	"sync/feed":          {"github.com/klauspost/compress"},
-	"sync/reference":     {},
-	"sync/pull":          {"github.com/klauspost/compress"},
-	"sync/sink":          {},
-	"tools":              {"github.com/evanw/esbuild", "golang.org/x/crypto"},
-	"tools/bench":        {"github.com/gorilla/websocket"}, // plays the PDAs, and the bare echo beside them
+	"cmd":                   {"github.com/alecthomas/kong"},
+	"configs":               {},
+	"edge":                  {},
+	"edge/access":           {"golang.org/x/crypto"},
+	"edge/agent":            {"golang.org/x/image"},
+	"edge/board":            {},
+	"edge/catalogue":        {},
+	"edge/config":           {"github.com/pelletier/go-toml/v2"},
+	"edge/edgetest":         {},
+	"edge/engine":           {},
+	"edge/floor":            {},
+	"edge/journal":          {"golang.org/x/sys"},
+	"edge/printing":         {},
+	"edge/store":            {"go.etcd.io/bbolt"},
+	"edge/supervise":        {},
+	"edge/vault":            {"go.etcd.io/bbolt"},
+	"edge/web":              {"github.com/gorilla/websocket", "github.com/prometheus/client_golang"},
+	"devices":               {},
+	"devices/link":          {"go.bug.st/serial", "golang.org/x/sys", "periph.io/x/conn/v3", "periph.io/x/host/v3"}, // the wires themselves
+	"devices/mqtt":          {"github.com/mochi-mqtt/server/v2", "github.com/eclipse/paho.mqtt.golang"},             // the only importer of both
+	"firmware-sim":          {"github.com/gorilla/websocket", "github.com/boombuler/barcode", "golang.org/x/image", "golang.org/x/crypto"},
+	"firmware-sim/floor":    {"github.com/pelletier/go-toml/v2"},                                                  // reads the configuration that it plays
+	"firmware-sim/wire":     {"github.com/creack/pty", "golang.org/x/sys", "github.com/eclipse/paho.mqtt.golang"}, // how a played device is reached
+	"firmware-sim/fault":    {"github.com/pelletier/go-toml/v2"},                                                  // fault scripts
+	"firmware-sim/conveyor": {"github.com/pelletier/go-toml/v2"},                                                  // layouts of a line
+	"labels":                {},
+	"labels/layout":         {"github.com/boombuler/barcode", "golang.org/x/image", "golang.org/x/text", "github.com/pelletier/go-toml/v2"},
+	"labels/raster":         {"golang.org/x/image", "golang.org/x/text"},
+	"sync/batch":            {},
+	"sync/feed":             {"github.com/klauspost/compress"},
+	"sync/reference":        {},
+	"sync/pull":             {"github.com/klauspost/compress"},
+	"sync/sink":             {},
+	"tools":                 {"github.com/evanw/esbuild", "golang.org/x/crypto"},
+	"tools/bench":           {"github.com/gorilla/websocket"}, // plays the PDAs, and the bare echo beside them
 }
 
 // inside lists which packages of the house a package may import (prefixes).
@@ -65,8 +69,9 @@ var inside = map[string][]string{
 	"edge/catalogue":   {"edge", "labels/symbology"},
 	"edge/supervise":   {},
 	"edge/journal":     {},
-	"edge/config":      {"edge"},
+	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale"},
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
+	"edge/sorter":      {}, // pure: boxes come in through an interface
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
 	"edge/access":      {"edge", "edge/catalogue"},

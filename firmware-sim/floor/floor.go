@@ -11,14 +11,16 @@ import (
 	"sync"
 	"time"
 
+	"dcedge/firmware-sim/conveyor"
 	"dcedge/firmware-sim/crew"
+	"dcedge/firmware-sim/fault"
 	"dcedge/firmware-sim/printer"
 )
 
 // Config says how a plan is played.
 type Config struct {
 	Plan    Plan
-	Faults  []Fault
+	Faults  []fault.Step
 	Seed    uint64
 	Speed   float64       // 1 by default: how much faster than people and motors are
 	Pace    time.Duration // mean time of one hand movement at speed 1
@@ -26,10 +28,13 @@ type Config struct {
 	Packers int
 	Loaders int
 	Traits  crew.Traits
-	Folder  string        // labels are kept in a folder per printer; empty: memory only
-	Control int           // a printer's control port is its ZPL port plus this; 0: a free one
-	Refill  time.Duration // after which paper is put in or a head closed, at speed 1; 0: never
-	Ledger  io.Writer     // of the crew; nil: none
+	Folder  string           // labels are kept in a folder per printer; empty: memory only
+	Control int              // a printer's control port is its ZPL port plus this; 0: a free one
+	Refill  time.Duration    // after which paper is put in or a head closed, at speed 1; 0: never
+	Ledger  io.Writer        // of the crew; nil: none
+	Parcels io.Writer        // ledger of the belt: where every parcel went; nil: none
+	ToBelt  time.Duration    // a printed label lies on the belt as a parcel after so long, at speed 1; 0: never
+	Layout  *conveyor.Layout // of the belt; nil: made of the devices that the plan names
 
 	StopAfter time.Duration // the crew goes home when nothing happened for so long; 0: never
 	Log       *slog.Logger
@@ -39,7 +44,10 @@ type Config struct {
 type Floor struct {
 	cfg      Config
 	printers []*printer.Printer
-	crew     *crew.Crew // nil where there are no people
+	crew     *crew.Crew         // nil where there are no people
+	line     *conveyor.Conveyor // nil where there is none
+	others   []played           // scanners, scales, lights, tunnels
+	script   *fault.Player
 }
 
 // New checks the configuration and sets everything up; nothing listens yet.
@@ -70,15 +78,16 @@ func New(cfg Config) (*Floor, error) {
 		f.printers = append(f.printers, p)
 		papers[at.Name] = Paper{p}
 	}
-	for _, fault := range cfg.Faults {
-		if f.printer(fault.Printer) == nil {
-			return nil, fmt.Errorf("%w: the fault script names printer %q, the configuration does not", ErrPlan, fault.Printer)
-		}
+	if err := f.devices(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	var err error
+	if f.script, err = fault.NewPlayer(cfg.Faults, f.breakable(), cfg.Speed, cfg.Log); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	if cfg.Pickers+cfg.Packers+cfg.Loaders == 0 {
 		return f, nil
 	}
-	var err error
 	f.crew, err = crew.New(crew.Config{
 		URL: cfg.Plan.URL, Workers: People(cfg.Pickers, cfg.Packers, cfg.Loaders), Totes: Totes(), Printer: papers,
 		Traits: cfg.Traits, Seed: cfg.Seed, Pace: cfg.Pace, Speed: cfg.Speed, Ledger: cfg.Ledger,
@@ -115,14 +124,6 @@ func Totes() []string {
 	return all
 }
 
-func (f *Floor) printer(name string) *printer.Printer {
-	i := slices.IndexFunc(f.printers, func(p *printer.Printer) bool { return p.Name() == name })
-	if i < 0 {
-		return nil
-	}
-	return f.printers[i]
-}
-
 // Printers are the printers of the plan, in its order.
 func (f *Floor) Printers() []*printer.Printer { return f.printers }
 
@@ -153,7 +154,20 @@ func (f *Floor) Run(ctx context.Context) error {
 			play(func(ctx context.Context) error { return f.mind(ctx, p) })
 		}
 	}
-	play(f.script)
+	for _, d := range f.others {
+		play(d.Run)
+	}
+	if f.line != nil {
+		play(f.line.Run)
+		for _, p := range f.printers {
+			play(func(ctx context.Context) error { return f.carry(ctx, p) })
+		}
+	}
+	play(f.tell)
+	for _, left := range f.cfg.Plan.Left {
+		f.cfg.Log.Info("not played", "device", left)
+	}
+	play(f.script.Run)
 	if f.crew != nil {
 		play(f.news)
 		group.Go(func() {
@@ -201,27 +215,6 @@ func (f *Floor) mind(ctx context.Context, p *printer.Printer) error {
 		}
 		f.cfg.Log.Info("printer looked after", "printer", p.Name())
 	}
-}
-
-// script plays the faults at their times.
-func (f *Floor) script(ctx context.Context) error {
-	faults := slices.Clone(f.cfg.Faults)
-	slices.SortStableFunc(faults, func(a, b Fault) int { return int(a.After - b.After) })
-	began := time.Now()
-	for _, fault := range faults {
-		if pause(ctx, f.scaled(fault.After)-time.Since(began)) != nil {
-			return nil
-		}
-		p := f.printer(fault.Printer)
-		if fault.Faults != nil {
-			p.SetFaults(*fault.Faults)
-		}
-		if err := p.Do(fault.Hands); err != nil {
-			return err
-		}
-		f.cfg.Log.Info("fault", "printer", fault.Printer, "after", fault.After)
-	}
-	return nil
 }
 
 func (f *Floor) scaled(d time.Duration) time.Duration {

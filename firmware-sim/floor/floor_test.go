@@ -27,12 +27,17 @@ driver = "scale"
 link = "serial:///dev/ttyUSB1"
 `))
 	require.NoError(t, err)
-	require.Equal(t, Plan{URL: "http://127.0.0.1:8080", Printers: []PrinterAt{{"printer-1", "127.0.0.1:9101"}}}, p)
+	require.Equal(t, Plan{
+		URL: "http://127.0.0.1:8080", Printers: []PrinterAt{{"printer-1", "127.0.0.1:9101"}},
+		Left: []string{"scale-1: it is a real one: line /dev/ttyUSB1"},
+	}, p)
 	for name, text := range map[string]string{
 		"NoTOML":   "=",
 		"NoListen": "site = \"X\"",
 		"TLS":      "[http]\nlisten = \"a:1\"\ntls = \"auto\"",
 		"Link":     "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"p\"\ndriver = \"zebra\"\nlink = \"tcp://a\"",
+		"NoBroker": "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"d\"\ndriver = \"divert\"\nlink = \"mqtt:\"",
+		"NoPin":    "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"e\"\ndriver = \"photoeye\"\nlink = \"gpio+sim:///x.sock\"",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ReadPlan([]byte(text))
@@ -64,6 +69,7 @@ func TestDemoConfigIsPlayed(t *testing.T) {
 
 func TestReadFaultsRefuses(t *testing.T) {
 	for name, text := range map[string]string{
+		"Nobody":    "[[fault]]\nafter = \"1s\"\nprinter = \"q\"\npaper = 0",
 		"Unknown":   "[[fault]]\nafter = \"1s\"\nprinter = \"p\"\nfire = true",
 		"After":     "[[fault]]\nafter = \"soon\"\nprinter = \"p\"\npaper = 0",
 		"NoPrinter": "[[fault]]\nafter = \"1s\"\npaper = 0",
@@ -72,14 +78,13 @@ func TestReadFaultsRefuses(t *testing.T) {
 		"Nothing":   "[[fault]]\nafter = \"1s\"\nprinter = \"p\"",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ReadFaults([]byte(text))
+			faults, err := ReadFaults([]byte(text))
+			if err == nil {
+				_, err = New(Config{Plan: Plan{Printers: []PrinterAt{{"p", "127.0.0.1:0"}}}, Faults: faults})
+			}
 			require.ErrorIs(t, err, ErrPlan)
 		})
 	}
-	faults, err := ReadFaults([]byte("[[fault]]\nafter = \"1s\"\nprinter = \"nobody\"\npaper = 0"))
-	require.NoError(t, err)
-	_, err = New(Config{Faults: faults})
-	require.ErrorIs(t, err, ErrPlan)
 }
 
 func TestExampleScript(t *testing.T) {
@@ -88,9 +93,8 @@ func TestExampleScript(t *testing.T) {
 	faults, err := ReadFaults(text)
 	require.NoError(t, err)
 	require.Len(t, faults, 5)
-	require.Equal(t, 3, *faults[0].Hands.Paper)
-	require.EqualValues(t, 700, *faults[1].Faults.CutAfter)
-	require.Equal(t, printer.Faults{}, *faults[3].Faults)
+	_, err = New(Config{Plan: Plan{Printers: []PrinterAt{{"printer-1", "127.0.0.1:0"}}}, Faults: faults})
+	require.NoError(t, err)
 }
 
 // TestScript plays faults against printers without a crew.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 )
 
 // Defaults of a mid-range 203 dpi desk printer.
@@ -19,7 +20,7 @@ const (
 // Config says which printer to play. Zero values take the defaults above.
 type Config struct {
 	Name    string       // shown in labels and logs; required
-	Listen  string       // host:port of the ZPL port; port 0 takes a free one; required
+	Listen  string       // host:port of the ZPL port, port 0 takes a free one; or pty:/name (see wire); required
 	Control string       // host:port of the HTTP/JSON port; empty: none
 	Model   string       // answered to ~HI
 	Serial  string       // answered to device.unique_id
@@ -31,8 +32,10 @@ type Config struct {
 	Paper   int          // labels on the roll; 0: never runs out
 	Log     *slog.Logger // nil: silent
 
-	BufferBytes int  // receive buffer
-	DropPartial bool // a lost connection clears the partial format
+	BufferBytes int           // receive buffer
+	DropPartial bool          // a lost connection clears the partial format
+	Peel        bool          // has a peel bar and begins in peel mode (^MMP, ^MMT change it)
+	TakeAfter   time.Duration // a label at the peel bar is taken after so long; 0: only by a hand
 }
 
 // Faults are what a test or a fault script switches on. The zero value is a
@@ -40,18 +43,23 @@ type Config struct {
 type Faults struct {
 	// CutAfter closes the next connection after this many received bytes
 	// (0: as soon as it is taken). It acts once, then is nil again.
-	CutAfter *int64 `json:"cutAfter,omitempty"`
+	CutAfter *int64 `json:"cutAfter"`
 	// Silent leaves every status question unanswered.
-	Silent bool `json:"silent,omitempty"`
+	Silent bool `json:"silent"`
 	// SilentOnFault leaves ~HS unanswered while media is out or the head is
 	// open, as Zebra's page on ~HS says of some models; ~HQES still answers.
-	SilentOnFault bool `json:"silentOnFault,omitempty"`
+	SilentOnFault bool `json:"silentOnFault"`
 	// Garble damages every answer to ~HS.
-	Garble bool `json:"garble,omitempty"`
-	// Refuse closes the port: a dial is refused.
-	Refuse bool `json:"refuse,omitempty"`
+	Garble bool `json:"garble"`
+	// Refuse closes the port, so that a dial is refused; of a serial line it pulls
+	// the adapter.
+	Refuse bool `json:"refuse"`
 	// Twice makes the next n labels come out a second time.
-	Twice int `json:"twice,omitempty"`
+	Twice int `json:"twice"`
+	// Late holds every answer back for so many milliseconds.
+	Late int `json:"late"`
+	// Hot overheats the head: nothing is printed until it is cool.
+	Hot bool `json:"hot"`
 }
 
 // ErrConfig is returned by New when a value of Config cannot be used.

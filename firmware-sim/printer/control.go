@@ -2,13 +2,14 @@ package printer
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"dcedge/firmware-sim/wire"
 )
 
 // The HTTP/JSON port, for a crew in another process and for fault scripts:
@@ -17,84 +18,24 @@ import (
 //	GET  /labels?since=N&wait=S  []Label with n above N; waits up to S seconds for one
 //	GET  /labels/N.png, N.zpl    one label, drawn or as received
 //	POST /faults                 Faults, replacing those there are
-//	POST /hands                  {"paper":n}, {"head":"open"|"closed"}, {"pause":true}, {"power":"lost"|"replay"}
-
-// controlPort is the listener and its server; the zero value serves nothing.
-type controlPort struct {
-	ln     net.Listener
-	server *http.Server
-}
-
-func (p *Printer) listenControl(ctx context.Context) (controlPort, error) {
-	if p.cfg.Control == "" {
-		return controlPort{}, nil
-	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", p.cfg.Control)
-	if err != nil {
-		return controlPort{}, fmt.Errorf("printer %s: control: %w", p.cfg.Name, err)
-	}
-	p.mu.Lock()
-	p.control = ln.Addr().String()
-	p.mu.Unlock()
-	server := &http.Server{
-		Handler: p.Handler(), ReadHeaderTimeout: 5 * time.Second,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
-	return controlPort{ln: ln, server: server}, nil
-}
-
-func (c controlPort) close() {
-	if c.ln != nil {
-		_ = c.ln.Close()
-	}
-}
-
-func (c controlPort) serve(ctx context.Context) error {
-	if c.ln == nil {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	stop := context.AfterFunc(ctx, func() { _ = c.server.Close() })
-	defer stop()
-	if err := c.server.Serve(c.ln); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return ctx.Err()
-}
+//	POST /hands                  {"paper":n}, {"head":"open"|"closed"}, {"pause":true}, {"power":"lost"|"replay"},
+//	                             {"ribbon":"out"|"in"}, {"take":true} (off the peel bar)
 
 // Handler serves the control port's routes.
 func (p *Printer) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { p.reply(w, p.Status()) })
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { wire.Reply(w, p.Status()) })
 	mux.HandleFunc("GET /labels", p.getLabels)
 	mux.HandleFunc("GET /labels/{file}", p.getLabel)
 	mux.HandleFunc("POST /faults", func(w http.ResponseWriter, r *http.Request) {
 		var f Faults
-		if decode(w, r, &f) {
+		if wire.Take(w, r, &f) {
 			p.SetFaults(f)
-			p.reply(w, p.Status())
+			wire.Reply(w, p.Status())
 		}
 	})
 	mux.HandleFunc("POST /hands", p.postHands)
 	return mux
-}
-
-func (p *Printer) reply(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(v); err != nil {
-		p.cfg.Log.Debug("printer control answer", "printer", p.cfg.Name, "err", err)
-	}
-}
-
-func decode(w http.ResponseWriter, r *http.Request, v any) bool {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		http.Error(w, "malformed: "+err.Error(), http.StatusBadRequest)
-		return false
-	}
-	return true
 }
 
 func (p *Printer) getLabels(w http.ResponseWriter, r *http.Request) {
@@ -117,7 +58,7 @@ func (p *Printer) getLabels(w http.ResponseWriter, r *http.Request) {
 	if labels == nil {
 		labels = []Label{}
 	}
-	p.reply(w, labels)
+	wire.Reply(w, labels)
 }
 
 func (p *Printer) getLabel(w http.ResponseWriter, r *http.Request) {
@@ -154,16 +95,26 @@ type Hands struct {
 	Head  string `json:"head,omitempty"`  // open, closed
 	Pause *bool  `json:"pause,omitempty"`
 	Power string `json:"power,omitempty"` // lost, replay
+
+	Ribbon string `json:"ribbon,omitempty"` // out, in
+	Take   bool   `json:"take,omitempty"`   // the label off the peel bar
+}
+
+// check says whether every word is known.
+func (h Hands) check() error {
+	for _, word := range [][3]string{{"head", h.Head, "open closed"}, {"power", h.Power, "lost replay"}, {"ribbon", h.Ribbon, "out in"}} {
+		if word[1] != "" && !slices.Contains(strings.Fields(word[2]), word[1]) {
+			return fmt.Errorf("printer: %s %q: one of %s", word[0], word[1], word[2])
+		}
+	}
+	return nil
 }
 
 // Do carries out what Hands says; it returns an error for a word that it does
 // not know, and then does nothing.
 func (p *Printer) Do(h Hands) error {
-	if h.Head != "" && h.Head != "open" && h.Head != "closed" {
-		return fmt.Errorf("printer: head %q: open or closed", h.Head)
-	}
-	if h.Power != "" && h.Power != "lost" && h.Power != "replay" {
-		return fmt.Errorf("printer: power %q: lost or replay", h.Power)
+	if err := h.check(); err != nil {
+		return err
 	}
 	if h.Power != "" {
 		p.PowerCycle(h.Power == "replay")
@@ -177,17 +128,23 @@ func (p *Printer) Do(h Hands) error {
 	if h.Pause != nil {
 		p.SetPause(*h.Pause)
 	}
+	if h.Ribbon != "" {
+		p.SetRibbon(h.Ribbon == "out")
+	}
+	if h.Take {
+		p.Take()
+	}
 	return nil
 }
 
 func (p *Printer) postHands(w http.ResponseWriter, r *http.Request) {
 	var h Hands
-	if !decode(w, r, &h) {
+	if !wire.Take(w, r, &h) {
 		return
 	}
 	if err := p.Do(h); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	p.reply(w, p.Status())
+	wire.Reply(w, p.Status())
 }

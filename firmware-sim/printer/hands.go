@@ -16,20 +16,8 @@ func (p *Printer) SetFaults(f Faults) {
 		f.CutAfter = &n
 	}
 	p.faults = f
-	if f.Refuse {
-		p.drop()
-	}
+	p.line.Pull(f.Refuse)
 	p.changed()
-}
-
-// drop closes port and connection. The caller holds mu.
-func (p *Printer) drop() {
-	if p.ln != nil {
-		_ = p.ln.Close() // it may be closed already
-	}
-	if p.conn != nil {
-		_ = p.conn.Close()
-	}
 }
 
 // SetPaper puts a roll of n labels in (n below 0: endless, 0: takes it out).
@@ -49,6 +37,22 @@ func (p *Printer) SetHead(open bool) {
 	p.changed()
 }
 
+// SetRibbon says whether the ribbon has run out.
+func (p *Printer) SetRibbon(out bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ribbon = out
+	p.changed()
+}
+
+// Take takes the label off the peel bar.
+func (p *Printer) Take() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = false
+	p.changed()
+}
+
 // SetPause presses the pause key.
 func (p *Printer) SetPause(on bool) {
 	p.mu.Lock()
@@ -59,16 +63,22 @@ func (p *Printer) SetPause(on bool) {
 
 // PowerCycle switches off and on: the connection is cut, the partial format and
 // the settings are gone. With replay the buffered formats survive, as on
-// printers that print their buffer after power-up; else they are lost.
+// printers that print their buffer after power-up; else they are lost. A serial
+// line stays up: it is the host's adapter.
 func (p *Printer) PowerCycle(replay bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.conn != nil {
-		_ = p.conn.Close()
+	if !p.line.Serial() {
+		p.line.Cut()
 	}
-	dropped := p.stream.dropped
-	p.stream, p.settings = newStream(p.cfg.BufferBytes), newSettings(p.cfg.Dots)
-	p.stream.dropped = dropped
+	p.reset(replay)
+}
+
+// reset is power-up. The caller holds mu.
+func (p *Printer) reset(replay bool) {
+	dropped, flash := p.stream.dropped, p.settings.formats
+	p.stream, p.settings = newStream(p.cfg.BufferBytes), newSettings(p.cfg.Dots, p.cfg.Peel)
+	p.stream.dropped, p.settings.formats = dropped, kept(flash)
 	p.paused = false
 	if !replay {
 		p.queue, p.queued = nil, 0

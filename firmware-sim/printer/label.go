@@ -59,10 +59,12 @@ type settings struct {
 	fontHeight, fontWid int
 	utf8                bool
 	defaultRotation     byte
+	peeler, peel        bool // has a peel bar; peel mode is on
+	formats             map[string]stored
 }
 
-func newSettings(dots int) settings {
-	return settings{width: 104 * dots, length: defaultLength * dots, module: 2, barHeight: 10, fontHeight: 9, utf8: true, defaultRotation: 'N'}
+func newSettings(dots int, peeler bool) settings {
+	return settings{peeler: peeler, peel: peeler, formats: map[string]stored{}, width: 104 * dots, length: defaultLength * dots, module: 2, barHeight: 10, fontHeight: 9, utf8: true, defaultRotation: 'N'}
 }
 
 // field is the field being put together, from ^FO or ^FT to ^FS.
@@ -74,21 +76,32 @@ type field struct {
 	bar     string
 	barMode string
 	comment bool
-	set     bool
+	set     bool // has a place
+	number  int  // of ^FN; 0: none
 }
 
 // layout turns a format into the label it prints, quantity included. Settings
 // that stick are changed in s.
+// A format that stores another (^DF), or that has no field at all, prints none.
 func layout(f *format, s *settings) (Label, int) {
-	p := page{s: s, label: Label{Starts: f.starts, zpl: f.raw}, quantity: 1}
-	for _, c := range f.commands {
+	p := page{s: s, label: Label{Starts: f.starts, zpl: f.raw}, quantity: 1, values: map[int]value{}}
+	if s.store(f.commands) {
+		return p.label, 0
+	}
+	commands := s.recall(f.commands, p.values)
+	for _, c := range commands {
 		p.command(c)
 	}
 	p.label.Width, p.label.Length = s.width, s.length
+	if p.fields == 0 {
+		return p.label, 0
+	}
 	return p.label, p.quantity
 }
 
 type page struct {
+	values   map[int]value // of ^FN
+	fields   int           // begun
 	s        *settings
 	label    Label
 	field    field
@@ -111,6 +124,8 @@ func (p *page) command(c command) {
 		p.homeX, p.homeY = number(args, 0, 0, 0, 32000), number(args, 1, 0, 0, 32000)
 	case "PQ":
 		p.quantity = number(args, 0, 1, 1, 99999999)
+	case "MM":
+		p.s.peel = p.s.peeler && strings.HasPrefix(strings.ToUpper(args[0]), "P")
 	case "CI":
 		p.s.utf8 = number(args, 0, 0, 0, 36) == 28
 	case "CF":
@@ -131,6 +146,9 @@ func (p *page) fieldCommand(c command, args []string) {
 	case c.name == "FO" || c.name == "FT":
 		f.x, f.y = p.homeX+number(args, 0, 0, 0, 32000), p.homeY+number(args, 1, 0, 0, 32000)
 		f.baseline, f.set = c.name == "FT", true
+		p.fields++
+	case c.name == "FN":
+		f.number = number(args, 0, 0, 1, 9999)
 	case c.name == "FH":
 		f.escape = '_'
 		if len(c.args) > 0 && c.args[0] > ' ' {
@@ -181,6 +199,15 @@ func (p *page) barcode(name string, args []string) {
 func (p *page) finish() {
 	f := p.field
 	p.field = field{}
+	if v, ok := p.values[f.number]; ok && f.number > 0 {
+		if !f.set {
+			return // it only gives the value
+		}
+		f.data, f.escape, f.hasData = v.data, v.escape, true
+	}
+	if !f.set && (f.hasData || f.kind != 0) {
+		p.fields++
+	}
 	switch {
 	case f.kind == 'o' || f.kind == 'g':
 		if f.kind == 'g' {

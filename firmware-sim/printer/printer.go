@@ -3,7 +3,6 @@ package printer
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"sort"
@@ -11,13 +10,17 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"dcedge/firmware-sim/wire"
 )
 
 // Printer is one simulated printer. Its methods may be called from any
 // goroutine; the connection and the motor live in Run.
 type Printer struct {
-	cfg   Config
-	ready chan struct{} // closed when Addr and ControlURL are known
+	cfg     Config
+	ready   chan struct{} // closed when Addr and ControlURL are known
+	line    *wire.Line
+	control *wire.HTTP
 
 	mu       sync.Mutex
 	change   chan struct{} // closed and replaced whenever something changed
@@ -31,7 +34,9 @@ type Printer struct {
 	paper    int // -1: endless
 	paperOut bool
 	headOpen bool
+	ribbon   bool // out
 	paused   bool
+	waiting  bool // a label stands at the peel bar
 	faults   Faults
 
 	odometer    int64
@@ -39,10 +44,6 @@ type Printer struct {
 	labels      []Label
 	conns       int64
 	received    int64
-
-	addr, control string
-	ln            net.Listener
-	conn          net.Conn
 }
 
 // New checks the configuration and takes up what the folder holds. It returns
@@ -54,15 +55,17 @@ func New(cfg Config) (*Printer, error) {
 	}
 	p := &Printer{
 		cfg: cfg, ready: make(chan struct{}), change: make(chan struct{}),
-		stream: newStream(cfg.BufferBytes), settings: newSettings(cfg.Dots), paper: cfg.Paper,
+		stream: newStream(cfg.BufferBytes), settings: newSettings(cfg.Dots, cfg.Peel), paper: cfg.Paper,
 	}
+	var err error
+	if p.line, err = wire.NewLine(cfg.Listen, wire.Options{Clock: cfg.Clock, Log: cfg.Log}); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	p.control = wire.NewHTTP(cfg.Control, p.Handler())
 	if cfg.Paper == 0 {
 		p.paper = -1
 	}
-	if err := p.load(); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p, p.load()
 }
 
 // load reads the labels that an earlier run left in the folder.
@@ -97,14 +100,15 @@ func (p *Printer) load() error {
 	return nil
 }
 
-// Parse reads one format as a fresh printer would print it. Bytes after the
-// first ^XZ are left out; without one the label is empty.
+// Parse gives the first label that a fresh printer would print of these bytes;
+// where it would print none, the label is empty.
 func Parse(zpl []byte) Label {
-	s, set := newStream(maxFormatBytes), newSettings(defaultDots)
+	s, set := newStream(maxFormatBytes), newSettings(defaultDots, false)
 	for _, b := range zpl {
 		if e, ok := s.feed(b); ok && e.format != nil {
-			l, _ := layout(e.format, &set)
-			return l
+			if l, n := layout(e.format, &set); n > 0 {
+				return l
+			}
 		}
 	}
 	return Label{}
@@ -113,22 +117,12 @@ func Parse(zpl []byte) Label {
 // Ready is closed when Run listens and Addr is known.
 func (p *Printer) Ready() <-chan struct{} { return p.ready }
 
-// Addr is the host:port of the ZPL port; "" before Ready.
-func (p *Printer) Addr() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.addr
-}
+// Addr is the host:port of the ZPL port, or the path of its serial line; ""
+// before Ready.
+func (p *Printer) Addr() string { return p.line.Name() }
 
 // ControlURL is the base address of the HTTP port; "" where there is none.
-func (p *Printer) ControlURL() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.control == "" {
-		return ""
-	}
-	return "http://" + p.control
-}
+func (p *Printer) ControlURL() string { return p.control.URL() }
 
 // Name is the configured name.
 func (p *Printer) Name() string { return p.cfg.Name }
@@ -142,7 +136,8 @@ func (p *Printer) changed() {
 // status is the present state. The caller holds mu.
 func (p *Printer) status() Status {
 	return Status{
-		Name: p.cfg.Name, Addr: p.addr, PaperOut: p.paperOut, HeadOpen: p.headOpen, Paused: p.paused,
+		Name: p.cfg.Name, Addr: p.line.Name(), PaperOut: p.paperOut, HeadOpen: p.headOpen, Paused: p.paused,
+		RibbonOut: p.ribbon, Waiting: p.waiting, Peel: p.settings.peel,
 		Partial: p.stream.partial(), Formats: len(p.queue), Left: p.left,
 		Buffered: p.queued + p.stream.held(), Paper: p.paper, Odometer: p.odometer,
 		Dropped: p.stream.dropped, Conns: p.conns, Received: p.received, Faults: p.faults,
@@ -188,7 +183,9 @@ func (p *Printer) wait(ctx context.Context, ok func() bool) error {
 }
 
 // able says whether the motor may run. The caller holds mu.
-func (p *Printer) able() bool { return !p.paused && !p.headOpen && !p.paperOut }
+func (p *Printer) able() bool {
+	return !p.paused && !p.headOpen && !p.paperOut && !p.ribbon && !p.faults.Hot && !(p.waiting && p.settings.peel)
+}
 
 // next takes the oldest format once the motor may run, with the count of
 // cancels at that instant.
@@ -212,7 +209,8 @@ func (p *Printer) next(ctx context.Context) (f *format, stop int, err error) {
 func (p *Printer) print(ctx context.Context, f *format, stop int) error {
 	p.mu.Lock()
 	label, quantity := layout(f, &p.settings)
-	p.left = quantity
+	p.left = quantity // 0: a format that only sets or stores something
+	p.changed()
 	p.mu.Unlock()
 	for n := 1; n <= quantity; n++ {
 		label.Copy, label.Again = n, false
@@ -286,6 +284,12 @@ func (p *Printer) out(label Label, mm float64, power int) (again bool, err error
 		again = true
 	}
 	p.keep(label, p.odometer, time.Now())
+	if p.settings.peel {
+		p.waiting = true
+		if p.cfg.TakeAfter > 0 {
+			time.AfterFunc(time.Duration(float64(p.cfg.TakeAfter)/p.cfg.Clock), p.Take)
+		}
+	}
 	p.changed()
 	if p.cfg.Folder == "" {
 		return again, nil

@@ -5,108 +5,50 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"sync"
+	"time"
+
+	"dcedge/firmware-sim/wire"
 )
 
 // Run listens and prints until ctx ends, and returns nil then. It may be
 // called once.
 func (p *Printer) Run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	control, err := p.listenControl(ctx)
+	err := wire.Together(ctx, p.control.Run, p.motor, p.tell,
+		func(ctx context.Context) error { return p.line.Run(ctx, p.serve) })
 	if err != nil {
-		return err
+		return fmt.Errorf("printer %s: %w", p.cfg.Name, err)
 	}
-	if err := p.listen(ctx); err != nil {
-		control.close()
-		return err
+	return nil
+}
+
+// tell says that the printer can be reached.
+func (p *Printer) tell(ctx context.Context) error {
+	for _, ready := range []<-chan struct{}{p.control.Ready(), p.line.Ready()} {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ready:
+		}
 	}
 	close(p.ready)
 	p.cfg.Log.Info("printer listens", "printer", p.cfg.Name, "addr", p.Addr(), "control", p.ControlURL())
-	var group sync.WaitGroup
-	group.Go(func() { cancel(p.motor(ctx)) })
-	group.Go(func() { cancel(control.serve(ctx)) })
-	group.Go(func() { cancel(p.accept(ctx)) })
-	<-ctx.Done()
-	p.mu.Lock()
-	p.drop()
-	p.mu.Unlock()
-	group.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("printer %s: %w", p.cfg.Name, err)
-	}
 	return nil
-}
-
-// listen opens the port; after the first time always the same one.
-func (p *Printer) listen(ctx context.Context) error {
-	p.mu.Lock()
-	addr := p.addr
-	p.mu.Unlock()
-	if addr == "" {
-		addr = p.cfg.Listen
-	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", addr)
-	if err != nil {
-		return fmt.Errorf("printer %s: %w", p.cfg.Name, err)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ln, p.addr = ln, ln.Addr().String()
-	return nil
-}
-
-// accept takes one connection after another. While it serves one, others wait
-// in the listen queue of the system, as they do on a printer.
-func (p *Printer) accept(ctx context.Context) error {
-	for {
-		p.mu.Lock()
-		ln := p.ln
-		p.mu.Unlock()
-		conn, err := ln.Accept()
-		if ctx.Err() != nil {
-			if err == nil {
-				_ = conn.Close()
-			}
-			return ctx.Err()
-		}
-		if err == nil {
-			p.serve(ctx, conn)
-			continue
-		}
-		if !errors.Is(err, net.ErrClosed) {
-			return err
-		}
-		if err := p.wait(ctx, func() bool { return !p.faults.Refuse }); err != nil {
-			return err
-		}
-		if err := p.listen(ctx); err != nil {
-			return err
-		}
-	}
 }
 
 // serve reads one connection to its end. An error of the line is the end of
 // the connection and no more.
-func (p *Printer) serve(ctx context.Context, conn net.Conn) {
+func (p *Printer) serve(ctx context.Context, conn io.ReadWriteCloser) {
 	cut := int64(-1)
 	p.mu.Lock()
-	p.conn = conn
 	p.conns++
 	if p.faults.CutAfter != nil {
 		cut, p.faults.CutAfter = *p.faults.CutAfter, nil
-	}
-	if p.faults.Refuse {
-		cut = 0
 	}
 	p.mu.Unlock()
 	err := p.read(ctx, conn, cut)
 	_ = conn.Close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.conn = nil
 	if p.cfg.DropPartial {
 		p.stream.cancel()
 	}
@@ -117,7 +59,7 @@ func (p *Printer) serve(ctx context.Context, conn net.Conn) {
 var errCut = errors.New("printer: cut by a fault")
 
 // read feeds received bytes to the stream; cut below 0 never cuts.
-func (p *Printer) read(ctx context.Context, conn net.Conn, cut int64) error {
+func (p *Printer) read(ctx context.Context, conn io.ReadWriter, cut int64) error {
 	buf := make([]byte, 4096)
 	for {
 		if cut == 0 {
@@ -134,7 +76,7 @@ func (p *Printer) read(ctx context.Context, conn net.Conn, cut int64) error {
 		if cut > 0 {
 			cut -= int64(n)
 		}
-		if werr := p.take(conn, buf[:n]); werr != nil {
+		if werr := p.take(ctx, conn, buf[:n]); werr != nil {
 			return werr
 		}
 		if err != nil {
@@ -153,7 +95,7 @@ func (p *Printer) room() int {
 }
 
 // take handles received bytes and answers questions on the way.
-func (p *Printer) take(w io.Writer, data []byte) error {
+func (p *Printer) take(ctx context.Context, w io.Writer, data []byte) error {
 	for _, b := range data {
 		p.mu.Lock()
 		e, ok := p.stream.feed(b)
@@ -167,6 +109,9 @@ func (p *Printer) take(w io.Writer, data []byte) error {
 		if text == "" {
 			continue
 		}
+		if err := p.late(ctx); err != nil {
+			return err
+		}
 		if _, err := io.WriteString(w, text); err != nil {
 			return err
 		}
@@ -175,6 +120,24 @@ func (p *Printer) take(w io.Writer, data []byte) error {
 	defer p.mu.Unlock()
 	p.changed()
 	return nil
+}
+
+// late holds an answer back where a fault says so.
+func (p *Printer) late(ctx context.Context) error {
+	p.mu.Lock()
+	ms := p.faults.Late
+	p.mu.Unlock()
+	if ms <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(time.Duration(float64(ms) / p.cfg.Clock * float64(time.Millisecond)))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // act does what an event asks for. The caller holds mu.
@@ -194,6 +157,8 @@ func (p *Printer) act(e event, ok bool) {
 		p.paused = true
 	case e.control == "PS":
 		p.paused = false
+	case e.control == "JR":
+		p.reset(false)
 	}
 	p.changed()
 }

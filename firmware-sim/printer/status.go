@@ -12,6 +12,8 @@ type Status struct {
 	PaperOut bool   `json:"paperOut"`
 	HeadOpen bool   `json:"headOpen"`
 	Paused   bool   `json:"paused"`
+	Peel     bool   `json:"peel"`     // peel mode
+	Waiting  bool   `json:"waiting"`  // a label stands at the peel bar
 	Partial  bool   `json:"partial"`  // a format has begun and not ended
 	Formats  int    `json:"formats"`  // whole formats waiting in the buffer
 	Left     int    `json:"left"`     // labels of the present batch not out yet
@@ -22,6 +24,8 @@ type Status struct {
 	Conns    int64  `json:"conns"`    // connections ever taken
 	Received int64  `json:"received"` // bytes ever received
 	Faults   Faults `json:"faults"`
+
+	RibbonOut bool `json:"ribbonOut"`
 }
 
 func flag(b bool) int {
@@ -31,27 +35,72 @@ func flag(b bool) int {
 	return 0
 }
 
-// hostStatus is the answer to ~HS: three strings, each STX … ETX CR LF
-// (ZPL II manual, ~HS). 030 says 9600 baud 8N1 XON/XOFF; length in dots; print
-// mode 2 is tear-off. The second field of string 2 is unused.
-func hostStatus(s Status, length, buffer int) string {
+// hostFields are the fields of an answer to ~HS, in its order. What is not
+// named is always 0.
+type hostFields struct {
+	line                        int // serial settings, as a decimal number
+	paperOut, paused            bool
+	length, formats             int // dots; whole formats in the buffer
+	full, partial               bool
+	corrupt, cold, hot          bool
+	function                    int
+	headOpen, ribbonOut, ribbon bool // ribbon: thermal transfer
+	mode, width                 int  // of printing: 1 peel, 2 tear-off
+	waiting                     bool
+	left, graphics              int
+	password, memory            int
+}
+
+// String gives three strings, each STX … ETX CR LF (ZPL II manual, ~HS). The
+// second field of string 2 is unused.
+func (h hostFields) String() string {
 	frame := func(format string, args ...any) string {
 		return "\x02" + fmt.Sprintf(format, args...) + "\x03\r\n"
 	}
-	full := s.Buffered >= buffer
-	return frame("030,%d,%d,%04d,%03d,%d,0,%d,000,0,0,0",
-		flag(s.PaperOut), flag(s.Paused), length, min(s.Formats, 999), flag(full), flag(s.Partial)) +
-		frame("000,0,%d,0,0,2,4,0,%08d,1,000", flag(s.HeadOpen), s.Left) +
-		frame("1234,0")
+	return frame("%03d,%d,%d,%04d,%03d,%d,0,%d,000,%d,%d,%d",
+		h.line, flag(h.paperOut), flag(h.paused), h.length, min(h.formats, 999), flag(h.full), flag(h.partial),
+		flag(h.corrupt), flag(h.cold), flag(h.hot)) +
+		frame("%03d,0,%d,%d,%d,%d,%d,%d,%08d,1,%03d", h.function, flag(h.headOpen), flag(h.ribbonOut), flag(h.ribbon),
+			h.mode, h.width, flag(h.waiting), h.left, h.graphics) +
+		frame("%04d,%d", h.password, h.memory)
 }
 
-// errorStatus is the answer to ~HQES. Last group, from the right: nibble 1
-// media out 1, head open 4; nibble 5 paused 1.
+// hostStatus is the answer to ~HS. 030 says 9600 baud 8N1 XON/XOFF; length in
+// dots, buffer in bytes.
+func hostStatus(s Status, length, buffer int) string {
+	h := hostFields{
+		line: 30, paperOut: s.PaperOut, paused: s.Paused, length: length, formats: s.Formats,
+		full: s.Buffered >= buffer, partial: s.Partial, hot: s.Faults.Hot, headOpen: s.HeadOpen,
+		ribbonOut: s.RibbonOut, mode: 2, width: 4, waiting: s.Waiting, left: s.Left, password: 1234,
+	}
+	if s.Peel {
+		h.mode = 1
+	}
+	return h.String()
+}
+
+// Bits of the last group of ~HQES, nibble by nibble from the right: media,
+// ribbon, head open, cutter; head and motor hot; firmware; …; paused.
+const (
+	errMedia   = 0x1
+	errRibbon  = 0x2
+	errHead    = 0x4
+	errHot     = 0x10
+	errPaused  = 0x10000
+	noWarnings = 0
+)
+
+// errorStatus is the answer to ~HQES.
 func errorStatus(s Status) string {
-	bits := flag(s.PaperOut) | flag(s.HeadOpen)<<2 | flag(s.Paused)<<16
+	bits := flag(s.PaperOut)*errMedia | flag(s.RibbonOut)*errRibbon | flag(s.HeadOpen)*errHead |
+		flag(s.Faults.Hot)*errHot | flag(s.Paused)*errPaused
+	return errorText(bits, noWarnings)
+}
+
+func errorText(errors, warnings int) string {
 	return fmt.Sprintf("\x02\r\n\r\nPRINTER STATUS            \r\n"+
 		"   ERRORS:          %d 00000000 %08x  \r\n"+
-		"   WARNINGS:        0 00000000 00000000   \r\n\x03", flag(bits != 0), bits)
+		"   WARNINGS:        %d 00000000 %08x   \r\n\x03", flag(errors != 0), errors, flag(warnings != 0), warnings)
 }
 
 // odometer is the answer to ~HQOD: lengths in inches, as the manual shows.
@@ -76,7 +125,7 @@ func (p *Printer) answer(e event) string {
 	}
 	switch e.control {
 	case "HS":
-		if p.faults.SilentOnFault && (s.PaperOut || s.HeadOpen) {
+		if p.faults.SilentOnFault && (s.PaperOut || s.HeadOpen || s.RibbonOut || s.Faults.Hot) {
 			return ""
 		}
 		text := hostStatus(s, p.settings.length, p.cfg.BufferBytes)

@@ -44,7 +44,7 @@ type stream struct {
 }
 
 // controls are the ~ commands that act at once and take no arguments.
-const controls = " HS HI HM HQES HQOD HQSN JA JX PS PP "
+const controls = " HS HI HM HQES HQOD HQSN JA JX PS PP JR "
 
 func newStream(limit int) *stream {
 	return &stream{caret: '^', tilde: '~', limit: limit}
