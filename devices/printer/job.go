@@ -10,9 +10,6 @@ import (
 	"dcedge/devices"
 )
 
-// piece is how much of a label is given to the wire at once, in bytes.
-const piece = 4096
-
 // oneFormat refuses what could leave the printer in a state between formats.
 func oneFormat(zpl []byte) error {
 	z := bytes.TrimSpace(zpl)
@@ -111,7 +108,7 @@ func (s *session) readOdometer(ctx context.Context) error {
 func (s *session) writeLabel(zpl []byte) (int, error) {
 	done := 0
 	for done < len(zpl) {
-		n, err := s.write(zpl[done:min(done+piece, len(zpl))])
+		n, err := s.write(zpl[done:min(done+s.p.cfg.Piece, len(zpl))])
 		done += n
 		if err != nil {
 			return done, err

@@ -31,6 +31,7 @@ type Config struct {
 	Name  string
 	Model string // when set, the beginning of the model that ~HI must give, else no label is sent
 
+	Piece       int           // bytes of a label given to the wire at once, default 4096; a slow wire must take one well within WriteStall
 	IdlePoll    time.Duration // between two ~HS while idle, default 1 s
 	BusyPoll    time.Duration // between two ~HS while printing, default 150 ms
 	AnswerWait  time.Duration // for one answer, default 500 ms: IdlePoll + 2 of it stay under 2 s
@@ -57,6 +58,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.SilentLimit <= 0 {
 		c.SilentLimit = 10
+	}
+	if c.Piece <= 0 {
+		c.Piece = 4096
 	}
 	return c
 }

@@ -16,6 +16,11 @@ const (
 	maxChunks = 64
 	// manyFaults in a row without a read mean that the line is set up wrongly.
 	manyFaults = 3
+	// greetAfter is the silence after which an SSI scanner is asked who it is. One
+	// that waits for the answer to a read, and has lost it with the line, would
+	// take the acknowledgement of its own reply for that answer and forget the
+	// read; it sends again within its time-out, 2 s by default.
+	greetAfter = 3 * time.Second
 	// againWindow is how long a packet marked as sent again can be a repeat of
 	// the last one: the longest time-out that SSI scanners can be set to.
 	againWindow = 10 * time.Second
@@ -72,12 +77,9 @@ func (r *run) read() {
 
 // serve takes bytes, silences and signals until the connection is lost.
 func (r *run) serve(ctx context.Context) error {
-	if r.cfg.Protocol == "ssi" {
-		// A scanner that does not answer is none the worse: it may only send.
-		if err := r.send(hostPacket(opRequestRevision)); err != nil {
-			return err
-		}
-	}
+	greet := time.NewTimer(greetAfter)
+	defer greet.Stop()
+	asked := r.cfg.Protocol != "ssi"
 	quiet := time.NewTimer(time.Hour)
 	defer quiet.Stop()
 	last, wants := time.Now(), time.Duration(0)
@@ -94,7 +96,17 @@ func (r *run) serve(ctx context.Context) error {
 			return nil
 		case c := <-r.chunks:
 			last = c.at
+			greet.Reset(greetAfter)
 			events = r.framer.Feed(c.data)
+		case <-greet.C:
+			if asked || len(r.chunks) > 0 {
+				continue
+			}
+			// A scanner that does not answer is none the worse: it may only send.
+			asked = true
+			if err := r.send(hostPacket(opRequestRevision)); err != nil {
+				return err
+			}
 		case <-quiet.C:
 			if wants == 0 || len(r.chunks) > 0 {
 				continue // what lies there came in time

@@ -1,0 +1,33 @@
+// Package sorter follows parcels on the belt from the induct eye to a lane, says
+// where each one goes, and audits what it sees.
+//
+//	Tracker   pure: belt position, eyes, tunnel reads, weights, confirmations in;
+//	          facts, verdicts and commands out. No clock, no I/O, no goroutine.
+//	Plan      which lane takes which carrier, hub and trip, from which time on.
+//	Auditor   boxes packed and not seen, and no-reads charged to the printer,
+//	          template and hour that made the label.
+//
+// It imports the standard library only. What a box is comes in through Boxes,
+// which a view of the floor satisfies; positions are millimetres of belt
+// (devices/conveyor makes them of pulses), never seconds.
+//
+// The caller commits a Step's Events first and only then publishes its Commands
+// and Verdicts and acknowledges the read. A Tracker belongs to one goroutine.
+//
+// Invariants:
+//   - Hospital needs no command: whatever is not proven goes straight on to it. A
+//     parcel gets a truck's lane only for a code of its own, read while it and no
+//     other lay in the tunnel's window.
+//   - A code is given to a parcel by where it lay when it was read. A read that is
+//     late, has no clock, names an id seen before, or finds no parcel or two is
+//     reported and moves nothing; a no-read never inherits a code.
+//   - Two boxes that cannot be told apart (longer than the longest, a gap below
+//     the least, two codes) go to hospital, both.
+//   - A lane counts as confirmed only by a confirmation of that box and lane,
+//     while the parcel is at that divert. Later, it is a late confirm and a person
+//     looks. What is seen at the end of the belt after all takes its confirmation
+//     back (reason contradicted).
+//   - After a start and after a jam nothing is decided until the belt has carried
+//     off what nobody has followed: never a guessed truck.
+//   - Every inducted parcel ends exactly once: diverted, rejected or lost.
+package sorter

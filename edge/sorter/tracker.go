@@ -1,0 +1,344 @@
+package sorter
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// parcel is one parcel on the belt.
+type parcel struct {
+	name   string
+	front  int64  // where the belt was when its front passed the induct eye
+	length int64  // 0: its tail has not passed yet
+	spoilt Reason // set: nothing that is read of it can be believed
+	failed Reason // what its last read came to, when not a box
+	weight string
+	loops  int
+
+	box    *Box
+	re     string // the read that its present lane answers
+	lane   string // decided; "" not yet
+	reason Reason // why it is not its truck's lane
+	sent   bool   // a command is out for lane
+
+	confirmed bool // the event is made; it is followed on to the end eye
+	late      bool // commanded, and its time to be confirmed is over
+}
+
+// place is where its front lies; tail where its end lies (its longest possible
+// one while that is not known).
+func (p *parcel) place(pos int64) int64 { return pos - p.front }
+
+func (p *parcel) tail(pos int64) int64 { return pos - p.front - p.length }
+
+func (p *parcel) at(pos, from, to int64) bool { return p.place(pos) >= from && p.tail(pos) <= to }
+
+// Open is a parcel of a run before, whose end was not told: see Tracker.Open.
+type Open struct {
+	Parcel, Box, Waybill, Attempt string
+}
+
+// Tracker follows the parcels of one belt. Its inputs carry the belt's position
+// in mm, which never goes back, and the edge's time where the plan asks for it.
+type Tracker struct {
+	name  string
+	l     Layout
+	boxes Boxes
+	plan  Plan
+
+	pos     int64
+	until   int64 // nothing is decided before the belt is here: restart, jam
+	why     Reason
+	n       int
+	onBelt  []*parcel       // by front, the oldest first
+	eyes    map[string]*eye // those that matter
+	full    map[string]bool // by lane
+	loops   recent[int]     // by box
+	back    []comeback      // unread parcels that the loop brings back
+	seen    recent[Verdict] // by read id
+	dones   recent[bool]    // by the id of a confirmation
+	sorted  recent[string]  // box -> lane, confirmed in this run
+	jam     string          // the eye of the present jam
+	clock   int             // reads in a row whose time made no sense
+	lastEnd int64           // of the induct eye's last block: for the gap
+
+	unsafe guards // negative controls only
+}
+
+// guards switches rules off, to prove that the tests see it.
+type guards struct{ length, late, twin bool }
+
+type eye struct {
+	blocked bool
+	since   int64 // belt position
+	told    bool  // a jam or a full lane was told for this block
+}
+
+type comeback struct {
+	at    int64
+	loops int
+}
+
+// recent remembers the newest keys; the engine knows of older ones.
+type recent[V any] struct {
+	of    map[string]V
+	order []string
+}
+
+const maxRecent = 8192
+
+func (r *recent[V]) put(k string, v V) {
+	if r.of == nil {
+		r.of = map[string]V{}
+	}
+	if _, ok := r.of[k]; !ok {
+		r.order = append(r.order, k)
+	}
+	r.of[k] = v
+	for len(r.order) > maxRecent {
+		delete(r.of, r.order[0])
+		r.order = r.order[1:]
+	}
+}
+
+// New makes the tracker of a belt. name is made part of each parcel's name, so
+// that two runs have different ones. open are the parcels of the run before:
+// where they lie was forgotten, and each ends as lost (restart) in the Step.
+func New(name string, l Layout, plan Plan, boxes Boxes, open []Open) (*Tracker, Step, error) {
+	if err := l.Check(); err != nil {
+		return nil, Step{}, err
+	}
+	if boxes == nil {
+		return nil, Step{}, fmt.Errorf("sorter: a tracker needs boxes")
+	}
+	t := &Tracker{name: name, l: l, boxes: boxes, plan: plan, eyes: map[string]*eye{l.InductEye: {}, l.EndEye: {}}, full: map[string]bool{}, why: Restart}
+	t.until = t.l.ReadTo + t.l.MaxLength + t.l.Slack
+	for _, a := range l.Lanes {
+		if a.FullEye != "" {
+			t.eyes[a.FullEye] = &eye{}
+		}
+	}
+	t.lastEnd = -l.MinGap
+	var s Step
+	for _, o := range open {
+		s.Events = append(s.Events, Event{Type: Lost, Parcel: o.Parcel, Box: o.Box, Waybill: o.Waybill, Attempt: o.Attempt, Place: "belt", Reason: Restart})
+	}
+	return t, s, nil
+}
+
+// SetPlan takes another plan from now on.
+func (t *Tracker) SetPlan(p Plan) { t.plan = p }
+
+// Open lists the parcels that have not ended, to be journalled or told to the
+// next run's New.
+func (t *Tracker) Open() []Open {
+	var out []Open
+	for _, p := range t.onBelt {
+		if p.confirmed {
+			continue
+		}
+		o := Open{Parcel: p.name}
+		if p.box != nil {
+			o.Box, o.Waybill, o.Attempt = p.box.ID, p.box.Waybill, p.box.Attempt
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// Flushing tells that nothing is decided yet, and why.
+func (t *Tracker) Flushing() (Reason, bool) { return t.why, t.flushing() }
+
+func (t *Tracker) flushing() bool { return t.pos < t.until }
+
+// Moved says that the belt is at pos, and running.
+func (t *Tracker) Moved(pos int64) Step {
+	var s Step
+	t.advance(&s, pos)
+	return s
+}
+
+// Eye says that an eye changed at pos. missed says that earlier changes of it
+// were lost on the way: what they would have told is not known.
+func (t *Tracker) Eye(name string, blocked bool, pos int64, missed bool) Step {
+	var s Step
+	t.advance(&s, pos)
+	e := t.eyes[name]
+	if e == nil {
+		return s
+	}
+	if missed && name == t.l.InductEye {
+		t.spoil(func(p *parcel) bool { return p.length == 0 || p.place(pos) < t.l.ReadTo+t.l.Slack }, MultiRead)
+		t.forget(pos, Stranger)
+	}
+	if blocked == e.blocked {
+		return s
+	}
+	if e.told && !blocked {
+		t.clear(&s, name, pos)
+	}
+	began := e.since
+	*e = eye{blocked: blocked, since: pos}
+	switch {
+	case name == t.l.InductEye && blocked:
+		t.induct(&s, pos)
+	case name == t.l.InductEye:
+		t.measured(pos, pos-began)
+	case name == t.l.EndEye && blocked:
+		t.arrived(&s, pos)
+	}
+	return s
+}
+
+func (t *Tracker) induct(s *Step, pos int64) {
+	t.n++
+	p := &parcel{name: t.name + "-" + strconv.Itoa(t.n), front: pos, loops: t.returned(pos)}
+	if pos-t.lastEnd < t.l.MinGap && !t.unsafe.length {
+		p.spoilt = MultiRead
+		if n := len(t.onBelt); n > 0 {
+			t.mark(t.onBelt[n-1], MultiRead)
+		}
+	}
+	if t.flushing() {
+		p.spoilt = t.why
+	}
+	t.onBelt = append(t.onBelt, p)
+	s.Events = append(s.Events, Event{Type: Inducted, Parcel: p.name, Place: "induct"})
+}
+
+// returned gives the loops of the parcel that is due back here.
+func (t *Tracker) returned(pos int64) int {
+	for i, c := range t.back {
+		if d := pos - c.at; d >= -3*t.l.Slack && d <= 3*t.l.Slack {
+			t.back = slices.Delete(t.back, i, i+1)
+			return c.loops
+		}
+	}
+	return 0
+}
+
+func (t *Tracker) measured(pos, length int64) {
+	t.lastEnd = pos
+	if len(t.onBelt) == 0 {
+		return
+	}
+	p := t.onBelt[len(t.onBelt)-1]
+	if p.length != 0 {
+		return
+	}
+	p.length = max(length, 1)
+	if length > t.l.MaxLength && !t.unsafe.length {
+		t.mark(p, MultiRead)
+	}
+}
+
+// mark spoils a parcel on which nothing was commanded yet.
+func (t *Tracker) mark(p *parcel, why Reason) {
+	if p.spoilt == "" && !p.sent {
+		p.spoilt = why
+	}
+}
+
+func (t *Tracker) spoil(which func(*parcel) bool, why Reason) {
+	for _, p := range t.onBelt {
+		if which(p) {
+			t.mark(p, why)
+		}
+	}
+}
+
+// forget begins a flush: what lies before the tunnel's end is not believed.
+func (t *Tracker) forget(pos int64, why Reason) {
+	t.until, t.why = pos+t.l.ReadTo+t.l.MaxLength+t.l.Slack, why
+}
+
+// advance brings the belt to pos: gates close, time to be confirmed runs out,
+// parcels are overdue, eyes are blocked too long.
+func (t *Tracker) advance(s *Step, pos int64) {
+	if pos <= t.pos {
+		return
+	}
+	t.pos = pos
+	t.watch(s)
+	keep := t.onBelt[:0]
+	for _, p := range t.onBelt {
+		if !t.pass(s, p) {
+			keep = append(keep, p)
+		}
+	}
+	clear(t.onBelt[len(keep):])
+	t.onBelt = keep
+}
+
+// pass looks at one parcel at the present position; true when it has ended and
+// need not be followed any more.
+func (t *Tracker) pass(s *Step, p *parcel) bool {
+	// Until its tail is seen a parcel may be as long as can be; one that never
+	// is (its eye broke) is given up by its front.
+	length := p.length
+	if length == 0 {
+		length = t.l.JamAfter
+	}
+	if p.length == 0 && t.pos-p.front > t.l.MaxLength && !t.unsafe.length {
+		t.mark(p, MultiRead) // longer than the longest, whatever its end will be
+	}
+	tail := t.pos - p.front - length
+	if p.lane == "" && tail > t.l.ReadTo+t.l.Slack {
+		t.gateClosed(s, p)
+	}
+	if a := t.lane(p.lane); a != nil && p.sent && !p.confirmed && !p.late && tail > a.At+t.l.ConfirmWithin {
+		p.late, p.reason = true, LateConfirm
+	}
+	if tail <= t.l.End+t.l.Slack {
+		return false
+	}
+	if !p.confirmed {
+		why := Missing
+		if p.late {
+			why = LateConfirm
+		}
+		s.Events = append(s.Events, p.event(Lost, "belt", p.lane, why))
+	}
+	return true
+}
+
+// gateClosed decides what was not decided while the parcel lay in the tunnel.
+func (t *Tracker) gateClosed(s *Step, p *parcel) {
+	p.lane = Hospital
+	switch {
+	case p.spoilt != "":
+		p.reason = p.spoilt
+	case p.failed != "":
+		p.reason = p.failed
+	default: // the tunnel told nothing at all
+		p.reason = NoRead
+		s.Events = append(s.Events, p.event(WasNot, "tunnel", "", NoRead))
+	}
+}
+
+func (t *Tracker) lane(name string) *LaneAt {
+	for i := range t.l.Lanes {
+		if t.l.Lanes[i].Name == name {
+			return &t.l.Lanes[i]
+		}
+	}
+	return nil
+}
+
+func (p *parcel) event(kind, place, lane string, why Reason) Event {
+	e := Event{Type: kind, Parcel: p.name, Place: place, Lane: lane, Reason: why}
+	if p.box != nil {
+		e.Box, e.Waybill, e.Attempt, e.Printer = p.box.ID, p.box.Waybill, p.box.Attempt, p.box.Printer
+	}
+	return e
+}
+
+// late tells whether a read's time allows to say where its parcel lay.
+func (t *Tracker) lateRead(age time.Duration, clock bool) bool {
+	if t.unsafe.late {
+		return false
+	}
+	return !clock || age > t.l.LateAfter || age < -t.l.LateAfter
+}
