@@ -118,6 +118,8 @@ type Engine struct {
 	checked    uint64        // seq of the last checkpoint
 	hashing    bool          // a checkpoint is being computed
 	hashed     chan hashed
+	stuck      bool        // something waits, and the store has no room for it
+	full       bool        // it was told that the disk is full
 	takeOff    chan *round // sealed
 	landed     chan *round
 	refused    bool // a Refreshed was refused: the next tick sends it again

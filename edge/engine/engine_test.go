@@ -15,6 +15,7 @@ import (
 	"dcedge/edge/floor"
 	"dcedge/edge/journal"
 	"dcedge/edge/journal/journaltest"
+	"dcedge/edge/store"
 )
 
 func flushes(d *journaltest.Disk) int { return d.Counts().Flushes }
@@ -401,3 +402,45 @@ func TestNewWantsEverything(t *testing.T) {
 }
 
 var _ Log = (*journal.Log)(nil)
+
+// fullAfter is a store that is full from some call of Room on.
+type fullAfter struct {
+	*store.Store
+	left int
+}
+
+func (f *fullAfter) Room(context.Context) error {
+	if f.left--; f.left < -1000 {
+		panic("the engine asks in a circle")
+	}
+	if f.left < 0 {
+		return store.ErrFull
+	}
+	return nil
+}
+
+// What was decided before the store was full is flushed and answered, what
+// comes behind it is refused, and the engine ends.
+func TestDrainWithoutRoom(t *testing.T) {
+	s := newSite(t)
+	s.e.deps.Follower = &fullAfter{Store: s.store, left: 1}
+	var out []answer
+	var list []*edge.Message
+	for range fillMost + 4 {
+		list = append(list, s.scan("w-1", "x"))
+	}
+	s.e.pending = s.requests(list, &out)
+	s.e.fill(t.Context())
+	require.Len(t, s.e.pending, 4)
+	require.NoError(t, s.e.drain())
+	require.Len(t, out, len(list))
+	for i, a := range out {
+		require.Equal(t, list[i], a.m, "in order")
+		if i < fillMost {
+			require.NoError(t, a.e)
+		} else {
+			require.ErrorIs(t, a.e, ErrFull)
+		}
+	}
+	s.end()
+}

@@ -85,6 +85,9 @@ func (e *Engine) land(r *round) error {
 	if r.more {
 		e.refresh.Store(true)
 	}
+	if r.batch.Len() > 0 {
+		e.full = false
+	}
 	e.place = r.place
 	e.state.SettleBatch()
 	e.memory.turnOver(r.now, r.place.Pos, e.deps.Follower.Applied())
@@ -116,8 +119,8 @@ func (e *Engine) takeBack(r *round) {
 		}
 	}
 	slices.Reverse(rounds) // who came first is told first
+	e.tellFull(err)
 	for _, r := range rounds {
-		e.log.Error("disk full: refusing", "messages", r.messages, "error", err)
 		e.refuse(r.list, err)
 		r.reset()
 	}

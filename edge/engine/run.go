@@ -47,7 +47,7 @@ func (e *Engine) loop(ctx context.Context) error {
 		e.fill(ctx)
 		switch {
 		case e.flying == nil && e.open.on:
-			if e.brimful() || e.window.Over(len(e.open.list)) {
+			if e.brimful() || e.stuck || e.window.Over(len(e.open.list)) {
 				e.launch()
 			} else if !e.waits() {
 				e.window.Pause(e.queue.Ready())
@@ -71,7 +71,7 @@ func (e *Engine) await(ctx context.Context, tick <-chan time.Time) error {
 		}
 	}
 	ready := e.queue.Ready()
-	if e.brimful() {
+	if e.brimful() || e.stuck {
 		ready = nil
 	} else if e.waits() {
 		select {
@@ -94,6 +94,9 @@ func (e *Engine) await(ctx context.Context, tick <-chan time.Time) error {
 
 // waits tells that something waits to be decided.
 func (e *Engine) waits() bool { return len(e.pending) > 0 || e.queue.Len() > 0 || e.refresh.Load() }
+
+// decides tells that the next fill decides something into the open round.
+func (e *Engine) decides() bool { return e.waits() && !e.brimful() && !e.stuck }
 
 // brimful tells that what waits is not for the open round: that is full, or a
 // read is to come first.
@@ -145,7 +148,7 @@ func (e *Engine) serve(ctx context.Context, list []*request) error {
 	for {
 		e.fill(ctx)
 		switch {
-		case e.open.on && e.waits() && !e.brimful():
+		case e.open.on && e.decides():
 		case e.open.on:
 			if err := e.alone(); err != nil {
 				return err
@@ -211,13 +214,17 @@ func (e *Engine) fill(ctx context.Context) {
 		e.pending = e.queue.Take(e.pending, e.cfg.MaxBatch)
 	}
 	refresh := e.refresh.Load()
+	e.stuck = false
 	if len(e.pending) == 0 && !refresh {
 		return
 	}
-	if err := e.deps.Follower.Room(ctx); err != nil {
-		if e.flying == nil && !e.open.on { // those before them are answered first
-			e.noRoom(ctx, err)
-		}
+	err := e.deps.Follower.Room(ctx)
+	switch {
+	case err != nil && (e.flying != nil || e.open.on):
+		e.stuck = true // those before them are answered first
+		return
+	case err != nil:
+		e.noRoom(ctx, err)
 		return
 	}
 	if refresh {
@@ -246,7 +253,7 @@ func (e *Engine) noRoom(ctx context.Context, err error) {
 		err = ErrStopped
 	} else {
 		e.refused = e.refresh.Swap(false) || e.refused
-		e.log.Error("the store does not follow", "error", err)
+		e.tellFull(err)
 		err = fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	var reads []*request
@@ -258,6 +265,14 @@ func (e *Engine) noRoom(ctx context.Context, err error) {
 		}
 	}
 	e.pending = reads
+}
+
+// tellFull logs a full disk once, until something could be decided again.
+func (e *Engine) tellFull(err error) {
+	if !e.full {
+		e.full = true
+		e.log.Error("disk full: scans are refused until there is room", "error", err)
+	}
 }
 
 // readFirst answers the reads at the head of what waits: everything that was
