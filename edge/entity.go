@@ -48,8 +48,10 @@ type OrderTerms struct {
 
 	ShortPolicy string    `json:"shortPolicy,omitempty"` // before the client's
 	WaitMinutes int       `json:"waitMinutes,omitempty"`
-	Until       time.Time `json:"until,omitzero"`     // when a hold that waits for goods ends
-	GoesBack    string    `json:"goesBack,omitempty"` // goods are to go back to their places: surplus | cancelled
+	Until       time.Time `json:"until,omitzero"` // when a hold that waits for goods ends
+	Extras      []Extra   `json:"extras,omitempty"`
+	ExtrasDone  int       `json:"extrasDone,omitempty"` // how many of them are in the box, or left out
+	GoesBack    string    `json:"goesBack,omitempty"`   // goods are to go back to their places: surplus | cancelled
 }
 
 // Order is an order that is open, or was closed less than two days ago.
@@ -70,6 +72,7 @@ type Order struct {
 	Stage            OrderStage `json:"stage"`
 	Held             string     `json:"held,omitempty"` // reason; "" is not held
 	Work             string     `json:"work,omitempty"` // the work it is in now
+	Wave             string     `json:"wave,omitempty"` // while its goods lie together with those of other orders
 	Totes            []string   `json:"totes,omitempty"`
 	Boxes            []string   `json:"boxes,omitempty"`
 	Lines            []*Line    `json:"lines"`           // a version of the order shares the lines that it did not change
@@ -87,6 +90,7 @@ type Line struct {
 	Picked   int    `json:"picked,omitempty"`
 	Short    int    `json:"short,omitempty"`
 	Packed   int    `json:"packed,omitempty"`
+	Put      int    `json:"put,omitempty"`     // of Picked, into the order's cell
 	Skipped  int    `json:"skipped,omitempty"` // times; later lines of equal skips go first
 
 	Captured *Captured `json:"captured,omitempty"` // the serial numbers picked; never written to: replaced
@@ -103,6 +107,8 @@ type Tote struct {
 	Wave   string `json:"wave,omitempty"`
 	Work   string `json:"work,omitempty"` // pick or pack work that holds it now
 	Done   bool   `json:"done,omitempty"` // picking into it has ended
+
+	Orders []string `json:"orders,omitempty"` // of a wave's tote
 }
 
 // WorkHead is what of a Work seldom changes: versions of the work share it.
@@ -124,15 +130,15 @@ type WorkHead struct {
 // state.
 type Work struct {
 	*WorkHead
-	Totes    []string `json:"totes,omitempty"`    // pick: bound to it; pack: scanned at the desk
+	Totes    []string `json:"totes,omitempty"`    // pick: bound to it (cluster: one an order); pack: scanned at the desk
 	Location string   `json:"location,omitempty"` // the last place confirmed
 	Line     string   `json:"line,omitempty"`     // of the item in hand
 	Box      string   `json:"box,omitempty"`      // the open box
 	BoxType  string   `json:"boxType,omitempty"`
-	Step     string   `json:"step,omitempty"` // where the rules need to remember it
-	Ack      []string `json:"ack,omitempty"`  // cancelled orders to be acknowledged
-	Undo     []Undo   `json:"undo,omitempty"` // what may be undone, oldest first, bounded
-	Hand     *Hand    `json:"hand,omitempty"` // never written to: replaced
+	Step     string   `json:"step,omitempty"`  // where the rules need to remember it
+	Order    string   `json:"order,omitempty"` // cluster: of the item in hand
+	Undo     []Undo   `json:"undo,omitempty"`  // what may be undone, oldest first, bounded
+	Hand     *Hand    `json:"hand,omitempty"`  // never written to: replaced
 }
 
 // Undo is one step that its worker may take back; the article is the line's.

@@ -40,6 +40,7 @@ func (o *Order) AppendJSON(b []byte) []byte {
 	w.must("stage", string(o.Stage))
 	w.str("held", o.Held)
 	w.str("work", o.Work)
+	w.str("wave", o.Wave)
 	w.strs("totes", o.Totes)
 	w.strs("boxes", o.Boxes)
 	w.key("lines")
@@ -73,6 +74,11 @@ func (t *OrderTerms) append(w *writer) {
 	w.str("shortPolicy", t.ShortPolicy)
 	w.intIf("waitMinutes", t.WaitMinutes)
 	w.time("until", t.Until)
+	if len(t.Extras) > 0 {
+		w.key("extras")
+		w.b = appendList(w.b, t.Extras)
+	}
+	w.intIf("extrasDone", t.ExtrasDone)
 	w.str("goesBack", t.GoesBack)
 }
 
@@ -90,6 +96,7 @@ func (l *Line) AppendJSON(b []byte) []byte {
 	w.intIf("picked", l.Picked)
 	w.intIf("short", l.Short)
 	w.intIf("packed", l.Packed)
+	w.intIf("put", l.Put)
 	w.intIf("skipped", l.Skipped)
 	if l.Captured != nil {
 		w.key("captured")
@@ -120,7 +127,7 @@ func (v *Work) AppendJSON(b []byte) []byte {
 	w.str("box", v.Box)
 	w.str("boxType", v.BoxType)
 	w.str("step", v.Step)
-	w.strs("ack", v.Ack)
+	w.str("order", v.Order)
 	if len(v.Undo) > 0 {
 		w.key("undo")
 		w.b = appendList(w.b, v.Undo)

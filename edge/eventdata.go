@@ -10,6 +10,23 @@ type OrderLine struct {
 	Location string `json:"location,omitempty"`
 }
 
+// Extra is something that goes into an order's box and is no line of it: a
+// gift, an insert, wrapping, a card.
+type Extra struct {
+	Kind      string `json:"kind"`
+	SKU       string `json:"sku,omitempty"`
+	OnMissing string `json:"onMissing,omitempty"` // skip | hold
+}
+
+// AppendJSON implements Data.
+func (d *Extra) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.must("kind", d.Kind)
+	w.str("sku", d.SKU)
+	w.str("onMissing", d.OnMissing)
+	return w.end()
+}
+
 // Promise is what the customer was told.
 type Promise struct {
 	Type      string    `json:"type,omitempty"`
@@ -34,6 +51,7 @@ type OrderReceived struct {
 	Missing          []string    `json:"missing,omitempty"`
 	ShortPolicy      string      `json:"shortPolicy,omitempty"` // before the client's
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
+	Extras           []Extra     `json:"extras,omitempty"`
 }
 
 // OrderChanged is the data of order.changed, order.cancelStopped and
@@ -64,6 +82,7 @@ type OrderChanged struct {
 	NoEffect         bool        `json:"noEffect,omitempty"` // nothing of it could be done
 	ShortPolicy      string      `json:"shortPolicy,omitempty"`
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
+	Extras           []Extra     `json:"extras,omitempty"`
 	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
 	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
 	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities

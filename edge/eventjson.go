@@ -46,6 +46,10 @@ func (d *OrderReceived) AppendJSON(b []byte) []byte {
 	w.strs("missing", d.Missing)
 	w.str("shortPolicy", d.ShortPolicy)
 	w.intIf("waitMinutes", d.WaitMinutes)
+	if len(d.Extras) > 0 {
+		w.key("extras")
+		w.b = appendList(w.b, d.Extras)
+	}
 	return w.end()
 }
 
@@ -83,6 +87,10 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 	w.yes("noEffect", d.NoEffect)
 	w.str("shortPolicy", d.ShortPolicy)
 	w.intIf("waitMinutes", d.WaitMinutes)
+	if len(d.Extras) > 0 {
+		w.key("extras")
+		w.b = appendList(w.b, d.Extras)
+	}
 	w.time("until", d.Until)
 	w.yes("repick", d.Repick)
 	w.yes("replace", d.Replace)

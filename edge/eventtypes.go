@@ -20,6 +20,7 @@ const (
 	EvPickUndone     Type = "pick.undone"
 	EvPickShort      Type = "pick.short"
 	EvPickSkipped    Type = "pick.skipped"
+	EvPut            Type = "put.confirmed"
 	EvPackStarted    Type = "pack.started"
 	EvPackItem       Type = "pack.item"
 	EvPackUndone     Type = "pack.itemUndone"
@@ -75,6 +76,8 @@ func NewData(t Type) Data {
 		return &LocationConfirmed{}
 	case EvPicked, EvPickUndone, EvPickShort, EvPickSkipped:
 		return &PickEvent{}
+	case EvPut:
+		return &PutEvent{}
 	case EvPackStarted:
 		return &PackStarted{}
 	case EvPackItem, EvPackUndone:

@@ -17,6 +17,8 @@ type PickPolicy struct {
 	Location string // always | mixed | never
 	Type     string // afterFirst | always | never
 	TypeFrom int    // fewer pieces than this are each scanned
+	Cluster  int    // most orders that are picked at once; 0 is clusterMost, and idle screens do not offer it
+	Wave     int    // most orders whose goods are picked together for a put wall; 0 is waveMost, and idle screens do not offer it
 	AskEmpty bool   // after the last piece that is known to lie in a place: is it empty?
 	Drop     string // barcode of the drop place; "" ends the work with the last unit
 }

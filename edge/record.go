@@ -149,6 +149,7 @@ type OrderRecord struct {
 	Hash             string // of the whole record, recipient as keyed hash
 	ShortPolicy      string // before the client's
 	WaitMinutes      int    // of wait
+	Extras           []Extra
 	Gone             bool
 }
 

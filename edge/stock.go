@@ -29,6 +29,7 @@ const (
 	SerialPrefix = "serial\x00"
 	CountPrefix  = "count\x00"
 	MovePrefix   = "move\x00"
+	WeightPrefix = "weight\x00"
 )
 
 // Stock is what is known to lie in a place: the WMS's figure, moved by what was
@@ -137,4 +138,33 @@ type MoveTask struct {
 	Reason   string `json:"reason,omitempty"`
 	Seq      uint64 `json:"seq"` // of replenish.asked: the oldest first
 	Work     string `json:"work,omitempty"`
+}
+
+// LearnedWeight is what pieces of an article weighed, the newest last.
+type LearnedWeight struct {
+	Client string `json:"client"`
+	SKU    string `json:"sku"`
+	Grams  []int  `json:"grams"`
+}
+
+// PutEvent is the data of put.confirmed.
+type PutEvent struct {
+	Line     string `json:"line"`
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"`
+	Cell     string `json:"cell"`
+	Tote     string `json:"tote"`
+	Work     string `json:"work,omitempty"`
+}
+
+// AppendJSON implements Data.
+func (d *PutEvent) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.must("line", d.Line)
+	w.must("sku", d.SKU)
+	w.int("quantity", d.Quantity)
+	w.must("cell", d.Cell)
+	w.must("tote", d.Tote)
+	w.str("work", d.Work)
+	return w.end()
 }

@@ -65,6 +65,12 @@ func (s *Snapshot) SKU(client, id string) *edge.SKURecord {
 // Location finds a place by id.
 func (s *Snapshot) Location(id string) *edge.LocationRecord { v, _ := s.locations.get(id); return v }
 
+// Cell finds a cell of a put wall by id.
+func (s *Snapshot) Cell(id string) *edge.CellRecord { v, _ := s.cells.get(id); return v }
+
+// Cells lists all cells in the order of their ids.
+func (s *Snapshot) Cells() []*edge.CellRecord { return sorted(s.cells) }
+
 // Dock finds a dock by id.
 func (s *Snapshot) Dock(id string) *edge.DockRecord { v, _ := s.docks.get(id); return v }
 

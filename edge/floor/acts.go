@@ -29,6 +29,8 @@ func (d *decider) act() {
 	switch {
 	case d.m.Action == "start":
 		d.start()
+	case d.m.Action == "reopen" && d.w == nil:
+		d.reopen()
 	case d.w == nil:
 		d.refuseAct()
 	case d.m.Action != "leave" && !d.mayWork():
@@ -38,6 +40,8 @@ func (d *decider) act() {
 		d.actPack()
 	case d.w.Flow == edge.Load:
 		d.actLoad()
+	case d.w.Flow == edge.Put:
+		d.actPut()
 	case d.w.Flow == edge.Count:
 		d.actCount()
 	case d.w.Flow == edge.Replenish:
@@ -59,7 +63,7 @@ func workID(w *edge.Work) string {
 func known(action string) string {
 	switch action {
 	case "start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight", "reprint", "void",
-		"printed", "override", "leave", "confirm", "empty", "count", "unload", "reopen":
+		"printed", "override", "leave", "confirm", "empty", "count", "unload", "reopen", "handOver":
 		return action
 	}
 	return ""
@@ -113,6 +117,14 @@ func (d *decider) start() {
 			return
 		}
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+	case a.Flow == edge.Pick && a.Mode == modeCluster:
+		d.startCluster()
+	case a.Flow == edge.Pick && a.Mode == modeTotal:
+		d.startTotal()
+	case a.Flow == edge.Put:
+		d.startPut(d.s.nextWave())
+	case a.Flow == edge.Pack && a.Mode == modeSingle:
+		d.startSingle(nil, d.station(a.Station))
 	case a.Flow == edge.Pack && (a.Mode == "" || a.Mode == "order"):
 		d.startPackFlow()
 	case a.Flow == edge.Load:

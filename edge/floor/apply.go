@@ -67,6 +67,8 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		}
 	case *edge.LeaseEvent:
 		return s.applyLease(e, d)
+	case *edge.PutEvent:
+		return s.applyPut(e, d)
 	case *edge.StockKnown:
 		s.applyStockKnown(e, d)
 	case *edge.StockEvent:

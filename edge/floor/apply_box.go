@@ -17,9 +17,15 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 	switch e.Type {
 	case edge.EvBoxWeighed:
 		b.Grams = d.Grams
+		s.learn(b, d)
 		return nil
 	case edge.EvBoxReopened:
-		b.Closed = false
+		b.Closed, b.Bound, b.Grams = false, "", ""
+		if w != nil {
+			for _, it := range b.Items {
+				remember(w, &edge.Undo{Message: e.Scan, Type: edge.EvPackItem, Order: b.Order, Line: it.Line, Quantity: it.Quantity, Box: b.ID})
+			}
+		}
 		return nil
 	}
 	b.Closed, b.N, b.Of, b.Type = true, d.N, d.Of, d.BoxType
@@ -195,6 +201,11 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 	}
 	b.At = at
 	if e.Type == edge.EvBoxUnloaded {
+		for w := range s.work.all() {
+			if w.Truck == t.ID && w.Worker == e.Worker {
+				s.work.edit(w.ID).Step = ""
+			}
+		}
 		b.Truck, b.Seen = "", t.Dock
 		t.Boxes = without(t.Boxes, b.ID)
 		if o.Stage == edge.StageLoaded {

@@ -10,7 +10,7 @@ import (
 func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time) error {
 	key := OrderKey(e.Client, e.Order)
 	terms := &edge.OrderTerms{Service: d.Service, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Seq: e.Seq, Rev: d.Rev,
-		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes}
+		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras}
 	o := &edge.Order{OrderTerms: terms, ID: e.Order, Client: e.Client, Carrier: d.Carrier, Cutoff: norm(d.Cutoff),
 		Priority: d.Priority, Received: at, Waybill: d.Waybill, RecipientRef: d.RecipientRef,
 		RecipientVersion: d.RecipientVersion, Hash: d.Hash,
@@ -107,7 +107,7 @@ func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
 	o.Lines = newLines(d.Lines)
 	t := termsOf(o)
 	t.Service, t.Promise, t.Rev = d.Service, normPromise(d.Promise), d.Rev
-	t.ShortPolicy, t.WaitMinutes = d.ShortPolicy, d.WaitMinutes
+	t.ShortPolicy, t.WaitMinutes, t.Extras = d.ShortPolicy, d.WaitMinutes, d.Extras
 	o.Carrier, o.Cutoff, o.Waybill, o.Hash, o.Priority = d.Carrier, norm(d.Cutoff), d.Waybill, d.Hash, 0
 	o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
 	if d.Priority != nil {
@@ -173,12 +173,21 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 	if w == nil {
 		return errNoWork
 	}
-	ws := s.worker(w.Worker)
+	ws := new(edge.WorkerState) // of a wave that was put down
+	if w.Worker != "" {
+		ws = s.worker(w.Worker)
+	}
 	ws.Work = ""
+	if w.Mode == modeTotal && e.Type == edge.EvWorkLeft && s.anyGoods(w) { // it waits for whoever goes on with it
+		headOf(s.work.edit(d.Work)).Worker = ""
+		return nil
+	}
 	for _, id := range w.Totes {
 		if t := s.totes.edit(id); t != nil {
 			t.Work = ""
-			t.Done = t.Done || e.Type == edge.EvWorkFinished
+			if t.Done = t.Done || e.Type == edge.EvWorkFinished; w.Mode == modeTotal {
+				t.Orders = w.Orders
+			}
 		}
 	}
 	if b := s.boxes.edit(w.Box); b != nil {
@@ -203,7 +212,9 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 }
 
 func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.WorkerState) {
-	o.Work = ""
+	if o.Work = ""; !hasGoods(o) {
+		o.Wave = ""
+	}
 	if o.Stage != edge.StagePicking {
 		return
 	}
@@ -222,78 +233,10 @@ func hasGoods(o *edge.Order) bool {
 	return slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Picked > 0 })
 }
 
-func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error {
-	bump(&s.site.edit(siteKey).Works, d.Work)
-	w := &edge.Work{WorkHead: &edge.WorkHead{ID: d.Work, Flow: d.Flow, Mode: d.Mode, Worker: e.Worker, Client: e.Client,
-		Station: d.Station, Truck: d.Truck, Task: d.Task, Started: at}}
-	ws := s.worker(e.Worker)
-	ws.Work = w.ID
-	if d.Station != "" {
-		ws.Station = d.Station
-	}
-	switch d.Flow {
-	case edge.Pick:
-		w.Orders, w.Totes = d.Orders, d.Totes
-		for _, id := range d.Orders {
-			o := s.editOrder(e.Client, id)
-			if o == nil {
-				return errNoOrder
-			}
-			o.Work, o.Stage = w.ID, edge.StagePicking
-			if ws.LeftClient == o.Client && ws.LeftOrder == o.ID {
-				ws.LeftClient, ws.LeftOrder = "", ""
-			}
-		}
-		for _, id := range d.Totes {
-			t := s.totes.edit(id)
-			if t == nil {
-				return errNoTote
-			}
-			t.Work = w.ID
-		}
-	case edge.Replenish:
-		t := s.moves.edit(edge.MovePrefix + d.Task)
-		if t == nil {
-			return errNoTask
-		}
-		t.Work = w.ID
-	case edge.Count:
-		t := s.counts.edit(edge.CountPrefix + d.Task)
-		if t == nil {
-			return errNoTask
-		}
-		t.Work = w.ID
-	case edge.Pack:
-		if len(d.Totes) > 0 {
-			w.Offered = d.Totes[0]
-		}
-		if d.Box != "" {
-			return s.startBox(e, d, w)
-		}
-	}
-	s.work.put(w.ID, w)
-	return nil
-}
-
-func (s *State) moveWork(d *edge.WorkEvent) error {
-	w := s.work.edit(d.Work)
-	if w == nil {
-		return errNoWork
-	}
-	if d.Truck != "" {
-		headOf(w).Truck = d.Truck
-	}
-	if w.Flow == edge.Pack && len(w.Orders) == 0 {
-		offered := ""
-		if len(d.Totes) > 0 {
-			offered = d.Totes[0]
-		}
-		headOf(w).Offered = offered
-	}
-	return nil
-}
-
 func (s *State) applyTote(e *edge.Event, d *edge.ToteEvent, at time.Time) error {
+	if e.Order == "" {
+		return s.waveTote(e, d)
+	}
 	o := s.editOrder(e.Client, e.Order)
 	if o == nil {
 		return errNoOrder
@@ -324,6 +267,27 @@ func (s *State) applyTote(e *edge.Event, d *edge.ToteEvent, at time.Time) error 
 	s.totes.remove(d.Tote)
 	o.Totes = without(o.Totes, d.Tote)
 	s.closeCancelled(o, at)
+	return nil
+}
+
+// waveTote binds a tote to a wave, or frees it.
+func (s *State) waveTote(e *edge.Event, d *edge.ToteEvent) error {
+	if e.Type == edge.EvToteReleased {
+		if s.totes.get(d.Tote) == nil {
+			return errNoTote
+		}
+		s.totes.remove(d.Tote)
+		return nil
+	}
+	w := s.work.edit(d.Work)
+	if w == nil {
+		return errNoWork
+	}
+	if s.totes.get(d.Tote) != nil {
+		return errFigures
+	}
+	s.totes.put(d.Tote, &edge.Tote{ID: d.Tote, Client: e.Client, Wave: d.Wave, Work: d.Work})
+	w.Totes, w.Step = grow(w.Totes, d.Tote), ""
 	return nil
 }
 

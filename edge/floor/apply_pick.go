@@ -50,6 +50,9 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 		}
 	}
 	handOf(w, d, l)
+	if w.Mode != modeOrder {
+		w.Order = e.Order
+	}
 	switch e.Type {
 	case edge.EvPicked, edge.EvPickUndone:
 		l.Picked += d.Quantity
@@ -158,7 +161,9 @@ func (s *State) applyPackStarted(e *edge.Event, d *edge.PackStarted) error {
 		return errNoTote
 	}
 	t.Work = w.ID
-	w.Totes = grow(w.Totes, d.Tote)
+	if w.Mode != modeSingle {
+		w.Totes = grow(w.Totes, d.Tote)
+	}
 	h := headOf(w)
 	h.Offered, h.Client = "", e.Client
 	if len(w.Orders) > 0 {
@@ -197,7 +202,9 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 		w.Box = b.ID
 	}
 	b.At, b.Seen = at, w.Station
-	l.Packed += d.Quantity
+	if l.Packed += d.Quantity; w.Mode == modeSingle {
+		s.tookSingle(o, l, w, d.Quantity)
+	}
 	if err := addItem(b, d); err != nil {
 		return err
 	}
@@ -207,7 +214,7 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	if w.Line = l.ID; packable(l) == 0 {
 		w.Line = ""
 	}
-	if len(b.Items) == 0 { // taken back to the last piece: there is no box
+	if len(b.Items) == 0 && b.Waybill == "" { // taken back to the last piece: there is no box
 		s.boxes.remove(b.ID)
 		o.Boxes = without(o.Boxes, b.ID)
 		w.Box = ""
@@ -279,9 +286,15 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	switch d.Kind {
 	case stepAddTote:
 		w.Step = stepAddTote
+	case stepInserted, stepLeftOut:
+		if o := s.editOrder(e.Client, e.Order); o != nil {
+			termsOf(o).ExtrasDone++
+		}
 	case stepCapture:
-		w.Hand = d.Hand
-	case stepAnyLot, stepEmpty:
+		if w.Hand = d.Hand; d.Hand != nil && w.Mode != modeOrder {
+			w.Order, w.Line = e.Order, d.Hand.Line
+		}
+	case stepAnyLot, stepEmpty, stepUnload, stepHandOver:
 		w.Step = d.Kind
 	case stepEmptied:
 		w.Step = ""

@@ -31,6 +31,8 @@ func (v *View) sku(client, id string) *edge.SKURecord {
 // wants tells which step completes what is in the hand; "" is nothing more.
 func wants(r *edge.SKURecord, h *edge.Hand) string {
 	switch {
+	case r == nil:
+		return ""
 	case slices.Contains(r.Capture, captureLot) && h.Lot == "", slices.Contains(r.Capture, captureExpiry) && h.Expiry == "":
 		return stepLot
 	case slices.Contains(r.Capture, captureSerial) && len(h.Serials) == 0:
@@ -140,12 +142,13 @@ func (d *decider) take(o *edge.Order, l *edge.Line, h *edge.Hand, r *edge.SKURec
 		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepCapture, Step: h.Step, Work: d.w.ID, Hand: h})
 		return
 	}
-	e := d.picked(o, l, h.Quantity, edge.EvPicked)
-	e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
-	if e.Reason == "" && d.w.Step == stepAnyLot {
-		e.Reason = "fefo"
+	if d.w.Mode == modeCluster {
+		h.Step = stepInto
+		d.verdict(edge.OK, edge.Says("pick.into", edge.T("tote", toteFor(d.w, o))))
+		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepCapture, Step: h.Step, Work: d.w.ID, Hand: h})
+		return
 	}
-	d.afterPick(o, l, h.Quantity, 0)
+	d.pickHand(o, l, h)
 }
 
 // goodToTake refuses what must not leave: expired, a serial number that was
@@ -155,7 +158,7 @@ func (d *decider) goodToTake(o *edge.Order, l *edge.Line, h *edge.Hand, r *edge.
 	case h.Expiry != "" && h.Expiry < d.today():
 		d.refuse(edge.Wrong, edge.Says("pick.expired", edge.T("expected", d.today()), edge.T("scanned", h.Expiry)), "item", l.SKU)
 		return false
-	case slices.Contains(r.Capture, captureSerial) && h.Quantity > 1:
+	case r != nil && slices.Contains(r.Capture, captureSerial) && h.Quantity > 1:
 		d.refuse(edge.Over, edge.Says("pick.serialEach", edge.N("scanned", h.Quantity)), "item", l.SKU)
 		return false
 	case len(h.Serials) > 0 && d.s.serials.get(serialKey(o.Client, l.SKU, h.Serials[0])) != nil:
@@ -293,17 +296,11 @@ func (d *decider) confirm(o *edge.Order, at pickPlace) {
 		d.verdict(edge.OK, edge.Says("pick.anyLot"))
 		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAnyLot, What: l.SKU, Step: at.step, Work: d.w.ID, Reason: reason})
 		return
-	case n > l.Open():
-		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", n)), "item", l.SKU)
+	case n > d.openOf(l):
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", d.openOf(l)), edge.N("scanned", n)), "item", l.SKU)
 		return
 	}
 	h := &edge.Hand{Line: l.ID, Quantity: n, Reason: reason}
-	if r == nil || len(r.Capture) == 0 {
-		e := d.picked(o, l, n, edge.EvPicked)
-		e.Reason = reason
-		d.afterPick(o, l, n, 0)
-		return
-	}
 	if at.step != stepItem {
 		*h = *d.w.Hand
 		h.Serials = slices.Clone(h.Serials)

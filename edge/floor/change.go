@@ -140,6 +140,9 @@ func (d *decider) cancel(o *edge.Order, e *edge.OrderChanged) {
 	e.Cancelled = true
 	d.event(edge.EvCancelStopped, o.Client, o.ID, e)
 	d.followChange(o, e)
+	if o.Wave != "" && o.Work == "" && len(o.Totes) == 0 {
+		d.putBack(o, backCancelled) // its goods lie among others': nobody will meet them by its tote
+	}
 }
 
 // anyLoaded gives the truck that a box of the order is on, "" for none.
@@ -156,6 +159,9 @@ func (d *decider) anyLoaded(o *edge.Order) string {
 // sees it.
 func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 	d.touchLeavers(o)
+	if o.Wave != "" {
+		d.touchPutters()
+	}
 	w := d.s.Work(o.Work)
 	if w != nil {
 		d.touch(w.Worker)
@@ -220,10 +226,24 @@ func (d *decider) enterQueue(o *edge.Order) {
 // cancelPick takes a cancelled order off a picker's screen, quietly. Goods in
 // the tote stay with it until somebody scans it and acknowledges.
 func (d *decider) cancelPick(w *edge.Work, o *edge.Order) {
-	if !hasGoods(o) {
-		d.releaseTotes(o, w.Totes)
+	switch {
+	case w.Mode == modeTotal:
+		d.leaveCluster(w, o)
+		d.putBack(o, backCancelled)
+	case w.Mode == modeCluster:
+		d.leaveCluster(w, o)
+		if !hasGoods(o) {
+			d.releaseTotes(o, o.Totes)
+		}
+	default:
+		if !hasGoods(o) {
+			d.releaseTotes(o, w.Totes)
+		}
+		d.finishWork(w, "cancelled")
 	}
-	d.finishWork(w, "cancelled")
+	if w.Worker == "" {
+		return
+	}
 	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Cancelled,
 		Say: edge.Says("pick.orderCancelled", edge.T("order", o.ID))})
 }
@@ -240,7 +260,7 @@ func (d *decider) fewer(w *edge.Work, o *edge.Order, e *edge.OrderChanged) {
 	switch w.Flow {
 	case edge.Pick:
 		open := slices.ContainsFunc(after.Lines, func(l *edge.Line) bool { return l.Open() > 0 })
-		if !open && o.Held == "" && (d.Policy.Pick.Drop == "" || !hasGoods(after)) {
+		if !open && w.Mode == modeOrder && o.Held == "" && (d.Policy.Pick.Drop == "" || !hasGoods(after)) {
 			d.finishPick(w, after)
 		}
 	case edge.Pack:

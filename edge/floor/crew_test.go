@@ -23,13 +23,14 @@ type oracle struct {
 	bound                         map[string]bool
 	intents, grants               map[string]int // by waybill
 	attempts                      map[string]bool
+	orders                        map[string]string // number -> order
 }
 
 func checkEvents(t tb, events []edge.Event) *oracle {
 	t.Helper()
 	o := &oracle{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{},
 		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{},
-		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}}
+		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{}}
 	var at int64
 	var scan edge.ID
 	done := map[edge.ID]bool{}
@@ -74,6 +75,9 @@ func (o *oracle) take(t tb, e *edge.Event) {
 				o.short[k(l.Line)] = 0
 			}
 		}
+		if d.Kind == "readdress" && d.RecipientVersion != 0 {
+			maps.DeleteFunc(o.bound, func(number string, _ bool) bool { return o.orders[number] == e.Order }) // its labels are old
+		}
 		if d.Change != "" {
 			if o.changes[d.Change]++; o.changes[d.Change] > 1 {
 				t.Fatalf("two events for change %s", d.Change)
@@ -95,6 +99,10 @@ func (o *oracle) take(t tb, e *edge.Event) {
 		o.packed[k(d.Line)] += d.Quantity
 		if d.Quantity > 0 && o.packed[k(d.Line)] > min(o.picked[k(d.Line)], o.wanted[k(d.Line)]) {
 			t.Fatalf("packed what was not picked or wanted: %s", k(d.Line))
+		}
+	case *edge.BoxEvent:
+		if e.Type == edge.EvBoxReopened {
+			delete(o.bound, d.Waybill)
 		}
 	case *edge.WaybillEvent:
 		o.waybill(t, e, d)
@@ -119,7 +127,7 @@ func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
 		if box, used := o.waybills[d.Waybill]; used || o.live[d.Box] != "" {
 			t.Fatalf("I3: %s on %s and %s", d.Waybill, box, d.Box)
 		}
-		o.waybills[d.Waybill], o.live[d.Box] = d.Box, d.Waybill
+		o.waybills[d.Waybill], o.live[d.Box], o.orders[d.Waybill] = d.Box, d.Waybill, e.Order
 	case edge.EvVoided:
 		if o.bound[d.Waybill] {
 			t.Fatalf("a bound number was voided")
@@ -184,12 +192,14 @@ func (c *chaos) sensible(w string) {
 	case s.Step == "weight":
 		c.x.act(w, "weight", edge.Args{Grams: fmt.Sprint(rapid.SampledFrom([]int{100, 300, 500, 9000}).Draw(c.T, "grams"))})
 		c.x.act(w, "override", edge.Args{ByLead: "lead", Reason: "sure"})
+	case (s.Flow == edge.Put || s.Mode == "single" || s.Mode == "total") && rapid.IntRange(0, 9).Draw(c.T, "down") == 0:
+		c.x.act(w, rapid.SampledFrom([]string{"close", "leave", "undo"}).Draw(c.T, "how"), edge.Args{})
 	case s.Quantity != nil && s.Quantity.Typing && rapid.Bool().Draw(c.T, "type"):
 		n := rapid.IntRange(0, s.Quantity.Want).Draw(c.T, "typed")
 		c.x.act(w, "quantity", edge.Args{N: &n})
 	case s.Flow == edge.Idle && len(s.Work) > 0 && rapid.Bool().Draw(c.T, "start"):
 		wk := rapid.SampledFrom(s.Work).Draw(c.T, "work")
-		c.x.act(w, "start", edge.Args{Flow: wk.Flow})
+		c.x.act(w, "start", edge.Args{Flow: wk.Flow, Mode: wk.Mode})
 	case len(s.Expect) > 0 && s.Expect[0].Code != "":
 		c.x.scan(w, rapid.SampledFrom(s.Expect).Draw(c.T, "expect").Code)
 	case len(s.Expect) > 0 && s.Expect[0].Kind == "tote":
@@ -208,10 +218,11 @@ func (c *chaos) wild(w string) {
 	if rapid.Bool().Draw(c.T, "press") {
 		n := rapid.IntRange(-1, 6).Draw(c.T, "n")
 		action := rapid.SampledFrom([]string{"start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight",
-			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "dance"}).Draw(c.T, "action")
+			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "unload", "reopen", "reopen", "handOver", "handOver", "dance"}).Draw(c.T, "action")
 		a := edge.Args{N: &n, Found: &n, Outcome: rapid.SampledFrom([]string{"yes", "no", ""}).Draw(c.T, "outcome"), Grams: "100",
 			Reason: rapid.SampledFrom([]string{"", "unreadable", "fefo", "damaged"}).Draw(c.T, "reason"), Text: rapid.SampledFrom([]string{"", "A1", "SN-4", "S1"}).Draw(c.T, "text"),
-			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, edge.Replenish, ""}).Draw(c.T, "flow")}
+			Box:  fmt.Sprintf("B-%d", rapid.IntRange(1, 4).Draw(c.T, "opened")),
+			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, edge.Replenish, edge.Put, ""}).Draw(c.T, "flow")}
 		if rapid.Bool().Draw(c.T, "stale") {
 			c.x.send(&edge.Message{Kind: edge.Act, Worker: w, Action: action, Args: a, Rev: 999999})
 			return
@@ -220,7 +231,7 @@ func (c *chaos) wild(w string) {
 		return
 	}
 	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001",
-		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1"}
+		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
 	for _, e := range c.x.events {
 		if a, ok := e.Data.(*edge.WaybillEvent); ok && e.Type == edge.EvAssigned {
 			codes = append(codes, a.Waybill)
@@ -239,6 +250,9 @@ func (c *chaos) order() {
 	r := order(fmt.Sprintf("o%d", c.orders), rapid.SampledFrom([]string{"cj", "cj", "hanjin", "nobody"}).Draw(c.T, "carrier"), lines...)
 	r.ShortPolicy = rapid.SampledFrom([]string{"", "", "wait", "cancelLine", "hold"}).Draw(c.T, "short")
 	r.WaitMinutes = 10
+	if rapid.IntRange(0, 3).Draw(c.T, "gift") == 0 {
+		r.Extras = []edge.Extra{{Kind: "gift", SKU: "S2", OnMissing: rapid.SampledFrom([]string{"skip", "hold"}).Draw(c.T, "onMissing")}, {Kind: "card", SKU: "CARD"}}
+	}
 	r.Priority = rapid.IntRange(0, 2).Draw(c.T, "priority")
 	if rapid.IntRange(0, 5).Draw(c.T, "own") == 0 {
 		r.Waybill = fmt.Sprintf("OWN%d", rapid.IntRange(1, 3).Draw(c.T, "number"))
@@ -333,6 +347,7 @@ func (c *chaos) headStart() {
 	for range rapid.IntRange(0, 2).Draw(c.T, "picked") {
 		c.stage(edge.Pick, "p", next)
 	}
+	c.begin(next)
 }
 
 func (c *chaos) stage(f edge.Flow, worker string, next func() string) {
@@ -358,6 +373,11 @@ func TestI3CrewProperties(t *testing.T) {
 		if rapid.Bool().Draw(r, "scale") {
 			x.pol.Stations[0].Scale = "s1"
 		}
+		x.pol.Pick.Cluster = rapid.IntRange(0, 3).Draw(r, "cluster")
+		x.pol.Pick.Wave = rapid.IntRange(0, 3).Draw(r, "wave")
+		if rapid.Bool().Draw(r, "wall") {
+			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
+		}
 		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
 		x.catalogue(captureRecords()...)
 		crew(x)
@@ -373,51 +393,5 @@ func TestI3CrewProperties(t *testing.T) {
 		}
 		checkEvents(r, x.events)
 		rebuilt(r, x)
-	})
-}
-
-// conserve holds the state's own figures.
-func conserve(t tb, x *site) {
-	t.Helper()
-	serials := map[string]bool{}
-	x.live.EachStock(func(s *edge.Stock) {
-		if s.Quantity < 0 {
-			t.Fatalf("stock %+v", s)
-		}
-	})
-	x.live.EachOrder(func(o *edge.Order) {
-		for _, l := range o.Lines {
-			if l.SKU == "S8" && l.Picked > 0 && (l.Captured == nil || len(l.Captured.Serials) != l.Picked) {
-				t.Fatalf("%s: %d picked, serials %+v", o.ID, l.Picked, l.Captured)
-			}
-			for i := 0; l.Captured != nil && i < len(l.Captured.Serials); i++ {
-				if serials[l.Captured.Serials[i]] {
-					t.Fatalf("serial %s twice", l.Captured.Serials[i])
-				}
-				serials[l.Captured.Serials[i]] = true
-			}
-			if l.Picked <= l.Wanted && l.Wanted != l.Picked+l.Short+l.Open() || l.Packed > l.Picked || l.Open() < 0 {
-				t.Fatalf("%s: %+v", o.ID, l)
-			}
-		}
-		if o.Work != "" && x.live.Work(o.Work) == nil {
-			t.Fatalf("%s in work that is not", o.ID)
-		}
-		for _, id := range o.Totes {
-			if tote := x.live.Tote(id); tote == nil || tote.Order != o.ID {
-				t.Fatalf("%s: tote %s", o.ID, id)
-			}
-		}
-	})
-	x.live.EachTote(func(b *edge.Tote) {
-		o := x.live.Order(b.Client, b.Order)
-		if o == nil || !slices.Contains(o.Totes, b.ID) || b.Work != "" && x.live.Work(b.Work) == nil {
-			t.Fatalf("tote %+v", b)
-		}
-	})
-	x.live.EachWorker(func(w *edge.WorkerState) {
-		if w.Work != "" && (x.live.Work(w.Work) == nil || x.live.Work(w.Work).Worker != w.ID) {
-			t.Fatalf("worker %+v", w)
-		}
 	})
 }

@@ -1,5 +1,6 @@
-// Package floor is the rules of the floor: picking, packing, loading and what
-// the WMS changes while they go on.
+// Package floor is the rules of the floor: picking (order, cluster, total), the
+// put wall, packing (order, single), loading, counting and bringing goods back,
+// and what the WMS changes while they go on.
 //
 // Decide looks at the state, the catalogue, the policy and one message, and
 // says what happens as events; Apply makes the state of the events; Screen says
@@ -13,7 +14,12 @@
 //     replay gives the same State.Hash whatever catalogue or policy is in force.
 //   - Every decided scan or act gives at least one event; a refused one gives
 //     exactly one, scan.refused.
-//   - Per line: wanted = picked + short + open, packed <= picked.
+//   - Per line: wanted = picked + short + open, packed <= picked, put <= picked.
+//   - A serial number of an article is on one line, as long as its order is in
+//     the state. Stock is what is known, never below zero, and decides nothing
+//     but where to look and what to ask.
+//   - Versions of a row share what they did not change: lines of an order,
+//     OrderTerms, WorkHead, Hand and Captured are replaced, never written to.
 //   - One waybill number, one box; one box, at most one live number.
 //   - Rows of the state are immutable once a message was accepted: the next
 //     edit clones.

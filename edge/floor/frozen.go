@@ -25,7 +25,7 @@ func (s *State) Freeze() *Frozen {
 	n := len(s.attempts.rows) + len(s.boxes.rows) + len(s.leases.rows) + len(s.orders.rows) + len(s.printers.rows) +
 		len(s.returns.rows) + len(s.site.rows) + len(s.totes.rows) + len(s.trucks.rows) + len(s.waybills.rows) +
 		len(s.work.rows) + len(s.workers.rows) + len(s.counts.rows) + len(s.moves.rows) +
-		len(s.serials.rows) + len(s.stock.rows)
+		len(s.serials.rows) + len(s.stock.rows) + len(s.weights.rows)
 	rows := make([]frozenRow, 0, n)
 	rows = freeze(rows, s.attempts)
 	rows = freeze(rows, s.boxes)
@@ -38,6 +38,7 @@ func (s *State) Freeze() *Frozen {
 	rows = freeze(rows, s.serials)
 	rows = freeze(rows, s.site)
 	rows = freeze(rows, s.stock)
+	rows = freeze(rows, s.weights)
 	rows = freeze(rows, s.totes)
 	rows = freeze(rows, s.trucks)
 	rows = freeze(rows, s.waybills)

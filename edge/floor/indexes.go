@@ -25,6 +25,8 @@ type indexes struct {
 	clients  map[string]int      // of the orders
 	carriers map[string]int      // of the waybills
 	stock    map[string][]string // client NUL SKU -> keys of what is known of it, sorted
+	waves    map[string]bool     // the totes of waves
+	left     map[string]bool     // waves that were put down: work in nobody's hands
 	waits    *ordered            // held orders that wait for goods, by the end of it
 	owner    map[string]string   // waybill key -> carrier: what carriers holds
 }
@@ -34,7 +36,7 @@ func newIndexes() indexes {
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
-		stock: map[string][]string{}, waits: newOrdered()}
+		stock: map[string][]string{}, waits: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
 }
 
 // orderMark is what the indexes hold of an order: while it stays the same they
@@ -44,7 +46,8 @@ type orderMark struct {
 	stage  edge.OrderStage
 	free   bool // neither in hand nor held
 	held   bool
-	totes  bool
+	totes  bool // and not among other orders' goods
+	wave   bool
 	closed int64
 	boxes  int
 	box    string // the last of them
@@ -53,7 +56,7 @@ type orderMark struct {
 }
 
 func markOf(o *edge.Order) orderMark {
-	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0, held: o.Held != "",
+	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
 		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client}
 	if o.Held == heldWait {
 		m.until = o.Until.UnixMilli()
@@ -82,6 +85,9 @@ func (s *State) reindex() {
 		}
 		count(s.idx.carriers, s.idx.owner, r.key, carrier)
 	}
+	for _, r := range s.totes.cleaned() {
+		mark(s.idx.waves, r.key, r.now != nil && r.now.Wave != "")
+	}
 	for _, r := range s.stock.cleaned() {
 		s.indexStock(r)
 	}
@@ -106,6 +112,15 @@ func (t *table[V]) cleaned() []*row[V] {
 	}
 	t.dirty = t.dirty[:0]
 	return list
+}
+
+// mark keeps a key while it is in.
+func mark(set map[string]bool, key string, in bool) {
+	if in {
+		set[key] = true
+	} else if len(set) > 0 {
+		delete(set, key)
+	}
 }
 
 // count keeps how many rows name a carrier; now "" is none.
@@ -177,7 +192,7 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 		return
 	}
 	*r.mark = m
-	x.pick.set(key, m.rank, m.free && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
+	x.pick.set(key, m.rank, m.free && !m.wave && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
 	x.pack.set(key, m.rank, m.free && m.totes && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
 	x.parked.set(key, rank{seq: o.Seq}, o.Stage == edge.StageParked)
 	x.closed.set(key, rank{cutoff: m.closed, seq: o.Seq}, !o.Closed.IsZero())
@@ -225,6 +240,7 @@ func queue(m map[string]*ordered, carrier string) *ordered {
 
 func (s *State) indexWork(id string, w *edge.Work) {
 	x := &s.idx
+	mark(x.left, id, w != nil && w.Worker == "")
 	if tote, had := x.offers[id]; had && (w == nil || w.Offered != tote) {
 		if x.offered[tote] == id {
 			delete(x.offered, tote)

@@ -12,8 +12,11 @@ import (
 
 // loadNow tells what a loader is asked for.
 func loadNow(w *edge.Work) string {
-	if w.Truck == "" {
+	switch {
+	case w.Truck == "":
 		return stepDock
+	case w.Step == stepUnload:
+		return stepUnload
 	}
 	return stepWaybill
 }
@@ -70,7 +73,30 @@ func (d *decider) scanLoad() {
 		d.openTruck(d.Catalogue.Dock(m.ID))
 		return
 	}
+	if d.w.Step == stepUnload {
+		d.unloadBox(d.s.Truck(d.w.Truck))
+		return
+	}
 	d.loadBox(d.s.Truck(d.w.Truck))
+}
+
+// unloadBox takes a box off the truck again; after the truck is closed only a
+// return brings it back.
+func (d *decider) unloadBox(t *edge.Truck) {
+	u, b := d.waybill(t.Carrier)
+	switch {
+	case u == nil || b == nil || u.Voided:
+		d.refuseOther(t.Carrier)
+	case b.Truck != t.ID:
+		d.refuse(edge.Wrong, edge.Says("load.notOnTruck", edge.T("expected", t.ID), edge.T("scanned", b.ID)), "box", b.ID)
+	default:
+		d.verdict(edge.OK, edge.Says("load.unloaded", edge.T("box", b.ID)))
+		d.event(edge.EvBoxUnloaded, b.Client, b.Order, &edge.BoxLoaded{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Truck: t.ID})
+		for _, w := range d.s.loadersOf(t.Carrier) {
+			d.touch(w)
+		}
+		d.touch(Everyone)
+	}
 }
 
 // openTruck opens the truck at a dock, or joins the one that stands there.
@@ -237,6 +263,20 @@ func (s *State) leftOf(t *edge.Truck) int {
 // actLoad decides a button of a loader.
 func (d *decider) actLoad() {
 	switch d.m.Action {
+	case "undo":
+		if d.w.Step == stepUnload {
+			d.verdict(edge.OK, edge.Says("undo.done"))
+			d.event(edge.EvStep, "", "", &edge.StepConfirmed{Kind: stepEmptied, Step: stepUnload, Work: d.w.ID})
+			return
+		}
+		d.refuseAct()
+	case "unload":
+		if t := d.s.Truck(d.w.Truck); t != nil && len(t.Boxes) > 0 {
+			d.verdict(edge.OK, edge.Says("load.unload"))
+			d.event(edge.EvStep, "", "", &edge.StepConfirmed{Kind: stepUnload, Step: loadNow(d.w), Work: d.w.ID, Reason: clip(d.m.Args.Reason)})
+			return
+		}
+		d.refuseAct()
 	case "leave":
 		d.leave()
 	case "close":

@@ -50,7 +50,7 @@ func (s *State) startBox(e *edge.Event, d *edge.WorkEvent, w *edge.Work) error {
 // has no label in force. False: the scan is for others to answer.
 func (d *decider) idleBox() bool {
 	u, b := d.waybill("")
-	if u == nil || b == nil || u.Voided || b.Bound != "" || !b.Closed {
+	if u == nil || b == nil || u.Voided || b.Bound != "" {
 		return false
 	}
 	o := d.s.Order(b.Client, b.Order)

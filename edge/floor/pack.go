@@ -15,6 +15,8 @@ type packPlace struct {
 // packNow tells what a packer is asked for.
 func packNow(v View, w *edge.Work, o *edge.Order) packPlace {
 	switch {
+	case o == nil && w.Mode == modeSingle:
+		return packPlace{step: stepItem}
 	case o == nil:
 		return packPlace{step: stepTote}
 	case o.Stage == edge.StageCancelled:
@@ -34,6 +36,8 @@ func packNow(v View, w *edge.Work, o *edge.Order) packPlace {
 	switch {
 	case left > 0 && w.Step != stepWeight:
 		return packPlace{step: stepItem, box: b}
+	case left == 0 && b != nil && o.ExtrasDone < len(o.Extras):
+		return packPlace{step: stepInsert, box: b}
 	case b != nil && st.Scale != "" && w.Step != stepOverride && b.Grams == "":
 		return packPlace{step: stepWeight, box: b}
 	}
@@ -88,7 +92,13 @@ func (d *decider) scanPack() {
 	case stepTote:
 		d.packTote(o)
 	case stepItem:
+		if o == nil {
+			d.packSingle()
+			return
+		}
 		d.packItem(o, at.box)
+	case stepInsert:
+		d.packInsert(o, at.box)
 	case stepPrinting, stepInDoubt, stepWaybill, stepDestroy:
 		d.packWaybill(o, at.box)
 	default:
@@ -105,26 +115,26 @@ func carrierOf(o *edge.Order) string {
 
 // packTote takes a tote at the desk: the first names the order.
 func (d *decider) packTote(o *edge.Order) {
-	m, ok := d.match("tote")
+	id, ok := d.tote()
 	if !ok {
 		d.refuseOther(carrierOf(o))
 		return
 	}
-	t := d.s.Tote(m.ID)
+	t := d.s.Tote(id)
 	if t == nil {
-		d.refuse(edge.Wrong, edge.Says("pack.freeTote", edge.T("expected", d.expectedTote(o)), edge.T("scanned", m.ID)), "tote", m.ID)
+		d.refuse(edge.Wrong, edge.Says("pack.freeTote", edge.T("expected", d.expectedTote(o)), edge.T("scanned", id)), "tote", id)
 		return
 	}
 	in := d.s.Order(t.Client, t.Order)
 	switch {
 	case in == nil:
-		d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", "tote"), edge.T("scanned", m.ID)), "tote", m.ID)
+		d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", "tote"), edge.T("scanned", id)), "tote", id)
 	case in.Stage == edge.StageCancelled:
 		d.refuseCancelled(in)
-	case slices.Contains(d.w.Totes, m.ID):
-		d.refuse(edge.Duplicate, edge.Says("tote.scanned", edge.T("tote", m.ID)), "tote", m.ID)
+	case slices.Contains(d.w.Totes, id):
+		d.refuse(edge.Duplicate, edge.Says("tote.scanned", edge.T("tote", id)), "tote", id)
 	case o != nil && (in.ID != o.ID || in.Client != o.Client):
-		d.refuse(edge.Wrong, edge.Says("pack.wrongTote", edge.T("expected", d.expectedTote(o)), edge.T("scanned", m.ID)), "tote", m.ID)
+		d.refuse(edge.Wrong, edge.Says("pack.wrongTote", edge.T("expected", d.expectedTote(o)), edge.T("scanned", id)), "tote", id)
 	default:
 		if d.toteFits(t, in, d.w.ID) {
 			d.packStarted(d.w.ID, d.w.Station, t, in, d.w.Totes)
@@ -147,7 +157,7 @@ func (d *decider) toteFits(t *edge.Tote, o *edge.Order, work string) bool {
 	switch {
 	case o.Held != "":
 		d.refuseHeld(o, "tote", t.ID)
-	case o.Stage != edge.StagePicked && o.Stage != edge.StagePacking:
+	case o.Stage != edge.StagePicked && o.Stage != edge.StagePacking, o.Wave != "":
 		d.refuse(edge.Hold, edge.Says("pack.notPicked", edge.T("order", o.ID)), "tote", t.ID)
 	case o.Work != "" && o.Work != work:
 		d.refuse(edge.Duplicate, edge.Says("pack.toteTaken", edge.T("tote", t.ID)), "tote", t.ID)
@@ -353,7 +363,7 @@ func (d *decider) pack(o *edge.Order, b *edge.Box, sku string, n int) {
 		return
 	}
 	d.verdict(edge.Done, edge.Says("pack.allIn"))
-	if st, _ := d.Policy.Station(d.w.Station); st.Scale == "" {
+	if st, _ := d.Policy.Station(d.w.Station); st.Scale == "" && o.ExtrasDone >= len(o.Extras) {
 		d.closeBox(after, d.boxAfter(b, box, after), true)
 	}
 }

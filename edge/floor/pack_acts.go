@@ -10,15 +10,25 @@ import (
 func (d *decider) actPack() {
 	o := d.s.orderOf(d.w)
 	at := packNow(d.View, d.w, o)
+	if o == nil && d.w.Mode == modeSingle && d.m.Action != "leave" {
+		d.actSingle()
+		return
+	}
 	switch d.m.Action {
 	case "leave":
+		if d.w.Mode == modeSingle {
+			d.leaveSingle(o)
+			d.leave()
+			d.touch(Everyone)
+			return
+		}
 		d.leave()
 		if o != nil && o.Held == "" && o.Stage != edge.StageCancelled {
 			d.turns(d.s.idx.pack, +1)
 		}
 		return
 	case "undo":
-		if at.step == stepItem || at.step == stepWeight || at.step == "close" {
+		if at.step == stepItem || at.step == stepInsert || at.step == stepWeight || at.step == "close" {
 			d.undo(o)
 			return
 		}
@@ -39,6 +49,11 @@ func (d *decider) actPack() {
 	case "weight", "override":
 		if at.step == stepWeight {
 			d.weight(o, at.box)
+			return
+		}
+	case "skip":
+		if at.step == stepInsert {
+			d.skipInsert(o, at.box)
 			return
 		}
 	case "printed", "reprint", "void":
@@ -122,7 +137,7 @@ func (d *decider) packClose(o *edge.Order, at packPlace) bool {
 		d.finishWork(d.w, "")
 		d.verdict(edge.Done, edge.Says("pack.orderDone", edge.T("order", o.ID)))
 		return true
-	case at.box == nil:
+	case at.box == nil || len(at.box.Items) == 0:
 		d.refuse(edge.Unexpected, edge.Says("pack.boxEmpty"), "act", "close")
 		return true
 	}
@@ -172,15 +187,20 @@ func (d *decider) weight(o *edge.Order, b *edge.Box) {
 	d.closeBox(o, b, toPack(o) == 0)
 }
 
-// expectedGrams is the sum of the master's weights; 0 where one is not known.
+// expectedGrams is the sum of the master's weights, or of those learned from
+// boxes; 0 where one is not known.
 func (d *decider) expectedGrams(b *edge.Box) int {
 	sum := 0
 	for _, it := range b.Items {
 		r := d.Catalogue.SKU(b.Client, it.SKU)
-		if r == nil || r.WeightGrams <= 0 {
+		grams := d.s.learned(b.Client, it.SKU)
+		if r != nil && r.WeightGrams > 0 {
+			grams = r.WeightGrams
+		}
+		if grams == 0 {
 			return 0
 		}
-		sum += r.WeightGrams * it.Quantity
+		sum += grams * it.Quantity
 	}
 	if t := d.Catalogue.BoxType(d.w.BoxType); t != nil {
 		sum += t.TareGrams
@@ -196,7 +216,9 @@ func (d *decider) closeBox(o *edge.Order, b *edge.Box, last bool) {
 	}
 	d.event(edge.EvBoxClosed, o.Client, o.ID, &edge.BoxEvent{Box: b.ID, N: b.N, Of: of, Items: b.Items, BoxType: d.w.BoxType,
 		Station: d.w.Station})
-	d.assign(o, b)
+	if b.Waybill == "" { // one that was opened again keeps its number
+		d.assign(o, b)
+	}
 }
 
 // bind books the label on its box; the last one ends the order.
@@ -212,6 +234,10 @@ func (d *decider) bind(o *edge.Order, b *edge.Box, number, attempt string) {
 	}
 	d.releaseTotes(o, o.Totes)
 	d.putBack(o, backSurplus)
-	d.finishWork(d.w, "")
+	if d.w.Mode == modeSingle {
+		d.singleDone(o)
+	} else {
+		d.finishWork(d.w, "")
+	}
 	d.verdict(edge.Done, edge.Says("pack.orderDone", edge.T("order", o.ID)))
 }

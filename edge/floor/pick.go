@@ -23,8 +23,8 @@ func pickNow(v View, w *edge.Work, o *edge.Order) pickPlace {
 	}
 	l := lineInHand(v, w, o)
 	switch {
-	case w.Step == stepEmpty:
-		return pickPlace{step: stepEmpty}
+	case w.Step == stepEmpty, w.Step == stepHandOver:
+		return pickPlace{step: w.Step}
 	case l != nil && w.Hand != nil && w.Hand.Step != "" && w.Hand.Line == l.ID:
 		return pickPlace{step: w.Hand.Step, line: l}
 	case l == nil:
@@ -104,20 +104,21 @@ func typing(v View, r *edge.SKURecord, have, want int) bool {
 }
 
 func (d *decider) scanPick() {
-	o := d.s.orderOf(d.w)
-	at := pickNow(d.View, d.w, o)
+	o, at := pickAt(d.View, d.w)
 	switch at.step {
 	case stepHeld:
 		d.scanHeld(o)
 	case stepTote:
 		d.pickTote(o)
+	case stepInto:
+		d.pickInto(o, at.line)
 	case stepLocation:
-		d.pickLocation(at.line)
+		d.pickLocation(o, at.line)
 	case stepItem:
 		d.pickItem(o, at.line)
 	case stepLot, stepSerial:
 		d.pickCapture(o, at.line)
-	case stepEmpty:
+	case stepEmpty, stepHandOver:
 		d.refuseOther("")
 	case stepDrop:
 		d.pickDrop(o)
@@ -148,10 +149,14 @@ func (d *decider) pickTote(o *edge.Order) {
 		return
 	}
 	d.verdict(edge.OK, edge.Says("pick.tote", edge.T("tote", m.ID)))
+	if d.w.Mode == modeTotal {
+		d.event(edge.EvToteBound, d.w.Client, "", &edge.ToteEvent{Tote: m.ID, Wave: d.w.ID, Work: d.w.ID})
+		return
+	}
 	d.event(edge.EvToteBound, o.Client, o.ID, &edge.ToteEvent{Tote: m.ID, Work: d.w.ID})
 }
 
-func (d *decider) pickLocation(l *edge.Line) {
+func (d *decider) pickLocation(o *edge.Order, l *edge.Line) {
 	m, ok := d.match("location")
 	if !ok {
 		d.refuseOther("")
@@ -162,7 +167,7 @@ func (d *decider) pickLocation(l *edge.Line) {
 		return
 	}
 	d.verdict(edge.OK, edge.Says("pick.location", edge.T("location", m.ID)))
-	d.event(edge.EvLocation, d.w.Client, d.w.Orders[0], &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID})
+	d.event(edge.EvLocation, d.w.Client, o.ID, &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID})
 }
 
 func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
@@ -176,12 +181,20 @@ func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
 		d.refuse(edge.Wrong, edge.Says("pick.wrongItem", edge.T("expected", l.SKU), edge.T("scanned", m.ID)), "item", m.ID)
 		return
 	}
-	if m.Quantity > l.Open() {
-		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", l.Open()), edge.N("scanned", m.Quantity)), "item", m.ID)
+	open := l.Open()
+	if d.w.Mode == modeTotal {
+		_, open, _, _ = shares(d.View, d.w, l)
+	}
+	if m.Quantity > open {
+		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", open), edge.N("scanned", m.Quantity)), "item", m.ID)
 		return
 	}
-	if r := d.sku(o.Client, l.SKU); r != nil && len(r.Capture) > 0 {
+	switch r := d.sku(o.Client, l.SKU); {
+	case r != nil && len(r.Capture) > 0:
 		d.pickCaptured(o, l, m.Quantity, r)
+		return
+	case d.w.Mode != modeOrder:
+		d.take(o, l, &edge.Hand{Line: l.ID, Quantity: m.Quantity}, r)
 		return
 	}
 	d.picked(o, l, m.Quantity, edge.EvPicked)
@@ -201,7 +214,7 @@ func (d *decider) firstItem(m catalogue.Match) (catalogue.Match, bool) {
 func (d *decider) picked(o *edge.Order, l *edge.Line, quantity int, t edge.Type) *edge.PickEvent {
 	e := next(&d.s.room.picks)
 	e.Line, e.SKU, e.Quantity, e.Location = l.ID, l.SKU, quantity, l.Location
-	e.Tote, e.Work = d.w.Totes[len(d.w.Totes)-1], d.w.ID
+	e.Tote, e.Work = toteFor(d.w, o), d.w.ID
 	d.event(t, o.Client, o.ID, e)
 	return e
 }
@@ -228,7 +241,7 @@ func (d *decider) afterPick(o *edge.Order, l *edge.Line, picked, short int) {
 			return
 		}
 	}
-	if d.Policy.Pick.Drop != "" {
+	if d.Policy.Pick.Drop != "" || d.othersOpen(o) {
 		return
 	}
 	after := cloneOrder(o)
@@ -239,19 +252,33 @@ func (d *decider) afterPick(o *edge.Order, l *edge.Line, picked, short int) {
 }
 
 // finishPick ends the picking of an order as it stands after this message's
-// earlier events. With nothing to pack the order is cancelled by its shorts.
+// earlier events.
 func (d *decider) finishPick(w *edge.Work, o *edge.Order) {
-	if d.waitsForGoods(w, o) {
+	switch w.Mode {
+	case modeCluster:
+		d.finishCluster(w, o)
 		return
+	case modeTotal:
+		d.finishWave(w, nil)
+		return
+	}
+	say, reason := d.endOrder(o)
+	d.finishWork(w, reason)
+	d.verdictDone(say)
+}
+
+// endOrder says what becomes of an order whose picking ends. With nothing to
+// pack it is cancelled by its shorts.
+func (d *decider) endOrder(o *edge.Order) (say edge.Say, reason string) {
+	if d.waitsForGoods(o) {
+		return edge.Says("pick.waits", edge.T("order", o.ID)), "short"
 	}
 	if toPack(o) == 0 {
 		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Cancelled: true, Reason: "short"})
 		if !hasGoods(o) {
-			d.releaseTotes(o, w.Totes)
+			d.releaseTotes(o, o.Totes)
 		}
-		d.finishWork(w, "short")
-		d.verdictDone(edge.Says("pick.nothing"))
-		return
+		return edge.Says("pick.nothing"), "short"
 	}
 	switch policy, _ := d.shortPolicy(o); {
 	case !isShort(o) || o.Held != "":
@@ -264,8 +291,7 @@ func (d *decider) finishPick(w *edge.Work, o *edge.Order) {
 	default:
 		d.turns(d.s.idx.pack, +1)
 	}
-	d.finishWork(w, "")
-	d.verdictDone(edge.Says("pick.done", edge.T("order", o.ID)))
+	return edge.Says("pick.done", edge.T("order", o.ID)), ""
 }
 
 // verdictDone sets the verdict of a worker's own message.

@@ -1,13 +1,14 @@
 package floor
 
 import (
+	"slices"
+
 	"dcedge/edge"
 )
 
 // actPick decides a button of a picker.
 func (d *decider) actPick() {
-	o := d.s.orderOf(d.w)
-	at := pickNow(d.View, d.w, o)
+	o, at := pickAt(d.View, d.w)
 	switch d.m.Action {
 	case "leave":
 		d.leavePick(o)
@@ -18,10 +19,20 @@ func (d *decider) actPick() {
 			return
 		}
 	case "undo":
+		if at.step == stepHandOver {
+			d.verdict(edge.OK, edge.Says("undo.done"))
+			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepEmptied, Step: stepHandOver, Work: d.w.ID})
+			return
+		}
 		d.undo(o)
 		return
-	case "addTote":
+	case "handOver":
 		if at.step == stepItem || at.step == stepLocation {
+			d.handOver(o, at)
+			return
+		}
+	case "addTote":
+		if (at.step == stepItem || at.step == stepLocation) && d.w.Mode != modeCluster {
 			d.verdict(edge.OK, edge.Says("pick.addTote"))
 			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAddTote, Step: at.step, Work: d.w.ID})
 			return
@@ -49,6 +60,10 @@ func (d *decider) actPick() {
 			return
 		}
 	case "short":
+		if at.line != nil && d.w.Mode == modeTotal {
+			d.shortShares(at.line)
+			return
+		}
 		if at.line != nil {
 			d.pickShort(o, at.line)
 			return
@@ -60,6 +75,10 @@ func (d *decider) actPick() {
 func (d *decider) pickQuantity(o *edge.Order, l *edge.Line) {
 	n := d.m.Args.N
 	want := l.Wanted - l.Short
+	if d.w.Mode == modeTotal {
+		d.totalQuantity(l)
+		return
+	}
 	switch {
 	case n == nil || *n < 0:
 		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "", "")
@@ -73,6 +92,12 @@ func (d *decider) pickQuantity(o *edge.Order, l *edge.Line) {
 	case *n < l.Picked:
 		d.sameLot(l, d.picked(o, l, *n-l.Picked, edge.EvPickUndone))
 		d.afterPick(o, l, *n-l.Picked, 0)
+	case d.w.Mode == modeCluster:
+		h := &edge.Hand{Line: l.ID, Quantity: *n - l.Picked}
+		if was := d.w.Hand; was != nil && was.Line == l.ID {
+			h.Captured = was.Captured
+		}
+		d.take(o, l, h, d.sku(o.Client, l.SKU))
 	default:
 		d.sameLot(l, d.picked(o, l, *n-l.Picked, edge.EvPicked))
 		d.afterPick(o, l, *n-l.Picked, 0)
@@ -85,7 +110,17 @@ func (d *decider) lotKnown(o *edge.Order, l *edge.Line) bool {
 	return r == nil || len(r.Capture) == 0 || d.w.Hand != nil && d.w.Hand.Line == l.ID && d.w.Hand.Step == ""
 }
 
+func (d *decider) serial(o *edge.Order, l *edge.Line) bool {
+	r := d.sku(o.Client, l.SKU)
+	return r != nil && slices.Contains(r.Capture, captureSerial)
+}
+
+// sameLot says of pieces that are not scanned which they are: of the lot of the
+// last ones, and of those put back, the last serial numbers.
 func (d *decider) sameLot(l *edge.Line, e *edge.PickEvent) {
+	if c := l.Captured; c != nil && e.Quantity < 0 {
+		e.Serials = c.Serials[max(0, len(c.Serials)+e.Quantity):]
+	}
 	if h := d.w.Hand; h != nil && h.Line == l.ID {
 		e.Lot, e.Expiry = h.Lot, h.Expiry
 	}
@@ -110,16 +145,20 @@ func (d *decider) pickShort(o *edge.Order, l *edge.Line) {
 		return
 	}
 	diff, missing := found-l.Picked, want-found
+	if diff > 0 && !d.lotKnown(o, l) || diff > 0 && d.serial(o, l) {
+		d.refuse(edge.Unexpected, edge.Says("quantity.scanEach"), "item", l.SKU)
+		return
+	}
 	if diff > 0 {
-		d.picked(o, l, diff, edge.EvPicked)
+		d.sameLot(l, d.picked(o, l, diff, edge.EvPicked))
 	} else if diff < 0 {
-		d.picked(o, l, diff, edge.EvPickUndone)
+		d.sameLot(l, d.picked(o, l, diff, edge.EvPickUndone))
 	}
 	if d.shortHere(o, l, missing) {
 		return
 	}
 	d.event(edge.EvPickShort, o.Client, o.ID, &edge.PickEvent{Line: l.ID, SKU: l.SKU, Location: l.Location,
-		Tote: d.w.Totes[len(d.w.Totes)-1], Found: &found, Missing: missing, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
+		Tote: toteFor(d.w, o), Found: &found, Missing: missing, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
 	d.askCount(o.Client, o.ID, l.SKU, l.Location, "short")
 	d.afterPick(o, l, diff, missing)
 }
@@ -140,8 +179,13 @@ func clip(reason string) string {
 // leavePick puts the work down. With goods in a tote it stays with the order and
 // whoever takes it up next; an empty tote is free again.
 func (d *decider) leavePick(o *edge.Order) {
-	if o != nil && !hasGoods(o) {
-		d.releaseTotes(o, d.w.Totes)
+	for _, id := range d.w.Orders {
+		if in := d.s.Order(d.w.Client, id); in != nil && !hasGoods(in) {
+			d.releaseTotes(in, in.Totes)
+		}
+	}
+	if d.w.Mode == modeTotal && !d.s.anyGoods(d.w) {
+		d.releaseWave(d.w.Client, d.w.Totes)
 	}
 	d.leave()
 	if o != nil && o.Held == "" {
@@ -183,19 +227,29 @@ func (d *decider) undo(o *edge.Order) {
 		}
 		of = id
 	}
-	after := cloneOrder(o)
+	after := map[string]*edge.Order{}
 	var events []edge.Event
 	for i := len(steps) - 1; i >= 0; i-- {
 		u := steps[i]
 		if u.Message != of {
 			continue
 		}
-		l := editLine(after, u.Line)
+		in := after[u.Order]
+		if in == nil {
+			if in = d.s.Order(d.w.Client, u.Order); in == nil {
+				in = o
+			}
+			in = cloneOrder(in)
+			after[u.Order] = in
+		}
+		l := editLine(in, u.Line)
 		if l == nil || !undoLine(l, &u) {
 			d.refuse(edge.Unexpected, edge.Says("undo.notPossible"), "", "")
 			return
 		}
-		events = append(events, d.undoEvent(l, &u))
+		e := d.undoEvent(l, &u)
+		e.Order = in.ID
+		events = append(events, e)
 	}
 	if len(events) == 0 {
 		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
@@ -203,7 +257,7 @@ func (d *decider) undo(o *edge.Order) {
 	}
 	d.verdict(edge.OK, edge.Says("undo.done"))
 	for _, e := range events {
-		d.event(e.Type, o.Client, o.ID, e.Data)
+		d.event(e.Type, o.Client, e.Order, e.Data)
 	}
 }
 

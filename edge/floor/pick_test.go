@@ -82,7 +82,7 @@ func TestPickScreen(t *testing.T) {
 	require.Len(t, s.Expect, 1)
 	assert.Equal(t, edge.Expect{Kind: "item", Code: "EA-1", SKU: "S1", Name: edge.Text{"en": "thing 1"}, Location: "L1", Line: "1", Remaining: 6}, s.Expect[0])
 	assert.Equal(t, &edge.Quantity{Have: 0, Want: 6}, s.Quantity)
-	assert.Equal(t, []string{"short", "skip", "confirm", "addTote", "help", "leave"}, s.Actions)
+	assert.Equal(t, []string{"short", "skip", "confirm", "addTote", "handOver", "help", "leave"}, s.Actions)
 	assert.Equal(t, "cj", s.Task.Carrier)
 	assert.Equal(t, "2026-11-21T12:00:00+09:00", s.Task.Cutoff.Format("2006-01-02T15:04:05Z07:00"))
 }

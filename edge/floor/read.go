@@ -137,6 +137,7 @@ func (s *State) Each(fn func(table, key string, v any)) {
 	each(s.serials, fn)
 	each(s.site, fn)
 	each(s.stock, fn)
+	each(s.weights, fn)
 	each(s.totes, fn)
 	each(s.trucks, fn)
 	each(s.waybills, fn)
@@ -203,6 +204,8 @@ func (s *State) loadSite(key string, data []byte) error {
 		return load(s.counts, key, data)
 	case strings.HasPrefix(key, edge.MovePrefix):
 		return load(s.moves, key, data)
+	case strings.HasPrefix(key, edge.WeightPrefix):
+		return load(s.weights, key, data)
 	}
 	return load(s.site, key, data)
 }

@@ -37,7 +37,7 @@ func next[T any](room *[]T) *T {
 // What a picker's screen offers beside help and leave.
 const (
 	menuTyping = 1 << iota
-	menuLine   // short, skip, confirm, addTote
+	menuLine   // short, skip, confirm, addTote, handOver
 	menuUndo
 	menuClose
 	menuEmpty
@@ -54,7 +54,7 @@ func (r *rooms) pickActions(menu uint) []string {
 	for _, group := range []struct {
 		bit     uint
 		actions []string
-	}{{menuEmpty, []string{"empty"}}, {menuClose, []string{"close"}}, {menuTyping, []string{"quantity"}}, {menuLine, []string{"short", "skip", "confirm", "addTote"}},
+	}{{menuEmpty, []string{"empty"}}, {menuClose, []string{"close"}}, {menuTyping, []string{"quantity"}}, {menuLine, []string{"short", "skip", "confirm", "addTote", "handOver"}},
 		{menuCapture, []string{"short", "skip", "confirm"}},
 		{menuUndo, []string{"undo"}}} {
 		if menu&group.bit != 0 {

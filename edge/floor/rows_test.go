@@ -134,6 +134,14 @@ func TestRowsOfCaptures(t *testing.T) {
 			act: "quantity", args: edge.Args{N: n(2)}, code: edge.Unexpected, say: "quantity.scanEach", step: "item", events: "scan.refused"},
 		{row: "2.5-2", name: "a code that cannot be read, with a reason", set: func(x *site) { begun(x, line{1, 2}) },
 			act: "confirm", args: edge.Args{Reason: "unreadable"}, code: edge.OK, say: "pick.item", step: "item", events: "pick.confirmed"},
+		{row: "2.2-9", name: "a short puts the last serial number back", set: func(x *site) {
+			begun(x, line{8, 3})
+			x.scan("p", "EA-8")
+			x.scan("p", "SN-1")
+		}, act: "short", args: edge.Args{Found: n(0), Reason: "none"}, code: edge.Done, say: "pick.nothing", step: "",
+			events: "pick.undone pick.short count.asked order.changed tote.released work.finished"},
+		{row: "2.2-9", name: "a short finds no serial number that was not scanned", set: func(x *site) { begun(x, line{8, 3}) },
+			act: "short", args: edge.Args{Found: n(1), Reason: "none"}, code: edge.Unexpected, say: "quantity.scanEach", step: "item", events: "scan.refused"},
 		{row: "2.5-2", name: "without a reason", set: func(x *site) { begun(x, line{1, 2}) },
 			act: "confirm", code: edge.Unexpected, say: "confirm.reason", step: "item", events: "scan.refused"},
 		{row: "2.5-2", name: "an unreadable serial number is typed", set: func(x *site) { begun(x, line{8, 2}); x.scan("p", "EA-8") },

@@ -31,6 +31,8 @@ func (d *decider) scan() {
 		d.scanPack()
 	case d.w.Flow == edge.Load:
 		d.scanLoad()
+	case d.w.Flow == edge.Put:
+		d.scanPut()
 	case d.w.Flow == edge.Count:
 		d.scanCount()
 	case d.w.Flow == edge.Replenish:
@@ -175,8 +177,8 @@ func (d *decider) badCheck(carrier string) bool {
 
 // scanIdle decides a scan while no work is in hand: some begin one.
 func (d *decider) scanIdle() {
-	if m, ok := d.match("tote"); ok {
-		d.idleTote(m.ID)
+	if id, ok := d.tote(); ok {
+		d.idleTote(id)
 		return
 	}
 	if m, ok := d.match("dock"); ok {
@@ -201,6 +203,11 @@ func (d *decider) idleTote(id string) {
 	}
 	o := d.s.Order(t.Client, t.Order)
 	switch {
+	case d.takeOver(t):
+	case t.Wave != "" && t.Done && t.Work == "" && d.may(edge.Picker):
+		d.startPut(t)
+	case t.Wave != "" && t.Done && t.Work == "" && d.may(edge.Packer) && len(d.s.singles(t)) > 0:
+		d.startSingle(t, d.lastStation())
 	case o == nil:
 		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", id)), "tote", id)
 	case o.Stage == edge.StageCancelled:
@@ -297,7 +304,8 @@ func (d *decider) step() string {
 	}
 	switch o := d.s.orderOf(d.w); d.w.Flow {
 	case edge.Pick:
-		return pickNow(d.View, d.w, o).step
+		_, at := pickAt(d.View, d.w)
+		return at.step
 	case edge.Pack:
 		return packNow(d.View, d.w, o).step
 	case edge.Load:
@@ -305,6 +313,11 @@ func (d *decider) step() string {
 	case edge.Replenish:
 		step, _ := moveNow(d.w, d.s.moveOf(d.w))
 		return step
+	case edge.Put:
+		if d.w.Hand != nil {
+			return stepCell
+		}
+		return stepItem
 	case edge.Count:
 		if d.w.Location == "" {
 			return stepLocation
@@ -361,7 +374,7 @@ func (d *decider) refuseOther(carrier string) {
 	r := d.out.Events[len(d.out.Events)-1].Data.(*edge.Refused)
 	r.Length, r.Hash = len(d.m.Code), keyedHash(d.Policy.HashKey, d.m.Code)
 	if d.w != nil && d.w.Flow == edge.Pick {
-		if at := pickNow(d.View, d.w, d.s.orderOf(d.w)); at.line != nil {
+		if _, at := pickAt(d.View, d.w); at.line != nil {
 			r.Location, r.Line = at.line.Location, at.line.ID
 		}
 	}

@@ -42,6 +42,8 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 		packScreen(v, s, w)
 	case w.Flow == edge.Load:
 		loadScreen(v, s, w)
+	case w.Flow == edge.Put:
+		putScreen(v, s, w)
 	case w.Flow == edge.Count:
 		countScreen(v, s, w)
 	case w.Flow == edge.Replenish:
@@ -71,6 +73,16 @@ func taskOf(v View, w *edge.Work, room *screenRoom) {
 	if !o.Cutoff.IsZero() {
 		t.Cutoff = &o.Cutoff // this version of the order never changes
 	}
+	for _, id := range w.Orders[min(1, len(w.Orders)):] { // of a cluster
+		if in := v.State.Order(w.Client, id); in != nil {
+			t.Of += len(in.Lines)
+			for _, l := range in.Lines {
+				if l.Open() == 0 {
+					t.Done++
+				}
+			}
+		}
+	}
 	for _, l := range o.Lines {
 		if w.Flow == edge.Pick && l.Open() == 0 || w.Flow == edge.Pack && packable(l) == 0 {
 			t.Done++
@@ -90,13 +102,22 @@ func timeOrNil(t time.Time) *time.Time {
 // that comes in elsewhere must not make the button under a thumb outdated.
 func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 	st := v.State
-	works := false
+	works, packs := false, false
 	if hasRole(roles, edge.Picker) {
 		works = true
 		if n := st.idx.pick.len(); n > 0 {
 			s.Work = append(s.Work, waiting(st, edge.Pick, "order", st.idx.pick, n))
+			if v.Policy.Pick.Cluster > 1 {
+				s.Work = append(s.Work, waiting(st, edge.Pick, modeCluster, st.idx.pick, n))
+			}
 		}
-		s.Expect = append(s.Expect, idleTote(st, worker))
+		s.Expect = append(s.Expect, idleTote(v, worker))
+		if n := st.idx.pick.len(); st.leftWave() != nil || n > 0 && v.Policy.Pick.Wave > 1 {
+			s.Work = append(s.Work, waiting(st, edge.Pick, modeTotal, st.idx.pick, max(1, n)))
+		}
+		if n := st.waitingWaves(); n > 0 {
+			s.Work = append(s.Work, edge.Waiting{Flow: edge.Put, Waiting: n})
+		}
 		if n := st.waitingCounts(); n > 0 {
 			s.Work = append(s.Work, edge.Waiting{Flow: edge.Count, Waiting: n})
 		}
@@ -105,7 +126,10 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 		}
 	}
 	if hasRole(roles, edge.Packer) {
-		works = true
+		works, packs = true, true
+		if _, n := st.nextSingles(); n > 0 {
+			s.Work = append(s.Work, edge.Waiting{Flow: edge.Pack, Mode: modeSingle, Waiting: n})
+		}
 		if n := st.idx.pack.len(); n > 0 {
 			s.Work = append(s.Work, waiting(st, edge.Pack, "order", st.idx.pack, n))
 		}
@@ -119,6 +143,9 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 	}
 	if works {
 		s.Actions = append(s.Actions, "start")
+	}
+	if packs {
+		s.Actions = append(s.Actions, "reopen")
 	}
 	s.Actions = append(s.Actions, "help")
 }
@@ -134,11 +161,12 @@ func waiting(st *State, f edge.Flow, mode string, q *ordered, n int) edge.Waitin
 }
 
 // idleTote is the tote that the worker left with goods in it, or any free one.
-func idleTote(st *State, worker string) edge.Expect {
+func idleTote(v View, worker string) edge.Expect {
+	st := v.State
 	if ws := st.Worker(worker); ws != nil && ws.LeftOrder != "" {
 		o := st.Order(ws.LeftClient, ws.LeftOrder)
 		if o != nil && o.Stage == edge.StagePicking && o.Work == "" && o.Held == "" && len(o.Totes) > 0 {
-			return edge.Expect{Kind: "tote", Code: o.Totes[len(o.Totes)-1]}
+			return edge.Expect{Kind: toteKind(v, o.Totes[len(o.Totes)-1]), Code: toteCode(v, o.Totes[len(o.Totes)-1])}
 		}
 	}
 	return edge.Expect{Kind: "tote"}
@@ -197,10 +225,12 @@ func itemCode(r *edge.SKURecord) string {
 
 func pickScreen(v View, room *screenRoom, w *edge.Work) {
 	s := &room.screen
-	o := v.State.orderOf(w)
-	at := pickNow(v, w, o)
+	o, at := pickAt(v, w)
 	s.Step = at.step
-	var menu uint
+	line, menu := uint(menuLine), uint(0)
+	if w.Mode == modeCluster {
+		line = menuCapture
+	}
 	if len(w.Undo) > 0 {
 		menu |= menuUndo
 	}
@@ -222,20 +252,37 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		item := itemExpect(v, o.Client, at.line, at.line.Open())
 		item.Kind, item.Code = "location", placeCode(v, at.line.Location)
 		s.Expect = append(s.Expect, item)
-		menu |= menuLine
+		menu |= line
 	case stepItem:
 		l := at.line
 		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, l.Open()))
+		if w.Mode == modeTotal {
+			_, open, have, want := shares(v, w, l)
+			s.Expect[0].Remaining = open
+			room.quantity = edge.Quantity{Have: have, Want: want, Typing: typing(v, v.sku(o.Client, l.SKU), have, want)}
+			s.Quantity = &room.quantity
+			if menu |= line; s.Quantity.Typing {
+				menu |= menuTyping
+			}
+			break
+		}
 		room.quantity = edge.Quantity{Have: l.Picked, Want: l.Wanted - l.Short, Typing: typing(v, v.sku(o.Client, l.SKU), l.Picked, l.Wanted)}
 		s.Quantity = &room.quantity
-		if menu |= menuLine; s.Quantity.Typing {
+		if menu |= line; s.Quantity.Typing {
 			menu |= menuTyping
 		}
+	case stepInto:
+		item := itemExpect(v, o.Client, at.line, at.line.Open())
+		item.Kind, item.Code, item.Remaining = "tote", toteFor(w, o), w.Hand.Quantity
+		s.Expect = append(s.Expect, item)
+		menu |= menuUndo
 	case stepLot, stepSerial:
 		menu = menuCapture | menuUndo
 		s.Expect = append(s.Expect, captureExpect(v, o, at, w.Hand))
 	case stepEmpty:
 		menu = menuEmpty
+	case stepHandOver:
+		menu = menuUndo
 	}
 	s.Actions = v.State.room.pickActions(menu)
 }
@@ -258,9 +305,21 @@ func loadScreen(v View, s *edge.Screen, w *edge.Work) {
 	}
 	s.Actions = []string{"close", "help", "leave"}
 	left := v.State.leftOf(t)
+	if len(t.Boxes) > 0 {
+		s.Actions = []string{"close", "unload", "help", "leave"}
+	}
 	s.Task.Carrier, s.Task.Trip, s.Task.Done, s.Task.Of = t.Carrier, t.Trip, len(t.Boxes), len(t.Boxes)+left
 	s.Task.Cutoff = timeOrNil(t.Departs)
 	s.Truck = &edge.TruckView{ID: t.ID, Dock: t.Dock, Carrier: t.Carrier, Trip: t.Trip, Loaded: len(t.Boxes), Left: left}
+	if s.Step == stepUnload {
+		for i := len(t.Boxes) - 1; i >= 0 && len(s.Expect) < expectMost; i-- {
+			if b := v.State.Box(t.Boxes[i]); b != nil {
+				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
+			}
+		}
+		s.Actions = []string{"undo", "help", "leave"}
+		return
+	}
 	queueOf(v.State.idx.load, t.Carrier).each(func(r rank) bool {
 		b := v.State.Box(r.key)
 		s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})

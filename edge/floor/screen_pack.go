@@ -15,9 +15,23 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 	}
 	switch at.step {
 	case stepTote:
-		packTotes(s, w, o)
+		packTotes(v, s, w, o)
 	case stepItem:
+		if o == nil {
+			singleScreen(v, s, w)
+			break
+		}
 		packItems(v, s, w, o, at.box)
+	case stepInsert:
+		x := o.Extras[o.ExtrasDone]
+		e := edge.Expect{Kind: "insert", Code: x.SKU, SKU: x.SKU, Box: at.box.ID}
+		if r := v.sku(o.Client, x.SKU); r != nil {
+			e.Name, e.Variant, e.Code = r.Name, r.Variant, itemCode(r)
+		}
+		s.Expect, s.Actions = []edge.Expect{e}, append(s.Actions, "skip")
+		if len(w.Undo) > 0 {
+			s.Actions = append(s.Actions, "undo")
+		}
 	case stepWeight:
 		s.Expect = []edge.Expect{{Kind: "weight", Box: at.box.ID}}
 		s.Actions = append(s.Actions, "weight", "override")
@@ -50,14 +64,14 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 
 // packTotes names the tote that is offered to the desk, or the order's totes
 // that were not yet scanned.
-func packTotes(s *edge.Screen, w *edge.Work, o *edge.Order) {
+func packTotes(v View, s *edge.Screen, w *edge.Work, o *edge.Order) {
 	list := []string{w.Offered}
 	if o != nil {
 		list = missingTotes(w, o)
 	}
 	for _, t := range list {
 		if t != "" && len(s.Expect) < expectMost {
-			s.Expect = append(s.Expect, edge.Expect{Kind: "tote", Code: t})
+			s.Expect = append(s.Expect, edge.Expect{Kind: toteKind(v, t), Code: toteCode(v, t)})
 		}
 	}
 }

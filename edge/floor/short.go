@@ -88,7 +88,10 @@ func (d *decider) replan(o *edge.Order, l *edge.Line, taken map[string]int) {
 			return
 		}
 		before := len(d.out.Events)
-		if move(d.s.orderOf(w)); len(d.out.Events) > before {
+		for _, id := range w.Orders {
+			move(d.s.Order(w.Client, id))
+		}
+		if len(d.out.Events) > before {
 			d.touch(w.Worker)
 		}
 	})
@@ -108,8 +111,8 @@ func (d *decider) cancelShorts(o *edge.Order) {
 	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
 }
 
-// waitsForGoods ends the picking of an order that waits for its missing pieces.
-func (d *decider) waitsForGoods(w *edge.Work, o *edge.Order) bool {
+// waitsForGoods has an order wait for its missing pieces.
+func (d *decider) waitsForGoods(o *edge.Order) bool {
 	policy, wait := d.shortPolicy(o)
 	if policy != "wait" || !isShort(o) || o.Held != "" || !o.Until.IsZero() {
 		return false
@@ -117,10 +120,8 @@ func (d *decider) waitsForGoods(w *edge.Work, o *edge.Order) bool {
 	d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Held: heldWait,
 		Until: norm(d.Now.Add(wait))})
 	if !hasGoods(o) {
-		d.releaseTotes(o, w.Totes)
+		d.releaseTotes(o, o.Totes)
 	}
-	d.finishWork(w, "short")
-	d.verdictDone(edge.Says("pick.waits", edge.T("order", o.ID)))
 	return true
 }
 
@@ -150,7 +151,7 @@ func (d *decider) goodsCame(client string, k *edge.StockKnown) {
 	left := k.Quantity
 	d.s.idx.waits.each(func(r rank) bool {
 		o := d.s.orders.get(r.key)
-		if o.Client != client || left <= 0 {
+		if o.Client != client || o.Wave != "" || left <= 0 {
 			return left > 0
 		}
 		e := &edge.OrderChanged{Kind: "repick", Step: string(o.Stage), Released: true, Repick: true, Reason: "stock"}
@@ -179,6 +180,9 @@ func (s *State) repick(o *edge.Order, d *edge.OrderChanged) error {
 		l.Short, l.Location = 0, c.Location
 	}
 	termsOf(o).Until = time.Time{}
+	if toPutOf(o) == 0 {
+		o.Wave = ""
+	}
 	if o.Stage != edge.StagePicked {
 		return nil
 	}

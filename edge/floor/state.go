@@ -30,6 +30,7 @@ type State struct {
 	serials  *table[edge.SerialUse] // by serialKey
 	counts   *table[edge.CountTask] // by edge.CountPrefix + id
 	moves    *table[edge.MoveTask]  // by edge.MovePrefix + id
+	weights  *table[edge.LearnedWeight]
 
 	idx  indexes
 	room rooms
@@ -48,7 +49,7 @@ func WaybillKey(carrier, number string) string { return carrier + "\x00" + numbe
 func NewState() *State {
 	s := &State{
 		orders:   withIndex(newTable(edge.TableOrders, cloneOrder)),
-		totes:    newTable(edge.TableTotes, shallow[edge.Tote]),
+		totes:    withIndex(newTable(edge.TableTotes, shallow[edge.Tote])),
 		boxes:    withIndex(newTable(edge.TableBoxes, cloneBox)),
 		work:     withIndex(newTable(edge.TableWork, shallow[edge.Work])),
 		workers:  newTable(edge.TableWorkers, shallow[edge.WorkerState]),
@@ -63,6 +64,7 @@ func NewState() *State {
 		serials:  newTable(edge.TableSite, shallow[edge.SerialUse]),
 		counts:   newTable(edge.TableSite, shallow[edge.CountTask]),
 		moves:    newTable(edge.TableSite, shallow[edge.MoveTask]),
+		weights:  newTable(edge.TableSite, shallow[edge.LearnedWeight]),
 		idx:      newIndexes(),
 	}
 	s.site.inPlace = true
@@ -129,6 +131,7 @@ func (s *State) AcceptMessage() {
 	accept(s.serials)
 	accept(s.counts)
 	accept(s.moves)
+	accept(s.weights)
 }
 
 func accept[V any](t *table[V]) {
@@ -155,6 +158,7 @@ func (s *State) DropMessage() {
 	s.serials.dropMessage()
 	s.counts.dropMessage()
 	s.moves.dropMessage()
+	s.weights.dropMessage()
 	s.reindex()
 }
 
@@ -173,7 +177,7 @@ func (s *State) SealBatch() []edge.Change {
 	n := len(s.orders.batch) + len(s.totes.batch) + len(s.boxes.batch) + len(s.work.batch) + len(s.workers.batch) +
 		len(s.attempts.batch) + len(s.trucks.batch) + len(s.leases.batch) + len(s.waybills.batch) + len(s.printers.batch) +
 		len(s.returns.batch) + len(s.site.batch) + len(s.stock.batch) + len(s.serials.batch) +
-		len(s.counts.batch) + len(s.moves.batch)
+		len(s.counts.batch) + len(s.moves.batch) + len(s.weights.batch)
 	if n == 0 {
 		return nil
 	}
@@ -193,7 +197,8 @@ func (s *State) SealBatch() []edge.Change {
 	out = changes(out, s.moves)
 	out = changes(out, s.serials)
 	out = changes(out, s.site)
-	return changes(out, s.stock)
+	out = changes(out, s.stock)
+	return changes(out, s.weights)
 }
 
 func changes[V any](out []edge.Change, t *table[V]) []edge.Change {
@@ -225,6 +230,7 @@ func (s *State) SettleBatch() {
 	s.serials.settle()
 	s.counts.settle()
 	s.moves.settle()
+	s.weights.settle()
 }
 
 // DropBatch takes back the open batch and the sealed one.
@@ -246,5 +252,6 @@ func (s *State) DropBatch() {
 	s.serials.dropBatch()
 	s.counts.dropBatch()
 	s.moves.dropBatch()
+	s.weights.dropBatch()
 	s.reindex()
 }

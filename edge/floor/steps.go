@@ -18,7 +18,12 @@ const (
 	stepSerial    = "serial"
 	stepEmpty     = "empty"
 	stepCount     = "count"
+	stepInsert    = "insert"
+	stepUnload    = "unload"
 )
+
+// modeOrder is the picking of one order.
+const modeOrder = "order"
 
 // Kinds of step.confirmed.
 const (
@@ -32,5 +37,7 @@ const (
 	stepReprint  = "reprint"
 	stepCapture  = "capture" // the picker's hand
 	stepEmptied  = "emptied"
-	stepAnyLot   = "anyLot" // a lot that is not the next to expire may be taken
+	stepInserted = "inserted"
+	stepLeftOut  = "leftOut" // an extra that there is none of
+	stepAnyLot   = "anyLot"  // a lot that is not the next to expire may be taken
 )

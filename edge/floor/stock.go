@@ -168,6 +168,9 @@ func (s *State) applyStockShort(e *edge.Event, d *edge.StockEvent) error {
 	}
 	s.wasShort(e.Client, d.SKU, d.Location, d.Reason, d.Missing)
 	l.Location, w.Line, w.Hand = d.To, l.ID, nil
+	if w.Mode != modeOrder {
+		w.Order = e.Order
+	}
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 func TestTableOnTopOfASealedBatch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tab := newTable("t", shallow[int])
-		now, message, batch, sealed := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
+		now, message, batch := map[string]int{}, map[string]int{}, map[string]int{}
 		follower, onDisk, changes := map[string]int{}, true, []string(nil)
 		take := func(key string, v *int) {
 			if changes = append(changes, key); v == nil {
@@ -53,7 +53,8 @@ func TestTableOnTopOfASealedBatch(t *testing.T) {
 					break
 				}
 				tab.dropMessage()
-				now, sealed = maps.Clone(message), maps.Clone(message)
+				now = maps.Clone(message)
+				sealed := maps.Clone(message)
 				tab.seal(take)
 				require.Equal(t, sealed, follower, "what a seal tells adds up")
 				batch, onDisk = sealed, false

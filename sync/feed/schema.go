@@ -17,7 +17,7 @@ func Types() []edge.Type {
 	return []edge.Type{edge.EvOrderReceived, edge.EvOrderParked, edge.EvOrderChanged, edge.EvCancelStopped,
 		edge.EvCancelTooLate, edge.EvOrderAtRisk, edge.EvRiskCleared, edge.EvWorkStarted, edge.EvWorkMoved,
 		edge.EvWorkFinished, edge.EvWorkLeft, edge.EvToteBound, edge.EvToteReleased, edge.EvLocation, edge.EvPicked,
-		edge.EvPickUndone, edge.EvPickShort, edge.EvPickSkipped, edge.EvPackStarted, edge.EvPackItem,
+		edge.EvPickUndone, edge.EvPickShort, edge.EvPickSkipped, edge.EvPut, edge.EvPackStarted, edge.EvPackItem,
 		edge.EvPackUndone, edge.EvBoxClosed, edge.EvBoxWeighed, edge.EvBoxReopened, edge.EvAssigned, edge.EvBound,
 		edge.EvVoided, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
 		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,

@@ -65,6 +65,9 @@ func (rd *reader) order(id string, f *fields, r *record) any {
 		o.Promise = &edge.Promise{Type: p.id("type"), DeliverBy: p.instant("deliverBy")}
 	}
 	o.ShortPolicy, o.WaitMinutes = f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), f.count("waitMinutes", 0)
+	f.objects("extras", 20, func(in *fields) {
+		o.Extras = append(o.Extras, edge.Extra{Kind: in.needID("kind"), SKU: in.id("sku"), OnMissing: in.oneOf("onMissing", "skip", "hold")})
+	})
 	o.Lines = lines(f)
 	r.personal = personal(f)
 	if f.failed() {

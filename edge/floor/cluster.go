@@ -1,0 +1,222 @@
+package floor
+
+import (
+	"slices"
+
+	"dcedge/edge"
+)
+
+// modeCluster is the picking of several orders in one walk, each into its own
+// tote: the totes stand in the order of the orders, and after each item its tote
+// is scanned.
+const modeCluster = "cluster"
+
+// stepInto asks for the tote that the item in the hand goes into.
+const stepInto = "into"
+
+// clusterMost is how many orders are picked at once where the site does not say.
+const clusterMost = 6
+
+// pickAt tells where a picker stands and with which order.
+func pickAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
+	switch w.Mode {
+	case modeCluster:
+	case modeTotal:
+		return totalAt(v, w)
+	default:
+		o := v.State.orderOf(w)
+		return o, pickNow(v, w, o)
+	}
+	if n := len(w.Totes); n < len(w.Orders) {
+		return v.State.Order(w.Client, w.Orders[n]), pickPlace{step: stepTote}
+	}
+	return walkAt(v, w)
+}
+
+// walkAt tells where on the walk over several orders a picker stands.
+func walkAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
+	o, l, waits := clusterLine(v, w)
+	switch {
+	case w.Step == stepEmpty, w.Step == stepHandOver:
+		return v.State.orderOf(w), pickPlace{step: w.Step}
+	case l == nil && waits:
+		return o, pickPlace{step: stepHeld}
+	case l == nil:
+		return v.State.orderOf(w), pickPlace{step: stepDrop}
+	case w.Hand != nil && w.Hand.Step != "" && w.Hand.Line == l.ID && w.Order == o.ID:
+		return o, pickPlace{step: w.Hand.Step, line: l}
+	case needsPlace(v, w, l):
+		return o, pickPlace{step: stepLocation, line: l}
+	}
+	return o, pickPlace{step: stepItem, line: l}
+}
+
+// clusterLine gives the line that was begun, or the next one on the walk over
+// all orders. Held orders wait.
+func clusterLine(v View, w *edge.Work) (order *edge.Order, best *edge.Line, waits bool) {
+	bestAt := 0
+	for _, id := range w.Orders {
+		o := v.State.Order(w.Client, id)
+		if o == nil {
+			continue
+		}
+		for _, l := range o.Lines {
+			switch at := sequence(v, l.Location); {
+			case l.Open() == 0:
+			case o.Held != "":
+				if waits = true; order == nil {
+					order = o
+				}
+			case id == w.Order && l.ID == w.Line:
+				return o, l, false
+			case best == nil || l.Skipped < best.Skipped || l.Skipped == best.Skipped && at < bestAt:
+				order, best, bestAt = o, l, at
+			}
+		}
+	}
+	return order, best, waits
+}
+
+// toteFor is the tote that pieces of an order go into.
+func toteFor(w *edge.Work, o *edge.Order) string {
+	if i := slices.Index(w.Orders, o.ID); w.Mode == modeCluster && i >= 0 && i < len(w.Totes) {
+		return w.Totes[i]
+	}
+	return w.Totes[len(w.Totes)-1]
+}
+
+// startCluster begins with the order that is next and those that may go with it:
+// of the same client and carrier, for the same cut-off, not yet begun.
+func (d *decider) startCluster() {
+	most := d.Policy.Pick.Cluster
+	if most <= 0 {
+		most = clusterMost
+	}
+	d.startMany(modeCluster, most, func(n int) edge.Say { return edge.Says("pick.clusterStarted", edge.N("n", n)) })
+}
+
+// startMany begins with up to most orders that go together.
+func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
+	first := d.nextPick(d.m.Args.Orders, false)
+	if first == nil || len(first.Totes) > 0 {
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		return
+	}
+	orders := []string{first.ID}
+	d.s.idx.pick.each(func(r rank) bool {
+		o := d.s.orders.get(r.key)
+		named := len(d.m.Args.Orders) == 0 || slices.Contains(d.m.Args.Orders, o.ID)
+		if named && o != first && len(o.Totes) == 0 && o.Client == first.Client && o.Carrier == first.Carrier && o.Cutoff.Equal(first.Cutoff) {
+			orders = append(orders, o.ID)
+		}
+		return len(orders) < most
+	})
+	d.verdict(edge.OK, say(len(orders)))
+	d.event(edge.EvWorkStarted, first.Client, first.ID, &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pick, Mode: mode, Orders: orders})
+	if d.s.idx.pick.len() <= len(orders) {
+		d.touch(Everyone)
+	}
+}
+
+// pickInto takes the tote that the item in the hand goes into.
+func (d *decider) pickInto(o *edge.Order, l *edge.Line) {
+	m, ok := d.match("tote")
+	switch tote := toteFor(d.w, o); {
+	case !ok:
+		d.refuseOther("")
+	case m.ID != tote:
+		d.refuse(edge.Wrong, edge.Says("pick.wrongTote", edge.T("expected", tote), edge.T("scanned", m.ID)), "tote", m.ID)
+	default:
+		d.pickHand(o, l, d.w.Hand)
+	}
+}
+
+// pickHand picks what is in the hand.
+func (d *decider) pickHand(o *edge.Order, l *edge.Line, h *edge.Hand) {
+	if d.w.Mode == modeTotal {
+		d.pickShares(l, h)
+		return
+	}
+	e := d.picked(o, l, h.Quantity, edge.EvPicked)
+	e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
+	if e.Reason == "" && d.w.Step == stepAnyLot {
+		e.Reason = "fefo"
+	}
+	d.afterPick(o, l, h.Quantity, 0)
+}
+
+// othersOpen tells whether another order of the work has something to pick.
+func (d *decider) othersOpen(o *edge.Order) bool {
+	if d.w.Mode != modeCluster {
+		return false
+	}
+	for _, id := range d.w.Orders {
+		in := d.s.Order(d.w.Client, id)
+		if in == nil || in.ID == o.ID {
+			continue
+		}
+		for _, l := range in.Lines {
+			if l.Open() > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// finishCluster ends the picking of all orders of the work; o is one of them as
+// it stands after this message's earlier events.
+func (d *decider) finishCluster(w *edge.Work, o *edge.Order) {
+	for _, id := range w.Orders {
+		in := d.s.Order(w.Client, id)
+		if o != nil && id == o.ID {
+			in = o
+		}
+		if in != nil {
+			d.endOrder(in)
+		}
+	}
+	d.finishWork(w, "")
+	d.verdictDone(edge.Says("pick.clusterDone", edge.N("n", len(w.Orders))))
+}
+
+// leaveCluster takes one order out of the work, which goes on with the others.
+func (d *decider) leaveCluster(w *edge.Work, o *edge.Order) {
+	rest := without(w.Orders, o.ID)
+	if len(rest) == 0 && w.Mode == modeTotal {
+		d.releaseWave(w.Client, w.Totes)
+	}
+	if len(rest) == 0 {
+		d.finishWork(w, "cancelled")
+		return
+	}
+	d.event(edge.EvWorkMoved, w.Client, o.ID, &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, Orders: rest, Reason: "cancelled"})
+}
+
+// outOfCluster keeps the orders and totes of a work in step.
+func (s *State) outOfCluster(w *edge.Work, rest []string) {
+	var totes []string
+	for i, id := range w.Orders {
+		if slices.Contains(rest, id) {
+			if i < len(w.Totes) && w.Mode == modeCluster {
+				totes = append(totes, w.Totes[i])
+			}
+			continue
+		}
+		if o := s.editOrder(w.Client, id); o != nil {
+			o.Work, o.Wave = "", ""
+		}
+		if i < len(w.Totes) && w.Mode == modeCluster {
+			if t := s.totes.edit(w.Totes[i]); t != nil {
+				t.Work = ""
+			}
+		}
+		if w.Order == id {
+			w.Order, w.Line, w.Hand = "", "", nil
+		}
+		w.Undo = slices.DeleteFunc(slices.Clone(w.Undo), func(u edge.Undo) bool { return u.Order == id })
+	}
+	if headOf(w).Orders = rest; w.Mode == modeCluster {
+		w.Totes = totes
+	}
+}

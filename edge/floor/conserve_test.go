@@ -1,0 +1,69 @@
+package floor_test
+
+import (
+	"slices"
+
+	"dcedge/edge"
+)
+
+// conserve holds the state's own figures.
+func conserve(t tb, x *site) {
+	t.Helper()
+	serials := map[string]bool{}
+	x.live.EachStock(func(s *edge.Stock) {
+		if s.Quantity < 0 {
+			t.Fatalf("stock %+v", s)
+		}
+	})
+	x.live.EachOrder(func(o *edge.Order) {
+		for _, l := range o.Lines {
+			if l.SKU == "S8" && l.Picked > 0 && (l.Captured == nil || len(l.Captured.Serials) != l.Picked) {
+				t.Fatalf("%s: %d picked, serials %+v", o.ID, l.Picked, l.Captured)
+			}
+			for i := 0; l.Captured != nil && i < len(l.Captured.Serials); i++ {
+				if serials[l.Captured.Serials[i]] {
+					t.Fatalf("serial %s twice", l.Captured.Serials[i])
+				}
+				serials[l.Captured.Serials[i]] = true
+			}
+			if l.Put > l.Picked {
+				t.Fatalf("%s: %+v", o.ID, l)
+			}
+			if l.Picked <= l.Wanted && l.Wanted != l.Picked+l.Short+l.Open() || l.Packed > l.Picked || l.Open() < 0 {
+				t.Fatalf("%s: %+v", o.ID, l)
+			}
+		}
+		if o.Work != "" && x.live.Work(o.Work) == nil {
+			t.Fatalf("%s in work that is not", o.ID)
+		}
+		for _, id := range o.Totes {
+			if tote := x.live.Tote(id); tote == nil || tote.Order != o.ID {
+				t.Fatalf("%s: tote %s", o.ID, id)
+			}
+		}
+	})
+	x.live.EachTote(func(b *edge.Tote) {
+		o := x.live.Order(b.Client, b.Order)
+		if b.Wave != "" {
+			if b.Work != "" && x.live.Work(b.Work) == nil {
+				t.Fatalf("tote %+v", b)
+			}
+			return
+		}
+		if o == nil || !slices.Contains(o.Totes, b.ID) || b.Work != "" && x.live.Work(b.Work) == nil {
+			t.Fatalf("tote %+v", b)
+		}
+	})
+	x.live.EachWork(func(w *edge.Work) {
+		for i, id := range w.Totes {
+			if tote := x.live.Tote(id); w.Mode == "cluster" && (i >= len(w.Orders) || tote == nil || tote.Order != w.Orders[i]) {
+				t.Fatalf("cluster %v with totes %v: %+v", w.Orders, w.Totes, tote)
+			}
+		}
+	})
+	x.live.EachWorker(func(w *edge.WorkerState) {
+		if w.Work != "" && (x.live.Work(w.Work) == nil || x.live.Work(w.Work).Worker != w.ID) {
+			t.Fatalf("worker %+v", w)
+		}
+	})
+}

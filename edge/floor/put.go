@@ -1,0 +1,333 @@
+package floor
+
+import (
+	"slices"
+
+	"dcedge/edge"
+)
+
+// stepCell asks for the cell that the item in the hand goes into.
+const stepCell = "cell"
+
+// A cell that holds goods is a tote by the cell's id: what is packed out of a
+// tote is packed out of a cell.
+
+// tote gives the tote or the cell in use that was scanned.
+func (d *decider) tote() (id string, ok bool) {
+	if m, is := d.match("tote"); is {
+		return m.ID, true
+	}
+	if m, is := d.match("cell"); is && d.s.Tote(m.ID) != nil {
+		return m.ID, true
+	}
+	return "", false
+}
+
+// toteCode is what a scanner reads of a tote or a cell.
+func toteCode(v View, id string) string {
+	if c := v.Catalogue.Cell(id); c != nil {
+		return codeOr(c.Barcode, c.ID)
+	}
+	return id
+}
+
+// nextWave gives the tote of a wave that is to be parted next.
+func (s *State) nextWave() *edge.Tote {
+	var best *edge.Tote
+	for id := range s.idx.waves {
+		if t := s.Tote(id); t.Done && t.Work == "" && (best == nil || t.ID < best.ID) {
+			best = t
+		}
+	}
+	return best
+}
+
+func (s *State) waitingWaves() int {
+	n := 0
+	for id := range s.idx.waves {
+		if t := s.Tote(id); t.Done && t.Work == "" {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *decider) startPut(t *edge.Tote) {
+	if t == nil {
+		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		return
+	}
+	d.verdict(edge.OK, edge.Says("put.started", edge.T("tote", t.ID)))
+	d.event(edge.EvWorkStarted, t.Client, "", &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Put, Totes: []string{t.ID}})
+	if d.s.waitingWaves() == 1 {
+		d.touch(Everyone)
+	}
+}
+
+// toPut is how many pieces of a line lie in the wave's totes and are still
+// wanted.
+func toPut(l *edge.Line) int { return max(0, min(l.Picked, l.Wanted)-l.Put) }
+
+// putOrders lists the orders of a wave's tote whose goods are not all put.
+func (s *State) putOrders(t *edge.Tote) []*edge.Order {
+	var out []*edge.Order
+	for _, id := range t.Orders {
+		if o := s.Order(t.Client, id); o != nil && o.Wave == t.Wave && o.Stage != edge.StageCancelled {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (d *decider) scanPut() {
+	t := d.s.Tote(d.w.Totes[0])
+	switch {
+	case t == nil:
+		d.refuseOther("")
+	case d.w.Hand != nil:
+		d.putCell(t)
+	default:
+		d.putItem(t)
+	}
+}
+
+// putItem finds the order that an item of the wave's tote is for: one that has a
+// cell first.
+func (d *decider) putItem(t *edge.Tote) {
+	m, ok, other := d.item(t.Client)
+	if !ok && !other {
+		d.refuseOther("")
+		return
+	}
+	var in *edge.Order
+	var line *edge.Line
+	for _, o := range d.s.putOrders(t) {
+		for _, l := range o.Lines {
+			if ok && l.SKU == m.ID && toPut(l) >= m.Quantity && (in == nil || len(in.Totes) == 0 && len(o.Totes) > 0) {
+				in, line = o, l
+			}
+		}
+	}
+	if in == nil {
+		m, _ = d.firstItem(m)
+		d.refuse(edge.Over, edge.Says("put.over", edge.T("scanned", m.ID)), "item", m.ID)
+		return
+	}
+	cell := d.cellFor(in)
+	if cell == "" {
+		d.refuse(edge.Hold, edge.Says("put.wallFull"), "item", m.ID)
+		return
+	}
+	d.verdict(edge.OK, edge.Says("put.item", edge.T("cell", cell)))
+	d.event(edge.EvStep, in.Client, in.ID, &edge.StepConfirmed{Kind: stepCapture, Step: stepCell, Work: d.w.ID,
+		Hand: &edge.Hand{Line: line.ID, Quantity: m.Quantity, Step: stepCell, First: cell}})
+}
+
+// cellFor is the order's cell, else the first that is free and that no other
+// hand is on its way to.
+func (d *decider) cellFor(o *edge.Order) string {
+	if len(o.Totes) > 0 {
+		return o.Totes[0]
+	}
+	aimed := map[string]bool{}
+	for w := range d.s.work.all() {
+		if w.Flow == edge.Put && w.Hand != nil {
+			if w.Order == o.ID && w.Client == o.Client {
+				return w.Hand.First
+			}
+			aimed[w.Hand.First] = true
+		}
+	}
+	for _, c := range d.Catalogue.Cells() {
+		if d.s.Tote(c.ID) == nil && !aimed[c.ID] {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+func (d *decider) putCell(t *edge.Tote) {
+	h := d.w.Hand
+	o := d.s.Order(t.Client, d.w.Order)
+	m, ok := d.match("cell")
+	switch {
+	case !ok:
+		d.refuseOther("")
+		return
+	case m.ID != h.First:
+		d.refuse(edge.Wrong, edge.Says("put.wrongCell", edge.T("expected", h.First), edge.T("scanned", m.ID)), "cell", m.ID)
+		return
+	case o == nil || o.Stage == edge.StageCancelled:
+		d.refuse(edge.Hold, edge.Says("put.cancelled"), "cell", m.ID)
+		return
+	}
+	l := lineOf(o, h.Line)
+	if l == nil || toPut(l) < h.Quantity {
+		d.refuse(edge.Over, edge.Says("put.over", edge.T("scanned", h.Line)), "cell", m.ID)
+		return
+	}
+	d.event(edge.EvPut, o.Client, o.ID, &edge.PutEvent{Line: l.ID, SKU: l.SKU, Quantity: h.Quantity, Cell: m.ID, Tote: t.ID, Work: d.w.ID})
+	d.touchPutters()
+	left := -h.Quantity
+	for _, x := range o.Lines {
+		left += toPut(x)
+	}
+	if left > 0 {
+		d.verdict(edge.OK, edge.Says("put.done", edge.T("cell", m.ID)))
+		return
+	}
+	d.verdict(edge.Done, edge.Says("put.cellDone", edge.T("cell", m.ID)))
+	if o.Held == "" {
+		d.turns(d.s.idx.pack, +1)
+	}
+	for _, in := range d.s.putOrders(t) {
+		if in.ID != o.ID && toPutOf(in) > 0 {
+			return
+		}
+	}
+	d.endPut(t)
+}
+
+// touchPutters notes everyone at a put wall: what one puts the others need not.
+func (d *decider) touchPutters() {
+	d.s.EachWork(func(w *edge.Work) {
+		if w.Flow == edge.Put || w.Mode == modeSingle {
+			d.touch(w.Worker)
+		}
+	})
+}
+
+func toPutOf(o *edge.Order) int {
+	n := 0
+	for _, l := range o.Lines {
+		n += toPut(l)
+	}
+	return n
+}
+
+// endPut ends the parting of a wave's tote. The other totes of the wave stay
+// until somebody takes them up.
+func (d *decider) endPut(t *edge.Tote) {
+	d.releaseWave(t.Client, []string{t.ID})
+	d.finishWork(d.w, "")
+}
+
+// applyPut books pieces in a cell; with the last piece the order is ready.
+func (s *State) applyPut(e *edge.Event, d *edge.PutEvent) error {
+	o, w := s.editOrder(e.Client, e.Order), s.work.edit(d.Work)
+	if o == nil {
+		return errNoOrder
+	}
+	if w == nil {
+		return errNoWork
+	}
+	l := editLine(o, d.Line)
+	if l == nil {
+		return errNoLine
+	}
+	if l.Put += d.Quantity; l.Put > l.Picked {
+		return errFigures
+	}
+	if s.totes.get(d.Cell) == nil {
+		s.totes.put(d.Cell, &edge.Tote{ID: d.Cell, Client: e.Client, Order: e.Order, Done: true})
+		o.Totes = grow(o.Totes, d.Cell)
+	}
+	if w.Hand, w.Order = nil, ""; toPutOf(o) == 0 {
+		o.Wave = ""
+	}
+	return nil
+}
+
+func (d *decider) actPut() {
+	t := d.s.Tote(d.w.Totes[0])
+	switch d.m.Action {
+	case "leave":
+		d.leave()
+		if d.s.waitingWaves() == 0 {
+			d.touch(Everyone)
+		}
+		return
+	case "undo":
+		if h := d.w.Hand; h != nil {
+			d.verdict(edge.OK, edge.Says("undo.done"))
+			d.event(edge.EvStep, d.w.Client, d.w.Order, &edge.StepConfirmed{Kind: stepCapture, What: "putBack", Step: stepCell, Work: d.w.ID})
+			return
+		}
+	case "close":
+		if t != nil && d.w.Hand == nil {
+			d.closePut(t)
+			return
+		}
+	}
+	d.refuseAct()
+}
+
+// closePut ends with an empty tote: what should have been in it is picked
+// again, unless another tote of the wave may hold it.
+func (d *decider) closePut(t *edge.Tote) {
+	others := false
+	for id := range d.s.idx.waves {
+		others = others || id != t.ID && d.s.Tote(id).Wave == t.Wave
+	}
+	d.verdict(edge.Done, edge.Says("put.closed", edge.T("tote", t.ID)))
+	d.touchPutters()
+	if !others {
+		for _, o := range d.s.putOrders(t) {
+			d.pickAgain(o)
+		}
+	}
+	d.endPut(t)
+}
+
+// pickAgain opens what never came to an order's cell.
+func (d *decider) pickAgain(o *edge.Order) {
+	e := &edge.OrderChanged{Kind: "repick", Step: string(o.Stage), Repick: true, Reason: "missing"}
+	for _, l := range o.Lines {
+		n := l.Picked - l.Put
+		if n <= 0 {
+			continue
+		}
+		p := &edge.PickEvent{Line: l.ID, SKU: l.SKU, Quantity: -n, Location: l.Location, Tote: d.w.Totes[0], Work: d.w.ID, Reason: "missing"}
+		if c := l.Captured; c != nil {
+			p.Serials = c.Serials[max(0, len(c.Serials)-n):]
+		}
+		d.event(edge.EvPickUndone, o.Client, o.ID, p)
+		e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location})
+	}
+	if len(e.Lines) == 0 {
+		return
+	}
+	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+	if o.Held == "" {
+		d.turns(d.s.idx.pick, +1)
+	}
+}
+
+func putScreen(v View, s *edge.Screen, w *edge.Work) {
+	t := v.State.Tote(w.Totes[0])
+	s.Step, s.Actions = stepItem, []string{"close", "help", "leave"}
+	if t == nil {
+		return
+	}
+	if h := w.Hand; h != nil {
+		s.Step, s.Actions = stepCell, []string{"undo", "help", "leave"}
+		s.Expect = append(s.Expect, edge.Expect{Kind: "cell", Code: toteCode(v, h.First), Line: h.Line, Remaining: h.Quantity})
+		return
+	}
+	seen := []string{}
+	for _, o := range v.State.putOrders(t) {
+		for _, l := range o.Lines {
+			if toPut(l) > 0 && !slices.Contains(seen, l.SKU) && len(s.Expect) < expectMost {
+				seen = append(seen, l.SKU)
+				s.Expect = append(s.Expect, itemExpect(v, o.Client, &edge.Line{SKU: l.SKU}, 0))
+			}
+		}
+	}
+}
+
+func toteKind(v View, id string) string {
+	if v.Catalogue.Cell(id) != nil {
+		return "cell"
+	}
+	return "tote"
+}

@@ -1,0 +1,116 @@
+package floor_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"dcedge/edge"
+)
+
+// wall is a put wall of two cells and a wave of two orders.
+func wall(x *site) {
+	x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"})
+	x.record(order("o1", "cj", line{1, 1}, line{2, 1}))
+	x.record(order("o2", "cj", line{1, 2}))
+}
+
+func waved(x *site) {
+	wall(x)
+	x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+	x.scan("p", "TOTE-00001")
+}
+
+func parted(x *site) {
+	waved(x)
+	for range 3 {
+		x.scan("p", "EA-1")
+	}
+	x.scan("p", "EA-2")
+	x.scan("p", "TOTE-00001")
+}
+
+func TestRowsOfWaves(t *testing.T) {
+	runRows(t, []flowRow{
+		{row: "2.3-2", name: "a wave begins with its tote", set: wall, act: "start", args: edge.Args{Flow: edge.Pick, Mode: "total"},
+			code: edge.OK, say: "pick.waveStarted", step: "tote", events: "work.started"},
+		{row: "2.3-2", name: "the wave's tote", set: func(x *site) { wall(x); x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"}) }, scan: "TOTE-00001",
+			code: edge.OK, say: "pick.tote", step: "item", events: "tote.bound"},
+		{row: "2.3-2", name: "a case for two orders", set: waved, scan: "CS-1", code: edge.Done, say: "pick.lineDone", step: "item", events: "pick.confirmed pick.confirmed"},
+		{row: "2.3-2", name: "more than all want", set: func(x *site) { waved(x); x.scan("p", "EA-1") }, scan: "CS-1", code: edge.Over, say: "pick.over", step: "item", events: "scan.refused"},
+		{row: "2.3-2", name: "taken back", set: func(x *site) { waved(x); x.scan("p", "CS-1") }, act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "pick.undone pick.undone"},
+		{row: "2.3-2", name: "short: the last order goes without", set: func(x *site) { waved(x); x.scan("p", "EA-1"); x.scan("p", "EA-1") }, act: "short",
+			args: edge.Args{Reason: "none"}, code: edge.Done, say: "pick.short", step: "item", events: "pick.short count.asked"},
+		{row: "2.3-2", name: "the last piece ends the wave", set: func(x *site) { waved(x); x.scan("p", "CS-1") }, scan: "EA-2",
+			code: edge.Done, say: "pick.waveDone", step: "", events: "pick.confirmed work.finished"},
+		{row: "2.3-3", name: "the wave's tote at the wall", set: func(x *site) { waved(x); x.scan("p", "CS-1"); x.scan("p", "EA-2") }, scan: "TOTE-00001",
+			code: edge.OK, say: "put.started", step: "item", events: "work.started"},
+		{row: "2.3-3", name: "an item names its cell", set: parted, scan: "EA-1", code: edge.OK, say: "put.item", step: "cell", events: "step.confirmed"},
+		{row: "2.3-3", name: "an item that no order wants", set: parted, scan: "EA-3", code: edge.Over, say: "put.over", step: "item", events: "scan.refused"},
+		{row: "2.3-3", name: "into its cell", set: func(x *site) { parted(x); x.scan("p", "EA-1") }, scan: "CELL-W1-1", code: edge.OK, say: "put.done", step: "item", events: "put.confirmed"},
+		{row: "2.3-3", name: "into another's", set: func(x *site) { parted(x); x.scan("p", "EA-1") }, scan: "CELL-W1-2", code: edge.Wrong, say: "put.wrongCell", step: "cell", events: "scan.refused"},
+		{row: "2.3-3", name: "thought better of", set: func(x *site) { parted(x); x.scan("p", "EA-1") }, act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "step.confirmed"},
+		{row: "2.3-3", name: "the wall is full", set: func(x *site) {
+			parted(x)
+			x.scan("p", "EA-1")
+			x.scan("p", "CELL-W1-1")
+			e := x.cat.Edit()
+			_, _ = e.Put(&edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, true)
+			x.cat = e.Snapshot()
+		}, scan: "EA-1", code: edge.Hold, say: "put.wallFull", step: "item", events: "scan.refused"},
+		{row: "2.3-4", name: "a cell is complete", set: func(x *site) {
+			parted(x)
+			x.scan("p", "EA-1")
+			x.scan("p", "CELL-W1-1")
+			x.scan("p", "EA-2")
+		}, scan: "CELL-W1-1", code: edge.Done, say: "put.cellDone", step: "item", events: "put.confirmed"},
+		{row: "2.3-3", name: "something is missing from an empty tote: it is picked again", set: func(x *site) { parted(x); x.scan("p", "EA-1"); x.scan("p", "CELL-W1-1") },
+			act: "close", args: edge.Args{Reason: "missing"}, code: edge.Done, say: "put.closed", step: "",
+			events: "pick.undone order.changed pick.undone order.changed tote.released work.finished"},
+	})
+}
+
+func TestWaveThroughWallToBox(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	parted(x)
+	assert.Equal(t, 0, len(x.screen("k").Work), "nothing to pack before a cell is full")
+	x.follow("p", nil)
+	assert.Nil(t, x.live.Tote("TOTE-00001"), "the wave's tote is free")
+	for _, id := range []string{"o1", "o2"} {
+		require.Equal(t, edge.StagePicked, x.live.Order("default", id).Stage, id)
+	}
+	require.True(t, x.act("k", "start", edge.Args{Flow: edge.Pack}).OK)
+	e := x.screen("k").Expect[0]
+	assert.Equal(t, edge.Expect{Kind: "cell", Code: "CELL-W1-1"}, e, "the packer takes the cell")
+	x.follow("k", nil)
+	require.True(t, x.scan("k", "CELL-W1-2").OK)
+	x.follow("k", nil)
+	for _, id := range []string{"o1", "o2"} {
+		assert.Equal(t, edge.StagePacked, x.live.Order("default", id).Stage, id)
+	}
+	assert.Nil(t, x.live.Tote("W1-1"), "the cells are free")
+}
+
+// TestWavePutDown: a wave that was left waits, whole, for whoever goes on.
+func TestWavePutDown(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	waved(x)
+	x.scan("p", "EA-1")
+	require.True(t, x.act("p", "leave", edge.Args{}).OK)
+	assert.Equal(t, edge.Idle, x.screen("p").Flow)
+	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"}).OK)
+	s := x.screen("p2")
+	assert.Equal(t, []string{"o1", "o2"}, s.Task.Orders)
+	assert.Equal(t, &edge.Quantity{Have: 1, Want: 3, Typing: false}, s.Quantity)
+	cancelO1(x)
+	s = x.screen("p2")
+	assert.Equal(t, []string{"o2"}, s.Task.Orders)
+	back := 0
+	x.live.EachMove(func(m *edge.MoveTask) { back += m.Quantity })
+	assert.Equal(t, 1, back, "what was picked of it goes back")
+}
