@@ -4,9 +4,13 @@
 # them and alone: it judges a program that it builds itself, kills it and cuts
 # its power thousands of times, and the detector would only slow its judging.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 if [ ! -d "$CONFORMANCE_DATA" ]; then
 	echo "NOTE: no conformance data at $CONFORMANCE_DATA: the tests that read it are skipped" >&2
 fi
 mapfile -t packages < <(go list ./... | grep -v /edgetest/crash)
 CGO_ENABLED=1 go test -race -p 2 -timeout 20m "${packages[@]}"
 go test -timeout 20m ./edge/edgetest/crash
+# Every parser of codes and labels, and random recipients against the printer's
+# parser (I7), 5 s each; make soak gives them minutes.
+FUZZ_SECONDS=${FUZZ_SECONDS:-5} tools/fuzz.sh ./labels/... ./edge/edgetest/labels
