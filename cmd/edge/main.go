@@ -53,6 +53,7 @@ type commands struct {
 	Check  checkCmd  `cmd:"" help:"Check a configuration file; every fault with its line."`
 	Verify verifyCmd `cmd:"" help:"Read the whole journal and the store of an edge that is not running."`
 
+	Doctor   doctorCmd   `cmd:"" help:"Look at every device, the disk, the clock, the keys and the certificate; say what to do."`
 	Bench    benchCmd    `cmd:"" help:"Measure what this machine can do, through the real engine, journal and store."`
 	Label    labelCmd    `cmd:"" help:"Make a label from data: ZPL, or a picture."`
 	Barcode  barcodeCmd  `cmd:"" help:"Say what the system makes of a code."`

@@ -23,8 +23,10 @@
 //   - GS (1D) and the other separators stay inside a code; a code with other
 //     control characters or broken UTF-8 is noise.
 //   - What is left out is counted, never guessed at.
-//   - A repeat is left out in two cases only: an SSI packet that the scanner
-//     marks as sent again and that was stored before, and, as these scanners give
-//     their reads no ids, the same code on the same scanner that comes back
-//     without having been away for the bounce window. Both are counted.
+//   - A repeat is left out in three cases only: an SSI packet that the scanner
+//     marks as sent again and that was stored before; where scanners wait for an
+//     answer, the first code after a lost line that is the one taken in the last
+//     second before it; and, as these scanners give their reads no ids, the same
+//     code on the same scanner that comes back without having been away for the
+//     bounce window. All are counted.
 package scanner

@@ -21,6 +21,9 @@ const (
 	// take the acknowledgement of its own reply for that answer and forget the
 	// read; it sends again within its time-out, 2 s by default.
 	greetAfter = 3 * time.Second
+	// lostAnswer is how long before a loss of the line a read can have been taken
+	// whose answer did not arrive: the scanner will send it again as a new one.
+	lostAnswer = time.Second
 	// againWindow is how long a packet marked as sent again can be a repeat of
 	// the last one: the longest time-out that SSI scanners can be set to.
 	againWindow = 10 * time.Second
@@ -51,6 +54,7 @@ type run struct {
 type taken struct {
 	code, symbology string
 	at              time.Time // when it was there last; monotonic, a clock set back changes nothing
+	open            bool      // the line was lost so soon that its answer may not have arrived
 }
 
 func (r *run) read() {
@@ -168,8 +172,8 @@ func (r *run) readEvent(ctx context.Context, e Event, at time.Time) []byte {
 	}
 	none, last := r.noRead(e.Code), &r.last
 	same := e.Code == last.code && e.Symbology == last.symbology && !last.at.IsZero()
-	if gap := at.Sub(last.at); same && (e.Again && gap < againWindow || !none && gap < r.cfg.Bounce) {
-		last.at = at // it is still there: the window moves on
+	if gap := at.Sub(last.at); same && ((e.Again || last.open) && gap < againWindow || !none && gap < r.cfg.Bounce) {
+		last.at, last.open = at, false // it is still there: the window moves on
 		r.mon.Repeated()
 		r.log.Debug("repeat left out", "again", e.Again)
 		return e.Answer
@@ -190,7 +194,7 @@ func (r *run) readEvent(ctx context.Context, e Event, at time.Time) []byte {
 		return slices.Concat(e.Refuse, r.beep(devices.CueBad))
 	}
 	r.mon.Stored()
-	*last = taken{e.Code, e.Symbology, at}
+	*last = taken{code: e.Code, symbology: e.Symbology, at: at}
 	return slices.Concat(e.Answer, r.beep(cue))
 }
 

@@ -134,6 +134,8 @@ func (s *Scanner) Run(ctx context.Context, to devices.Sink) error {
 		s.mon.Set(to, devices.Offline, "", "")
 		return nil
 	}
+	answers := s.cfg.Protocol == "ssi" || s.cfg.Protocol == "ack"
+	s.last.open = answers && time.Since(s.last.at) < lostAnswer
 	return s.mon.Fail(to, "session", "check power and cable of the scanner", err)
 }
 

@@ -120,7 +120,9 @@ func TestLogin(t *testing.T) {
 		proven     bool
 	}{
 		"badge alone where the policy says so": {"W-001", "", nil, false},
-		"a PIN nobody has is passed over":      {"W-001", "111111", nil, false},
+		"a PIN where none was set":             {"W-001", "111111", ErrRefused, false},
+		"a badge in small letters":             {"w-001", "", nil, false},
+		"a lead's badge in small letters":      {"l-001", "135790", nil, true},
 		"a PIN that is not asked for counts":   {"W-002", "246810", nil, true},
 		"a wrong PIN that is not asked for":    {"W-002", "246811", ErrRefused, false},
 		"badge and PIN of a lead":              {"L-001", "135790", nil, true},

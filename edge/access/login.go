@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"dcedge/edge"
@@ -110,9 +111,11 @@ func (a *Access) prove(ctx context.Context, t Attempt, needs func(*edge.WorkerRe
 	case w == nil && t.PIN == "", must && t.PIN == "":
 		// Nothing to compare; a missing PIN counts as a wrong one.
 		return nil, false, a.refuse(ctx, now, t, w, keys, "badge")
-	case t.PIN == "", !must && w != nil && w.PINSeal == "":
+	case t.PIN == "":
 		return w, false, nil
 	}
+	// A PIN that is given must be known (floor contract, section 1), so one that
+	// was never set is refused like a wrong one.
 	ok, err := a.opens(ctx, seal, t.PIN)
 	if err != nil {
 		return nil, false, fmt.Errorf("access: check a PIN: %w", err)
@@ -144,11 +147,22 @@ func (a *Access) refuse(ctx context.Context, now time.Time, t Attempt, w *edge.W
 	return ErrRefused
 }
 
-// byBadge finds the one worker of a badge; nil for none or more than one.
+// byBadge finds the one worker of a badge; nil for none or more than one. A
+// badge that somebody typed in lower case is that of its capital letters, where
+// no badge is written so.
 func (a *Access) byBadge(badge string) *edge.WorkerRecord {
 	if badge == "" || len(badge) > 256 {
 		return nil
 	}
+	if w, known := a.exactBadge(badge); known {
+		return w
+	}
+	w, _ := a.exactBadge(strings.ToUpper(badge))
+	return w
+}
+
+// exactBadge tells besides whether the badge is known; two have it: nil, true.
+func (a *Access) exactBadge(badge string) (w *edge.WorkerRecord, known bool) {
 	cat := a.deps.Catalogue.Catalogue()
 	var found *edge.WorkerRecord
 	for _, m := range cat.Resolve(badge) {
@@ -161,12 +175,12 @@ func (a *Access) byBadge(badge string) *edge.WorkerRecord {
 		}
 		if found != nil {
 			a.deps.Log.Error("two workers have one badge", "worker", w.ID, "other", found.ID)
-			return nil
+			return nil, true
 		}
 		found = w
 	}
 	if found == nil {
-		return a.borrower(badge)
+		found = a.borrower(badge)
 	}
-	return found
+	return found, found != nil
 }

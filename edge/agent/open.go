@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"dcedge/devices"
 	"dcedge/devices/printer"
 	"dcedge/edge"
 	"dcedge/edge/access"
@@ -20,7 +19,6 @@ import (
 	"dcedge/edge/journal"
 	"dcedge/edge/printing"
 	"dcedge/edge/store"
-	"dcedge/edge/supervise"
 	"dcedge/edge/vault"
 	"dcedge/edge/web"
 	"dcedge/sync/feed"
@@ -35,7 +33,6 @@ type Agent struct {
 	log    *slog.Logger
 	env    Env
 	keys   *keys
-	health *supervise.Board
 	closes []func() error // in the order in which they were opened
 
 	journal   *journal.Log
@@ -51,7 +48,9 @@ type Agent struct {
 	printing  *printing.Service
 	printers  map[string]*printer.Printer
 	forms     *Forms
-	devices   []devices.Driver
+	devices   []*device
+	desks     *desks
+	counts    counts
 	web       *web.Server
 	ready     *ready
 	faults    faults
@@ -61,7 +60,7 @@ type Agent struct {
 // answered: another process holds the folder, a key is missing or wrong, the
 // journal is damaged. The caller ends with Close.
 func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address string)) (_ *Agent, err error) {
-	a := &Agent{cfg: cfg, log: log, env: env, health: &supervise.Board{}}
+	a := &Agent{cfg: cfg, log: log, env: env}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -77,6 +76,10 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	if err := a.openPeople(); err != nil {
+		return nil, err
+	}
+	a.desks = newDesks(a.engineStations(), a.sessions, a.engine.Now)
+	if err := a.openDevices(); err != nil {
 		return nil, err
 	}
 	if err := a.openPrinting(); err != nil {

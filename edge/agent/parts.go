@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"dcedge/devices"
-	"dcedge/devices/link"
-	"dcedge/devices/printer"
 	"dcedge/edge"
 	"dcedge/edge/board"
 	"dcedge/edge/engine"
@@ -23,31 +21,23 @@ import (
 	"dcedge/sync/reference"
 )
 
-// openPrinting makes the printers of the configuration and the service that
-// prints on them. Without fonts the edge runs and prints no label: it says so.
+// openPrinting makes the service that prints on the configured printers. Without
+// fonts the edge runs and prints no label: it says so.
 func (a *Agent) openPrinting() error {
-	a.printers = map[string]*printer.Printer{}
 	service := map[string]printing.Printer{}
-	for _, d := range a.cfg.Devices {
-		if d.Driver != "zebra" {
-			return fmt.Errorf("agent: device %s: driver %q is not built yet; this version drives zebra printers", d.Name, d.Driver)
-		}
-		open, err := link.New(d.Link, link.Options{Device: d.Name})
-		if err != nil {
-			return fmt.Errorf("agent: device %s: %w", d.Name, err)
-		}
-		p, err := printer.New(printer.Config{Name: d.Name}, open, a.log)
-		if err != nil {
-			return fmt.Errorf("agent: device %s: %w", d.Name, err)
-		}
-		a.printers[d.Name], service[d.Name] = p, p
-		a.devices = append(a.devices, p)
+	for name, p := range a.printers {
+		service[name] = p
 	}
 	var err error
 	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash")},
 		a.engine, watched{a.renderer(), &a.faults}, service, a.log)
 	if err != nil {
 		return fmt.Errorf("agent: printing: %w", err)
+	}
+	for _, d := range a.devices {
+		if d.printer != nil {
+			d.tells(a.printing)
+		}
 	}
 	return nil
 }
@@ -91,24 +81,6 @@ func (a *Agent) consumers() []board.Consumer {
 	return out
 }
 
-func (a *Agent) deviceHealth() []board.Device {
-	var out []board.Device
-	for _, h := range a.health.All() {
-		name, ok := strings.CutPrefix(h.Part, devicePart)
-		if !ok {
-			continue
-		}
-		d := board.Device{Name: name, OK: h.OK, Since: h.Since}
-		if p := a.printers[name]; p != nil {
-			if s := p.Status(); !s.Condition.Works() {
-				d.OK, d.Error = false, string(s.Condition)
-			}
-		}
-		out = append(out, d)
-	}
-	return out
-}
-
 // openSync makes everything under /sync/v1/.
 func (a *Agent) openSync() (http.Handler, error) {
 	ref, err := reference.New(reference.Config{Zone: a.cfg.Zone(), Catalogue: referenceCatalogue{a.reference}, Engine: a.engine,
@@ -120,6 +92,10 @@ func (a *Agent) openSync() (http.Handler, error) {
 	var list []feed.Consumer
 	for _, c := range a.cfg.Consumers {
 		key, err := a.secret(c.KeyEnv, c.KeyFile)
+		if errors.Is(err, errNoKey) && c.Optional {
+			a.log.Info("consumer is left out: its key is not set", "consumer", c.Name)
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("agent: consumer %s: %w", c.Name, err)
 		}
@@ -187,7 +163,7 @@ func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	}
 	a.ready = a.newReady()
 	a.web, err = web.New(cfg, web.Deps{Floor: notedFloor{a.engine, a.ready}, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
-		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: web: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 	"dcedge/edge/supervise"
 )
 
-// devicePart begins the names of devices on the health board.
+// devicePart begins the names of devices among the supervised parts.
 const devicePart = "device "
 
 // version is set when the binary is built.
@@ -53,8 +53,10 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		})
 		a.printing.Committed(first)
 		a.vault.Committed(first)
+		a.desks.Committed(first)
 		cancelPrint, cancelVault := a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed)
-		cancel = func() { cancelPrint(); cancelVault() }
+		cancelDesks := a.engine.Subscribe(a.desks.Committed)
+		cancel = func() { cancelPrint(); cancelVault(); cancelDesks() }
 	})
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)
@@ -83,9 +85,10 @@ func part(ctx context.Context, fail func(), name string, run func(context.Contex
 func (a *Agent) group() *supervise.Group {
 	var g supervise.Group
 	for _, d := range a.devices {
-		name := d.Info().Name
-		g.Add(name, &supervise.Restart{Name: devicePart + name, Log: a.log, Board: a.health, Backoff: supervise.Backoff{Max: 5 * time.Second},
-			Part: supervise.RunFunc(func(ctx context.Context) error { return d.Run(ctx, a.printing) })})
+		g.Add(devicePart+d.cfg.Name, a.supervised(d))
+	}
+	for _, w := range a.desks.weighers {
+		g.Add("weigher "+w.device, supervise.RunFunc(w.Run))
 	}
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))

@@ -40,12 +40,36 @@ type Consumer struct {
 	LagSeconds float64 `json:"lagSeconds"`
 }
 
-// Device is one supervised part of the site.
+// Device is one device of the site as the devices page shows it. It holds no
+// keys: links are those of the configuration, which have none.
 type Device struct {
 	Name  string    `json:"name"`
 	OK    bool      `json:"ok"`
 	Error string    `json:"error,omitempty"` // a code
-	Since time.Time `json:"since"`
+	Since time.Time `json:"since"`           // of the condition
+
+	Class     string `json:"class,omitempty"`
+	Driver    string `json:"driver,omitempty"`
+	Link      string `json:"link,omitempty"`
+	Protocol  string `json:"protocol,omitempty"`
+	Stations  string `json:"stations,omitempty"` // that it belongs to, by blanks
+	Condition string `json:"condition,omitempty"`
+	Detail    string `json:"detail,omitempty"` // in English
+	Hint      string `json:"hint,omitempty"`   // what a person can do, in English
+
+	Model    string `json:"model,omitempty"` // as the device tells them
+	Serial   string `json:"serial,omitempty"`
+	Firmware string `json:"firmware,omitempty"`
+
+	BytesIn  uint64    `json:"bytesIn"` // since the start
+	BytesOut uint64    `json:"bytesOut"`
+	Readings uint64    `json:"readings,omitempty"`
+	Junk     uint64    `json:"junk,omitempty"` // that could not be read
+	LastIn   time.Time `json:"lastIn,omitzero"`
+
+	LastError     string    `json:"lastError,omitempty"`
+	LastErrorHint string    `json:"lastErrorHint,omitempty"`
+	LastErrorAt   time.Time `json:"lastErrorAt,omitzero"`
 }
 
 // Board is the live picture. Its methods may be called from any goroutine.
@@ -59,13 +83,16 @@ type Board struct {
 	head   uint64
 	from   uint64                  // events up to here are counted by the past
 	shown  map[string]*edge.Screen // of workers who called for help
+	wanted uint64                  // somebody waits for this event; 0: nobody
+	now    chan struct{}           // asks for a beat at once
 
-	mu    sync.RWMutex
-	view  view
-	n     uint64
-	items map[string]string // key -> JSON, as of number n
-	subs  map[*subscriber]struct{}
-	ready bool
+	mu      sync.RWMutex
+	view    view
+	n       uint64
+	items   map[string]string // key -> JSON, as of number n
+	subs    map[*subscriber]struct{}
+	waiters map[*waiter]struct{}
+	ready   bool
 }
 
 type entityKey struct{ table, key string }
@@ -91,7 +118,7 @@ func New(cfg Config) (*Board, error) {
 		cfg.Labels = func() []Undrawn { return nil }
 	}
 	b := &Board{cfg: cfg, noted: map[entityKey]any{}, shown: map[string]*edge.Screen{}, view: newView(cfg.Now()), items: map[string]string{},
-		subs: map[*subscriber]struct{}{}}
+		subs: map[*subscriber]struct{}{}, waiters: map[*waiter]struct{}{}, now: make(chan struct{}, 1)}
 	for _, c := range cfg.Calls {
 		b.view.closedCalls[c.ID] = c.At
 	}
@@ -130,6 +157,8 @@ func (b *Board) Run(ctx context.Context) error {
 			return nil
 		case <-t.C:
 			b.beat()
+		case <-b.now:
+			b.beat()
 		}
 	}
 }
@@ -155,6 +184,7 @@ func (b *Board) note(c *edge.Commit) {
 		b.events = b.events[:0]
 	}
 	b.epoch, b.head = c.Epoch, c.Head
+	b.hurry()
 }
 
 // beat takes over what was noted and tells the subscribers what changed.
@@ -187,6 +217,7 @@ func (b *Board) beat() {
 	}
 	b.view.consumers, b.view.devices, b.view.undrawn = consumers, devices, undrawn
 	b.publish()
+	b.reached()
 }
 
 // Ready tells whether the state was read.

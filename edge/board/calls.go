@@ -43,24 +43,41 @@ func (v *view) noteHelp(e *edge.Event, d *edge.StepConfirmed) {
 			} else {
 				was.Step, was.Device = d.Step, e.Device
 			}
-			v.showCall(was, d.Work)
+			v.showCall(was, e, d)
 			return
 		}
 	}
 	c := &Call{ID: strconv.FormatUint(e.Seq, 10), Worker: e.Worker, Device: e.Device, Since: e.At, Times: 1, Step: d.Step}
 	v.calls[e.Worker] = c
-	v.showCall(c, d.Work)
+	v.showCall(c, e, d)
 }
 
-func (v *view) showCall(c *Call, work string) {
-	w := v.works[work]
-	if w == nil || work == "" {
+// showCall writes what the event says of the call, and what the work in hand
+// does: after a restart there is no screen to ask.
+func (v *view) showCall(c *Call, e *edge.Event, d *edge.StepConfirmed) {
+	c.Client, c.Order = cmp.Or(e.Client, c.Client), cmp.Or(e.Order, c.Order)
+	c.SKU, c.Box = cmp.Or(d.What, c.SKU), cmp.Or(d.Box, c.Box)
+	w := v.works[d.Work]
+	if w == nil || d.Work == "" {
 		return
 	}
-	c.Flow, c.Client = w.Flow, w.Client
-	c.Station, c.Box, c.Location = cmp.Or(w.Station, c.Station), cmp.Or(w.Box, c.Box), cmp.Or(w.Location, c.Location)
+	c.Flow, c.Client = w.Flow, cmp.Or(w.Client, c.Client)
+	c.Station, c.Box, c.Location = cmp.Or(w.Station, c.Station), cmp.Or(d.Box, w.Box, c.Box), cmp.Or(w.Location, c.Location)
 	if len(w.Orders) == 1 {
 		c.Order = w.Orders[0]
+	}
+	v.showLine(c, w)
+}
+
+// showLine finds the line in hand in the work's order: its article, and its
+// place where the worker has not confirmed another.
+func (v *view) showLine(c *Call, w *edge.Work) {
+	for _, o := range v.byID[cmp.Or(w.Order, c.Order)] {
+		for _, l := range o.Lines {
+			if o.Client == c.Client && l.ID == w.Line && w.Line != "" {
+				c.SKU, c.Location = l.SKU, cmp.Or(l.Location, c.Location)
+			}
+		}
 	}
 }
 
@@ -182,6 +199,7 @@ type orderName struct{ client, id string }
 type holder struct {
 	by  string // worker id of a lead, or byWMS
 	seq uint64
+	at  time.Time
 }
 
 // byWMS stands where a hold came from the central WMS.
@@ -194,7 +212,7 @@ func (v *view) noteHold(e *edge.Event, d *edge.OrderChanged) {
 	if !held || d.Held == "" || v.holders[name].seq > e.Seq {
 		return
 	}
-	h := holder{seq: e.Seq}
+	h := holder{seq: e.Seq, at: e.At}
 	if d.Change != "" { // else the floor's own rule: its reason says all
 		h.by = cmp.Or(e.Worker, byWMS)
 	}

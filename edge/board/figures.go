@@ -49,7 +49,7 @@ func (v *view) count(e *edge.Event) {
 		}
 	}
 	p := &Person{}
-	if e.Worker != "" {
+	if e.Worker != "" && !edge.IsStation(e.Worker) {
 		if v.people[e.Worker] == nil {
 			v.people[e.Worker] = &Person{Worker: e.Worker}
 		}
@@ -67,6 +67,13 @@ func (v *view) count(e *edge.Event) {
 		}
 	case *edge.OrderChanged:
 		v.noteHold(e, d)
+		if d.Repick { // what was short is open again
+			delete(v.shortages, orderName{e.Client, e.Order})
+		}
+	case *edge.PickEvent:
+		if e.Type == edge.EvPickShort {
+			v.noteShort(e, d.Missing)
+		}
 	}
 }
 

@@ -132,16 +132,6 @@ func (v *view) troubles() []Exception {
 			out = append(out, e)
 		}
 	}
-	for _, p := range v.printers {
-		if p.State != "ready" && p.State != "printing" && p.State != "" {
-			out = append(out, Exception{Kind: "printer", ID: p.Name, Reason: p.State, Since: p.At})
-		}
-	}
-	for _, d := range v.devices {
-		if !d.OK {
-			out = append(out, Exception{Kind: "device", ID: d.Name, Reason: d.Error, Since: d.Since})
-		}
-	}
 	for _, c := range v.consumers {
 		if c.Required && c.LagSeconds >= lagAlarm.Seconds() {
 			out = append(out, Exception{Kind: "consumer", ID: c.Name, Reason: "lag"})
@@ -152,7 +142,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.setUps(), v.helps(), v.labels())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -173,14 +163,14 @@ func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
 		out = append(out, Exception{Kind: "parked", ID: o.ID, Order: o.ID, Missing: o.Missing, Since: o.Received})
 	}
 	if o.Held != "" {
-		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, By: v.holders[orderName{o.Client, o.ID}].by, Since: v.since["held:"+key]})
+		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, By: v.holders[orderName{o.Client, o.ID}].by, Since: v.heldSince(key, o)})
 	}
 	short := 0
 	for i := range o.Lines {
 		short += o.Lines[i].Short
 	}
 	if short > 0 {
-		out = append(out, Exception{Kind: "short", ID: o.ID, Order: o.ID, Units: short, Since: v.since["short:"+key]})
+		out = append(out, Exception{Kind: "short", ID: o.ID, Order: o.ID, Units: short, Since: v.shortSince(key, o)})
 	}
 	return out
 }

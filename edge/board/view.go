@@ -51,6 +51,7 @@ type view struct {
 	calls       map[string]*Call     // for help, by worker
 	closedCalls map[string]time.Time // by the call's id
 	holders     map[orderName]holder
+	shortages   map[orderName]shortage // of orders that are short, as far as the events tell
 	undrawn     []Undrawn
 	catching    bool // the past is being counted
 
@@ -70,7 +71,7 @@ func newView(now time.Time) view {
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
 		totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
-		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{},
+		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{}, shortages: map[orderName]shortage{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
 		hours: map[int64]*Hour{}, people: map[string]*Person{}}
 }
@@ -130,6 +131,9 @@ func (v *view) putOrder(key string, o *edge.Order) {
 	if o != nil && o.Held == "" {
 		delete(v.holders, orderName{o.Client, o.ID})
 	}
+	if o != nil && !isShort(o) {
+		delete(v.shortages, orderName{o.Client, o.ID})
+	}
 	v.begin("held:"+key, o != nil && o.Held != "")
 	v.begin("short:"+key, o != nil && isShort(o))
 	delete(v.troubled, key)
@@ -146,21 +150,6 @@ func (v *view) putOrder(key string, o *edge.Order) {
 	v.orders[key], v.counted[key] = o, c
 	v.byID[o.ID] = append(v.byID[o.ID], o)
 	v.add(c, 1)
-}
-
-// begin notes when a trouble was first seen, and forgets it with its end. What
-// was there at the start began nobody knows when.
-func (v *view) begin(what string, there bool) {
-	at, known := v.since[what]
-	switch {
-	case !there:
-		delete(v.since, what)
-	case !known && v.live:
-		at = v.now
-		fallthrough
-	case !known:
-		v.since[what] = at
-	}
 }
 
 func without(list []*edge.Order, o *edge.Order) []*edge.Order {

@@ -62,6 +62,9 @@ type Pick struct {
 	Type     string `toml:"type"`     // afterFirst | always | never
 	TypeFrom int    `toml:"typeFrom"` // fewer pieces are each scanned
 	Drop     string `toml:"drop"`
+	Cluster  int    `toml:"cluster"`  // most orders picked in one walk, each to its tote; 0: not offered
+	Wave     int    `toml:"wave"`     // most orders picked together for the put wall; 0: not offered
+	AskEmpty bool   `toml:"askEmpty"` // ask whether a place is empty after the last piece that is known to lie there
 }
 
 // Consumer pulls events or sends reference data.
@@ -71,6 +74,7 @@ type Consumer struct {
 	KeyFile  string   `toml:"keyFile"`
 	Scopes   []string `toml:"scopes"`
 	Required bool     `toml:"required"`
+	Optional bool     `toml:"optional"` // left out where its key is not set
 }
 
 // MQTT is the broker.
@@ -87,7 +91,9 @@ type Device struct {
 	Name     string `toml:"name"`
 	Driver   string `toml:"driver"`
 	Link     string `toml:"link"`
-	Protocol string `toml:"protocol"`
+	Protocol string `toml:"protocol"` // of a scanner or a scale, see devices/scanner and devices/scale
+	Unit     string `toml:"unit"`     // of a scale that tells none (cas10)
+	Bell     bool   `toml:"bell"`     // a scanner that beeps on BEL (07)
 	Station  string `toml:"station"`
 	Absent   string `toml:"absent"`   // at start: required | retry | ignore
 	DPI      int    `toml:"dpi"`      // of a printer that does not tell it itself
@@ -137,7 +143,8 @@ func (c *Config) NeedsPIN() map[edge.Role]bool {
 // Policy is what the rules of the floor read of the configuration.
 func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 	p := &edge.Policy{Site: c.Site, Epoch: epoch, Zone: c.zone, HashKey: hashKey,
-		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop}}
+		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop,
+			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
 	}

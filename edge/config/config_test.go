@@ -121,3 +121,59 @@ func TestFormsOfTheSite(t *testing.T) {
 	}
 	assert.Equal(t, []string{"templates", "waybillRules", "device[0].graphics", "device[1].graphics"}, got)
 }
+
+func TestDevicesOfADesk(t *testing.T) {
+	c, err := Parse("x.toml", []byte(good+`
+[[device]]
+name = "scan-1"
+driver = "scanner"
+protocol = "ssi"
+link = "serial:///dev/serial/by-id/usb-Honeywell?baud=9600"
+station = "pack-1"
+absent = "required"
+[[device]]
+name = "scale-1"
+driver = "scale"
+protocol = "cas10"
+unit = "kg"
+link = "tcp://127.0.0.1:4001"
+station = "pack-1"
+`))
+	require.NoError(t, err)
+	assert.Equal(t, "scale-1", c.Stations[0].Scale, "a scale may name its station")
+	assert.Equal(t, "required", c.Devices[1].Absent)
+}
+
+func TestEveryFaultOfADevice(t *testing.T) {
+	_, err := Parse("x.toml", []byte(good+`
+[[device]]
+name = "scan-1"
+driver = "scanner"
+protocol = "cas"
+unit = "kg"
+link = "serial://dev/ttyUSB0?baud=1&parity=maybe&speed=9"
+[[device]]
+name = "scale-1"
+driver = "scale"
+protocol = "cas10"
+bell = true
+absent = "sometimes"
+link = "mqtt:"
+[[device]]
+name = "eye-1"
+driver = "photoeye"
+protocol = "ssi"
+link = "gpio://GPIO17?pull=sideways"
+`))
+	var f *Faults
+	require.ErrorAs(t, err, &f)
+	got := map[string]int{}
+	for _, x := range f.List {
+		got[x.Path]++
+		assert.NotZero(t, x.Line, x.What)
+		assert.NotContains(t, x.What, "link: bad URL")
+	}
+	assert.Equal(t, map[string]int{"device[1]": 1, "device[1].protocol": 1, "device[1].unit": 1, "device[1].link": 4,
+		"device[2].unit": 1, "device[2].bell": 1, "device[2].absent": 1, "device[2].link": 1,
+		"device[3].protocol": 1, "device[3].link": 1}, got, err.Error())
+}

@@ -6,5 +6,6 @@
 // exist, a URL that is none. A configuration that Load returned is complete and
 // valid; nothing else needs to check it again.
 //
-// It imports the standard library, edge and a TOML reader.
+// It imports the standard library, edge, a TOML reader, and of devices what
+// knows the words of links and protocols (devices/link, scanner, scale).
 package config

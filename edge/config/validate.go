@@ -13,10 +13,8 @@ import (
 )
 
 var (
-	drivers   = []string{"zebra", "ipp", "scanner", "scale", "photoeye", "divert", "weigher", "light", "stacklight"}
-	schemes   = []string{"tcp", "serial", "mqtt", "gpio", "gpio+sim", "ipp", "ipps"}
-	scopes    = []string{"events:read", "ack", "reference:write", "reconcile", "cs:read"}
-	protocols = []string{"", "cas", "cas10", "cas18", "aandd", "sics", "ssi"}
+	drivers = []string{"zebra", "ipp", "scanner", "scale", "photoeye", "divert", "weigher", "light", "stacklight"}
+	scopes  = []string{"events:read", "ack", "reference:write", "reconcile", "cs:read"}
 )
 
 func (d *decoder) validate(c *Config) {
@@ -46,6 +44,12 @@ func (d *decoder) validate(c *Config) {
 	d.http(c)
 	d.one("pick.location", c.Pick.Location, "always", "mixed", "never")
 	d.one("pick.type", c.Pick.Type, "afterFirst", "always", "never")
+	if c.Pick.Cluster < 0 || c.Pick.Cluster > 20 {
+		d.fault("pick.cluster", "wants a number from 0 to 20")
+	}
+	if c.Pick.Wave < 0 || c.Pick.Wave > 200 {
+		d.fault("pick.wave", "wants a number from 0 to 200")
+	}
 	if c.Pick.TypeFrom < 1 {
 		d.fault("pick.typeFrom", "wants a number from 1")
 	}
@@ -102,60 +106,12 @@ func (d *decoder) consumers(c *Config) {
 		for j, s := range x.Scopes {
 			d.one(at+".scopes["+strconv.Itoa(j)+"]", s, scopes...)
 		}
+		if x.Required && x.Optional {
+			d.fault(at+".optional", "a required consumer cannot be left out")
+		}
 		if x.Required && !slices.Contains(x.Scopes, "ack") {
 			d.fault(at+".scopes", `a required consumer needs "ack": without it no event could ever leave`)
 		}
-	}
-}
-
-func (d *decoder) devices(c *Config) {
-	seen := map[string]bool{}
-	for i := range c.Devices {
-		x := &c.Devices[i]
-		at := "device[" + strconv.Itoa(i) + "]"
-		d.name(at, x.Name, seen)
-		d.one(at+".driver", x.Driver, drivers...)
-		if x.Absent == "" {
-			x.Absent = "retry"
-		}
-		d.one(at+".absent", x.Absent, "required", "retry", "ignore")
-		d.one(at+".protocol", x.Protocol, protocols...)
-		if x.DPI == 0 {
-			x.DPI = 203
-		}
-		if !slices.Contains([]int{203, 300, 600}, x.DPI) {
-			d.fault(at+".dpi", "wants 203, 300 or 600")
-		}
-		d.one(at+".graphics", x.Graphics, "", "hex", "z64")
-		if x.Graphics != "" && x.Driver != "zebra" {
-			d.fault(at+".graphics", `is for driver = "zebra" only`)
-		}
-		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
-			d.fault(at+".station", "no [[station]] has this name")
-		}
-		d.link(c, x, at+".link")
-	}
-}
-
-func (d *decoder) link(c *Config, x *Device, at string) {
-	u, err := url.Parse(x.Link)
-	if err != nil || !slices.Contains(schemes, u.Scheme) {
-		d.fault(at, `is no link; such as "tcp://10.0.0.21:9100", "serial:///dev/ttyUSB0?baud=9600", "mqtt:"`)
-		return
-	}
-	if u.Scheme != "tcp" {
-		return
-	}
-	if port, err := strconv.Atoi(u.Port()); err != nil || port < 1 || port > 65535 || u.Hostname() == "" {
-		d.fault(at, `wants address and port, such as "tcp://10.0.0.21:9100"`)
-		return
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	if err != nil {
-		return // a name: checked again when it is dialled
-	}
-	if (ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) && !loopback(c.HTTP.Listen) {
-		d.fault(at, "may not be on loopback or link-local unless [http] listen is on loopback")
 	}
 }
 
@@ -180,6 +136,7 @@ func (d *decoder) stations(c *Config) {
 			d.fault(at+".scale", `no [[device]] with driver = "scale" has this name`)
 		}
 	}
+	d.scalesOfStations(c)
 }
 
 // place wants a folder, or a file, that is there; "" is none.

@@ -60,7 +60,7 @@ func (c *call) decide(t string) error {
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.stampMessage(ctx, m, c.session, c.roles, c.source()); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	v, err := c.s.deps.Floor.Submit(ctx, m)
 	if err != nil {

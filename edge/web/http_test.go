@@ -36,7 +36,7 @@ func TestMatrix(t *testing.T) {
 		"POST /site/v1/workers/{worker}/revoke": lead, "POST /site/v1/workers/{worker}/unlock": lead,
 		"POST /site/v1/workers/{worker}/badge": lead, "GET /site/v1/enrolments": lead, "POST /site/v1/helps/{help}/close": lead, "POST /site/v1/devices": lead,
 		"POST /site/v1/devices/{device}/revoke": lead, "POST /site/v1/reveals": lead, "POST /site/v1/barcode": lead,
-		"GET /healthz": open, "GET /readyz": open, "GET /metrics": open,
+		"POST /site/v1/devices/{device}/test": lead, "GET /healthz": open, "GET /readyz": open, "GET /metrics": open, "GET /devicez": open,
 	}
 	for _, rt := range s.s.table() {
 		name := rt.method + " " + rt.path

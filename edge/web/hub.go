@@ -91,6 +91,15 @@ func (h *hub) push(c *edge.Commit) {
 	}
 }
 
+// tell gives a notice to all sockets of a worker.
+func (h *hub) tell(worker string, code edge.Code, say edge.Say) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for k := range h.workers[worker] {
+		k.push(item{frame: appendNotice(nil, string(code), say)})
+	}
+}
+
 // screenOf shows a screen that one socket got with a verdict to the worker's
 // other sockets.
 func (h *hub) screenOf(worker string, sc *edge.Screen, but *conn) {
@@ -100,6 +109,21 @@ func (h *hub) screenOf(worker string, sc *edge.Screen, but *conn) {
 		if k != but {
 			k.push(item{frame: sc})
 		}
+	}
+}
+
+// verdictOf shows all sockets of a worker a verdict that none of them asked for;
+// sc is the screen in it.
+func (h *hub) verdictOf(worker string, sc *edge.Screen, frame []byte) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for k := range h.workers[worker] {
+		if sc != nil {
+			k.mu.Lock()
+			k.rev = max(k.rev, sc.Rev)
+			k.mu.Unlock()
+		}
+		k.push(item{frame: frame})
 	}
 }
 

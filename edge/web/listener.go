@@ -2,14 +2,16 @@ package web
 
 import (
 	"container/list"
+	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"net/http"
 	"sync"
 )
 
-// A connection that has not asked for anything, or not for a while, costs
-// memory and a place and proves nothing of who holds it. So places are bounded
+// A connection that has not asked for anything, not for a while, or not yet
+// whole, costs memory and a place and proves nothing of who holds it. So places are bounded
 // in all and by source, and a new connection takes the place of the one that
 // has waited longest: of its own source where that has used up its own, else of
 // the source that holds most. A socket was opened by a session and is nobody's to take; neither
@@ -44,7 +46,7 @@ type placedConn struct {
 	net.Conn
 	p      *places
 	source string
-	wait   *list.Element // nil: a request is under way, or it is a socket
+	wait   *list.Element // nil: a whole request is under way, or it is a socket
 	socket bool
 	gone   bool
 }
@@ -150,6 +152,54 @@ func (p *places) Close() error {
 	return p.Listener.Close()
 }
 
+// placeOf is the key of a request's connection in its context.
+type placeOf struct{}
+
+// known is http.Server.ConnContext.
+func (p *places) known(ctx context.Context, c net.Conn) context.Context {
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
+	}
+	return context.WithValue(ctx, placeOf{}, c)
+}
+
+// handler takes a connection off those that wait when its request has arrived
+// whole: bytes that trickle in hold no place.
+func (p *places) handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if k, ok := r.Context().Value(placeOf{}).(*placedConn); ok {
+			if r.ContentLength == 0 {
+				k.whole()
+			} else {
+				r.Body = &arriving{ReadCloser: r.Body, conn: k}
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// arriving is the body of a request.
+type arriving struct {
+	io.ReadCloser
+	conn *placedConn
+}
+
+func (a *arriving) Read(b []byte) (int, error) {
+	n, err := a.ReadCloser.Read(b)
+	if err == io.EOF {
+		a.conn.whole()
+	}
+	return n, err
+}
+
+func (k *placedConn) whole() {
+	k.p.mu.Lock()
+	defer k.p.mu.Unlock()
+	if s := k.p.sources[k.source]; s != nil && !k.gone && !k.socket {
+		k.busy(s)
+	}
+}
+
 // state is http.Server.ConnState.
 func (p *places) state(c net.Conn, state http.ConnState) {
 	if t, ok := c.(*tls.Conn); ok {
@@ -171,8 +221,6 @@ func (p *places) state(c net.Conn, state http.ConnState) {
 			k.wait = s.waiting.PushBack(k)
 			p.free.Signal()
 		}
-	case http.StateActive:
-		k.busy(s)
 	case http.StateHijacked:
 		k.busy(s)
 		k.socket = true

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -54,7 +55,7 @@ func newHeld(t *testing.T) *held {
 	require.NoError(t, err)
 	h := &held{t: t, from: &from{Listener: ln}, hold: make(chan struct{}), in: make(chan struct{}, 9)}
 	h.p = newPlaces(h.from, 4, 3)
-	srv := &http.Server{ConnState: h.p.state, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := &http.Server{ConnState: h.p.state, ConnContext: h.p.known, Handler: h.p.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/hold":
 			h.in <- struct{}{}
@@ -65,8 +66,13 @@ func newHeld(t *testing.T) *held {
 				_, _ = c.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
 				t.Cleanup(func() { _ = c.Close() })
 			}
+		case "/body":
+			h.in <- struct{}{}
+			_, _ = io.Copy(io.Discard, r.Body)
+			h.in <- struct{}{}
+			<-h.hold
 		}
-	})}
+	}))}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = srv.Serve(h.p) }()
 	t.Cleanup(func() { close(h.hold); _ = srv.Shutdown(context.Background()); _ = srv.Close(); <-done })
@@ -152,6 +158,33 @@ func TestAFullEdgeTakesFromWhoHoldsMost(t *testing.T) {
 	h.closed(many[0], "of the source with the most")
 	assert.False(t, gone(alone))
 	assert.False(t, gone(many[2]))
+}
+
+// A request whose body trickles in holds no place; one that is whole does.
+func TestABodyThatTrickles(t *testing.T) {
+	h := newHeld(t)
+	send := func(as string) net.Conn {
+		c := h.open(as, "")
+		_, err := io.WriteString(c, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
+		require.NoError(t, err)
+		<-h.in
+		return c
+	}
+	slow := []net.Conn{send("10.0.0.1"), send("10.0.0.1"), send("10.0.0.2"), send("10.0.0.2")}
+	_, err := io.WriteString(slow[0], "2")
+	require.NoError(t, err)
+	<-h.in
+	h.open("10.0.0.3", "/x")
+	h.open("10.0.0.4", "/x")
+	h.open("10.0.0.5", "/x")
+	assert.False(t, gone(slow[0]), "its request is whole")
+	left := 0
+	for _, c := range slow[1:] {
+		if !gone(c) {
+			left++
+		}
+	}
+	assert.LessOrEqual(t, left, 2)
 }
 
 func TestSocketsAreNotCountedToASource(t *testing.T) {

@@ -53,7 +53,7 @@ func (c *call) login() error {
 	sess, token, err := c.s.deps.Access.Login(ctx, access.Attempt{Badge: in.badge, PIN: in.pin, Device: in.device,
 		DeviceKey: in.deviceKey, Source: c.source()})
 	if err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	c.session = sess
 	v := c.sessionView()
@@ -99,7 +99,7 @@ func (c *call) logout() error {
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.deps.Access.Logout(ctx, c.session); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	if c.cookie {
 		http.SetCookie(c.w, c.s.newCookie("", -1))

@@ -75,15 +75,15 @@ func notFound() *problem { return &problem{status: http.StatusNotFound, code: "n
 // unavailable is an outcome that is unknown: the caller repeats with the same
 // id.
 func unavailable(code string) *problem {
+	detail := "nothing was decided: try it again later"
 	if code == "" {
-		code = "unavailable"
+		code, detail = "unavailable", "the outcome is not known: send it again with the same id"
 	}
-	return &problem{status: http.StatusServiceUnavailable, code: code, retry: time.Second,
-		detail: "the outcome is not known: send it again with the same id"}
+	return &problem{status: http.StatusServiceUnavailable, code: code, retry: time.Second, detail: detail}
 }
 
 // fromAccess turns an error of access into a problem.
-func fromAccess(err error) *problem {
+func (s *Server) fromAccess(err error) *problem {
 	var locked *access.LockedError
 	switch {
 	case errors.As(err, &locked):
@@ -101,5 +101,8 @@ func fromAccess(err error) *problem {
 	case errors.Is(err, access.ErrUnknown):
 		return notFound()
 	}
-	return unavailable("")
+	if code := s.deps.ErrorCode(err); code != "" {
+		return unavailable(code)
+	}
+	return &problem{status: http.StatusServiceUnavailable, code: "unavailable", retry: time.Second, detail: "the edge cannot take this now: try again"}
 }

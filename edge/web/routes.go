@@ -93,12 +93,14 @@ func (s *Server) table() []route {
 		{method: "POST", path: "/site/v1/helps/{help}/close", who: role, roles: lead, body: smallBody, do: (*call).closeHelp, summary: "Close a worker's call for help: {reason?}; its id is that of the exception."},
 		{method: "GET", path: "/site/v1/enrolments", who: role, roles: lead, do: (*call).enrolments, summary: "Devices that have a key."},
 		{method: "POST", path: "/site/v1/devices", who: role, roles: lead, body: smallBody, do: (*call).enrol, summary: "Enrol a device: {name}; its key is told once."},
+		{method: "POST", path: "/site/v1/devices/{device}/test", who: role, roles: lead, body: smallBody, do: (*call).testDevice, summary: "Test a device: a printer prints a test label, a scanner beeps, a scale tells its weight."},
 		{method: "POST", path: "/site/v1/devices/{device}/revoke", who: role, roles: lead, body: smallBody, do: (*call).unenrol, summary: "Take a device's key away: {reason}."},
 		{method: "POST", path: "/site/v1/barcode", who: role, roles: lead, body: smallBody, do: (*call).barcode, summary: "What the system makes of a code: {input, as?, carrier?}. Nothing is recorded."},
 		{method: "POST", path: "/site/v1/reveals", who: role, roles: lead, body: smallBody, do: (*call).reveal, summary: "Unmask an order's recipient, recorded first: {of, reason, client?}."},
 
 		{method: "GET", path: "/healthz", who: anyone, do: (*call).healthz, summary: "Alive."},
 		{method: "GET", path: "/readyz", who: anyone, do: (*call).readyz, summary: "Stores open, log writable."},
+		{method: "GET", path: "/devicez", who: scraper, do: (*call).devicez, summary: "Devices and how they are this moment, for edge doctor."},
 		{method: "GET", path: "/metrics", who: scraper, do: (*call).metrics, summary: "Prometheus."},
 	}
 }
@@ -193,7 +195,7 @@ func (c *call) admit(rt route) error {
 	c.cookie = cookie
 	var err error
 	if c.session, c.roles, err = c.s.deps.Access.Authenticate(token); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	if rt.who == role && !slices.ContainsFunc(rt.roles, func(x edge.Role) bool { return slices.Contains(c.roles, x) }) {
 		return forbidden("role", "this session's worker may not do that")

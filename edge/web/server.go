@@ -84,7 +84,7 @@ type Config struct {
 	OnListen   func(net.Addr)
 }
 
-// Deps is what the server works with. Recipients, Names, Labels, Codes, Sync, Ready
+// Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sync, Ready
 // and ErrorCode may be nil.
 type Deps struct {
 	Floor      Floor
@@ -96,6 +96,7 @@ type Deps struct {
 	Names      Names
 	Labels     Labels
 	Codes      Codes
+	Devices    Devices
 	Sync       http.Handler // /sync/v1/
 	Ready      func(context.Context) error
 	// ErrorCode names an error of Floor that proves that the message was not
@@ -195,7 +196,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if s.cfg.TLS != nil {
 		ln = tls.NewListener(ln, s.cfg.TLS)
 	}
-	srv := &http.Server{Handler: s.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ConnState: held.state,
+	srv := &http.Server{Handler: held.handler(s.handler), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ConnState: held.state, ConnContext: held.known,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug)}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()

@@ -115,11 +115,33 @@ func (e *engine) Submit(ctx context.Context, m *edge.Message) (edge.Verdict, err
 
 func (e *engine) SubmitFunc(ctx context.Context, m *edge.Message, done func(edge.Verdict, error)) error {
 	select {
-	case e.queue <- func() { done(e.decide(m)) }:
+	case e.queue <- func() {
+		v, err := e.decide(m)
+		done(v, err)
+		if err == nil && m.Kind == edge.Record { // those who follow are told after the answer
+			e.commit(&edge.Commit{Epoch: "ep", Head: v.Receipt.Seq, Changes: e.changed(m)})
+		}
+	}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// changed does what a lead's change of an order does.
+func (e *engine) changed(m *edge.Message) []edge.Change {
+	ch, ok := m.Body.(*edge.OrderChange)
+	if !ok || ch.Change != "hold" && ch.Change != "release" {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	o := *e.orders[0]
+	if o.Held = ""; ch.Change == "hold" {
+		o.Held = ch.Reason
+	}
+	e.orders[0] = &o
+	return []edge.Change{{Table: edge.TableOrders, Key: o.Client + "/" + o.ID, Value: &o}}
 }
 
 func (e *engine) Screen(_ context.Context, worker string, _ []edge.Role) (*edge.Screen, error) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -83,7 +84,7 @@ func (c *call) changeOrder(change string) error {
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.deps.Access.Audit(ctx, c.auditEntry("order."+change, o.ID, in.reason)); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	v, err := c.s.deps.Floor.Submit(ctx, &edge.Message{Kind: edge.Record, Worker: c.session.Worker, Roles: c.roles,
 		Device: c.session.Device, Session: c.session.ID,
@@ -95,7 +96,22 @@ func (c *call) changeOrder(change string) error {
 	if !v.Code.Positive() {
 		return &problem{status: http.StatusConflict, code: string(v.Code), detail: v.Detail}
 	}
+	c.awaitBoard(ctx, v.Receipt.Seq)
 	return c.answer(http.StatusOK, map[string]any{"ok": true, "code": v.Code})
+}
+
+// boardWithin bounds how long a write's answer waits for the board; its beat is
+// half a second, and it hurries for who waits.
+const boardWithin = 3 * time.Second
+
+// awaitBoard lets a lead who reads right after a write see what they did. The
+// write is stored: a board that is late keeps nobody from their answer.
+func (c *call) awaitBoard(ctx context.Context, seq uint64) {
+	ctx, cancel := context.WithTimeout(ctx, boardWithin)
+	defer cancel()
+	if err := c.s.deps.Board.Reach(ctx, seq); err != nil {
+		c.s.deps.Log.Warn("the board is late", "seq", seq, "error", err)
+	}
 }
 
 func (c *call) revoke() error {
@@ -106,7 +122,7 @@ func (c *call) revoke() error {
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.deps.Access.Revoke(ctx, c.session.Worker, c.r.PathValue("worker"), in.reason); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -120,7 +136,7 @@ func (c *call) unlock() error {
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.deps.Access.Unlock(ctx, c.session.Worker, c.r.PathValue("worker"), in.reason); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -141,7 +157,7 @@ func (c *call) lend() error {
 	defer cancel()
 	badge, until, err := c.s.deps.Access.Lend(ctx, c.session.Worker, c.r.PathValue("worker"), time.Duration(hours)*time.Hour, in.reason)
 	if err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	return c.answer(http.StatusOK, map[string]string{"badge": badge, "until": c.s.stamp(until)})
 }
@@ -150,7 +166,7 @@ func (c *call) lend() error {
 // it stays closed after a restart.
 const HelpClosed = "help.close"
 
-// closeHelp takes a call for help off the list.
+// closeHelp takes a call for help off the list and tells its worker.
 func (c *call) closeHelp() error {
 	in, err := c.readWrite()
 	if err != nil {
@@ -164,9 +180,10 @@ func (c *call) closeHelp() error {
 	defer cancel()
 	at := c.s.deps.Now()
 	if err := c.s.deps.Access.Audit(ctx, c.auditEntry(HelpClosed, h.ID, in.reason)); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	c.s.deps.Board.CloseHelp(h.ID, at)
+	c.s.hub.tell(h.Worker, edge.OK, edge.Says("help.closed"))
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -183,7 +200,7 @@ func (c *call) enrol() error {
 	defer cancel()
 	key, err := c.s.deps.Access.Enrol(ctx, c.session.Worker, in.name)
 	if err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	return c.answer(http.StatusOK, map[string]string{"name": in.name, "key": key})
 }
@@ -196,7 +213,7 @@ func (c *call) unenrol() error {
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.deps.Access.Unenrol(ctx, c.session.Worker, c.r.PathValue("device"), in.reason); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -229,7 +246,7 @@ func (c *call) reveal() error {
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.deps.Access.Audit(ctx, c.auditEntry("reveal", o.ID, in.reason)); err != nil {
-		return fromAccess(err)
+		return c.s.fromAccess(err)
 	}
 	whole, err := c.s.deps.Recipients.Reveal(ctx, personal(o), Revealer{Worker: c.session.Worker,
 		Source: cmp.Or(c.session.Device, c.source()), Reason: in.reason, Client: o.Client, Order: o.ID})

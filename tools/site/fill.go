@@ -161,11 +161,13 @@ func (s *site) tell(out io.Writer) {
   asks for. Without a scanner: type the code and Enter; a place is LOC- and what is shown, a tote
   any of TOTE-08000 on, an article the number after … (codes: %s). The lead: watch.
 
-  Pull as the WMS:   curl -H "Authorization: Bearer $EDGE_WMS_KEY" '%s/sync/v1/events?after=start'
-    EDGE_WMS_KEY=%s
+%s
+  Pull by hand:      curl -H "Authorization: Bearer $EDGE_TRY_KEY" '%s/sync/v1/events?after=start'
+    EDGE_TRY_KEY=%s   (reads and acknowledges; a place of its own)
+    EDGE_WMS_KEY=%s   (the site's own puller holds its lease)
     EDGE_AUDIT_KEY=%s   (reads events, never acknowledges)
   Pulled events: %s   labels: %s   logs: %s
   Ctrl-C ends everything; make run again goes on; rm -r %s begins anew.
-`, s.url(), s.pickers+s.packers+s.loaders, s.LeadBadge, s.LeadPIN, s.path("day.ndjson"), s.url(), s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
+`, s.url(), s.pickers+s.packers+s.loaders, s.LeadBadge, s.LeadPIN, s.path("day.ndjson"), s.devicesTold(), s.url(), s.Keys["EDGE_TRY_KEY"], s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
 		s.path("pulled"), s.path("labels"), s.path("*.log"), s.folder)
 }

@@ -60,6 +60,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 
 // day starts everything in its order and waits for the end.
 func (s *site) day(ctx context.Context, out io.Writer) error {
+	if err := s.plugIn(); err != nil {
+		return err
+	}
 	if err := s.start("edge", "run", "--config", s.config); err != nil {
 		return err
 	}
@@ -72,7 +75,7 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 	if err := s.start("wms", "pull", "--from", s.url(), "--into", "file:"+s.path("pulled"), "-q"); err != nil {
 		return err
 	}
-	crew := []string{"floor", "--config", s.config, "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed),
+	crew := []string{"floor", "--config", s.path("floor.toml"), "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed),
 		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders), "--labels", s.path("labels")}
 	if err := s.start("firmware-sim", crew...); err != nil {
 		return err
@@ -81,17 +84,31 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 	return s.watch(ctx, out)
 }
 
+// backAfter is how long a device stays away whose simulator was ended: time to see
+// it missing on the lead's page.
+const backAfter = 10 * time.Second
+
 // watch is the service manager of the site: the edge and the crew are started
 // again when they end, so that killing one shows how the floor takes it. The
 // puller may be fenced by another one with the same key: then it stays down.
 func (s *site) watch(ctx context.Context, out io.Writer) error {
+	back := make(chan string, 16)
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case name := <-back:
+			if err := s.again(ctx, name); err != nil {
+				return err
+			}
 		case p := <-s.ended:
 			if p.name == "wms" {
 				fmt.Fprintf(out, "the puller ended (%v): %s\n", p.err, s.tail(p.name, 200))
+				continue
+			}
+			if s.unplugged(p.name) {
+				fmt.Fprintf(out, "%s is pulled (%v); it is plugged in again in %s\n", p.name, p.err, backAfter)
+				time.AfterFunc(backAfter, func() { back <- p.name })
 				continue
 			}
 			fmt.Fprintf(out, "%s ended (%v) and is started again\n", p.name, p.err)

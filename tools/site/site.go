@@ -34,7 +34,8 @@ type ended struct {
 }
 
 type child struct {
-	name string
+	name string // of its log; a device's, or the program's
+	bin  string
 	args []string
 	born time.Time
 	cmd  *exec.Cmd
@@ -47,6 +48,7 @@ type site struct {
 	kept
 	children []*child // in the order of their start
 	ended    chan ended
+	devices  []device
 }
 
 func openSite(o options) (*site, error) {
@@ -56,20 +58,31 @@ func openSite(o options) (*site, error) {
 	s := &site{options: o, ended: make(chan ended, 8)}
 	text, err := os.ReadFile(s.path("site.json"))
 	if err == nil {
-		return s, json.Unmarshal(text, &s.kept)
+		if err := json.Unmarshal(text, &s.kept); err != nil {
+			return nil, err
+		}
+		return s, s.keys()
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	s.Keys = map[string]string{}
-	for _, name := range []string{"EDGE_PII_KEY", "EDGE_WMS_KEY", "EDGE_AUDIT_KEY"} {
+	return s, s.keys()
+}
+
+// keys draws the keys that the site does not have yet.
+func (s *site) keys() error {
+	for _, name := range []string{"EDGE_PII_KEY", "EDGE_WMS_KEY", "EDGE_AUDIT_KEY", "EDGE_TRY_KEY"} {
+		if s.Keys[name] != "" {
+			continue
+		}
 		key := make([]byte, 32)
 		if _, err := rand.Read(key); err != nil {
-			return nil, err
+			return err
 		}
 		s.Keys[name] = base64.StdEncoding.EncodeToString(key)
 	}
-	return s, s.save()
+	return s.save()
 }
 
 func (s *site) path(name string) string { return filepath.Join(s.folder, name) }
@@ -108,18 +121,21 @@ func (s *site) command(ctx context.Context, name string, args ...string) *exec.C
 
 // start runs a program beside; its output goes to run/NAME.log. It gets its
 // own process group, so that Ctrl-C reaches it through stop, in order.
-func (s *site) start(name string, args ...string) error {
+func (s *site) start(name string, args ...string) error { return s.startAs(name, name, args...) }
+
+// startAs starts a program under a name of its own.
+func (s *site) startAs(name, bin string, args ...string) error {
 	log, err := os.OpenFile(s.path(name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	c := s.command(context.Background(), name, args...)
+	c := s.command(context.Background(), bin, args...)
 	c.Stdout, c.Stderr = log, log
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := c.Start(); err != nil {
 		return fmt.Errorf("%s: %w (make build first)", name, errors.Join(err, log.Close()))
 	}
-	p := &child{name: name, args: args, born: time.Now(), cmd: c, done: make(chan struct{})}
+	p := &child{name: name, bin: bin, args: args, born: time.Now(), cmd: c, done: make(chan struct{})}
 	s.children = append(s.children, p)
 	go func() {
 		err := c.Wait()
@@ -155,11 +171,11 @@ func (s *site) again(ctx context.Context, name string) error {
 		if p.name != name {
 			continue
 		}
-		if time.Since(p.born) < 2*time.Second {
+		if time.Since(p.born) < 2*time.Second && p.bin == p.name {
 			return fmt.Errorf("%s ends as soon as it starts; its last lines:\n%s", name, s.tail(name, 1500))
 		}
 		s.children = append(s.children[:i], s.children[i+1:]...)
-		if err := s.start(name, p.args...); err != nil {
+		if err := s.startAs(name, p.bin, p.args...); err != nil {
 			return err
 		}
 		if name == "edge" { // it is stopped last, as it was started first

@@ -63,7 +63,7 @@ export class Client {
 
   async login(badge: string, pin?: string): Promise<void> {
     wake();
-    const body: { [k: string]: string } = { badge, device: load("device", "") || "browser" };
+    const body: { [k: string]: string } = { badge, device: load("device", "") || (location.pathname === "/desk" && load("station", "")) || "browser" };
     const key = load("deviceKey", "");
     if (key) body.deviceKey = key;
     if (pin) body.pin = pin;

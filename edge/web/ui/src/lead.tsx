@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "./client";
 import { call } from "./http";
 import { Board } from "./lead/board";
+import { DeviceList } from "./lead/devices";
 import { Find, List, OrderStory } from "./lead/orders";
 import { PeopleList } from "./lead/people";
 import { Rows } from "./lead/rows";
@@ -17,7 +18,7 @@ import { setLanguage, text } from "./text";
 import { clock, edgeNow } from "./time";
 import { LanguageRow, Login } from "./ui/login";
 
-interface Drawer { f?: Find; people?: boolean; order?: { id: string; client: string } }
+interface Drawer { f?: Find; people?: boolean; devices?: boolean; order?: { id: string; client: string } }
 
 function Lead(p: { client: Client; board: Board }) {
   const { board, client } = p;
@@ -90,7 +91,7 @@ function Lead(p: { client: Client; board: Board }) {
             <People items={board.items} open={() => setDrawer({ people: true })} />
             <Printers items={board.items} />
             <div class="stacked">
-              <Devices items={board.items} />
+              <Devices items={board.items} open={() => setDrawer({ devices: true })} />
               <Trucks items={board.items} />
             </div>
             <Hours hours={hours} counting={counting} />
@@ -104,6 +105,8 @@ function Lead(p: { client: Client; board: Board }) {
           </button>
           {drawer.order ? (
             <OrderStory id={drawer.order.id} client={drawer.order.client} back={drawer.f && (() => setDrawer({ f: Object.assign({}, drawer.f, { find: undefined }) }))} />
+          ) : drawer.devices ? (
+            <DeviceList items={board.items} />
           ) : drawer.people ? (
             <PeopleList open={(id) => setDrawer({ order: { id, client: "" } })} me={client.session ? client.session.worker.id : ""} />
           ) : (

@@ -17,7 +17,12 @@ export interface Person {
   units?: number; packed?: number; loaded?: number; refused?: number;
 }
 export interface Printer { name: string; state: string; error?: string; at: string }
-export interface Device { name: string; ok: boolean; error?: string; since: string }
+export interface Device {
+  name: string; ok: boolean; error?: string; since: string;
+  class?: string; driver?: string; link?: string; protocol?: string; stations?: string; condition?: string; detail?: string; hint?: string;
+  model?: string; serial?: string; firmware?: string; bytesIn?: number; bytesOut?: number; junk?: number;
+  lastError?: string; lastErrorHint?: string; lastErrorAt?: string;
+}
 export interface Consumer { name: string; required: boolean; acked: number; lagEvents: number; lagSeconds: number }
 export interface Truck { id: string; dock: string; carrier: string; trip?: string; loaded: number; at: string }
 

@@ -63,11 +63,19 @@ export function Printers(p: { items: Items }) {
   );
 }
 
-export function Devices(p: { items: Items }) {
+export function Devices(p: { items: Items; open: () => void }) {
   const all = values(p.items.devices);
   const bad = all.filter((d) => !d.ok);
   return (
-    <Card title={text("lead.devices")} id="devices">
+    <Card
+      title={text("lead.devices")}
+      id="devices"
+      head={
+        <button type="button" class="quiet open" onClick={p.open}>
+          {text("lead.list") + " \u2192"}
+        </button>
+      }
+    >
       {bad.length === 0 ? (
         <p>
           <span class="dot">{"\u25cf"}</span> {text("lead.allWell", { n: all.length })}

@@ -1,0 +1,241 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"dcedge/devices"
+	"dcedge/devices/link"
+	"dcedge/devices/printer"
+	"dcedge/devices/scale"
+	"dcedge/devices/scanner"
+	"dcedge/edge/config"
+	"dcedge/edge/supervise"
+)
+
+// Bounds of devices.
+const (
+	backAfter    = 2 * time.Second        // longest wait between two tries to open a device
+	requiredWait = 5 * time.Second        // how long a required device may take to be there at the start
+	requiredTry  = 500 * time.Millisecond // between two looks for it
+)
+
+// device is one configured device: its driver, whom it tells, and what is known
+// of it. One of printer, scanner and scale is set.
+type device struct {
+	cfg     config.Device
+	wire    *watchedWire
+	driver  devices.Driver
+	status  func() devices.Status
+	note    func(error) // of a Run that ended; nil: the driver keeps it itself
+	printer *printer.Printer
+	scanner *scanner.Scanner
+	scale   *scale.Scale
+
+	sink    devices.Sink
+	skipped atomic.Bool // absent = "ignore", and it was not there at the start
+}
+
+// watchedWire notes that the wire was open once, and lets a monitor count on it.
+type watchedWire struct {
+	devices.Opener
+	count  func(devices.Conn) devices.Conn // nil: the driver counts itself
+	opened atomic.Bool
+}
+
+// Open implements devices.Opener.
+func (w *watchedWire) Open(ctx context.Context) (devices.Conn, error) {
+	c, err := w.Opener.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w.opened.Store(true)
+	if w.count != nil {
+		c = w.count(c)
+	}
+	return c, nil
+}
+
+// openDevices makes the configured devices. What this version cannot drive is
+// told at once, every device of it.
+func (a *Agent) openDevices() error {
+	a.printers = map[string]*printer.Printer{}
+	var faults []error
+	for _, c := range a.cfg.Devices {
+		d, err := newDevice(c, a.log)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("agent: device %s: %w", c.Name, err))
+			continue
+		}
+		a.attach(d)
+		a.devices = append(a.devices, d)
+	}
+	return errors.Join(faults...)
+}
+
+// newDevice makes a device that tells nobody yet.
+func newDevice(c config.Device, log *slog.Logger) (*device, error) {
+	u, err := url.Parse(c.Link)
+	if err != nil {
+		return nil, err
+	}
+	build := map[string]func(*device, *slog.Logger) error{"zebra": newPrinter, "scanner": newScanner, "scale": newScale}[c.Driver]
+	if build == nil || u.Scheme != "tcp" && u.Scheme != "serial" {
+		return nil, fmt.Errorf("driver %q on %s: is not built yet; this version drives zebra, scanner and scale on tcp:// and serial://: take it out of the configuration", c.Driver, u.Scheme)
+	}
+	open, err := link.New(c.Link, link.Options{Device: c.Name})
+	if err != nil {
+		return nil, err
+	}
+	d := &device{cfg: c, wire: &watchedWire{Opener: open}}
+	return d, build(d, log)
+}
+
+func newPrinter(d *device, log *slog.Logger) error {
+	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link)}, d.wire, log)
+	if err != nil {
+		return err
+	}
+	mon := devices.NewMonitor(p.Info())
+	d.driver, d.printer, d.wire.count, d.sink = p, p, mon.Wire, &printerSink{mon: mon}
+	d.note = func(err error) {
+		if f, ok := errors.AsType[*devices.Fault](err); ok {
+			mon.Note(f)
+		}
+	}
+	d.status = func() devices.Status {
+		st, now := mon.Status(), p.Status()
+		st.Condition, st.Detail, st.Model, st.Firmware = now.Condition, now.Detail, now.Model, now.Firmware
+		return st
+	}
+	return nil
+}
+
+func newScanner(d *device, log *slog.Logger) (err error) {
+	d.scanner, err = scanner.New(scanner.Config{Name: d.cfg.Name, Protocol: d.cfg.Protocol, MaxLength: maxCode, Bell: d.cfg.Bell}, d.wire, log)
+	if err == nil {
+		d.driver, d.status = d.scanner, d.scanner.Status
+	}
+	return err
+}
+
+func newScale(d *device, log *slog.Logger) (err error) {
+	d.scale, err = scale.New(scale.Config{Name: d.cfg.Name, Protocol: d.cfg.Protocol, Unit: d.cfg.Unit}, d.wire, log)
+	if err == nil {
+		d.driver, d.status = d.scale, d.scale.Status
+	}
+	return err
+}
+
+// attach says whom a device tells.
+func (a *Agent) attach(d *device) {
+	key, log := a.keys.derive("device content"), a.log.With("device", d.cfg.Name)
+	switch {
+	case d.printer != nil:
+		a.printers[d.cfg.Name] = d.printer // openPrinting says whom it tells
+	case d.scanner != nil:
+		d.sink = &deskScanner{device: d.cfg.Name, station: d.cfg.Station, at: a.desks.at, floor: a.engine, shown: a.shown,
+			key: key, now: a.engine.Now, log: log}
+	case d.scale != nil:
+		w := newWeigher(d.cfg.Name, a.desks, a.engine, d.scale.Weight)
+		w.shown, w.key, w.now, w.log = a.shown, key, a.engine.Now, log
+		a.desks.weighers = append(a.desks.weighers, w)
+		d.sink = w
+	}
+}
+
+// printerSink passes a printer's changes on, and keeps since when it is so.
+type printerSink struct {
+	mon  *devices.Monitor
+	next devices.Sink
+}
+
+// State implements devices.Sink.
+func (s *printerSink) State(x devices.State) {
+	s.mon.Set(nil, x.Condition, x.Detail, x.Hint)
+	s.next.State(x)
+}
+
+// Read implements devices.Sink.
+func (s *printerSink) Read(ctx context.Context, r devices.Reading) error { return s.next.Read(ctx, r) }
+
+// tells sets whom a device tells, behind what keeps its state.
+func (d *device) tells(to devices.Sink) {
+	if s, ok := d.sink.(*printerSink); ok {
+		s.next = to
+		return
+	}
+	d.sink = to
+}
+
+// pieceFor is how many bytes of a label go to the wire at once: what a serial
+// line carries in half a second (ten bits a byte), at most 4096.
+func pieceFor(wire string) int {
+	const most = 4096
+	u, err := url.Parse(wire)
+	if err != nil || u.Scheme != "serial" {
+		return most
+	}
+	baud, err := strconv.Atoi(u.Query().Get("baud"))
+	if err != nil {
+		baud = 9600 // the default of devices/link
+	}
+	return min(most, max(64, baud/10/2))
+}
+
+// run serves the device once, until it is lost.
+func (d *device) run(ctx context.Context) error {
+	err := d.driver.Run(ctx, d.sink)
+	if err != nil && d.note != nil {
+		d.note(err)
+	}
+	return err
+}
+
+// supervised runs a device for good: it comes back by itself. At the start a
+// device that is not there ends the edge (required), or is left out until the
+// next start (ignore).
+func (a *Agent) supervised(d *device) supervise.Runner {
+	again := &supervise.Restart{Name: devicePart + d.cfg.Name, Log: a.log, Backoff: supervise.Backoff{Max: backAfter}, Part: supervise.RunFunc(d.run)}
+	return supervise.RunFunc(func(ctx context.Context) error {
+		switch d.cfg.Absent {
+		case "required":
+			if err := d.mustBeThere(ctx); err != nil {
+				return err
+			}
+		case "ignore":
+			err := d.run(ctx)
+			if ctx.Err() == nil && !d.wire.opened.Load() {
+				d.skipped.Store(true)
+				a.log.Info("device is not there and left out until the next start", "device", d.cfg.Name, "err", err)
+				<-ctx.Done()
+			}
+		}
+		return again.Run(ctx)
+	})
+}
+
+// mustBeThere serves a required device for the first time; an error means that
+// its wire could not be opened in time.
+func (d *device) mustBeThere(ctx context.Context) error {
+	began := time.Now()
+	for {
+		err := d.run(ctx)
+		switch {
+		case ctx.Err() != nil || d.wire.opened.Load():
+			return nil
+		case time.Since(began) > requiredWait:
+			return fmt.Errorf(`agent: device %s is absent = "required" and not there: %w: %s`, d.cfg.Name, err, devices.HintOf(err))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(requiredTry):
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const devicesBoard = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":0,"orders":0}},"devices":{
+	"printer-1":{"name":"printer-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z","class":"printer","driver":"zebra","link":"tcp://10.0.0.21:9100","stations":"pack-1","model":"ZD421","firmware":"V93","bytesIn":12345,"bytesOut":99},
+	"scan-1":{"name":"scan-1","ok":false,"error":"offline","condition":"offline","since":"2026-11-21T08:00:00Z","driver":"scanner","link":"serial:///dev/ttyUSB0","hint":"plug the device in: there is no /dev/ttyUSB0","bytesIn":0,"bytesOut":0,"lastError":"scan-1: open: no such file"}}}}`
+
+// TestDevicesPage: what is wrong comes first with what to do; a device can be
+// tested.
+func TestDevicesPage(t *testing.T) {
+	f := newFake(t)
+	f.board = devicesBoard
+	f.rest["/site/v1/kpi"] = `{"items":[]}`
+	b := open(t, f.server.URL, 1440, 900)
+	b.goTo("/lead")
+	b.wait("document.querySelector('.login')")
+	b.scan("LEAD-1")
+	b.wait("document.querySelector('#pin')")
+	b.scan("4711")
+	b.wait("document.querySelector('.lead[data-live=yes]')")
+	b.speak("en")
+	b.goTo("/lead")
+	b.click("#devices .open")
+	b.wait("document.querySelectorAll('.device-list > li').length === 2")
+	assert.Contains(t, b.text(".device-list > li:first-child"), "scan-1")
+	assert.Contains(t, b.text(".device-list > li:first-child [data-state]"), "offline")
+	assert.Contains(t, b.text(".device-list > li:first-child"), "plug the device in: there is no /dev/ttyUSB0")
+	assert.Contains(t, b.text("[data-device=printer-1]"), "ZD421 \u00b7 V93")
+	assert.Contains(t, b.text("[data-device=printer-1]"), "12,345 bytes in, 99 out")
+	b.shot("lead-devices")
+	b.click("[data-device=printer-1] [data-action=test]")
+	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 1 }, 5*time.Second, 10*time.Millisecond)
+	assert.Equal(t, `/site/v1/devices/printer-1/test {"reason":"devices page"}`, f.writes[0])
+	f.boardChange(`{"t":"change","n":2,"edgeTime":"NOW","set":{"devices":{"scan-1":{"name":"scan-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z"}}}}`)
+	b.wait("document.querySelectorAll('.device-list > li.bad').length === 0")
+}

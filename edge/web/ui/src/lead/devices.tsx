@@ -1,0 +1,71 @@
+// Every device: what is configured, what answered, since when, what is wrong and
+// what to do; a test that somebody beside the device notices.
+
+import { useState } from "preact/hooks";
+import { call, Problem } from "../http";
+import { either, text } from "../text";
+import { Device, Items, values } from "./board";
+import { age, count } from "./words";
+
+interface Did { did: string; grams?: string; shows?: string; detail?: string }
+
+const state = (d: Device): string => either("printer.", d.condition || (d.ok ? "ready" : d.error));
+
+function DeviceEntry(p: { d: Device }) {
+  const { d } = p;
+  const [said, say] = useState("");
+  const [busy, setBusy] = useState(false);
+  const test = () => {
+    setBusy(true);
+    say("");
+    call<Did>("POST", "/site/v1/devices/" + encodeURIComponent(d.name) + "/test", { reason: "devices page" })
+      .then(
+        (r) => say(text("tested." + r.did, { weight: r.shows || r.grams || "", state: r.detail || "" })),
+        (e: Problem) => say(text("lead.failed", { code: either("printer.", e.code) })),
+      )
+      .then(() => setBusy(false));
+  };
+  const told = [d.model, d.firmware, d.serial].filter((x) => !!x).join(" · ");
+  return (
+    <li data-device={d.name} class={d.ok ? "" : "bad"}>
+      <p>
+        <span class="dot">{d.ok ? "\u25cf" : "\u2715"}</span> <b>{d.name}</b>
+        <span data-state>{state(d)}</span>
+        <small>{age(d.since)}</small>
+        {d.stations && <small>{d.stations}</small>}
+        <button type="button" class="quiet" data-action="test" disabled={busy} onClick={test}>
+          {text("lead.test")}
+        </button>
+      </p>
+      {!d.ok && d.hint && <p class="todo">{"\u2192 " + d.hint}</p>}
+      <p role="status">{said}</p>
+      <p>
+        <small>{[d.driver, d.protocol, d.link].filter((x) => !!x).join(" · ")}</small>
+        {told && <small>{told}</small>}
+        <small>{text("lead.bytes", { read: count(d.bytesIn || 0), sent: count(d.bytesOut || 0) })}</small>
+      </p>
+      {d.lastError && (
+        <p>
+          <small>
+            {text("lead.lastError", { time: age(d.lastErrorAt) })}: {d.lastError}
+            {d.lastErrorHint && " \u2192 " + d.lastErrorHint}
+          </small>
+        </p>
+      )}
+    </li>
+  );
+}
+
+export function DeviceList(p: { items: Items }) {
+  const all = values(p.items.devices).sort((a, b) => Number(a.ok) - Number(b.ok) || (a.name < b.name ? -1 : 1));
+  return (
+    <div>
+      <h2>{text("lead.devices")}</h2>
+      <ul class="people-list device-list">
+        {all.map((d) => (
+          <DeviceEntry key={d.name} d={d} />
+        ))}
+      </ul>
+    </div>
+  );
+}

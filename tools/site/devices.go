@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// device is a scanner or a scale on a serial line that the site plays: each in a
+// program of its own, so that ending the program pulls the device's cable.
+type device struct {
+	name, driver, protocol string
+	line, query            string // path of the serial line, and its options
+	control                string // host:port of the port for the person at it
+}
+
+// firstControl is the control port of the first device; the printers' are 9201 on.
+const firstControl = 9211
+
+// keys of a [[device]] table, each on a line of its own.
+var setting = regexp.MustCompile(`(?m)^(\w+)\s*=\s*"([^"]*)"`)
+
+// ownDevices takes the devices that the site plays itself out of a configuration,
+// for the crew's simulator, which would play them as well.
+func ownDevices(text []byte) (own []device, rest []byte) {
+	var blocks [][]byte
+	var block []byte
+	for line := range bytes.Lines(text) {
+		if bytes.HasPrefix(line, []byte("[")) {
+			blocks, block = append(blocks, block), nil
+		}
+		block = append(block, line...)
+	}
+	for _, b := range append(blocks, block) {
+		if d, ok := ownDevice(b); ok {
+			d.control = fmt.Sprintf("127.0.0.1:%d", firstControl+len(own))
+			own = append(own, d)
+			continue
+		}
+		rest = append(rest, b...)
+	}
+	return own, rest
+}
+
+func ownDevice(block []byte) (device, bool) {
+	if !bytes.HasPrefix(block, []byte("[[device]]")) {
+		return device{}, false
+	}
+	set := map[string]string{}
+	for _, m := range setting.FindAllSubmatch(block, -1) {
+		set[string(m[1])] = string(m[2])
+	}
+	u, err := url.Parse(set["link"])
+	if err != nil || u.Scheme != "serial" || strings.HasPrefix(u.Path, "/dev/") || !slices.Contains([]string{"scanner", "scale"}, set["driver"]) {
+		return device{}, false
+	}
+	return device{name: set["name"], driver: set["driver"], protocol: set["protocol"], line: u.Path, query: u.RawQuery}, true
+}
+
+// plugIn starts the site's own devices, and writes the configuration without
+// them for the crew.
+func (s *site) plugIn() error {
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		return err
+	}
+	var rest []byte
+	s.devices, rest = ownDevices(text)
+	if err := os.WriteFile(s.path("floor.toml"), rest, 0o600); err != nil {
+		return err
+	}
+	for _, d := range s.devices {
+		if err := os.MkdirAll(filepath.Dir(d.line), 0o700); err != nil {
+			return err
+		}
+		args := []string{d.driver, "--name", d.name, "--at", "pty:" + d.line, "--control", d.control}
+		if d.protocol != "" {
+			args = append(args, "--protocol", d.protocol)
+		}
+		if baud, _ := url.ParseQuery(d.query); baud.Get("baud") != "" {
+			args[4] += "?baud=" + baud.Get("baud")
+		}
+		if err := s.startAs(d.name, "firmware-sim", args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unplugged tells that the program that ended was one of the site's own devices,
+// and takes the name of its line away, as a pulled adapter's goes: a killed
+// program leaves it behind, and the number of its terminal is soon another's.
+func (s *site) unplugged(name string) bool {
+	i := slices.IndexFunc(s.devices, func(d device) bool { return d.name == name })
+	if i < 0 {
+		return false
+	}
+	_ = os.Remove(s.devices[i].line) // gone already where the program ended by itself
+	return true
+}
+
+// devicesTold says how to work the devices by hand.
+func (s *site) devicesTold() string {
+	var b strings.Builder
+	for _, d := range s.devices {
+		switch d.driver {
+		case "scanner":
+			fmt.Fprintf(&b, "    %-8s curl -d '{\"code\":\"TOTE-00001\"}' http://%s/scan\n", d.name, d.control)
+		case "scale":
+			fmt.Fprintf(&b, "    %-8s curl -d '{\"grams\":\"1204\"}' http://%s/put   (\"0\" clears it)\n", d.name, d.control)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "  A desk with a serial scanner and a scale; pull one by ending its program (pkill -f 'name NAME'):\n" + b.String()
+}
