@@ -48,19 +48,36 @@ press() { # ACTION ARGS: a button of the screen that shows now, named by its rev
 	told "press $1 $2" "$(post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}")"
 }
 
+stop() { # WHAT TO SET: before anything has happened
+	echo "$1" >&2
+	exit 2
+}
+
+echo "== is all there that the order will need?"
+curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one (make run), or set EDGE"
+curl -sS --fail -o /dev/null "$PRINTER/labels" ||
+	stop "no simulated printer answers at $PRINTER: set PRINTER to the HTTP port of the printer of $STATION (make run prints it), or STATION to a desk that has one"
+
+echo "== $BADGE logs in"
+login=$(post /floor/v1/login '' "{\"badge\":\"$BADGE\",\"device\":\"curl\"}") || stop "$login: set BADGE to a worker who may pick, pack and load, and needs no PIN"
+TOKEN=$(text token <<<"$login")
+[ "$(screen | text flow)" = idle ] || stop "$BADGE is at work already: set BADGE to somebody else, or leave that work"
+desk=$(curl -sS -H "Authorization: Bearer $TOKEN" "$EDGE/floor/v1/stations" | grep -o "{[^}]*\"name\":\"$STATION\"[^}]*}" || true)
+grep -q '"free":true' <<<"$desk" || stop "desk $STATION cannot be used (${desk:-there is none of this name}): set STATION, and PRINTER to its printer"
+
 echo "== the WMS sends an article, its place, and the order $ORDER"
 post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"Z99-01-1","barcode":"LOC-Z99-01-1","zone":"Z","sequence":9999}
 {"kind":"sku","id":"CURL-1","name":{"ko":"컬 머그컵","en":"Curl mug","ja":"カールマグ"},"barcodes":[{"code":"2900000000018","quantity":1}]}
 {"kind":"order","id":"'"$ORDER"'","carrier":"cj","recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152","addressDetail":"3층"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"},"lines":[{"id":"1","sku":"CURL-1","quantity":2,"location":"Z99-01-1"}]}'
 echo
 
-echo "== $BADGE logs in"
-login=$(post /floor/v1/login '' "{\"badge\":\"$BADGE\",\"device\":\"curl\"}")
-TOKEN=$(text token <<<"$login")
-
 echo "== pick: a free tote, then each article that the screen expects"
 press start "{\"flow\":\"pick\",\"mode\":\"order\",\"orders\":[\"$ORDER\"]}"
-scan "$TOTE"
+(scan "$TOTE") || { # nothing is in it yet: give the order back
+	press leave '{}'
+	echo "the order $ORDER waits to be picked: set TOTE to one that is not in use, and ORDER=$ORDER" >&2
+	exit 2
+}
 while now=$(screen) && [ "$(text flow <<<"$now")" = pick ]; do
 	scan "$(expected code <<<"$now")"
 done

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"dcedge/edge/agent"
 	"dcedge/labels/reading"
@@ -30,7 +31,7 @@ const longestQuestion = 1 << 20
 // Run answers a JSON line for each code. Codes that are refused are faults found
 // (exit code 1) where they were named on the command line.
 func (c *barcodeCmd) Run(s *std) error {
-	reader := reading.Reader{Rules: waybill.Standard()}
+	reader := reading.Reader{Rules: waybill.Standard(), Now: time.Now()}
 	if c.Config != "" {
 		cfg, err := load(c.Config, s)
 		if err != nil {
@@ -85,10 +86,12 @@ func (c *barcodeCmd) batch(in io.Reader, reader *reading.Reader, answer *json.En
 		if err != nil && err != io.EOF {
 			return err
 		}
-		if line = bytes.TrimSpace(line); len(line) > 0 || long {
-			if errAnswer := answer.Encode(c.answer(line, long, reader)); errAnswer != nil {
-				return errAnswer
-			}
+		if err == io.EOF && len(line) == 0 && !long {
+			return nil
+		}
+		// Each line has its answer, an empty one too: they are paired by their order.
+		if errAnswer := answer.Encode(c.answer(bytes.TrimSpace(line), long, reader)); errAnswer != nil {
+			return errAnswer
 		}
 		if err == io.EOF {
 			return nil
@@ -97,12 +100,34 @@ func (c *barcodeCmd) batch(in io.Reader, reader *reading.Reader, answer *json.En
 }
 
 func (c *barcodeCmd) answer(line []byte, long bool, reader *reading.Reader) reading.Output {
+	refuse := func(code, detail string) reading.Output {
+		return reading.Output{Error: &reading.Fault{Code: code, Detail: detail}}
+	}
+	if long {
+		return refuse(reading.CodeLarge, "the line is longer than any question")
+	}
 	q := reading.Input{As: c.As, Carrier: c.Carrier}
+	strict := json.NewDecoder(bytes.NewReader(line))
+	strict.DisallowUnknownFields()
+	var members map[string]json.RawMessage
 	switch {
-	case long:
-		return reading.Output{Error: &reading.Fault{Code: reading.CodeLarge, Detail: "the line is longer than any question"}}
+	case len(line) == 0:
+		return refuse(codeMalformed, "the line is empty")
+	case json.Unmarshal(line, &members) != nil || members == nil:
+		return refuse(codeMalformed, "the line is no JSON question")
 	case json.Unmarshal(line, &q) != nil:
-		return reading.Output{Error: &reading.Fault{Code: "malformed", Detail: "the line is no JSON question"}}
+		return refuse(codeMalformed, "a member of the question is of another type")
+	}
+	if err := strict.Decode(new(reading.Input)); err != nil {
+		return refuse(codeMalformed, "a member that no question has: want input, as, carrier, with")
+	}
+	if q.Carrier != "" && !reader.Rules.Known(q.Carrier) {
+		o := refuse(reading.CodeCarrier, "no rules for this carrier")
+		o.Input = q.Input
+		return o
 	}
 	return reader.Explain(q)
 }
+
+// codeMalformed is the fault of a line that is no question.
+const codeMalformed = "malformed"

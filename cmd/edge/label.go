@@ -123,12 +123,47 @@ func (c *labelCmd) read(in io.Reader, said io.Writer) (data layout.Label, err er
 	if err := json.Unmarshal(text, &data); err != nil {
 		return data, fmt.Errorf("label data: %w", err)
 	}
+	if name, twice := repeated(json.NewDecoder(bytes.NewReader(text))); twice {
+		return data, fmt.Errorf("label data: the member %q stands twice in one object", name)
+	}
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(new(layout.Label)); err != nil {
 		fmt.Fprintf(said, "edge: label data: %v: it is not printed\n", err)
 	}
 	return data, nil
+}
+
+// repeated finds a member that stands twice in one object of a JSON value, whatever its
+// case: the reader would take the last without a word.
+func repeated(d *json.Decoder) (name string, twice bool) {
+	t, err := d.Token()
+	if err != nil {
+		return "", false
+	}
+	open, ok := t.(json.Delim)
+	if !ok {
+		return "", false
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			key, err := d.Token()
+			if err != nil {
+				return "", false
+			}
+			k, _ := key.(string)
+			if seen[strings.ToLower(k)] {
+				return k, true
+			}
+			seen[strings.ToLower(k)] = true
+		}
+		if name, twice := repeated(d); twice {
+			return name, true
+		}
+	}
+	_, _ = d.Token() // the end of it
+	return "", false
 }
 
 func (c *labelCmd) write(out io.Writer, t *layout.Template, data layout.Label, fonts *raster.Renderer) error {

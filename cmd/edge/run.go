@@ -64,11 +64,39 @@ func (c *checkCmd) Run(s *std) error {
 		return errSaid
 	case err != nil:
 		return err
-	case c.JSON:
-		return json.NewEncoder(s.out).Encode(map[string]any{"ok": true})
+	}
+	missing := unset(cfg, os.LookupEnv)
+	if c.JSON {
+		said := map[string]any{"ok": true}
+		if len(missing) > 0 {
+			said["warnings"] = missing
+		}
+		return json.NewEncoder(s.out).Encode(said)
+	}
+	for _, w := range missing {
+		fmt.Fprintln(s.err, "warning:", w)
 	}
 	_, err = fmt.Fprintf(s.out, "%s: fine\n", c.Config)
 	return err
+}
+
+// unset warns of keys that the environment of this check does not hold. That is
+// no fault of the file: the service may run with another environment.
+func unset(cfg *config.Config, look func(string) (string, bool)) (out []string) {
+	warn := func(at, name, then string) {
+		if v, set := look(name); name != "" && (!set || v == "") {
+			out = append(out, fmt.Sprintf("%s: %s is not set in this environment; where the edge runs without it, %s", at, name, then))
+		}
+	}
+	warn("pii.keyEnv", cfg.PII.KeyEnv, "scanning works and labels do not")
+	for _, c := range cfg.Consumers {
+		then := "it does not start"
+		if c.Optional {
+			then = "this consumer is left out"
+		}
+		warn("consumer "+c.Name, c.KeyEnv, then)
+	}
+	return out
 }
 
 type verifyCmd struct {

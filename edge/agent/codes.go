@@ -21,6 +21,8 @@ type codes struct {
 type codeAnswer struct {
 	reading.Output
 	Site []siteMeaning `json:"site,omitempty"`
+	// Carriers are those that numbers can be read for: the site's own rules too.
+	Carriers []string `json:"carriers"`
 }
 
 // siteMeaning is one thing that a code names here.
@@ -34,18 +36,16 @@ type siteMeaning struct {
 // Explain implements web.Codes.
 func (c codes) Explain(ctx context.Context, q web.CodeQuestion) (any, error) {
 	cat := c.engine.Catalogue()
-	var out codeAnswer
+	out := codeAnswer{Carriers: c.rules.Carriers()}
 	err := c.engine.Read(ctx, func(v floor.View) {
 		boxOf := func(code string) string {
-			for _, carrier := range cat.Carriers() {
-				if u := v.State.Waybill(carrier.ID, code); u != nil && !u.Voided {
-					return u.Box
-				}
+			if u := v.State.AnyWaybill(code); u != nil && !u.Voided {
+				return u.Box
 			}
 			return ""
 		}
-		reader := reading.Reader{Rules: c.rules, Known: func(code string) bool { return len(cat.Resolve(code)) > 0 || boxOf(code) != "" }}
-		out.Output = reader.Explain(reading.Input{Input: q.Input, As: q.As, Carrier: q.Carrier})
+		reader := reading.Reader{Rules: c.rules, Now: c.engine.Now(), Known: func(code string) bool { return len(cat.Resolve(code)) > 0 || boxOf(code) != "" }}
+		out.Output = reader.Explain(reading.Input{Input: q.Input, As: q.As, Carrier: q.Carrier, With: q.With})
 		out.Site = meanings(cat, boxOf, q.Input, out.Number, out.GTIN)
 	})
 	return out, err

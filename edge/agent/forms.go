@@ -33,30 +33,9 @@ type Forms struct {
 // Errors: wraps [raster.ErrNoFont] where only the fonts are missing; the rest of
 // the forms is then there.
 func LoadForms(cfg *config.Config) (*Forms, error) {
-	f := &Forms{own: &layout.Set{}, Rules: waybill.Standard(), ownRules: cfg.Waybills != ""}
-	built, err := layout.Load(configs.Labels())
+	f, faults, err := loadForms(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("label templates: %w", err)
-	}
-	var faults []error
-	if cfg.Templates != "" {
-		if f.own, err = layout.Load(os.DirFS(cfg.Templates)); err != nil {
-			f.own = &layout.Set{}
-			faults = append(faults, fmt.Errorf("templates %s: %w", cfg.Templates, err))
-		}
-	}
-	f.Templates = built.With(f.own)
-	if f.ownRules {
-		text, err := os.ReadFile(cfg.Waybills)
-		if err != nil {
-			return nil, fmt.Errorf("waybillRules: %w", err)
-		}
-		own, err := waybill.Parse(string(text))
-		if err != nil {
-			faults = append(faults, fmt.Errorf("waybillRules %s: %w", cfg.Waybills, err))
-		} else {
-			f.Rules = f.Rules.With(own)
-		}
+		return nil, err
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -67,17 +46,50 @@ func LoadForms(cfg *config.Config) (*Forms, error) {
 	return f, nil
 }
 
+// loadForms reads the site's files and tells the faults of all of them; what has none
+// is in the forms. Fonts are not loaded.
+func loadForms(cfg *config.Config) (f *Forms, faults []error, err error) {
+	f = &Forms{own: &layout.Set{}, Rules: waybill.Standard(), ownRules: cfg.Waybills != ""}
+	built, err := layout.Load(configs.Labels())
+	if err != nil {
+		return nil, nil, fmt.Errorf("label templates: %w", err)
+	}
+	if cfg.Templates != "" {
+		own, err := layout.Load(os.DirFS(cfg.Templates))
+		if err != nil {
+			faults = append(faults, fmt.Errorf("templates %s: %w", cfg.Templates, err))
+		}
+		if own != nil {
+			f.own = own
+		}
+	}
+	f.Templates = built.With(f.own)
+	if f.ownRules {
+		text, err := os.ReadFile(cfg.Waybills)
+		if err != nil {
+			return f, append(faults, fmt.Errorf("waybillRules: %w", err)), nil
+		}
+		own, err := waybill.Parse(string(text))
+		if err != nil {
+			faults = append(faults, fmt.Errorf("waybillRules %s: %w", cfg.Waybills, err))
+		} else {
+			f.Rules = f.Rules.With(own)
+		}
+	}
+	return f, faults, nil
+}
+
 // CheckForms loads the forms and tells every fault of them; see [Forms.Check].
 func CheckForms(cfg *config.Config) []config.Fault {
-	f, err := LoadForms(cfg)
-	if f == nil {
+	f, faults, err := loadForms(cfg)
+	if err != nil {
 		return faultsOf(err)
 	}
-	out := f.Check(cfg)
-	if err != nil { // without a font the barcodes are checked all the same
+	out := faultsOf(errors.Join(faults...))
+	if f.Fonts, err = raster.Default(cfg.Fonts...); err != nil { // without a font the barcodes are checked all the same
 		out = append(out, config.Fault{Path: "fonts", What: err.Error()})
 	}
-	return out
+	return append(out, f.Check(cfg)...)
 }
 
 // Check tries every template at the resolutions of the site's printers and tells

@@ -19,6 +19,7 @@ import (
 	"dcedge/edge/printing"
 	"dcedge/edge/vault"
 	"dcedge/labels/layout"
+	"dcedge/labels/raster"
 )
 
 const plainTemplate = "korea-100x150" // where a carrier names none
@@ -59,6 +60,9 @@ func (r *renderer) Render(ctx context.Context, w printing.Want) (printing.Label,
 			return printing.Label{}, err
 		}
 		fill(&data, personal)
+		if name, err := raster.Clean(data.Recipient.Name); personal.Recipient != nil && err == nil && name == "" { // else a parcel to nobody
+			return printing.Label{}, &layout.FieldError{Template: template.Name(), Field: "recipient.name", Code: layout.CodeMissing, Detail: "the recipient has no name"}
+		}
 	}
 	p := r.printers[w.Printer]
 	zpl, err := template.ZPLWith(data, p.resolution(w.DotsMM), r.forms.Fonts, p.settings(w.Model))

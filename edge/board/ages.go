@@ -86,4 +86,4 @@ func (v *view) printerTroubles() []Exception {
 	return out
 }
 
-const classPrinter = "printer" // of a Device (devices.ClassPrinter)
+const classPrinter = "printer" // of a Device

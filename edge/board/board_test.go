@@ -296,3 +296,22 @@ func TestDesksSayWhyTheyAreNotFree(t *testing.T) {
 		b.Desks(stations, "w-2"))
 	assert.Equal(t, Desk{Name: "pack-1", Free: true, Mine: true, Printer: "p-1", State: "ready"}, b.Desks(stations, "w-1")[0])
 }
+
+// TestGoodsOfACancelledOrderHaveARow until its tote is free.
+func TestGoodsOfACancelledOrderHaveARow(t *testing.T) {
+	b := newBoard(t, &fakeEngine{})
+	o := order("o1", edge.StageCancelled)
+	o.OrderTerms = &edge.OrderTerms{GoesBack: "cancelled"}
+	o.Totes = []string{"TOTE-00001"}
+	o.Lines[0].Picked = 2
+	b.note(&edge.Commit{Changes: []edge.Change{change(o)}})
+	b.beat()
+	var got Exception
+	require.NoError(t, json.Unmarshal(b.Snapshot().Items["exceptions"]["goesBack:o1"], &got))
+	assert.Equal(t, Exception{Kind: "goesBack", ID: "o1", Order: "o1", Reason: "TOTE-00001", Units: 2}, got)
+	free := *o
+	free.Totes = nil
+	b.note(&edge.Commit{Changes: []edge.Change{change(&free)}})
+	b.beat()
+	assert.NotContains(t, b.Snapshot().Items["exceptions"], "goesBack:o1")
+}

@@ -56,7 +56,8 @@ func (v *view) noteHelp(e *edge.Event, d *edge.StepConfirmed) {
 // does: after a restart there is no screen to ask.
 func (v *view) showCall(c *Call, e *edge.Event, d *edge.StepConfirmed) {
 	c.Client, c.Order = cmp.Or(e.Client, c.Client), cmp.Or(e.Order, c.Order)
-	c.SKU, c.Box = cmp.Or(d.What, c.SKU), cmp.Or(d.Box, c.Box)
+	c.SKU, c.Box = cmp.Or(d.SKU, d.What, c.SKU), cmp.Or(d.Box, c.Box)
+	c.Flow, c.Location, c.Station = cmp.Or(d.Flow, c.Flow), cmp.Or(d.Location, c.Location), cmp.Or(d.Station, c.Station)
 	w := v.works[d.Work]
 	if w == nil || d.Work == "" {
 		return

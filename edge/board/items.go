@@ -32,7 +32,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease held short parked device setUp consumer
+	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease held short goesBack parked device setUp consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -151,10 +151,17 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "parked", "device", "setUp", "consumer"}, kind)
+	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
+	if o.Stage == edge.StageCancelled && o.OrderTerms != nil && o.GoesBack == "cancelled" && len(o.Totes) > 0 {
+		e := Exception{Kind: "goesBack", ID: o.ID, Order: o.ID, Reason: strings.Join(o.Totes, ", "), Since: o.Closed}
+		for _, l := range o.Lines {
+			e.Units += l.Picked
+		}
+		return []Exception{e}
+	}
 	if o.Stage == edge.StageShipped || o.Stage == edge.StageCancelled {
 		return nil
 	}
@@ -186,6 +193,9 @@ func (v *view) printTrouble(a *edge.Attempt) (Exception, bool) {
 	case edge.AttemptInDoubt:
 		kind = "inDoubt"
 	case edge.AttemptFailed:
+		if box.Print.Fault != "" { // the label cannot be made: no printer's failure, and has a row of its own
+			return Exception{}, false
+		}
 		kind = "printFailed"
 	default:
 		return Exception{}, false

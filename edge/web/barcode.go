@@ -16,7 +16,7 @@ func (c *call) barcode() error {
 		return bad("malformed", "the body is one JSON object")
 	}
 	var q CodeQuestion
-	for name, to := range map[string]*string{"input": &q.Input, "as": &q.As, "carrier": &q.Carrier} {
+	for name, to := range map[string]*string{"input": &q.Input, "as": &q.As, "carrier": &q.Carrier, "with": &q.With} {
 		if m.text(name, to) != nil {
 			return bad("fieldType", name+" must be text")
 		}

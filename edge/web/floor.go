@@ -86,7 +86,8 @@ func (s *Server) stampMessage(ctx context.Context, m *edge.Message, sess *access
 	m.Worker, m.Roles, m.Device, m.Session, m.Proven = sess.Worker, roles, sess.Device, sess.ID, sess.Proven
 	badge, pin := m.Args.Badge, m.Args.PIN
 	m.Args.Badge, m.Args.PIN = "", ""
-	if m.Action != "override" || badge == "" || pin == "" {
+	vouched := m.Action == "override" || m.Action == "reprint" || m.Action == "void"
+	if !vouched || badge == "" || pin == "" {
 		return nil
 	}
 	lead, err := s.deps.Access.Prove(ctx, badge, pin, source, edge.Lead)

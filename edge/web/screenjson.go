@@ -185,6 +185,13 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in.int("left", t.Left)
 		w.b = in.end()
 	}
+	if f := sc.Fault; f != nil {
+		w.key("fault")
+		in := begin(w.b)
+		in.text("code", f.Code)
+		in.textIf("field", f.Field)
+		w.b = in.end()
+	}
 	return w.end()
 }
 

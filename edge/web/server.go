@@ -68,7 +68,7 @@ type Codes interface {
 
 // CodeQuestion is a code, how to read it (empty: find out) and whose number it
 // may be.
-type CodeQuestion struct{ Input, As, Carrier string }
+type CodeQuestion struct{ Input, As, Carrier, With string }
 
 // Config is what a site sets.
 type Config struct {

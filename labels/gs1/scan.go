@@ -90,64 +90,10 @@ func ParseKeyed(data string, o Options) (Message, error) {
 	if o.KeepsSeparators || strings.IndexByte(data, 0x1D) >= 0 || len(data) > maxInput {
 		return m, err
 	}
-	if at := splitPlace(data, &o); at >= 0 {
+	if at := newSplitter(data, &o).place(0); at >= 0 {
 		return Message{}, &Error{Code: CodeAmbiguous, At: at, Detail: "a separator may be missing here; read the code with a scanner that sends it"}
 	}
 	return m, err
-}
-
-// splitPlace finds a place where a lost separator would fit: -1 where there is none.
-func splitPlace(data string, o *Options) int {
-	t := o.table()
-	p := 0
-	var head []Element
-	for {
-		ai := t.find(data[p:], o)
-		if ai == nil {
-			return -1
-		}
-		v := data[p+len(ai.Code):]
-		if !ai.Fixed {
-			return tailSplit(head, ai, v, len(data)-len(v), o)
-		}
-		n, err := ai.validate(ai.Code, v, 0)
-		if err != nil || n >= len(v) {
-			return -1
-		}
-		head = append(head, Element{AI: ai.Code, Value: v[:n], entry: ai})
-		p += len(ai.Code) + n
-	}
-}
-
-// tailSplit tries every place within the value v of the variable AI.
-func tailSplit(head []Element, ai *AI, v string, at int, o *Options) int {
-	// What the unsplit data lacks, the split data may lack too: the rest may be on
-	// another symbol of the pack. Otherwise a split that needs more is no reading.
-	unsplit := Message{Elements: append(append([]Element{}, head...), Element{AI: ai.Code, Value: v, entry: ai})}
-	strict := *o
-	strict.SkipRequisites = unsplit.requisites() != nil
-	for k := 1; k < len(v)-2; k++ {
-		if next := o.table().find(v[k:], o); next == nil || !next.follows() {
-			continue
-		}
-		if n, err := ai.validate(ai.Code, v[:k], 0); err != nil || n < k {
-			continue
-		}
-		here := append(append([]Element{}, head...), Element{AI: ai.Code, Value: v[:k], entry: ai})
-		tail, err := parseElements(v[k:], 0x1D, 0, o)
-		if err != nil {
-			// The rest may lack a separator too.
-			if rest := splitPlace(v[k:], o); rest < 0 {
-				continue
-			}
-			return at + k
-		}
-		m := Message{Elements: append(here, tail.Elements...)}
-		if m.associations(&strict) == nil && !sameTwice(m.Elements) {
-			return at + k
-		}
-	}
-	return -1
 }
 
 // follows reports whether an AI is one that a lost separator is looked for in front of:

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
-	"dcedge/labels/gs1"
+	"dcedge/labels/raster"
 	"dcedge/labels/zpl"
 
 	"github.com/boombuler/barcode"
@@ -29,6 +30,9 @@ const (
 // qrShift is how far many firmwares draw a QR code below its place, in dots.
 const qrShift = 10
 
+// maxModule is the widest module of the printer's own barcodes, in dots.
+const maxModule = 10
+
 // grid is a symbol of square modules.
 type grid struct {
 	w, h int
@@ -39,7 +43,10 @@ type grid struct {
 // zone fit, in the middle of the field.
 func (d *drawing) barcode(f *field, s step, v string) error {
 	quiet := quietLinear
-	if err := checkGS1(f.Kind, v); err != nil {
+	if !utf8.ValidString(v) || strings.ContainsRune(v, utf8.RuneError) {
+		return d.fail(f, raster.CodeUTF8, "broken UTF-8", nil)
+	}
+	if err := d.checkGS1(f, v); err != nil {
 		return d.fail(f, CodeBarcode, "not GS1 data: "+err.Error(), err)
 	}
 	var err error
@@ -79,27 +86,18 @@ func (d *drawing) barcode(f *field, s step, v string) error {
 	return nil
 }
 
-// checkGS1 refuses GS1 symbols whose data no scanner's host could take apart: an AI
-// without its value, a wrong check digit. What an AI needs beside it may stand in
-// another symbol of the label.
-func checkGS1(kind, v string) error {
-	if kind != kindGS1128 && kind != kindGS1Matrix {
-		return nil
-	}
-	_, err := gs1.Parse(v, gs1.Options{SkipRequisites: true})
-	return err
-}
-
 // module takes the widest module allowed, at most fits dots.
 func (d *drawing) module(f *field, s *step, fits int, what string) error {
 	most := max(1, int(math.Floor(f.Module*float64(d.dpmm)+0.001)))
 	least := int(math.Ceil(f.MinModule*float64(d.dpmm) - 0.001))
+	if f.Kind != kindDataMatrix && f.Kind != kindGS1Matrix { // ^BY and ^BQ know no more
+		if s.graphic = least > maxModule; !s.graphic {
+			most = min(most, maxModule)
+		}
+	}
 	s.module = min(max(most, least), fits)
 	if s.module < least {
 		return d.fail(f, CodeQuiet, fmt.Sprintf("%s do not fit into %g x %g mm with modules of %g mm", what, f.Size[0], f.Size[1], f.MinModule), nil)
-	}
-	if f.Kind == kindQR || f.Kind != kindDataMatrix && f.Kind != kindGS1Matrix {
-		s.module = min(s.module, 10) // ^BY and ^BQ know no more
 	}
 	return nil
 }
@@ -116,7 +114,9 @@ func (d *drawing) matrix(f *field, s step, v string) error {
 			code, err = qr.Encode(v, qr.M, qr.Unicode)
 		}
 	case kindDataMatrix:
-		code, err = datamatrix.Encode(v)
+		if err = onlyASCII(v); err == nil { // a byte E8 would be taken for FNC1
+			code, err = datamatrix.Encode(v)
+		}
 	case kindGS1Matrix:
 		fnc1 := string([]byte{datamatrix.FNC1})
 		code, err = datamatrix.Encode(fnc1 + strings.ReplaceAll(v, "\x1d", fnc1))
@@ -134,6 +134,15 @@ func (d *drawing) matrix(f *field, s step, v string) error {
 	s.y += (s.h - slack - s.grid.h*s.module) / 2
 	s.w, s.h = s.grid.w*s.module, s.grid.h*s.module
 	d.out = append(d.out, s)
+	return nil
+}
+
+func onlyASCII(v string) error {
+	for i := range len(v) {
+		if v[i] >= utf8.RuneSelf {
+			return errors.New("other characters than ASCII")
+		}
+	}
 	return nil
 }
 

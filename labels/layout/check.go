@@ -11,27 +11,30 @@ import (
 func resolutions() []int { return []int{203, 300, 600} }
 
 // Check draws the template's sample and reports every field that does not fit, by
-// name, as *FieldError. dpi are the printers' resolutions; none means all. A
+// name, as *FieldError, and every field that lies on a barcode. dpi are the printers' resolutions; none means all. A
 // barcode that the sample's conditions leave out is tried too: some label will
 // have it. Without fonts (r is nil) only barcodes and boxes are tried.
 func (t *Template) Check(r *raster.Renderer, dpi ...int) error {
 	if len(dpi) == 0 {
 		dpi = resolutions()
 	}
-	var faults []error
+	faults := t.overlaps()
+	if t.sample == nil {
+		return errors.Join(append(faults, &FieldError{Template: t.name, Code: CodeSample, Detail: "no sample: there is nothing to try it with; add a [sample]"})...)
+	}
 	for _, n := range dpi {
 		dpmm, err := dotsPerMM(n)
 		if err != nil {
 			return err
 		}
-		l := t.sample
+		l := *t.sample
 		d := &drawing{t: t, l: &l, r: r, dpmm: dpmm, native: true}
 		for i := range t.fields {
 			if err := d.try(&t.fields[i]); err != nil {
 				faults = append(faults, fmt.Errorf("%d dpi: %w", n, err))
 			}
 		}
-		if len(faults) > 0 || r == nil {
+		if len(faults) > 0 || r == nil { // the whole label would only say one of them again
 			continue
 		}
 		if _, err := t.ZPL(l, n, r); err != nil { // what only the whole label shows

@@ -20,6 +20,7 @@ type step struct {
 
 	data        string // of a barcode
 	module      int    // dots
+	graphic     bool   // modules wider than the printer's command knows: drawn as a picture
 	start, stop byte
 	runs        []int // bar, space, bar, ... in modules
 	grid        grid
@@ -58,6 +59,9 @@ func (t *Template) compose(l *Label, dpi int, r *raster.Renderer, native bool) (
 	if err != nil {
 		return nil, err
 	}
+	if err := t.checkData(l); err != nil {
+		return nil, err
+	}
 	d := &drawing{t: t, l: l, r: r, dpmm: dpmm, native: native, out: make([]step, 0, 2*len(t.fields))}
 	for i := range t.fields {
 		f := &t.fields[i]
@@ -71,6 +75,31 @@ func (t *Template) compose(l *Label, dpi int, r *raster.Renderer, native bool) (
 	return d, nil
 }
 
+// checkData refuses data that is none whatever the template: counts below zero, and a
+// recipient without a name. An order may have no recipient at all.
+func (t *Template) checkData(l *Label) error {
+	for _, n := range []struct {
+		path  string
+		value int
+	}{{"copy", l.Copy}, {"count", l.Count}, {"box.n", l.Box.N}, {"box.of", l.Box.Of}, {"box.weightGrams", l.Box.WeightGrams}} {
+		if n.value < 0 {
+			return &FieldError{Template: t.name, Field: n.path, Code: CodeNumber, Detail: "below zero"}
+		}
+	}
+	for i := range l.Items {
+		if l.Items[i].Quantity < 0 {
+			return &FieldError{Template: t.name, Field: "items", Code: CodeNumber, Detail: "below zero"}
+		}
+	}
+	if l.Recipient == (Party{}) || t.names == "" {
+		return nil
+	}
+	if name, err := raster.Clean(l.Recipient.Name); err == nil && name == "" {
+		return &FieldError{Template: t.name, Field: t.names, Code: CodeMissing, Detail: "the recipient has no name"}
+	}
+	return nil
+}
+
 func (d *drawing) field(f *field) error {
 	s := step{kind: f.Kind, x: d.dots(f.At[0]), y: d.dots(f.At[1])}
 	// Both edges are rounded, so fields that touch in millimetres touch in dots.
@@ -80,7 +109,7 @@ func (d *drawing) field(f *field) error {
 		d.out = append(d.out, s)
 		return nil
 	}
-	v, empty := expand(f.pieces, d.l)
+	v, empty := expandAs(f.pieces, d.l, f.Kind == kindText)
 	if err := checkLength(v); err != nil {
 		return d.fail(f, CodeFit, err.Error(), err)
 	}
@@ -92,6 +121,9 @@ func (d *drawing) field(f *field) error {
 	}
 	if empty {
 		return d.fail(f, CodeEmpty, "nothing to encode", nil)
+	}
+	if path, found := lacks(f.pieces, d.l); found { // a code with a part missing is another code
+		return d.fail(f, CodeEmpty, path+" is missing", nil)
 	}
 	return d.barcode(f, s, v)
 }

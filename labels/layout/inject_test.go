@@ -54,7 +54,7 @@ func plan(steps []step) []string {
 		case s.kind == kindText && s.printer:
 			out = append(out, "^FO", "^A", "^FH", "^FD", "^FS")
 		case s.kind == kindText && s.line.Bitmap.Width == 0:
-		case s.kind == kindText:
+		case s.kind == kindText || s.graphic:
 			out = append(out, "^FO", "^GF", "^FS")
 		case s.kind == kindQR:
 			out = append(out, "^FO", "^BQ", "^FH", "^FD", "^FS")

@@ -134,7 +134,7 @@ func itemLines(items []Item) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(it.SKU + "  " + it.Name + "  x" + strconv.Itoa(it.Quantity))
+		b.WriteString(it.SKU + "  " + strings.NewReplacer("\r", " ", "\n", " ").Replace(it.Name) + "  x" + strconv.Itoa(it.Quantity))
 	}
 	return b.String()
 }

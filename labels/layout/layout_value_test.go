@@ -26,19 +26,23 @@ func TestLabelJSON(t *testing.T) {
 }
 
 func TestExpand(t *testing.T) {
-	l := Label{Waybill: "650000000011", Copy: 2, Box: Box{N: 1, Of: 3, WeightGrams: 1201}, Recipient: Party{Name: "홍길동", Phone: "010-1234-5678"},
+	l := Label{Waybill: "650000000011", Order: "1Z999AA10123456784", Lot: "가나다라마", Expiry: "270131", Copy: 2, Box: Box{N: 1, Of: 3, WeightGrams: 1201}, Recipient: Party{Name: "홍길동", Phone: "010-1234-5678"},
 		Items: []Item{{"A", "컵", 2}, {"B", "접시", 1}}}
 	for in, want := range map[string]string{
-		"{waybill|group4}":            "6500-0000-0011",
-		"{waybill|tail4}":             "0011",
-		"{recipient.name|maskName}":   "홍*동",
-		"{recipient.phone|maskPhone}": "010-1234-****",
-		"{box.n}/{box.of}":            "1/3",
-		"{box.weight} kg":             "1.3 kg",
-		"{{x}}":                       "{x}",
-		"재출력 {copy}":                  "재출력 2",
-		"{items}":                     "A  컵  x2\nB  접시  x1",
-		"{recipient.postcode|paren}":  "", "{order|paren}x{waybill|paren}": "x(650000000011)", "{carrier|postmark}{copy|postmark}": "〒2",
+		"{waybill|group4}":             "6500-0000-0011",
+		"{waybill|tail4}":              "0011",
+		"{order|group4}":               "1Z 999 AA1 01 2345 6784",
+		"{lot|group4}":                 "가나다라마",
+		"{expiry|date}":                "2027-01-31",
+		"a{carrier|comma}{copy|comma}": "a, 2",
+		"{recipient.name|maskName}":    "홍*동",
+		"{recipient.phone|maskPhone}":  "010-1234-****",
+		"{box.n}/{box.of}":             "1/3",
+		"{box.weight} kg":              "1.3 kg",
+		"{{x}}":                        "{x}",
+		"재출력 {copy}":                   "재출력 2",
+		"{items}":                      "A  컵  x2\nB  접시  x1",
+		"{recipient.postcode|paren}":   "", "{pay|paren}x{waybill|paren}": "x(650000000011)", "{carrier|postmark}{copy|postmark}": "〒2",
 		"{sort.code|upper}": "",
 		"no holder":         "no holder",
 	} {
@@ -53,10 +57,12 @@ func TestExpand(t *testing.T) {
 		assert.Error(t, err, bad)
 	}
 	for in, want := range map[string]string{"남궁민수": "남**수", "홍": "*", "이산": "이*", "": "", "선우용녀님아": "선**아", "John Smith": "Jo*** Sm***", "Li Q": "L*** ***",
-		"홍길동 김철수": "홍* 김*", "山田太郎": "山**郎", "홍*동": "홍*동"} {
+		"홍길동 김철수": "홍* 김*", "山田太郎": "山**郎", "홍*동": "홍*동", "Jo*** Sm***": "Jo*** Sm***",
+		"홍길동*": "홍***", "홍길*동 김철수": "홍* 김*", "John*": "Jo***", "***홍길동": "***동"} {
 		assert.Equal(t, want, maskName(in), in)
 	}
-	for in, want := range map[string]string{"": "", "01084771824": "0108477****", "1588-1234": "1588-****", "050-1234-5678": "050-1234-5678", "112": "***", "010-1234-****": "010-1234-****"} {
+	for in, want := range map[string]string{"": "", "01084771824": "0108477****", "1588-1234": "1588-****", "050-1234-5678": "050-1234-5678", "112": "***", "010-1234-****": "010-1234-****",
+		"010-1234-5678*": "010-1234-*****", "*01012345678": "*0101234****", "010-****-5678": "***"} {
 		assert.Equal(t, want, maskPhone(in), in)
 	}
 }
@@ -275,6 +281,10 @@ func TestGS1SymbolsHoldGS1Data(t *testing.T) {
 		field  string
 	}{
 		"no article":       {func(l *Label) { l.GTIN = "" }, "content-dated"},
+		"smuggled serial":  {func(l *Label) { l.Expiry = "27013121X" }, "content-dated"},
+		"two articles":     {func(l *Label) { l.GTIN = "0952123454321315270131" }, "content-dated"},
+		"short article":    {func(l *Label) { l.GTIN = "0952123454321" }, "content-dated"},
+		"no count":         {func(l *Label) { l.Count = 0 }, "count-text"},
 		"check digit":      {func(l *Label) { l.GTIN = "09521234543214" }, "content-dated"},
 		"check digit, SSC": {func(l *Label) { l.SSCC = "106141412345678909" }, "sscc"},
 		"month 13":         {func(l *Label) { l.Expiry = "271331" }, "content-dated"},
@@ -287,7 +297,11 @@ func TestGS1SymbolsHoldGS1Data(t *testing.T) {
 			_, err := tpl.ZPL(l, 203, r)
 			var fe *FieldError
 			require.ErrorAs(t, err, &fe)
-			assert.Equal(t, []string{c.field, CodeBarcode}, []string{fe.Field, fe.Code})
+			code := CodeBarcode
+			if strings.HasPrefix(name, "no ") {
+				code = CodeEmpty
+			}
+			assert.Equal(t, []string{c.field, code}, []string{fe.Field, fe.Code})
 		})
 	}
 	l := tpl.Sample()

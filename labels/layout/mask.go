@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -10,10 +11,10 @@ import (
 
 // maskName hides the middle of a name; of several words the first letter stays.
 func maskName(name string) string {
-	if strings.Contains(name, "*") {
+	words := strings.Fields(name)
+	if len(words) > 0 && !slices.ContainsFunc(words, unmasked) {
 		return name
 	}
-	words := strings.Fields(name)
 	for i, w := range words {
 		r := []rune(w)
 		n := len(r)
@@ -31,6 +32,18 @@ func maskName(name string) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// unmasked reports whether a word shows more of a name than a mask does: a star in it
+// alone says nothing.
+func unmasked(word string) bool {
+	head, rest, ok := strings.Cut(word, "*")
+	tail := []rune(strings.TrimLeft(rest, "*"))
+	before := []rune(head)
+	if latinOnly([]rune(head)) && len(tail) == 0 {
+		return !ok || len(before) > 2
+	}
+	return !ok || len(before) > 1 || len(tail) > 1 || len(before) == 0
 }
 
 func latinOnly(r []rune) bool {
@@ -52,7 +65,7 @@ func maskPhone(phone string) string {
 		return c
 	}, phone)
 	switch {
-	case phone == "" || strings.Contains(phone, "*"):
+	case phone == "" || maskedPhone(phone):
 		return phone
 	case strings.HasPrefix(digits, "050") && len(digits) >= 11 && len(digits) <= 12:
 		return phone
@@ -67,4 +80,15 @@ func maskPhone(phone string) string {
 		}
 	}
 	return string(b)
+}
+
+// maskedPhone reports whether the last four places are hidden, or all are.
+func maskedPhone(phone string) bool {
+	places := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c == '*' {
+			return c
+		}
+		return -1
+	}, phone)
+	return places == "***" || strings.HasSuffix(places, "****") && strings.Trim(places[:len(places)-4], "0123456789") == ""
 }

@@ -52,6 +52,10 @@ func (t *Template) ZPLWith(data Label, dpi int, r *raster.Renderer, p Printer) (
 }
 
 func (s *step) zpl(out *zpl.Label) {
+	if s.graphic {
+		s.asGraphic(out)
+		return
+	}
 	bars := zpl.Bars{Module: s.module, Height: s.h}
 	switch s.kind {
 	case kindBox:
@@ -81,6 +85,22 @@ func (s *step) zpl(out *zpl.Label) {
 	case kindGS1Matrix:
 		out.DataMatrix(s.x, s.y, s.module, s.data, true)
 	}
+}
+
+// asGraphic sends a barcode as a picture of itself.
+func (s *step) asGraphic(out *zpl.Label) {
+	at := *s
+	at.x, at.y = 0, 0
+	p := &picture{image.NewPaletted(image.Rect(0, 0, s.w, s.h), color.Palette{color.White, color.Black})}
+	at.picture(p)
+	b := zpl.Bitmap{Width: s.w, Height: s.h, Stride: (s.w + 7) / 8}
+	b.Bits = make([]byte, b.Stride*b.Height)
+	for i, black := range p.Pix {
+		if x := i % p.Stride; black == 1 {
+			b.Bits[i/p.Stride*b.Stride+x/8] |= 0x80 >> (x % 8)
+		}
+	}
+	out.Graphic(s.x, s.y, b)
 }
 
 // Image draws the label as a picture of two colours, one pixel a dot.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ type fileTemplate struct {
 	Title  map[string]string `toml:"title"`
 	Size   []float64         `toml:"size"` // width, height
 	Fields []fileField       `toml:"field"`
-	Sample Label             `toml:"sample"`
+	Sample *Label            `toml:"sample"`
 }
 
 // fileField is one field of a template.
@@ -70,7 +71,8 @@ type Template struct {
 	title         map[string]string
 	width, height float64 // mm
 	fields        []field
-	sample        Label
+	names         string // the field that shows the recipient's name, empty where none does
+	sample        *Label // nil where the file has none
 }
 
 // field is a fileField with its value and condition parsed.
@@ -78,13 +80,15 @@ type field struct {
 	fileField
 	pieces []piece
 	when   condition
+	line   int // of the file, where the field begins
 }
 
 // Set is the templates of a folder.
 type Set struct{ byName map[string]*Template }
 
 // Load reads every *.toml of fsys (its root only). All faults of all files are
-// reported together; each names its file and field.
+// reported together; each names its file, line and field. The set then holds the
+// templates without a fault.
 func Load(fsys fs.FS) (*Set, error) {
 	names, err := fs.Glob(fsys, "*.toml")
 	if err != nil {
@@ -106,7 +110,7 @@ func Load(fsys fs.FS) (*Set, error) {
 		s.byName[t.name] = t
 	}
 	if err := errors.Join(faults...); err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
+		return s, fmt.Errorf("layout: %w", err)
 	}
 	return s, nil
 }
@@ -148,8 +152,13 @@ func (t *Template) Title() map[string]string { return t.title }
 // SizeMM is the label's width and height in millimetres.
 func (t *Template) SizeMM() (width, height float64) { return t.width, t.height }
 
-// Sample is data that fits the template.
-func (t *Template) Sample() Label { return t.sample }
+// Sample is data that fits the template; empty where its file has none.
+func (t *Template) Sample() Label {
+	if t.sample == nil {
+		return Label{}
+	}
+	return *t.sample
+}
 
 // Parse reads one template. An unknown key is an error.
 func Parse(name string, raw []byte) (*Template, error) {
@@ -160,6 +169,11 @@ func Parse(name string, raw []byte) (*Template, error) {
 		if errors.As(err, &strict) {
 			return nil, fmt.Errorf("unknown key:\n%s", strict.String())
 		}
+		var at *toml.DecodeError
+		if errors.As(err, &at) {
+			row, _ := at.Position()
+			return nil, fmt.Errorf("line %d: %w", row, err)
+		}
 		return nil, err
 	}
 	var faults []error
@@ -167,25 +181,38 @@ func Parse(name string, raw []byte) (*Template, error) {
 	if f.Name != name {
 		fault("name %q, but the file is %s.toml", f.Name, name)
 	}
-	if len(f.Size) != 2 || f.Size[0] < 10 || f.Size[0] > 220 || f.Size[1] < 10 || f.Size[1] > 320 {
+	if len(f.Size) != 2 || !finite(f.Size...) || f.Size[0] < 10 || f.Size[0] > 220 || f.Size[1] < 10 || f.Size[1] > 320 {
 		return nil, errors.Join(append(faults, errors.New("size: want [width, height] in millimetres, 10 to 220 x 320"))...)
 	}
 	t := &Template{name: f.Name, title: f.Title, width: f.Size[0], height: f.Size[1], sample: f.Sample}
-	seen := map[string]bool{}
+	seen, lines := map[string]bool{}, fieldLines(raw)
 	for i, ff := range f.Fields {
+		line := 0
+		if len(lines) == len(f.Fields) { // else they are written another way
+			line = lines[i]
+		}
 		if ff.Name == "" || seen[ff.Name] {
-			fault("field %d: a name that no other field has is needed (%q)", i+1, ff.Name)
+			fault("%sfield %d: a name that no other field has is needed (%q)", lineWord(line), i+1, ff.Name)
 		}
 		seen[ff.Name] = true
 		fd, err := parseField(ff, t)
 		if err != nil {
-			fault("field %q: %w", ff.Name, err)
+			fault("%sfield %q: %w", lineWord(line), ff.Name, err)
 			continue
+		}
+		fd.line = line
+		for _, p := range fd.pieces {
+			if p.path == "recipient.name" && t.names == "" {
+				t.names = ff.Name
+			}
 		}
 		t.fields = append(t.fields, fd)
 	}
-	if len(f.Fields) == 0 {
+	switch {
+	case len(f.Fields) == 0:
 		fault("no fields")
+	case len(f.Fields) > maxFields:
+		fault("%d fields, at most %d", len(f.Fields), maxFields)
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -193,11 +220,43 @@ func Parse(name string, raw []byte) (*Template, error) {
 	return t, nil
 }
 
+// maxFields bounds the fields of a template; the largest shipped has 41.
+const maxFields = 200
+
+// finite reports whether all are numbers: TOML has nan and inf too.
+func finite(v ...float64) bool {
+	return !slices.ContainsFunc(v, func(f float64) bool { return math.IsNaN(f) || math.IsInf(f, 0) })
+}
+
+// fieldLines gives the lines on which fields begin.
+func fieldLines(raw []byte) []int {
+	var out []int
+	n := 0
+	for l := range strings.Lines(string(raw)) {
+		n++
+		if strings.HasPrefix(strings.TrimSpace(l), "[[field]]") {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// lineWord is how a fault begins that has a line.
+func lineWord(line int) string {
+	if line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", line)
+}
+
 func parseField(ff fileField, t *Template) (field, error) {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if len(ff.At) != 2 || len(ff.Size) != 2 {
 		return field{}, errors.New("at and size want two numbers each")
+	}
+	if !finite(ff.At[0], ff.At[1], ff.Size[0], ff.Size[1], ff.Height, ff.Min, ff.Thickness, ff.Module, ff.MinModule) {
+		return field{}, errors.New("a length is no number")
 	}
 	if ff.At[0] < 0 || ff.At[1] < 0 || ff.Size[0] <= 0 || ff.Size[1] <= 0 ||
 		ff.At[0]+ff.Size[0] > t.width+0.001 || ff.At[1]+ff.Size[1] > t.height+0.001 {
@@ -253,6 +312,9 @@ func (f *field) textDefaults(fault func(string, ...any)) {
 	}
 }
 
+// minBars is the least height of a barcode's field, in mm.
+const minBars = 5
+
 func (f *field) barcodeDefaults(fault func(string, ...any)) {
 	if f.Module == 0 {
 		f.Module = 0.5
@@ -262,6 +324,9 @@ func (f *field) barcodeDefaults(fault func(string, ...any)) {
 	}
 	if f.MinModule > f.Module || f.MinModule < 0.1 || f.Module > 5 {
 		fault("module: want 0.1 to 5 mm, minModule below it")
+	}
+	if f.Size[1] < minBars {
+		fault("a barcode of %g mm height cannot be scanned, want %d mm at least", f.Size[1], minBars)
 	}
 	if f.Value == "" {
 		fault("a barcode wants a value")

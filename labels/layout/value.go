@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"dcedge/labels/raster"
 )
 
 // piece is a part of a field's value: text as it stands, or a placeholder.
@@ -52,25 +54,66 @@ func parseValue(s string) ([]piece, error) {
 
 // expand fills the placeholders. empty is true where there are placeholders and all
 // of them are empty.
-func expand(ps []piece, l *Label) (s string, empty bool) {
+func expand(ps []piece, l *Label) (s string, empty bool) { return expandAs(ps, l, false) }
+
+// expandAs is expand, for a text or for a barcode, whose data stays to the byte.
+func expandAs(ps []piece, l *Label, text bool) (s string, empty bool) {
 	var b strings.Builder
 	holders, filled := 0, 0
-	for _, p := range ps {
-		if p.path == "" {
-			b.WriteString(p.text)
-			continue
+	for i := range ps {
+		v, full := ps[i].value(l)
+		if ps[i].path != "" {
+			holders++
 		}
-		v, _ := l.value(p.path)
-		holders++
-		if v != "" {
+		if full {
 			filled++
 		}
-		for _, f := range p.filters {
-			v, _ = filter(f, v)
+		if text {
+			v = ps[i].written(v)
 		}
 		b.WriteString(v)
 	}
 	return b.String(), holders > 0 && filled == 0
+}
+
+// value is what a piece becomes; full is false where it is a placeholder and there is
+// nothing. Names come composed and without invisible marks before they are masked.
+func (p *piece) value(l *Label) (v string, full bool) {
+	if p.path == "" {
+		return p.text, false
+	}
+	v, _ = l.value(p.path)
+	full = v != ""
+	if len(p.filters) > 0 {
+		if clean, err := raster.Clean(v); err == nil {
+			v = clean // what cannot be drawn is told where it is drawn
+		}
+	}
+	for _, f := range p.filters {
+		v, _ = filter(f, v)
+	}
+	return v, full
+}
+
+// written is a value in a text: a line end inside it is a blank. Only the list of items is several lines.
+func (p *piece) written(v string) string {
+	if p.path == "" || p.path == "items" || !strings.ContainsAny(v, "\r\n") {
+		return v
+	}
+	return strings.NewReplacer("\r", " ", "\n", " ").Replace(v)
+}
+
+// lacks names the first placeholder without a value.
+func lacks(ps []piece, l *Label) (path string, found bool) {
+	for i := range ps {
+		if ps[i].path == "" {
+			continue
+		}
+		if _, full := ps[i].value(l); !full {
+			return ps[i].path, true
+		}
+	}
+	return "", false
 }
 
 // filter changes how a value is written; ok is false for an unknown name.
@@ -92,6 +135,13 @@ func filter(name, v string) (out string, ok bool) {
 			v = "〒" + v
 		}
 		return v, true
+	case "comma": // what follows something else on a line
+		if v != "" {
+			v = ", " + v
+		}
+		return v, true
+	case "date": // YYMMDD of a GS1 date; anything else stays as it is
+		return isoDate(v), true
 	case "maskName":
 		return maskName(v), true
 	case "maskPhone":
@@ -100,16 +150,40 @@ func filter(name, v string) (out string, ok bool) {
 	return "", false
 }
 
-// group4 writes digits in groups of four, as carriers print their numbers.
-func group4(v string) string {
-	var b strings.Builder
-	for i := range len(v) {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte('-')
-		}
-		b.WriteByte(v[i])
+// isoDate writes the date of a GS1 AI for people: YYYY-MM-DD, or the month alone where
+// the day is 00. A label tells a date near its own: years 00 to 99 are of this century.
+func isoDate(v string) string {
+	if len(v) != 6 || strings.Trim(v, "0123456789") != "" {
+		return v
 	}
-	return b.String()
+	s := "20" + v[:2] + "-" + v[2:4]
+	if v[4:] != "00" {
+		s += "-" + v[4:]
+	}
+	return s
+}
+
+// group4 writes a number as carriers print theirs: in groups of four; those of UPS
+// (1Z and 16 more) in the groups of its own labels. Anything but ASCII stays.
+func group4(v string) string {
+	cuts := []int{4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44}
+	mark := "-"
+	if len(v) == 18 && strings.HasPrefix(v, "1Z") {
+		cuts, mark = []int{2, 5, 8, 10, 14}, " "
+	}
+	if onlyASCII(v) != nil || len(v) > 48 {
+		return v
+	}
+	var b strings.Builder
+	from := 0
+	for _, at := range cuts {
+		if at >= len(v) {
+			break
+		}
+		b.WriteString(v[from:at] + mark)
+		from = at
+	}
+	return b.String() + v[from:]
 }
 
 // condition is "path", "!path", "path = text" or "path > number", or several of them

@@ -195,12 +195,10 @@ func TestOneFace(t *testing.T) {
 	if len(r.fonts) < 2 {
 		t.Skip("ONLY ONE FONT BUILT IN")
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, from, err := r.choose("斎藤 花子", 28)
+	from, err := r.Face("斎藤 花子", 28)
 	require.NoError(t, err)
 	assert.Positive(t, from, "斎 is not in the first font, so the second draws the whole name")
-	_, from, err = r.choose("홍길동", 28)
+	from, err = r.Face("홍길동", 28)
 	require.NoError(t, err)
 	assert.Zero(t, from)
 }
@@ -245,7 +243,7 @@ func TestManyAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			for size := 10; size < 40; size++ {
+			for size := MinSize; size < 40; size++ {
 				if _, err := r.Line(strings.Repeat(string(rune('A'+i)), 5)+"xyz", size); err != nil {
 					t.Error(err)
 				}
@@ -279,6 +277,36 @@ func BenchmarkLine(b *testing.B) {
 	for b.Loop() {
 		if _, err := r.Line("서울특별시 강남구 테헤란로 152", 28); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// What leaves no ink is a blank or an error, never a hole.
+func TestNothingVanishes(t *testing.T) {
+	r := renderer(t)
+	for in, want := range map[string]string{
+		"101\u2028202호": "101 202호", "101\u2029202": "101 202", "\u3164": "", "\u3000\u3000": "", "홍\u3164길동": "홍 길동", "\u2800\u115f": "",
+	} {
+		got, err := Clean(in)
+		require.NoError(t, err, "%q", in)
+		assert.Equal(t, want, got, "%q", in)
+	}
+	for _, bad := range []string{"a\u206a", "\u206f", "\ufff9b", "\ufffc"} {
+		_, err := Clean(bad)
+		var e *TextError
+		require.ErrorAs(t, err, &e, "%q", bad)
+		assert.Equal(t, CodeControl, e.Code)
+	}
+	for _, size := range []int{MinSize, 16, 28} {
+		for c := rune(0x21); c <= 0xFFFF; c++ {
+			clean, err := Clean(string(c))
+			if err != nil || clean == "" || size > MinSize && c > 0x3FF {
+				continue
+			}
+			line, err := r.Line(clean, size)
+			if err == nil {
+				require.NotZero(t, line.Bitmap.Width, "U+%04X leaves no ink at %d dots", c, size)
+			}
 		}
 	}
 }

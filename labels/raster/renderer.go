@@ -19,9 +19,10 @@ const (
 	maxSets   = 256   // sizes whose glyphs are kept
 )
 
-// Smallest and largest text, in dots of the em square.
+// Smallest and largest text, in dots of the em square. Below 12 dots (1.5 mm at 203
+// dpi) letters lose their strokes.
 const (
-	MinSize = 8
+	MinSize = 12
 	MaxSize = 600
 )
 
@@ -119,60 +120,6 @@ func LineHeight(size int) int { return size + (size+4)/5 }
 // baseline is the distance from the line's top to the baseline.
 func baseline(size int) int { return (size*95 + 50) / 100 }
 
-// Measure gives the width of a line in dots. The text must have gone through
-// [Clean].
-//
-// Errors: [*TextError] with CodeGlyph.
-func (r *Renderer) Measure(text string, size int) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if size < MinSize || size > MaxSize {
-		return 0, fmt.Errorf("raster: text of %d dots, want %d to %d", size, MinSize, MaxSize)
-	}
-	set, _, err := r.choose(text, size)
-	if err != nil {
-		return 0, err
-	}
-	width := 0
-	for _, c := range text {
-		width += set.get(c).advance
-	}
-	return width, nil
-}
-
-// choose gives the first font that has all of a text, so that a name does not change
-// its face half way; where none has, the first font begins and others fill in. The
-// set it gives holds every glyph of the text. r.mu is held.
-func (r *Renderer) choose(text string, size int) (*glyphSet, int, error) {
-	first := r.set(size, 0)
-	mixed, n := false, 0
-	for _, c := range text {
-		g := first.get(c)
-		if g == nil {
-			var err *TextError
-			if g, err = r.glyph(first, c, size, 0); err != nil {
-				err.At = n
-				return nil, 0, err
-			}
-		}
-		mixed = mixed || g.font != 0
-		n++
-	}
-	for from := 1; mixed && from < len(r.fonts); from++ {
-		set, all := r.set(size, from), true
-		for _, c := range text {
-			if g, err := r.glyph(set, c, size, from); err != nil || g.font != from {
-				all = false
-				break
-			}
-		}
-		if all {
-			return set, from, nil
-		}
-	}
-	return first, 0, nil
-}
-
 // set gives the glyphs of a size; r.mu is held. What is kept is bounded: a full cache
 // begins anew, and a set in use then lives on for its user alone.
 func (r *Renderer) set(size, from int) *glyphSet {
@@ -204,17 +151,24 @@ type Line struct {
 	Width     int    // as Measure gives it
 }
 
-// Line draws one line. The text must have gone through [Clean]. The ink may reach a
-// dot or two beyond the line's left edge: then it is moved in. Width is as [Renderer.Measure] gives it.
+// Line draws one line in the [Face] of its text, which must have gone through
+// [Clean]. The ink may reach a dot or two beyond the line's left edge: then it is
+// moved in. Width is as [Renderer.Measure] gives it.
 //
 // Errors: [*TextError] with CodeGlyph.
 func (r *Renderer) Line(text string, size int) (Line, error) {
-	if size < MinSize || size > MaxSize {
-		return Line{}, fmt.Errorf("raster: text of %d dots, want %d to %d", size, MinSize, MaxSize)
+	face, err := r.Face(text, size)
+	if err != nil {
+		return Line{}, err
 	}
+	return r.LineIn(face, text, size)
+}
+
+// LineIn is [Renderer.Line] in a face chosen before.
+func (r *Renderer) LineIn(face Face, text string, size int) (Line, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	set, _, err := r.choose(text, size)
+	set, err := r.inFace(face, text, size)
 	if err != nil {
 		return Line{}, err
 	}
@@ -288,12 +242,15 @@ func (r *Renderer) glyph(set *glyphSet, c rune, size, from int) (*glyph, *TextEr
 	}
 	for n := range r.fonts {
 		i := (from + n) % len(r.fonts)
+		if c == '\\' { // Korean and Japanese fonts draw their currency there
+			i = len(r.fonts) - 1 - n
+		}
 		index, err := r.fonts[i].font.GlyphIndex(&r.buf, c)
 		if err != nil || index == 0 {
 			continue
 		}
 		g, err := r.draw(i, c, size)
-		if err != nil {
+		if err != nil || g.width == 0 && !blank(c) { // a letter without ink would be a hole
 			continue
 		}
 		set.keep(c, g)
@@ -302,6 +259,9 @@ func (r *Renderer) glyph(set *glyphSet, c rune, size, from int) (*glyph, *TextEr
 	}
 	return nil, &TextError{Code: CodeGlyph, Rune: c}
 }
+
+// blank knows the characters that leave no ink and are meant to.
+func blank(c rune) bool { return c == ' ' || c == '\u3000' }
 
 // draw makes the one-bit picture of a character. r.mu is held.
 func (r *Renderer) draw(i int, c rune, size int) (*glyph, error) {
@@ -325,7 +285,9 @@ func (r *Renderer) draw(i int, c rune, size int) (*glyph, error) {
 
 // take keeps the dots of a mask that are dark enough, cut to the ink.
 func (g *glyph) take(mask *image.Alpha, at image.Point, w, h int) {
-	black := func(x, y int) bool { return mask.AlphaAt(at.X+x, at.Y+y).A >= threshold }
+	limit := darkest(mask, at, w, h)/2 + 1 // thin strokes of small letters stay
+	limit = min(limit, threshold)
+	black := func(x, y int) bool { return mask.AlphaAt(at.X+x, at.Y+y).A >= limit }
 	ink := image.Rectangle{}
 	for y := range h {
 		for x := range w {
@@ -344,6 +306,16 @@ func (g *glyph) take(mask *image.Alpha, at image.Point, w, h int) {
 			}
 		}
 	}
+}
+
+// darkest is the highest coverage of a mask.
+func darkest(mask *image.Alpha, at image.Point, w, h int) (most byte) {
+	for y := range h {
+		for x := range w {
+			most = max(most, mask.AlphaAt(at.X+x, at.Y+y).A)
+		}
+	}
+	return most
 }
 
 func (r *Renderer) face(i, size int) (font.Face, error) {

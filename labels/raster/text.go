@@ -29,7 +29,7 @@ func (e *TextError) Error() string {
 }
 
 // Clean brings text into the form that is measured and drawn: NFC; runs of blanks,
-// tabs and line ends as one blank; invisible characters that change nothing
+// tabs, line ends and fillers as one blank, none at the ends; invisible characters that change nothing
 // (zero-width, direction marks, variation selectors) taken out.
 //
 // Errors: [*TextError] for control characters, broken UTF-8, and writing that this
@@ -45,7 +45,7 @@ func Clean(s string) (string, error) {
 	blank, n := true, 0
 	for _, r := range norm.NFC.String(s) {
 		switch {
-		case r == ' ' || r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r) && r != '\u3000':
+		case blankLike(r):
 			if !blank {
 				b.WriteByte(' ')
 				n++
@@ -54,8 +54,10 @@ func Clean(s string) (string, error) {
 			continue
 		case invisible(r):
 			continue
-		case unicode.IsControl(r):
+		case unicode.IsControl(r), r >= 0x206A && r <= 0x206F, r >= 0xFFF9 && r <= 0xFFFC:
 			return "", &TextError{Code: CodeControl, Rune: r, At: n}
+		case r >= 0x1F000 && r <= 0x1FAFF: // pictures: one font has a few of them, in black
+			return "", &TextError{Code: CodeGlyph, Rune: r, At: n}
 		case !settable(r):
 			return "", &TextError{Code: CodeScript, Rune: r, At: n}
 		}
@@ -63,7 +65,20 @@ func Clean(s string) (string, error) {
 		n++
 		blank = false
 	}
-	return strings.TrimRight(b.String(), " "), nil
+	return strings.Trim(b.String(), " \u3000"), nil
+}
+
+// blankLike knows what is written as one blank: blanks, tabs, ends of lines and
+// paragraphs, and the Hangul fillers that stand for nothing. The wide blank of Japanese
+// text keeps its width.
+func blankLike(r rune) bool {
+	switch r {
+	case ' ', '\t', '\n', '\r', 0x2028, 0x2029, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800:
+		return true
+	case 0x3000:
+		return false
+	}
+	return unicode.Is(unicode.Zs, r)
 }
 
 // plain reports whether s is ASCII and whole Hangul syllables without anything for

@@ -42,7 +42,7 @@ func (r *Reader) auto(s, carrier string, forms bool) (Output, error) {
 		return fromMessage(gs1.ParseKeyed(s, r.options()))
 	}
 	if g := symbology.Clean([]byte(s), ""); g.GTIN != "" {
-		return Output{Kind: KindGTIN, GTIN: g.GTIN, Number: g.Data}, nil
+		return r.eight(Output{Kind: KindGTIN, GTIN: g.GTIN, Number: g.Data}, g.Also), nil
 	}
 	if out, err := number(symbology.SSCC, s); err == nil {
 		return out, nil
@@ -69,7 +69,7 @@ func (r *Reader) damaged(s, carrier string, forms bool) (Output, error) {
 		return Output{Kind: KindUnknown}, nil
 	}
 	known := func(code string) bool {
-		if r.Known != nil && r.Known(code) {
+		if r.Known != nil && r.Known(code) || r.identifiedDigits(code) {
 			return true
 		}
 		if carrier == "" {
@@ -97,6 +97,35 @@ func (r *Reader) damaged(s, carrier string, forms bool) (Output, error) {
 		out.Number = rep.Code
 	}
 	return out, nil
+}
+
+// identifiedDigits reports whether a code is GS1 data behind an identifier, digits only:
+// its check digits and the identifier prove it, and no letter's case is guessed.
+func (r *Reader) identifiedDigits(code string) bool {
+	if len(code) < 17 || code[0] != ']' || strings.Trim(code[3:], "0123456789\x1d") != "" {
+		return false
+	}
+	sc, err := gs1.ParseScan(code, r.options())
+	return err == nil && sc.IsGS1
+}
+
+// eight settles eight digits that two articles may have: by what the site knows, else
+// both are told.
+func (r *Reader) eight(out Output, also string) Output {
+	if also == "" {
+		return out
+	}
+	if r.Known != nil {
+		switch first, second := r.Known(out.GTIN), r.Known(also); {
+		case first && !second:
+			return out
+		case second && !first:
+			out.GTIN = also
+			return out
+		}
+	}
+	out.AlsoGTIN, out.Warnings = also, append(out.Warnings, WarnEight)
+	return out
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }

@@ -3,6 +3,7 @@ package reading
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"dcedge/labels/gs1"
 	"dcedge/labels/symbology"
@@ -43,9 +44,24 @@ type Output struct {
 	Elements  []Element `json:"elements,omitempty"`
 	Carrier   string    `json:"carrier,omitempty"`
 	Number    string    `json:"number,omitempty"`
-	Repaired  string    `json:"repaired,omitempty"` // what the keyboard or reader had done
-	Warnings  []string  `json:"warnings,omitzero"`
-	Error     *Fault    `json:"error,omitempty"`
+	// AlsoGTIN is the other article that eight digits without an identifier may be: GTIN
+	// is that of the EAN-8, this that of the UPC-E (warning eightDigits).
+	AlsoGTIN string `json:"alsoGTIN,omitempty"`
+	// LastGoodDay is the last day on which the item is good, YYYY-MM-DD, day 00 resolved.
+	LastGoodDay string   `json:"lastGoodDay,omitempty"`
+	Hint        *Hint    `json:"hint,omitempty"`     // of an unknown code
+	Repaired    string   `json:"repaired,omitempty"` // what the keyboard or reader had done
+	Warnings    []string `json:"warnings,omitzero"`
+	Error       *Fault   `json:"error,omitempty"`
+}
+
+// Hint says of an unknown code what it nearly is: it has the shape of As, but for the
+// fault Code.
+type Hint struct {
+	Code string `json:"code"`
+	As   string `json:"as"` // as Input.As
+	AI   string `json:"ai,omitempty"`
+	At   int    `json:"at"` // offset in bytes
 }
 
 // Kinds of codes.
@@ -67,6 +83,12 @@ const (
 	CodeCarrier = "carrierUnknown"
 )
 
+// Warnings that come from here.
+const (
+	WarnExpired = "expired"     // the last good day is over
+	WarnEight   = "eightDigits" // right as an EAN-8 and as a UPC-E
+)
+
 // maxInput is the longest code read, in bytes.
 const maxInput = 8 << 10
 
@@ -78,6 +100,8 @@ type Reader struct {
 	// KeepsSeparators says that the device is known to send GS (0x1D): then nothing is
 	// ambiguous for want of one.
 	KeepsSeparators bool
+	// Now is the time of the site, in its zone; the zero time tells no dates.
+	Now time.Time
 }
 
 // Explain answers with the built-in tables; see [Reader.Explain].
@@ -91,6 +115,9 @@ func (r *Reader) Explain(in Input) Output {
 		if first, err = r.read(Input{Input: in.With}); err == nil {
 			out, err = r.combined(first, out)
 		}
+	}
+	if err == nil {
+		out, err = r.dated(out)
 	}
 	out.Input = in.Input
 	if err != nil {
@@ -144,7 +171,11 @@ func (r *Reader) read(in Input) (Output, error) {
 	}
 	switch in.As {
 	case "", "auto":
-		return r.auto(in.Input, in.Carrier, true)
+		out, err := r.auto(in.Input, in.Carrier, true)
+		if err == nil && out.Kind == KindUnknown && out.Repaired == "" {
+			out.Hint = r.hint(strings.TrimRight(in.Input, "\r\n"), in.Carrier)
+		}
+		return out, err
 	case "scan":
 		return r.scan(in.Input, in.Carrier)
 	case "message":

@@ -2,8 +2,10 @@ package reading
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -143,4 +145,68 @@ func TestTwoScansOfOneItem(t *testing.T) {
 		assert.Equal(t, code, o.Error.Code, with)
 	}
 	assert.Equal(t, CodeParts, Explain(Input{Input: "LOC-1", With: lower}).Error.Code)
+}
+
+// An unknown code says what it nearly is.
+func TestHints(t *testing.T) {
+	site := &Reader{Known: func(c string) bool { return c == "8801234567890" }}
+	for in, want := range map[string]*Hint{
+		"8801234567894": {"checkDigit", "ean13", "", 12}, "88012345": {"checkDigit", "ean8", "", 7}, "106141412345678909": {"checkDigit", "sscc", "", 17},
+		"880123456789": {"checkDigit", "upca", "", 11}, "10012345678901": {"checkDigit", "itf14", "", 13}, "https://a/01/09521234543214": {"checkDigit", "digital-link", "01", 26},
+		"8801234567890": nil, "LOC-C08-21-3": nil, "https://shop.example/x": nil, "123": nil, "880123456789A": nil,
+	} {
+		o := site.Explain(Input{Input: in})
+		require.True(t, o.OK, in)
+		assert.Equal(t, KindUnknown, o.Kind, in)
+		if want != nil && want.As == "digital-link" && o.Hint != nil {
+			want.At = o.Hint.At
+		}
+		assert.Equal(t, want, o.Hint, in)
+	}
+	o := site.Explain(Input{Input: "225300099641", Carrier: "yamato"})
+	require.True(t, o.OK)
+	assert.Equal(t, "waybill", o.Hint.As)
+	assert.Equal(t, "checkDigit", o.Hint.Code)
+}
+
+func TestDates(t *testing.T) {
+	site := &Reader{Now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.FixedZone("KST", 9*3600))}
+	for in, want := range map[string][]string{
+		"]C1010880657200243317270200": {"2027-02-28", ""}, "]C1010880657200243317261122": {"2026-11-22", ""}, "]C1010880657200243317261121": {"2026-11-21", WarnExpired},
+		"]C1010880657200243315261100": {"2026-11-30", ""}, "]C10108806572002433": {"", ""},
+	} {
+		o := site.Explain(Input{Input: in})
+		require.True(t, o.OK, in)
+		assert.Equal(t, want, []string{o.LastGoodDay, strings.Join(o.Warnings, " ")}, in)
+	}
+	assert.Empty(t, Explain(Input{Input: "]C1010880657200243317270200"}).LastGoodDay, "without a clock no date is told")
+}
+
+// Eight digits that two articles may have are told as both; what the site knows decides.
+func TestEightDigits(t *testing.T) {
+	const asEAN, asUPC = "00000004252641", "00042520000061"
+	for name, c := range map[string]struct {
+		known      []string
+		gtin, also string
+	}{
+		"no site": {nil, asEAN, asUPC}, "the EAN": {[]string{asEAN}, asEAN, ""}, "the UPC": {[]string{asUPC}, asUPC, ""}, "both": {[]string{asEAN, asUPC}, asEAN, asUPC},
+	} {
+		r := &Reader{Known: func(s string) bool { return slices.Contains(c.known, s) }}
+		o := r.Explain(Input{Input: "04252641"})
+		require.True(t, o.OK, name)
+		assert.Equal(t, []string{c.gtin, c.also}, []string{o.GTIN, o.AlsoGTIN}, name)
+		assert.Equal(t, c.also != "", slices.Contains(o.Warnings, WarnEight), name)
+	}
+	assert.Empty(t, Explain(Input{Input: "]E404252641"}).AlsoGTIN, "an identifier tells")
+}
+
+// A repair is believed where one reading alone is possible.
+func TestRepairsThatProveThemselves(t *testing.T) {
+	for in, want := range map[string]string{
+		"]ㅊ10109521234543213": "]C10109521234543213", "ㄸㄸ123456785ㅏㄲ": "EE123456785KR", "ㄸㄸ123456785ㅌㅌ": "", "]ㅊ1010952123454321310ㅁ": "", "]ㅊ10109521234543214": "",
+		"0425264104252641": "",
+	} {
+		o := Explain(Input{Input: in})
+		assert.Equal(t, want, o.Number, "%s: %+v", in, o.Error)
+	}
 }

@@ -11,6 +11,9 @@ type Reading struct {
 	// GTIN is the number in 14 digits where the code is an EAN, UPC or ITF-14 with a
 	// right check digit. A GTIN inside GS1 data is for package gs1 to find.
 	GTIN string
+	// Also is the other GTIN of eight digits that are right both as an EAN-8 (GTIN) and as
+	// a UPC-E: only an identifier or the site's catalogue tells which it is.
+	Also string
 	// Fault is a code (checkDigit, length, ...) where the identifier promises a number
 	// that the data is not. Empty where all is well or nothing is promised.
 	Fault string
@@ -43,6 +46,11 @@ func Clean(code []byte, aim string) Reading {
 	}
 	r.Data = s
 	r.GTIN, r.Fault = gtinOf(r.Symbology, s)
+	if r.Symbology.AIM == "" && len(s) == 8 && r.GTIN != "" {
+		if n, err := Canonical(UPCE, s); err == nil && n.GTIN != r.GTIN {
+			r.Also = n.GTIN
+		}
+	}
 	return r
 }
 

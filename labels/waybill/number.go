@@ -31,21 +31,38 @@ func (r *Rules) Number(format string, serial uint64) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return rl.make(digits)
+}
+
+// make puts the digits of a serial, as many as the rule is wide, into its shape.
+func (r *rule) make(digits string) (string, error) {
 	out := make([]byte, 0, maxNumber)
 	var payload []byte
-	for _, a := range rl.shape {
-		if a.check {
-			c, _ := rl.check(string(payload)) // digits only: always ok
-			out = append(out, c)
+	checkAt := -1
+	for _, a := range r.shape {
+		if a.check { // computed at the end: what it runs over may stand behind it
+			checkAt = len(out)
+			out = append(out, 0)
 			continue
 		}
+		fixed, isFixed := a.fixed()
 		for range a.min {
-			out = append(out, digits[0])
-			if a.payload {
-				payload = append(payload, digits[0])
+			c := fixed
+			if !isFixed {
+				c, digits = digits[0], digits[1:]
 			}
-			digits = digits[1:]
+			out = append(out, c)
+			if a.payload {
+				payload = append(payload, c)
+			}
 		}
+	}
+	if checkAt >= 0 {
+		c, ok := r.check(string(payload))
+		if !ok {
+			return "", &Error{Code: CodeFormat, Detail: "the rule's algorithm takes no such characters"}
+		}
+		out[checkAt] = c
 	}
 	return string(out), nil
 }
@@ -67,7 +84,8 @@ func (r *Rules) SerialWidth(format string) int {
 	return rl.width()
 }
 
-// issuing finds the rule that numbers are made by: all digits, fixed length.
+// issuing finds the rule that numbers are made by: of fixed length, digits and
+// characters that stand for themselves.
 func (r *Rules) issuing(name string) *rule {
 	for i := range r.byCarrier[name] {
 		if rl := &r.byCarrier[name][i]; rl.issue {
@@ -77,11 +95,11 @@ func (r *Rules) issuing(name string) *rule {
 	return r.named[name]
 }
 
-// width is the number of digits of the shape without its check digit.
+// width is the number of digits of the shape that the serial fills.
 func (r *rule) width() int {
 	n := 0
 	for _, a := range r.shape {
-		if !a.check {
+		if _, fixed := a.fixed(); !a.check && !fixed {
 			n += a.min
 		}
 	}
@@ -134,4 +152,17 @@ func allLetters(s string) bool {
 		}
 	}
 	return true
+}
+
+// Space names whose numbers a format makes: formats of one space may give the
+// same number, so that no two parcels may have it. It is the carrier of the
+// rules: of a carrier's name itself, of a rule's name the rule's carrier, of a
+// format with fixed parts what stands before them; a name without rules is a
+// space of its own.
+func (r *Rules) Space(format string) string {
+	name, _, _ := strings.Cut(format, ":")
+	if len(r.byCarrier[name]) == 0 && r.named[name] != nil {
+		return r.named[name].carrier
+	}
+	return name
 }

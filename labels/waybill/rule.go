@@ -121,10 +121,31 @@ func parseRule(f []string) (rule, error) {
 			return rule{}, fmt.Errorf("rule %s: unknown option %q", r.name, opt)
 		}
 	}
-	if r.issue && slices.ContainsFunc(r.shape, func(a atom) bool { return !a.check && (a.min != a.max || !a.plainDigit()) }) {
-		return rule{}, fmt.Errorf("rule %s: numbers can be issued from digits of a fixed length only", r.name)
+	if r.issue {
+		if err := r.issuable(); err != nil {
+			return rule{}, fmt.Errorf("rule %s: %w", r.name, err)
+		}
 	}
 	return r, nil
+}
+
+// issuable refuses a rule that a serial alone does not make a number of.
+func (r *rule) issuable() error {
+	if slices.ContainsFunc(r.shape, func(a atom) bool {
+		_, fixed := a.fixed()
+		return !a.check && (a.min != a.max || !a.plainDigit() && !fixed)
+	}) {
+		return errors.New("numbers can be issued from a fixed length of digits (d) and characters that stand for themselves only")
+	}
+	n := r.width()
+	if n == 0 || n > 19 {
+		return fmt.Errorf("numbers can be issued from 1 to 19 digits, the shape has %d", n)
+	}
+	made, err := r.make(strings.Repeat("0", n))
+	if err == nil && strings.ContainsAny(made, " -") {
+		return errors.New("the shape holds a character that is taken away in reading (a blank, a hyphen)")
+	}
+	return err
 }
 
 // With gives a set that holds the rules of both; a carrier named in more replaces

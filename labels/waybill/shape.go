@@ -2,6 +2,7 @@ package waybill
 
 import (
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -26,6 +27,19 @@ func (a *atom) add(lo, hi byte) {
 func (a *atom) has(c byte) bool { return a.set[c>>6]&(1<<(c&63)) != 0 }
 
 func (a *atom) plainDigit() bool { d := single('d', false); return a.set == d.set }
+
+// fixed gives the one character that an atom stands for; ok is false where there are
+// several.
+func (a *atom) fixed() (c byte, ok bool) {
+	n := 0
+	for i, word := range a.set {
+		n += bits.OnesCount64(word)
+		if word != 0 {
+			c = byte(i<<6 + bits.TrailingZeros64(word))
+		}
+	}
+	return c, n == 1
+}
 
 // parseShape compiles the small shape language described in rules.txt.
 func parseShape(s string) ([]atom, error) {

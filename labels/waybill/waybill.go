@@ -37,6 +37,12 @@ type Result struct {
 // Check tests a number by the built-in rules; see [Rules.Check].
 func Check(carrier, number string) (Result, error) { return Standard().Check(carrier, number) }
 
+// Sure reports whether every rule of a carrier is sure: a number that fits none
+// of them is none of its numbers.
+func (r *Rules) Sure(carrier string) bool {
+	return r.Known(carrier) && !slices.ContainsFunc(r.byCarrier[carrier], func(rl rule) bool { return rl.confidence != Sure })
+}
+
 // Normalize brings a scanned number into its plain form by the built-in rules; see
 // [Rules.Normalize].
 func Normalize(carrier, scanned string) string { return Standard().Normalize(carrier, scanned) }

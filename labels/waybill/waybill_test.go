@@ -189,3 +189,18 @@ func FuzzRules(f *testing.F) {
 		}
 	})
 }
+
+// TestSpaceAndSure: formats of one carrier share its numbers.
+func TestSpaceAndSure(t *testing.T) {
+	r := Standard()
+	for format, want := range map[string]string{"cj": "cj", "cj-12": "cj", "s10:EM:KR": "s10", "ups:1Z12345E02": "ups", "nobody": "nobody", "": ""} {
+		if got := r.Space(format); got != want {
+			t.Errorf("%q: %q, want %q", format, got, want)
+		}
+	}
+	for carrier, want := range map[string]bool{"lotte": true, "cj": false, "nobody": false} {
+		if r.Sure(carrier) != want {
+			t.Errorf("%s: sure %v", carrier, !want)
+		}
+	}
+}

@@ -267,7 +267,7 @@ func TestLeadGallery(t *testing.T) {
 	b.click(".orders button")
 	b.wait("document.querySelector('.story [data-action=release]')")
 	b.shot("lead-order")
-	b.click("[data-action=release]")
+	b.click("[data-action=release]") // the answer, and the board's word, are read anew
 	b.wait("document.querySelector('.story [role=status]').innerText !== ''")
 	f.mu.Lock()
 	require.Len(t, f.writes, 1)

@@ -327,7 +327,7 @@ func TestPINAndRefusedLogin(t *testing.T) {
 	b.sound("pin")
 	b.press([]key{{"Digit1", false, false}, {"Enter", false, false}}, false)
 	b.wait("document.querySelector('.problem').innerText !== '' && !document.querySelector('#pin')")
-	b.scan("LEAD-1") // known to need one: no failure is spent on asking
+	b.scan("LEAD-1")
 	b.wait("document.querySelector('#pin')")
 	b.scan("4711")
 	b.wait("document.documentElement.getAttribute('data-phase') === 'work'")

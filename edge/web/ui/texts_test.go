@@ -197,19 +197,20 @@ func TestNoTextIsUnusedOrMissing(t *testing.T) {
 func TestCodesHaveTheirWords(t *testing.T) {
 	ko := texts(t, "ko")
 	for prefix, codes := range map[string]string{
-		"verdict.":   "ok done wrong over duplicate cancelled hold unknown unexpected denied stale idReused notYours internal",
-		"flow.":      "idle pick put pack load return count replenish hospital",
-		"stage.":     "parked received picking picked packing packed loaded shipped cancelled",
-		"role.":      "picker packer loader returns lead admin auditor",
-		"printer.":   "ready printing noPaper headOpen paused offline",
-		"action.":    "start quantity short skip undo ack help close addTote weight reprint void printed override leave",
-		"trouble.":   "help label held parked short inDoubt printFailed printer device setUp consumer lease",
-		"todo.":      "help held parked short inDoubt printFailed printer device setUp consumer lease",
-		"todoLabel.": "render noWaybill noPrinter held other",
-		"label.":     "fit empty barcode quiet dpi glyph script control utf8 tooLong noTemplate vault noWaybill noPrinter held other",
-		"held.":      "lead wms address customer payment stock duplicate notCleaned short waybill other hold",
-		"kind.":      "worker tote slot location item lot serial cell box container insert waybill dock weight",
-		"ask.":       "tote slot location item lot serial cell box container insert waybill dock weight worker",
+		"verdict.":     "ok done wrong over duplicate cancelled hold unknown unexpected denied stale idReused notYours internal",
+		"flow.":        "idle pick put pack load return count replenish hospital",
+		"stage.":       "parked received picking picked packing packed loaded shipped cancelled",
+		"role.":        "picker packer loader returns lead admin auditor",
+		"printer.":     "ready printing noPaper headOpen paused offline",
+		"action.":      "start quantity short skip undo ack help close addTote weight reprint void printed override leave",
+		"trouble.":     "help label held parked short inDoubt printFailed printer device setUp consumer lease",
+		"todo.":        "help held heldShort parked short inDoubt printFailed device deviceOther setUp consumer lease",
+		"todoPrinter.": "headOpen noPaper noRibbon paused offline silent hot other",
+		"todoLabel.":   "render noWaybill noPrinter held other",
+		"label.":       "fit empty barcode quiet dpi glyph script control utf8 tooLong noTemplate vault noWaybill noPrinter held other",
+		"held.":        "lead wms address customer payment stock duplicate notCleaned short waybill other hold",
+		"kind.":        "worker tote slot location item lot serial cell box container insert waybill dock weight",
+		"ask.":         "tote slot location item lot serial cell box container insert waybill dock weight worker",
 	} {
 		for _, c := range strings.Fields(codes) {
 			assert.Contains(t, ko, prefix+c)

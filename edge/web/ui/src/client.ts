@@ -4,7 +4,7 @@ import { call, Problem } from "./http";
 import { Link, Pending } from "./link";
 import { give, wake } from "./signs";
 import { load } from "./store";
-import { setLanguage } from "./text";
+import { forgetLanguage, keepLanguage, setLanguage } from "./text";
 import { edgeNow, setEdgeTime } from "./time";
 import type { Frame, Say, Screen, Session, Verdict } from "./types";
 import { Wedge } from "./wedge";
@@ -32,6 +32,8 @@ export class Client {
   onScan?: (code: string, source: string) => void; // a dialog or the login takes scans
   onPartial?: (buffer: string) => void;
 
+  shownCode = ""; // of the item that the worker had shown whole
+
   history: { at: number; what: string; sign: Sign }[] = []; // newest first
 
   private pushed = 0; // device ms at which a screen came that this worker did not cause
@@ -56,6 +58,7 @@ export class Client {
       const p = e as Problem;
       this.phase = "login";
       this.why = p.status === 401 ? "" : "login.offline";
+      if (p.status === 401) forgetLanguage();
       this.draw();
       if (p.status !== 401) window.setTimeout(() => this.phase === "login" && this.why === "login.offline" && this.begin(), 3000);
     }
@@ -134,6 +137,8 @@ export class Client {
     this.session = s;
     this.why = "";
     setEdgeTime(s.edgeTime);
+    this.notes = [];
+    keepLanguage(s.session);
     setLanguage(s.worker.language);
     this.phase = "work";
     this.screen = undefined;
@@ -162,6 +167,7 @@ export class Client {
     this.screen = undefined;
     this.notes = [];
     this.clear();
+    forgetLanguage();
     this.phase = "login";
     this.why = why;
     this.draw();
@@ -221,7 +227,8 @@ export class Client {
 
   private note(code: string, say: Say): void {
     const n: Note = { n: ++this.n, code, say };
-    this.notes = this.notes.filter((o) => o.say.key !== say.key).concat(n);
+    const about = say.key.split(".")[0] === "help" ? "help." : say.key; // the end of a call takes its begin away
+    this.notes = this.notes.filter((o) => o.say.key.indexOf(about) !== 0).concat(n);
     if (code !== "ok") give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
     window.setTimeout(() => {
       this.notes = this.notes.filter((o) => o !== n);

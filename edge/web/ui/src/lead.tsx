@@ -4,7 +4,7 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "./client";
 import { call } from "./http";
-import { Board } from "./lead/board";
+import { Board, values } from "./lead/board";
 import { DeviceList } from "./lead/devices";
 import { Find, List, OrderStory } from "./lead/orders";
 import { PeopleList } from "./lead/people";
@@ -28,17 +28,24 @@ function Lead(p: { client: Client; board: Board }) {
   const [search, setSearch] = useState("");
   const counting = !!(board.items.head[""] && board.items.head[""].counting);
   const box = useRef<HTMLInputElement>(null);
-  const find = (f: Find) => setDrawer({ f });
+  const show = (d: Drawer | undefined) => {
+    setMenu(false);
+    setDrawer(d);
+  };
+  const find = (f: Find) => show({ f });
   useEffect(() => {
     client.onScan = (code) => find({ find: code });
     client.onPartial = (b) => b === "/" && box.current && box.current.focus();
-    const esc = (e: KeyboardEvent) => e.key === "Escape" && setDrawer(undefined);
+    const esc = (e: KeyboardEvent) => e.key === "Escape" && show(undefined);
+    const away = (e: Event) => !(e.target as Element).closest(".lead-menu, .menu-button") && setMenu(false);
     window.addEventListener("keydown", esc);
+    window.addEventListener("click", away);
     const read = () => void call<{ items: Hour[] }>("GET", "/site/v1/kpi").then((r) => setHours(r.items), () => undefined);
     read();
     const t = window.setInterval(read, 60000);
     return () => {
       window.removeEventListener("keydown", esc);
+      window.removeEventListener("click", away);
       clearInterval(t);
     };
   }, [counting]);
@@ -70,7 +77,7 @@ function Lead(p: { client: Client; board: Board }) {
         <form onSubmit={go}>
           <input ref={box} type="search" value={search} placeholder={text("lead.search")} aria-label={text("lead.search")} onInput={(e) => setSearch((e.target as HTMLInputElement).value)} />
         </form>
-        <button type="button" class="quiet" onClick={() => setMenu(!menu)}>
+        <button type="button" class="quiet menu-button" aria-expanded={menu} onClick={() => setMenu(!menu)}>
           {client.session && client.session.worker.name}
         </button>
       </header>
@@ -85,13 +92,13 @@ function Lead(p: { client: Client; board: Board }) {
       <main>
         <Rows items={board.items} find={find} />
         <div class="lower">
-          <Troubles items={board.items} open={(id) => setDrawer({ order: { id, client: "" } })} />
+          <Troubles items={board.items} open={(id) => show({ order: { id, client: "" } })} />
           <div class="cards">
             <Wms items={board.items} />
-            <People items={board.items} open={() => setDrawer({ people: true })} />
+            <People items={board.items} open={() => show({ people: true })} />
             <Printers items={board.items} />
             <div class="stacked">
-              <Devices items={board.items} open={() => setDrawer({ devices: true })} />
+              <Devices items={board.items} open={() => show({ devices: true })} />
               <Trucks items={board.items} />
             </div>
             <Hours hours={hours} counting={counting} />
@@ -100,22 +107,27 @@ function Lead(p: { client: Client; board: Board }) {
       </main>
       {drawer && (
         <aside class="drawer">
-          <button type="button" class="quiet close" onClick={() => setDrawer(undefined)}>
+          <button type="button" class="quiet close" onClick={() => show(undefined)}>
             {text("ui.close")}
           </button>
           {drawer.order ? (
-            <OrderStory id={drawer.order.id} client={drawer.order.client} back={drawer.f && (() => setDrawer({ f: Object.assign({}, drawer.f, { find: undefined }) }))} />
+            <OrderStory id={drawer.order.id} client={drawer.order.client} mark={markOf(board, drawer.order.id)} back={drawer.f && (() => show({ f: Object.assign({}, drawer.f, { find: undefined }) }))} />
           ) : drawer.devices ? (
             <DeviceList items={board.items} />
           ) : drawer.people ? (
-            <PeopleList open={(id) => setDrawer({ order: { id, client: "" } })} me={client.session ? client.session.worker.id : ""} />
+            <PeopleList open={(id) => show({ order: { id, client: "" } })} me={client.session ? client.session.worker.id : ""} />
           ) : (
-            <List f={drawer.f || {}} open={(id, c) => setDrawer({ f: drawer.f && !drawer.f.find ? drawer.f : undefined, order: { id, client: c } })} />
+            <List f={drawer.f || {}} open={(id, c) => show({ f: drawer.f && !drawer.f.find ? drawer.f : undefined, order: { id, client: c } })} />
           )}
         </aside>
       )}
     </div>
   );
+}
+
+// markOf changes when the board tells something else of an order.
+function markOf(board: Board, order: string): string {
+  return values(board.items.exceptions).filter((e) => e.order === order).map((e) => [e.kind, e.id, e.reason, e.by, e.units].join()).join(" ");
 }
 
 function start(): void {

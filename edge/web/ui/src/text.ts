@@ -14,8 +14,8 @@ export const languages = ["ko", "ja", "en"];
 
 let current = "ko";
 
-// language is what screens are in: what was chosen on this device, else the
-// worker's own, else the browser's.
+// language is what screens are in: what was chosen for this session, at its
+// login or in it, else the worker's own, else the browser's.
 export const language = (): string => current;
 
 export function setLanguage(workers?: string): void {
@@ -27,6 +27,21 @@ export function setLanguage(workers?: string): void {
 export function chooseLanguage(l: string): void {
   save("language", l);
   setLanguage();
+}
+
+// keepLanguage ties what was chosen to a session that begins; what another one
+// left behind is forgotten.
+export function keepLanguage(session: string): void {
+  const of = load<string>("languageOf", "");
+  if (of !== "" && of !== session) save("language", "");
+  save("languageOf", session);
+}
+
+// forgetLanguage ends with the session: the next worker has a language of their
+// own. What was chosen for a login that is to come stays.
+export function forgetLanguage(): void {
+  if (load<string>("languageOf", "") !== "") save("language", "");
+  save("languageOf", "");
 }
 
 export function has(key: string): boolean {
@@ -54,7 +69,7 @@ export function either(prefix: string, code: string | undefined): string {
 
 // named are the arguments of a say that are codes with a text of their own.
 const named: { [arg: string]: string } = {
-  kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.",
+  kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.", code: "label.",
 };
 
 export function sayText(say: Say): string {

@@ -61,6 +61,7 @@ export interface Screen {
   recipient?: { name: string; phone: string; address: string };
   station?: string;
   truck?: { id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number };
+  fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
 
 export interface Verdict {

@@ -63,7 +63,7 @@ export function List(p: { f: Find; open: (order: string, client: string) => void
           return (
             <li key={o.client + o.id}>
               <button type="button" onClick={() => p.open(o.id, o.client)}>
-                <b class="code">{o.id}</b>
+                <b class="code whole">{o.id}</b>
                 <span>{text("stage." + o.stage)}</span>
                 <span>{either("carrier.", o.carrier)}</span>
                 <span>{c ? c.at : ""}</span>
@@ -103,7 +103,7 @@ function Acts(p: { o: Order; done: () => void }) {
     <div class="acts">
       {o.held ? (
         <button type="button" class="primary" data-action="release" onClick={() => void write("release", {})}>
-          {text("lead.release")}
+          {text(o.held === "short" || o.held === "shortWait" ? "lead.shipPart" : "lead.release")}
         </button>
       ) : (
         <button type="button" data-action="hold" onClick={() => setWhy(!why)}>
@@ -128,7 +128,8 @@ function Acts(p: { o: Order; done: () => void }) {
   );
 }
 
-export function OrderStory(p: { id: string; client: string; back?: () => void }) {
+// OrderStory reads again when mark changes: what the board says of the order.
+export function OrderStory(p: { id: string; client: string; mark: string; back?: () => void }) {
   const [story, set] = useState<Story | undefined>(undefined);
   const [problem, setProblem] = useState("");
   const read = () => {
@@ -136,7 +137,7 @@ export function OrderStory(p: { id: string; client: string; back?: () => void })
       setProblem(e.status === 404 ? text("lead.nothingFound") : text("lead.failed", { code: e.code })),
     );
   };
-  useEffect(read, [p.id, p.client]);
+  useEffect(read, [p.id, p.client, p.mark]);
   const o = story && story.order;
   const c = o && cutoff(o.cutoff);
   return (

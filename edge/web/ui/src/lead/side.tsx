@@ -130,7 +130,7 @@ export function Trucks(p: { items: Items }) {
       <ul class="chips">
         {all.map((t) => (
           <li key={t.id}>
-            <b>{either("carrier.", t.carrier)}</b> {text("lead.truck", { dock: t.dock, loaded: t.loaded })}
+            <b>{either("carrier.", t.carrier)}</b> <span class="whole">{text("lead.truck", { dock: t.dock, loaded: t.loaded })}</span>
           </li>
         ))}
       </ul>

@@ -7,9 +7,9 @@ import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "parked", "device", "setUp", "consumer"];
+const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"];
 const shapes: { [kind: string]: string } = {
-  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", held: "hold", short: "over", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
+  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -53,7 +53,13 @@ function where(e: Exception): string {
   return join([either("flow.", e.flow), e.location, e.sku, e.station, e.box, e.device, times]);
 }
 
-function todo(e: Exception): string {
+// todo is the next step. A printer's says what its fault needs; an order's what
+// its buttons do.
+function todo(e: Exception, items: Items): string {
+  if (e.kind === "printer") return text("todoPrinter." + (has("todoPrinter." + e.reason) ? e.reason : "other"));
+  if (e.kind === "held" && (e.reason === "short" || e.reason === "shortWait")) return text("todo.heldShort");
+  if (e.kind === "short" && items.exceptions["held:" + e.id]) return text("todo.heldShort");
+  if (e.kind === "device" && e.reason !== "offline" && e.reason !== "silent") return text("todo.deviceOther");
   if (e.kind !== "label") return text("todo." + e.kind);
   return text("todoLabel." + (has("todoLabel." + e.reason) ? e.reason : "other"));
 }
@@ -61,10 +67,11 @@ function todo(e: Exception): string {
 function detail(e: Exception, names: Names): string {
   if (e.kind === "help") return where(e);
   if (e.kind === "label") return join([e.station, e.field && text("label.field", { field: e.field }), text("label." + (has("label." + (e.detail || e.reason)) ? e.detail || e.reason : "other"))]);
-  if (e.kind === "printer") return either("printer.", e.reason);
+  if (e.kind === "printer" || e.kind === "device") return either("printer.", e.reason);
   if (e.kind === "lease") return e.hours ? text("lead.leaseLeft", { units: e.units || 0, hours: e.hours }) : "";
   if (e.kind === "setUp") return either("codeRepair.", e.reason);
   if (e.kind === "held") return join([either("held.", e.reason), heldBy(e.by, names)]);
+  if (e.kind === "goesBack") return e.reason || "";
   if (e.kind === "parked") return (e.missing || []).slice(0, 3).join(", ");
   return join([e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box]);
 }
@@ -101,11 +108,11 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
                 <small>{age(e.since)}</small>
               </p>
               <p class="detail">
-                {detail(e, names)} <span class="todo">{"\u2192 " + todo(e)}</span>
+                {detail(e, names)} <span class="todo">{"\u2192 " + todo(e, p.items)}</span>
               </p>
             </div>
             {e.order && (
-              <button type="button" onClick={() => p.open(e.order as string)}>
+              <button type="button" class="code-button" onClick={() => p.open(e.order as string)}>
                 {text("desk.order", { order: e.order })}
               </button>
             )}

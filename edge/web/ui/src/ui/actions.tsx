@@ -177,7 +177,7 @@ export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: s
     case "override":
       return <OverrideSheet client={client} onClose={close} onDone={(a) => act("override", a)} />;
     case "typed":
-      return <TypedSheet title={text("menu.typed")} onClose={close} onDone={(code) => (close(), client.submit(code, "typed"))} />;
+      return <TypedSheet title={text("menu.typed")} hint={s.expect.some((e) => e.code === client.shownCode) ? client.shownCode : ""} onClose={close} onDone={(code) => (close(), client.submit(code, "typed"))} />;
     case "history":
       return <History client={client} onClose={close} />;
     case "more":

@@ -11,10 +11,10 @@ import { Idle } from "./idle";
 import { shortName, Sync, Waiting } from "./pda";
 import { Bar, Shape } from "./shapes";
 import { StationSheet, useStations } from "./stations";
-import { ask, CutoffView, grouped, InDoubt, stops, Stop, TaskView } from "./task";
+import { ask, CodeView, CutoffView, grouped, InDoubt, stops, Stop, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
-function LineRow(p: { l: Line; now: boolean }) {
+function LineRow(p: { client: Client; l: Line; now: boolean }) {
   const { l } = p;
   const done = l.have >= l.want;
   return (
@@ -22,7 +22,9 @@ function LineRow(p: { l: Line; now: boolean }) {
       <span class="mark">{done ? <Shape code="done" /> : <i />}</span>
       <span class="name">
         {nameIn(l.name) || l.sku} <b>{nameIn(l.variant)}</b>
-        <small class="code">{l.sku + (l.code ? " \u00b7\u00b7\u00b7\u00b7" + l.code.slice(-4) : "")}</small>
+        <small class="code">
+          {l.sku} {l.code && <CodeView key={l.code} client={p.client} code={l.code} />}
+        </small>
       </span>
       <Bar have={l.have} want={l.want} />
       <span class="count">
@@ -93,7 +95,7 @@ function Left(p: { client: Client; s: Screen }) {
       {lines.length > 0 && (
         <ul class="lines" aria-label={text("desk.lines")}>
           {lines.map((l) => (
-            <LineRow key={l.line} l={l} now={!!e && e.line === l.line && l.have < l.want} />
+            <LineRow key={l.line} client={client} l={l} now={!!e && e.line === l.line && l.have < l.want} />
           ))}
         </ul>
       )}
@@ -134,7 +136,7 @@ export function Desk(p: { client: Client }) {
         <span class="about">
           {busy && order ? (
             <span>
-              <b class="code">{text("desk.order", { order })}</b> · {either("carrier.", t && t.carrier)} <CutoffView cutoff={t && t.cutoff} />
+              <b class="code whole">{text("desk.order", { order })}</b> · {either("carrier.", t && t.carrier)} <CutoffView cutoff={t && t.cutoff} />
             </span>
           ) : (
             text("idle.title")

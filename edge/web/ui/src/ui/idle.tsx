@@ -33,11 +33,12 @@ export function Idle(p: { client: Client; s: Screen; station?: string; first?: s
   if (p.first) work.sort((a, b) => Number(b.flow === p.first) - Number(a.flow === p.first));
   const tote = s.expect.filter((e) => e.kind === "tote")[0];
   const packs = work.some((w) => w.flow === "pack");
-  const stations = useStations(packs);
+  const desk = p.station !== undefined; // "": any desk; a PDA asked for none
+  const stations = useStations(packs && desk);
   const docks = s.expect.filter((e) => e.kind === "dock");
   return (
     <div class="idle" id="idle">
-      {packs && <NoDesk stations={stations} wanted={p.station} />}
+      {packs && desk && <NoDesk stations={stations} wanted={p.station} />}
       {work.map((w, i) => (
         <Row key={w.flow + (w.mode || "")} client={p.client} w={w} first={i === 0} station={p.station} />
       ))}
@@ -45,7 +46,7 @@ export function Idle(p: { client: Client; s: Screen; station?: string; first?: s
       {tote && <p class="hint">{tote.code ? text("idle.resume", { code: tote.code }) : text("idle.scanTote")}</p>}
       {docks.length > 0 && (
         <p class="hint">
-          {text("idle.scanDock")}: <span class="code">{docks.slice(0, 6).map((d) => d.code).join("  ")}</span>
+          {text("idle.scanDock")}: {docks.slice(0, 6).map((d) => <span key={d.code} class="code whole">{d.code}</span>)}
         </p>
       )}
     </div>

@@ -22,6 +22,16 @@ export function LanguageRow(p: { onChange: () => void }) {
   );
 }
 
+// Badges that a PIN let in, so that no failure is spent on asking whether they
+// need one. What was refused is forgotten: it may be unknown, or have lost its PIN.
+const kept = "provenBadges";
+
+function remember(badge: string, proven: boolean): void {
+  const m = mark(badge);
+  const rest = load<number[]>(kept, []).filter((x) => x !== m);
+  save(kept, proven ? rest.concat(m).slice(-50) : rest);
+}
+
 // mark is kept instead of a badge: it tells a badge that needed a PIN here
 // before, and is not the badge.
 function mark(badge: string): number {
@@ -81,18 +91,22 @@ export function Login(p: { client: Client; pinAlways?: boolean }) {
   const tryIt = (b: string, withPIN?: string) => {
     setBusy(true);
     setProblem("");
-    p.client.login(b, withPIN).catch((e: Problem) => {
-      setBusy(false);
-      if (e.status === 401 && withPIN === undefined) {
-        save("pinBadges", load<number[]>("pinBadges", []).concat(mark(b)).slice(-50));
-        setBadge(b);
-      } else again(problemText(e));
-    });
+    p.client.why = "";
+    p.client.login(b, withPIN).then(
+      () => withPIN !== undefined && remember(b, true),
+      (e: Problem) => {
+        setBusy(false);
+        if (e.status === 401 && withPIN !== undefined) remember(b, false);
+        if (e.status === 401 && withPIN === undefined) setBadge(b);
+        else again(problemText(e));
+      },
+    );
   };
   const gotBadge = (b: string) => {
     setDialog("");
-    if (p.pinAlways || load<number[]>("pinBadges", []).indexOf(mark(b)) >= 0) {
+    if (p.pinAlways || load<number[]>(kept, []).indexOf(mark(b)) >= 0) {
       setProblem("");
+      p.client.why = "";
       setBadge(b);
     } else tryIt(b);
   };

@@ -141,7 +141,7 @@ const focus = (el: HTMLInputElement | null): void => {
 };
 
 // TypedSheet takes a code by hand, where a label is torn.
-export function TypedSheet(p: { title: string; onDone: (code: string) => void; onClose: () => void }) {
+export function TypedSheet(p: { title: string; hint?: string; onDone: (code: string) => void; onClose: () => void }) {
   const [value, set] = useState("");
   const go = (e: Event) => {
     e.preventDefault();
@@ -150,6 +150,7 @@ export function TypedSheet(p: { title: string; onDone: (code: string) => void; o
   };
   return (
     <Sheet title={p.title} onClose={p.onClose} id="typed">
+      {p.hint && <p class="hint code">{p.hint}</p>}
       <form onSubmit={go}>
         <input type="text" autocomplete="off" autocapitalize="off" spellcheck={false} maxLength={200} value={value} aria-label={p.title}
           ref={focus} onInput={(e) => set((e.target as HTMLInputElement).value)} />

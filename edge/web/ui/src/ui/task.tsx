@@ -1,14 +1,16 @@
 // The work in hand on a PDA, made from the screen alone: one question at a
 // time, the thing to do largest.
 
+import { useState } from "preact/hooks";
 import type { Client } from "../client";
-import { either, nameIn, text } from "../text";
+import { either, has, nameIn, text } from "../text";
 import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
 import { Bar, Shape } from "./shapes";
 
 // ask is what the worker is to do now, in words.
 export function ask(s: Screen): string {
+  if (s.step === "printing" && s.fault) return text("step.cannot");
   switch (s.step) {
     case "printing":
     case "noNumber":
@@ -53,7 +55,23 @@ function Big(p: { children: string; id?: string }) {
   );
 }
 
-function What(p: { e: Expect }) {
+// CodeView shows the last four of a code; a touch shows it whole, for who must
+// type it.
+export function CodeView(p: { client: Client; code: string; class?: string }) {
+  const [whole, set] = useState(p.client.shownCode === p.code);
+  const turn = () => {
+    p.client.shownCode = whole ? "" : p.code;
+    set(!whole);
+  };
+  return (
+    <button type="button" class={"reveal code " + (p.class || "")} aria-expanded={whole} title={text("item.wholeCode")} aria-label={whole ? p.code : text("item.wholeCode")} onClick={turn}>
+      {!whole && <span>{"\u00b7\u00b7\u00b7\u00b7"}</span>}
+      {whole ? p.code : p.code.slice(-4)}
+    </button>
+  );
+}
+
+function What(p: { client: Client; e: Expect }) {
   const { e } = p;
   const name = nameIn(e.name) || e.sku || "";
   const variant = nameIn(e.variant);
@@ -63,12 +81,7 @@ function What(p: { e: Expect }) {
         {name}
         {variant && <span class="variant">{variant}</span>}
       </div>
-      {e.kind === "item" && e.code && (
-        <div class="last4 code" aria-label={e.code}>
-          <span>{"\u00b7\u00b7\u00b7\u00b7"}</span>
-          {e.code.slice(-4)}
-        </div>
-      )}
+      {e.kind === "item" && e.code && <CodeView key={e.code} client={p.client} code={e.code} class="last4" />}
     </div>
   );
 }
@@ -86,7 +99,7 @@ function Totes(p: { s: Screen }) {
   );
 }
 
-function Item(p: { s: Screen; e: Expect }) {
+function Item(p: { client: Client; s: Screen; e: Expect }) {
   const { s, e } = p;
   const q = s.quantity;
   const have = q ? q.have : 0;
@@ -95,7 +108,7 @@ function Item(p: { s: Screen; e: Expect }) {
     <div class="task">
       {s.step === "location" && <p class="ask" id="ask">{ask(s)}</p>}
       {e.location && (place ? <Big id="where">{e.location}</Big> : <div class="chip code" id="where">{e.location}</div>)}
-      <What e={e} />
+      <What client={p.client} e={e} />
       {q ? (
         <div class="count" id="count">
           <span class="have">{q.have}</span>
@@ -133,10 +146,10 @@ function Picture(p: { kind: string }) {
 // Waybill numbers are read in groups of four.
 export const grouped = (code: string) => (/^\d{9,16}$/.test(code) ? code.replace(/(\d{4})(?=\d)/g, "$1-") : code);
 
-function Thing(p: { s: Screen; e: Expect }) {
+function Thing(p: { client: Client; s: Screen; e: Expect }) {
   const { s, e } = p;
   const order = s.task && s.task.orders && s.task.orders[0];
-  if (e.kind === "item" || (e.kind === "location" && s.step !== "drop")) return <Item s={s} e={e} />;
+  if (e.kind === "item" || (e.kind === "location" && s.step !== "drop")) return <Item client={p.client} s={s} e={e} />;
   return (
     <div class="task">
       <Picture kind={e.kind} />
@@ -194,7 +207,7 @@ export function Stop(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   const step = s.step || "";
   const order = s.task && s.task.orders && s.task.orders[0];
-  const sign = step === "cancelled" ? "cancelled" : step === "held" || step === "noNumber" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
+  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
   return (
     <div class={"stop stop-" + step} id="stop">
       {sign && <Shape code={sign} />}
@@ -203,7 +216,23 @@ export function Stop(p: { client: Client; s: Screen }) {
       {step === "held" && <p>{text("step.heldWhat")}</p>}
       {step === "cancelled" && <p>{text("step.cancelledWhat")}</p>}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
-      {step === "printing" && s.printer && <p>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
+      {step === "printing" && !s.fault && s.printer && <p>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
+      {s.fault && (
+        <p>
+          {s.fault.field ? text("label.field", { field: s.fault.field }) + " \u00b7 " : ""}
+          {text("label." + (has("label." + s.fault.code) ? s.fault.code : "other"))}
+        </p>
+      )}
+      {s.fault && <p>{text("step.cannotWhat")}</p>}
+      {(step === "held" || step === "noNumber" || s.fault) && (
+        <div class="yesno">
+          {["help", "leave"].filter((a) => s.actions.indexOf(a) >= 0).map((a) => (
+            <button key={a} type="button" class={a === "help" ? "primary" : ""} data-action={a} disabled={!client.mayAct(a)} onClick={() => client.act(a)}>
+              {text("action." + a)}
+            </button>
+          ))}
+        </div>
+      )}
       {step === "cancelled" && (
         <button type="button" class="primary wide" id="ack" disabled={!client.mayAct("ack")} onClick={() => client.act("ack")}>
           {text("action.ack")}
@@ -225,7 +254,7 @@ export function TaskView(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
   if (stops(s)) return <Stop client={client} s={s} />;
-  return s.expect.length > 0 ? <Thing s={s} e={s.expect[0]} /> : <Stop client={client} s={s} />;
+  return s.expect.length > 0 ? <Thing client={client} s={s} e={s.expect[0]} /> : <Stop client={client} s={s} />;
 }
 
 export function CutoffView(p: { cutoff?: string }) {

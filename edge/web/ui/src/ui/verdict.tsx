@@ -66,7 +66,7 @@ export function Notes(p: { client: Client }) {
     <div class="notes" role="status">
       {p.client.notes.slice(-2).map((n) => (
         <p key={n.n} data-key={n.say.key}>
-          <Shape code={n.say.key === "help.called" ? "ok" : n.code === "ok" ? "hold" : n.code} />
+          <Shape code={n.say.key.indexOf("help.") === 0 ? "ok" : n.code === "ok" ? "hold" : n.code} />
           {sayText(n.say)}
         </p>
       ))}
