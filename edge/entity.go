@@ -52,6 +52,7 @@ type OrderTerms struct {
 	Extras      []Extra   `json:"extras,omitempty"`
 	ExtrasDone  int       `json:"extrasDone,omitempty"` // how many of them are in the box, or left out
 	GoesBack    string    `json:"goesBack,omitempty"`   // goods are to go back to their places: surplus | cancelled
+	Faulty      bool      `json:"faulty,omitempty"`     // a label of it cannot be made: it is offered last
 }
 
 // Order is an order that is open, or was closed less than two days ago.
@@ -193,6 +194,7 @@ type Box struct {
 	Work    string    `json:"work,omitempty"`
 	Closed  bool      `json:"closed,omitempty"`
 	Waybill string    `json:"waybill,omitempty"` // the live number
+	Space   string    `json:"space,omitempty"`   // whose numbers Waybill is one of; "" is Carrier
 	Lease   string    `json:"lease,omitempty"`
 	Voided  []string  `json:"voided,omitempty"`
 	Print   PrintWant `json:"print"`
@@ -213,6 +215,8 @@ type PrintWant struct {
 	NextAttempt string `json:"nextAttempt,omitempty"`
 	Attempt     string `json:"attempt,omitempty"`    // the open or last attempt
 	CleanFirst  string `json:"cleanFirst,omitempty"` // this printer's buffer must be proven empty first
+	Fault       string `json:"fault,omitempty"`      // a stable code: why the wanted label cannot be made
+	FaultField  string `json:"faultField,omitempty"` // the field of it at fault
 }
 
 // AttemptStatus is where a print attempt stands in the ledger.

@@ -192,6 +192,7 @@ type WaybillEvent struct {
 	Lease   string `json:"lease,omitempty"`  // "" where the order brought its own number
 	Serial  uint64 `json:"serial,omitempty"` // within the lease's carrier, without check digit
 	Reason  string `json:"reason,omitempty"`
+	Space   string `json:"space,omitempty"` // waybill.assigned: whose numbers it is one of, where that is not the carrier's id
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.
@@ -208,6 +209,7 @@ type LabelEvent struct {
 	By               string `json:"by,omitempty"`      // worker who settled it, or "scan"
 	Outcome          string `json:"outcome,omitempty"` // yes | no
 	Reason           string `json:"reason,omitempty"`
+	Field            string `json:"field,omitempty"` // label.failed: what the label cannot be made for
 }
 
 // Missing is a box that stayed behind when its truck closed.
@@ -284,6 +286,13 @@ type StepConfirmed struct {
 	Attempt string `json:"attempt,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 	Hand    *Hand  `json:"hand,omitempty"` // kind capture: what is in the picker's hand now
+
+	// Kind help: where the caller stood.
+	Flow     Flow   `json:"flow,omitempty"`
+	Location string `json:"location,omitempty"`
+	SKU      string `json:"sku,omitempty"`
+	Order    string `json:"order,omitempty"`
+	Station  string `json:"station,omitempty"`
 }
 
 // Refused is the data of scan.refused. What is the id of something that is

@@ -34,6 +34,7 @@ func (d *WaybillEvent) AppendJSON(b []byte) []byte {
 	if d.Serial != 0 {
 		w.uint("serial", d.Serial)
 	}
+	w.str("space", d.Space)
 	w.str("reason", d.Reason)
 	return w.end()
 }
@@ -56,6 +57,7 @@ func (d *LabelEvent) AppendJSON(b []byte) []byte {
 	w.str("by", d.By)
 	w.str("outcome", d.Outcome)
 	w.str("reason", d.Reason)
+	w.str("field", d.Field)
 	return w.end()
 }
 
@@ -169,6 +171,11 @@ func (d *StepConfirmed) AppendJSON(b []byte) []byte {
 		w.key("hand")
 		w.b = d.Hand.AppendJSON(w.b)
 	}
+	w.str("flow", string(d.Flow))
+	w.str("location", d.Location)
+	w.str("sku", d.SKU)
+	w.str("order", d.Order)
+	w.str("station", d.Station)
 	return w.end()
 }
 

@@ -81,6 +81,7 @@ const (
 	StageInDoubt  Stage = "inDoubt"
 	StageRenumber Stage = "renumber"
 	StagePrinter  Stage = "printer" // a printer's own state changed
+	StageCannot   Stage = "cannot"  // the label cannot be made: no byte left, and none will before somebody acts
 )
 
 // PrintReport is what edge/printing tells the floor.
@@ -94,6 +95,7 @@ type PrintReport struct {
 	RecipientVersion int
 	Evidence         string // odometer | bufferEmpty | peel
 	Error            string // a stable code, never prose with data in it
+	Field            string // StageCannot: the field of the label at fault, "" where none is
 	State            string // StagePrinter: ready printing noPaper headOpen paused offline
 }
 

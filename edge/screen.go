@@ -24,6 +24,14 @@ type Screen struct {
 	Recipient *Masked      `json:"recipient,omitempty"`
 	Station   string       `json:"station,omitempty"`
 	Truck     *TruckView   `json:"truck,omitempty"`
+	Fault     *Fault       `json:"fault,omitempty"`
+}
+
+// Fault says why the step of a screen cannot go on, and that the lead is to be
+// called: step printing with a label that cannot be made.
+type Fault struct {
+	Code  string `json:"code"`            // stable, never prose
+	Field string `json:"field,omitempty"` // of the label
 }
 
 // Task names the work in hand.

@@ -16,7 +16,7 @@ func (d *decider) act() {
 	switch d.m.Action {
 	case "help":
 		d.verdict(edge.OK, edge.Says("help.called"))
-		d.event(edge.EvStep, "", "", &edge.StepConfirmed{Kind: stepHelp, Step: d.step(), Work: workID(d.w)})
+		d.help()
 		return
 	case "ack":
 		d.ack()
@@ -49,6 +49,42 @@ func (d *decider) act() {
 	default:
 		d.refuseAct()
 	}
+}
+
+// help calls the lead. The event says all of where the caller stood: it must
+// outlast a restart.
+func (d *decider) help() {
+	e := &edge.StepConfirmed{Kind: stepHelp, Step: d.step(), Work: workID(d.w), Flow: edge.Idle}
+	client, o := "", d.pending()
+	if w := d.w; w != nil {
+		client = w.Client
+		e.Flow, e.Station, e.Location, e.Box = w.Flow, w.Station, w.Location, w.Box
+		if o == nil {
+			o = d.s.orderOf(w)
+		}
+		line := w.Line
+		if w.Flow == edge.Pick {
+			in, at := pickAt(d.View, w)
+			if in != nil {
+				o = in
+			}
+			if at.line != nil {
+				line, e.Location = at.line.ID, at.line.Location
+			}
+		}
+		if o != nil {
+			if l := lineOf(o, line); l != nil {
+				e.SKU = l.SKU
+			}
+		}
+		if t := d.s.moveOf(w); t != nil && w.Flow == edge.Replenish {
+			e.SKU, e.Order, e.Location = t.SKU, t.Order, t.To
+		}
+	}
+	if o != nil {
+		client, e.Order = o.Client, o.ID
+	}
+	d.event(edge.EvStep, client, e.Order, e)
 }
 
 func workID(w *edge.Work) string {

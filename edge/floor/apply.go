@@ -185,12 +185,7 @@ func (s *State) expireOrder(key string) {
 		if b == nil {
 			continue
 		}
-		for _, n := range b.Voided {
-			s.waybills.remove(WaybillKey(b.Carrier, n))
-		}
-		if b.Waybill != "" {
-			s.waybills.remove(WaybillKey(b.Carrier, b.Waybill))
-		}
+		s.forgetNumbers(b)
 		for _, a := range b.Attempts {
 			s.attempts.remove(a)
 		}

@@ -46,13 +46,13 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 	case edge.EvAssigned:
 		return s.assign(b, d, at)
 	case edge.EvVoided:
-		u := s.waybills.edit(WaybillKey(b.Carrier, d.Waybill))
+		u := s.waybills.edit(waybillKey(b, d.Waybill))
 		if u == nil || b.Waybill != d.Waybill {
 			return errFigures
 		}
 		u.Voided = true
 		b.Voided = grow(b.Voided, d.Waybill)
-		b.Waybill, b.Lease, b.Bound, b.Stale, b.Print = "", "", "", "", edge.PrintWant{}
+		b.Waybill, b.Space, b.Lease, b.Bound, b.Stale, b.Print = "", "", "", "", "", edge.PrintWant{}
 		return nil
 	}
 	if b.Waybill != d.Waybill {
@@ -70,7 +70,8 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 }
 
 func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
-	key := WaybillKey(b.Carrier, d.Waybill)
+	b.Space = d.Space
+	key := waybillKey(b, d.Waybill)
 	if s.waybills.get(key) != nil || b.Waybill != "" {
 		return errFigures
 	}
@@ -114,6 +115,20 @@ func (s *State) want(b *edge.Box, cleanFirst string) {
 	b.Print.Copy++
 }
 
+// fault notes why a box's label cannot be made, "" when it can again. Its order
+// is offered last meanwhile.
+func (s *State) fault(b *edge.Box, code, field string) {
+	b.Print.Fault, b.Print.FaultField = code, field
+	o := s.Order(b.Client, b.Order)
+	if o == nil {
+		return
+	}
+	any := slices.ContainsFunc(o.Boxes, func(id string) bool { in := s.boxes.get(id); return in != nil && in.Print.Fault != "" })
+	if any != o.Faulty {
+		termsOf(s.editOrder(b.Client, b.Order)).Faulty = any
+	}
+}
+
 func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) error {
 	b := s.boxes.edit(d.Box)
 	if b == nil {
@@ -128,6 +143,7 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 			Status: edge.AttemptIntent, At: at})
 		b.Attempts = grow(b.Attempts, d.Attempt)
 		b.Print.Wanted, b.Print.NextAttempt, b.Print.Attempt, b.Print.CleanFirst = false, "", d.Attempt, ""
+		s.fault(b, "", "")
 		return nil
 	}
 	a := s.attempts.edit(d.Attempt)
@@ -149,6 +165,9 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 		if current {
 			s.want(b, "")
 			b.Print.Copy-- // no paper came out: the copy number is free
+			if d.Reason == failedCannot {
+				s.fault(b, d.Error, d.Field)
+			}
 		}
 	case edge.EvLabelSettled:
 		a.Status = edge.AttemptPrinted

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"slices"
+	"strings"
 
 	"dcedge/edge"
 )
@@ -19,7 +20,7 @@ func (d *decider) orderChange(r *edge.OrderChange) {
 		d.reject(edge.FieldMissing, "order")
 		return
 	case o == nil:
-		d.reject(edge.FieldType, "order: not known here")
+		d.reject(edge.FieldMissing, "order: not known here")
 		return
 	case slices.Contains(o.Changes, r.ID), r.Rev != 0 && r.Rev <= o.ChangeRev:
 		d.reject(edge.Unchanged, "")
@@ -43,6 +44,9 @@ func (d *decider) orderChange(r *edge.OrderChange) {
 	}
 }
 
+// leadChange begins the ids of the changes that a lead of this site makes.
+const leadChange = "lead-"
+
 // fill makes the facts of a change; false after a refusal.
 func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged) bool {
 	closed := slices.ContainsFunc(o.Boxes, func(id string) bool { b := d.s.Box(id); return b != nil && b.Closed })
@@ -51,7 +55,10 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 		return d.fillLine(o, r, e)
 	case "hold":
 		if e.Held = e.Reason; e.Held == "" {
-			e.Held = "lead"
+			e.Held = "wms"
+			if strings.HasPrefix(r.ID, leadChange) {
+				e.Held = "lead"
+			}
 		}
 	case "release":
 		if e.Released = o.Held != ""; !e.Released {
@@ -140,9 +147,17 @@ func (d *decider) cancel(o *edge.Order, e *edge.OrderChanged) {
 	e.Cancelled = true
 	d.event(edge.EvCancelStopped, o.Client, o.ID, e)
 	d.followChange(o, e)
-	if o.Wave != "" && o.Work == "" && len(o.Totes) == 0 {
-		d.putBack(o, backCancelled) // its goods lie among others': nobody will meet them by its tote
+	w := d.s.Work(o.Work)
+	switch {
+	case o.Wave != "" && w == nil && len(o.Totes) == 0,
+		inTote(o) && (w == nil || w.Flow == edge.Pick):
+		d.putBack(o, backCancelled) // nobody will meet the goods by chance
 	}
+}
+
+// inTote tells whether goods of an order lie in its own totes, and in no box.
+func inTote(o *edge.Order) bool {
+	return o.Wave == "" && len(o.Totes) > 0 && len(o.Boxes) == 0 && hasGoods(o)
 }
 
 // anyLoaded gives the truck that a box of the order is on, "" for none.
@@ -223,8 +238,9 @@ func (d *decider) enterQueue(o *edge.Order) {
 	}
 }
 
-// cancelPick takes a cancelled order off a picker's screen, quietly. Goods in
-// the tote stay with it until somebody scans it and acknowledges.
+// cancelPick takes a cancelled order off a picker's screen. Goods in the tote
+// stay with it until they were brought back, or somebody scans the tote and
+// acknowledges.
 func (d *decider) cancelPick(w *edge.Work, o *edge.Order) {
 	switch {
 	case w.Mode == modeTotal:
@@ -244,8 +260,11 @@ func (d *decider) cancelPick(w *edge.Work, o *edge.Order) {
 	if w.Worker == "" {
 		return
 	}
-	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Cancelled,
-		Say: edge.Says("pick.orderCancelled", edge.T("order", o.ID))})
+	say := edge.Says("pick.orderCancelled", edge.T("order", o.ID))
+	if inTote(o) {
+		say = edge.Says("pick.cancelTote", edge.T("order", o.ID), edge.T("tote", strings.Join(o.Totes, ", ")))
+	}
+	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Cancelled, Say: say})
 }
 
 // fewer follows a line that became less while its order is in hand: where

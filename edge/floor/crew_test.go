@@ -297,10 +297,13 @@ func (c *chaos) printer() {
 	}
 	b := rapid.SampledFrom(boxes).Draw(c.T, "box")
 	stage := rapid.SampledFrom([]edge.Stage{edge.StageIntent, edge.StageIntent, edge.StageSent, edge.StagePrinted, edge.StagePrinted,
-		edge.StageFailed, edge.StageInDoubt, edge.StageRenumber}).Draw(c.T, "stage")
+		edge.StageFailed, edge.StageInDoubt, edge.StageRenumber, edge.StageCannot}).Draw(c.T, "stage")
 	r := edge.PrintReport{Stage: stage, Box: b.ID, Printer: "p1", Attempt: b.Print.Attempt}
-	if stage == edge.StageIntent {
+	if stage == edge.StageIntent || stage == edge.StageCannot {
 		r.Attempt = b.Print.NextAttempt
+	}
+	if stage == edge.StageCannot {
+		r.Error, r.Field = "glyph", rapid.SampledFrom([]string{"name", "address"}).Draw(c.T, "field")
 	}
 	if stage == edge.StageRenumber && b.Print.CleanFirst == "" {
 		return

@@ -151,3 +151,43 @@ func TestLeaseLowInHours(t *testing.T) {
 	}
 	t.Fatal("23 numbers at 3 an hour were not told")
 }
+
+// TestTwoReadingsOfEightDigits: 12345601 is an EAN-8, and as a UPC-E it is
+// 123000004561; both check digits fit.
+func TestTwoReadingsOfEightDigits(t *testing.T) {
+	short := func(sku, code string) *edge.SKURecord {
+		return &edge.SKURecord{Client: "default", ID: sku, Barcodes: []edge.Barcode{{Code: code}}}
+	}
+	for _, tt := range []struct {
+		name    string
+		records []any
+		code    edge.Code
+		say     string
+	}{
+		{"the UPC-E is known", []any{short("S1", "123000004561")}, edge.Done, "pick.done"},
+		{"the EAN-8 is known", []any{short("S1", "12345601")}, edge.Done, "pick.done"},
+		{"both are", []any{short("S1", "12345601"), short("S2", "123000004561")}, edge.Unknown, "scan.ambiguous"},
+		{"both, and of one article", []any{&edge.SKURecord{Client: "default", ID: "S1", Barcodes: []edge.Barcode{{Code: "12345601"}, {Code: "123000004561"}}}}, edge.Done, "pick.done"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			x := newSite(t)
+			x.deep = true
+			crew(x)
+			x.catalogue(tt.records...)
+			begun(x, line{1, 1})
+			v := x.scan("p", "12345601")
+			assert.Equal(t, tt.code, v.Code)
+			assert.Equal(t, tt.say, v.Say.Key)
+		})
+	}
+}
+
+// TestNoTwoReadingsWithAnIdentifier: the scanner said which it was.
+func TestNoTwoReadingsWithAnIdentifier(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	x.catalogue(&edge.SKURecord{Client: "default", ID: "S1", Barcodes: []edge.Barcode{{Code: "12345601"}}},
+		&edge.SKURecord{Client: "default", ID: "S2", Barcodes: []edge.Barcode{{Code: "123000004561"}}})
+	begun(x, line{1, 1})
+	assert.Equal(t, edge.Done, x.scan("p", "]E412345601").Code)
+}

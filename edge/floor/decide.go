@@ -80,6 +80,8 @@ type decider struct {
 	matches []catalogue.Match // what it names
 	damage  string            // what a keyboard or reader had done to it; see foreign
 
+	twoReadings bool // it is a UPC-E of one article and an EAN-8 of another
+
 	taken []string    // totes offered in this decision
 	burnt []serial    // serials of leases used in this decision
 	fresh *edge.Lease // that this decision adds

@@ -53,11 +53,12 @@ type orderMark struct {
 	box    string // the last of them
 	client string
 	until  int64
+	faulty bool
 }
 
 func markOf(o *edge.Order) orderMark {
 	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
-		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client}
+		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty}
 	if o.Held == heldWait {
 		m.until = o.Until.UnixMilli()
 	}
@@ -193,7 +194,11 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	}
 	*r.mark = m
 	x.pick.set(key, m.rank, m.free && !m.wave && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
-	x.pack.set(key, m.rank, m.free && m.totes && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
+	desk := m.rank
+	if m.faulty {
+		desk.cutoff, desk.urgent = math.MaxInt64, math.MaxInt
+	}
+	x.pack.set(key, desk, m.free && m.totes && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
 	x.parked.set(key, rank{seq: o.Seq}, o.Stage == edge.StageParked)
 	x.closed.set(key, rank{cutoff: m.closed, seq: o.Seq}, !o.Closed.IsZero())
 	x.waits.set(key, rank{cutoff: m.until, seq: o.Seq}, m.until != 0)

@@ -13,19 +13,20 @@ type serial struct {
 }
 
 // The WMS is told when what is left lasts less than lowHours of work at the pace
-// of the last busy hours; before a pace is known, when lowPercent is left.
+// of the last busy hours; before a pace is known, when a lowPart-th is left.
 const (
-	lowHours   = 8
-	lowPercent = 20
+	lowHours = 8
+	lowPart  = 5
 )
 
 // assign gives a closed box its number: the one that the order brought, for its
 // first box, else the next of a lease. Where there is none the box waits.
 func (d *decider) assign(o *edge.Order, b *edge.Box) {
 	if o.Waybill != "" && b.N == 1 && len(b.Voided) == 0 {
-		number := d.numbers().Normalize(d.format(o.Carrier), o.Waybill)
-		if d.s.Waybill(o.Carrier, number) == nil {
-			d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: o.Carrier})
+		space := d.space(o.Carrier)
+		number := d.numbers().Normalize(space, o.Waybill)
+		if d.number(space, number) == nil {
+			d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: o.Carrier, Space: differs(space, o.Carrier)})
 			return
 		}
 		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
@@ -36,7 +37,8 @@ func (d *decider) assign(o *edge.Order, b *edge.Box) {
 		d.out.Notices = append(d.out.Notices, edge.Notice{Worker: d.m.Worker, Code: edge.Hold, Say: edge.Says("waybill.none", edge.T("carrier", b.Carrier))})
 		return
 	}
-	d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n})
+	d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n,
+		Space: differs(d.space(b.Carrier), b.Carrier)})
 	if left, perHour, low := d.stock(l); low && !l.Low && !d.saidLow(l.ID) {
 		d.event(edge.EvLeaseLow, l.Client, "", &edge.LeaseEvent{Lease: l.ID, Carrier: l.Carrier, Left: left, PerHour: perHour})
 	}
@@ -54,7 +56,15 @@ func (d *decider) stock(of *edge.Lease) (left, perHour uint64, low bool) {
 	if perHour > 0 {
 		return left, perHour, left < lowHours*perHour
 	}
-	return left, 0, left*100 <= whole*lowPercent
+	return left, 0, left <= whole/lowPart
+}
+
+// differs gives a space where it is not named like its carrier.
+func differs(space, carrier string) string {
+	if space == carrier {
+		return ""
+	}
+	return space
 }
 
 func (d *decider) saidLow(lease string) bool {
@@ -67,7 +77,7 @@ func (d *decider) saidLow(lease string) bool {
 // nextNumber finds the next free number of the client's leases for a carrier,
 // else of those that belong to the default client.
 func (d *decider) nextNumber(client, carrier string) (*edge.Lease, uint64, string) {
-	format := d.format(carrier)
+	format, space := d.format(carrier), d.space(carrier)
 	for _, owner := range []string{client, defaultClient} {
 		for _, l := range d.leasesOf(owner, carrier) {
 			for next := d.used(l); next < l.Count; next++ {
@@ -75,7 +85,7 @@ func (d *decider) nextNumber(client, carrier string) (*edge.Lease, uint64, strin
 				if err != nil {
 					break // the carrier's format makes no numbers of this lease
 				}
-				if d.s.Waybill(carrier, number) != nil {
+				if d.number(space, number) != nil {
 					continue
 				}
 				d.burnt = append(d.burnt, serial{l.ID, next + 1})
@@ -176,11 +186,16 @@ func (d *decider) otherLabel(of *edge.Box) {
 // actLabel decides printed, reprint and void.
 func (d *decider) actLabel(o *edge.Order, at packPlace) {
 	b, args := at.box, &d.m.Args
+	proven := d.m.Proven || args.ByLead != ""
 	switch d.m.Action {
 	case "printed":
 		d.actPrinted(o, at)
 		return
 	case "reprint":
+		if !proven {
+			d.needsLead()
+			return
+		}
 		if (at.step == stepInDoubt || at.step == stepWaybill) && (args.Box == "" || args.Box == b.ID) {
 			d.verdict(edge.OK, edge.Says("label.reprint"))
 			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepReprint, Step: at.step, Work: d.w.ID, Box: b.ID,
@@ -188,6 +203,10 @@ func (d *decider) actLabel(o *edge.Order, at packPlace) {
 			return
 		}
 	case "void":
+		if !proven {
+			d.needsLead()
+			return
+		}
 		if (at.step == stepInDoubt || at.step == stepWaybill || at.step == stepDestroy) && (args.Waybill == "" || args.Waybill == b.Waybill) {
 			d.verdict(edge.OK, edge.Says("label.voided"))
 			d.renumber(o, b, clip(args.Reason))
@@ -195,6 +214,12 @@ func (d *decider) actLabel(o *edge.Order, at packPlace) {
 		}
 	}
 	d.refuseAct()
+}
+
+// needsLead refuses a second label or number to a session that a badge alone
+// opened: the worker's PIN, or a lead's badge and PIN beside the act, is wanted.
+func (d *decider) needsLead() {
+	d.refuse(edge.Denied, edge.Says("label.needsLead"), "act", d.m.Action)
 }
 
 // actPrinted is a person's answer to whether a label came out.

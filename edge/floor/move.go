@@ -174,9 +174,27 @@ func (d *decider) brought(t *edge.MoveTask, place string, n int) {
 	d.event(edge.EvStockMoved, t.Client, t.Order, &edge.StockEvent{Task: t.ID, Location: t.From, SKU: t.SKU, Quantity: n, To: place,
 		Reason: t.Reason, Work: d.w.ID})
 	d.finishWork(d.w, "")
+	if n >= t.Quantity {
+		d.emptied(t)
+	}
 	if d.s.waitingMoves() == 0 && n < t.Quantity {
 		d.touch(Everyone)
 	}
+}
+
+// emptied lets the totes of a cancelled order go with the last of its goods that
+// was brought back.
+func (d *decider) emptied(t *edge.MoveTask) {
+	o := d.s.Order(t.Client, t.Order)
+	if o == nil || o.Stage != edge.StageCancelled || o.Work != "" || !inTote(o) {
+		return
+	}
+	for other := range d.s.moves.all() {
+		if other.ID != t.ID && other.Client == t.Client && other.Order == t.Order {
+			return
+		}
+	}
+	d.releaseTotes(o, o.Totes)
 }
 
 func (d *decider) actMove() {

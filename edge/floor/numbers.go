@@ -1,6 +1,11 @@
 package floor
 
-import "dcedge/labels/waybill"
+import (
+	"sort"
+
+	"dcedge/edge"
+	"dcedge/labels/waybill"
+)
 
 // numbers are the rules of the carriers' numbers: the site's, else the built-in
 // ones.
@@ -9,4 +14,148 @@ func (v *View) numbers() *waybill.Rules {
 		return v.Numbers
 	}
 	return waybill.Standard()
+}
+
+// space names whose numbers a carrier's are: carriers of one space share them.
+func (d *decider) space(carrier string) string { return d.numbers().Space(d.format(carrier)) }
+
+// format names the rule of a carrier's numbers.
+func (d *decider) format(carrier string) string {
+	if c := d.Catalogue.Carrier(carrier); c != nil && c.Waybill.Format != "" {
+		return c.Waybill.Format
+	}
+	return carrier
+}
+
+// number finds whose a number of a space is. Numbers that were given out before
+// spaces were known stand under their carrier's id.
+func (d *decider) number(space, number string) *edge.WaybillUse {
+	if u := d.s.Waybill(space, number); u != nil {
+		return u
+	}
+	for under := range d.s.idx.carriers {
+		if under != space && d.space(under) == space {
+			if u := d.s.Waybill(under, number); u != nil {
+				return u
+			}
+		}
+	}
+	return nil
+}
+
+// scanned finds whose the number of a space is that was scanned.
+func (d *decider) scanned(space string) *edge.WaybillUse {
+	if u := d.s.Waybill(space, d.code); u != nil {
+		return u
+	}
+	if n := d.numbers().Normalize(space, d.code); n != d.code {
+		return d.s.Waybill(space, n)
+	}
+	return nil
+}
+
+// waybill finds the box whose number was scanned, the given carrier's first.
+func (d *decider) waybill(carrier string) (*edge.WaybillUse, *edge.Box) {
+	space := d.space(carrier)
+	for _, first := range [...]string{space, carrier} {
+		if u := d.scanned(first); u != nil {
+			return u, d.s.Box(u.Box)
+		}
+	}
+	for _, other := range d.s.spaces() {
+		if u := d.scanned(other); u != nil {
+			return u, d.s.Box(u.Box)
+		}
+	}
+	return nil, nil
+}
+
+// spaces lists under which names numbers stand, sorted.
+func (s *State) spaces() []string {
+	out := make([]string, 0, len(s.idx.carriers))
+	for c := range s.idx.carriers {
+		out = append(out, c)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// AnyWaybill finds whose a number is, of whatever carrier; nil where no box has it.
+func (s *State) AnyWaybill(number string) *edge.WaybillUse {
+	for _, space := range s.spaces() {
+		if u := s.Waybill(space, number); u != nil {
+			return u
+		}
+	}
+	return nil
+}
+
+// waybillKey is the key of a box's number.
+func waybillKey(b *edge.Box, number string) string {
+	if b.Space != "" {
+		return WaybillKey(b.Space, number)
+	}
+	return WaybillKey(b.Carrier, number)
+}
+
+// forgetNumbers lets the numbers of a box that leaves the state go, those too
+// that it had while it was another carrier's.
+func (s *State) forgetNumbers(b *edge.Box) {
+	if b.Waybill != "" {
+		s.waybills.remove(waybillKey(b, b.Waybill))
+	}
+	for _, n := range b.Voided {
+		for space := range s.idx.carriers {
+			if key := WaybillKey(space, n); s.waybills.get(key) != nil && s.waybills.get(key).Box == b.ID {
+				s.waybills.remove(key)
+			}
+		}
+	}
+}
+
+// alike tells whether two formats make the same number of a serial: their
+// numbers are alike but for the digits of the serial.
+func (d *decider) alike(a, b string) bool {
+	if a == b || d.numbers().Space(a) != d.numbers().Space(b) {
+		return a == b
+	}
+	x, err := d.numbers().Number(a, 0)
+	if err != nil {
+		return false
+	}
+	y, err := d.numbers().Number(b, 0)
+	return err == nil && x == y
+}
+
+// badRange says what is wrong with a range that no numbers can be made of; ""
+// where nothing is.
+func (d *decider) badRange(r *edge.WaybillRange) (edge.Code, string) {
+	if d.Catalogue.Carrier(r.Carrier) == nil {
+		return edge.FieldMissing, "carrier: not known here"
+	}
+	width := d.numbers().SerialWidth(d.format(r.Carrier))
+	if width == 0 {
+		return edge.FieldType, "carrier: no numbers can be made in its format"
+	}
+	most := uint64(1)
+	for range min(width, 19) {
+		most *= 10
+	}
+	switch {
+	case r.FirstSerial >= most:
+		return edge.FieldType, "firstSerial: more digits than the carrier's format"
+	case r.Count == 0, r.Count > most-r.FirstSerial:
+		return edge.FieldType, "count: beyond the carrier's format"
+	}
+	return "", ""
+}
+
+// badOwn tells whether an order brought a number that cannot be its carrier's.
+func (d *decider) badOwn(r *edge.OrderRecord) bool {
+	if r.Waybill == "" || d.Catalogue.Carrier(r.Carrier) == nil {
+		return false
+	}
+	_, err := d.numbers().Check(d.space(r.Carrier), r.Waybill)
+	e, ok := err.(*waybill.Error)
+	return ok && (e.Code == waybill.CodeCheck || e.Code == waybill.CodeCountry || e.Code == waybill.CodeShape && d.numbers().Sure(d.space(r.Carrier)))
 }

@@ -26,6 +26,8 @@ func (d *decider) printReport() {
 	switch r.Stage {
 	case edge.StageIntent:
 		d.labelIntent(r, o, b)
+	case edge.StageCannot:
+		d.labelCannot(r, o, b)
 	case edge.StageRenumber:
 		if !b.Print.Wanted || b.Waybill == "" || o.Stage == edge.StageCancelled {
 			d.verdict(edge.Unexpected, edge.Says("label.notWanted"))
@@ -79,6 +81,37 @@ func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	d.out.Verdict.Answer = b.Print.NextAttempt
 	d.event(edge.EvLabelIntent, o.Client, o.ID, &edge.LabelEvent{Attempt: b.Print.NextAttempt, Box: b.ID, Waybill: b.Waybill,
 		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash})
+}
+
+// failedCannot is the reason of a label.failed of a label that cannot be made;
+// faultText bounds the code and the field of the fault.
+const (
+	failedCannot = "cannot"
+	faultText    = 64
+)
+
+// labelCannot takes note that the wanted label cannot be made: the attempt began
+// and is over, no byte has left, and the same news again is none.
+func (d *decider) labelCannot(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
+	switch {
+	case !b.Print.Wanted, b.Waybill == "", o.Stage == edge.StageCancelled, r.Error == "", len(r.Error) > faultText, len(r.Field) > faultText, r.Attempt != b.Print.NextAttempt:
+		d.verdict(edge.Unexpected, edge.Says("label.notWanted"))
+		return
+	case b.Print.Fault == r.Error && b.Print.FaultField == r.Field:
+		d.verdict(edge.Unchanged, edge.Say{})
+		return
+	}
+	d.verdict(edge.OK, edge.Say{})
+	e := edge.LabelEvent{Attempt: r.Attempt, Box: b.ID, Waybill: b.Waybill, Printer: r.Printer, Copy: b.Print.Copy}
+	intent, failed := e, e
+	intent.RecipientVersion = r.RecipientVersion
+	failed.Error, failed.Field, failed.Reason = r.Error, r.Field, failedCannot
+	d.event(edge.EvLabelIntent, o.Client, o.ID, &intent)
+	d.event(edge.EvLabelFailed, o.Client, o.ID, &failed)
+	if w := d.s.Work(b.Work); w != nil && w.Box == b.ID {
+		d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Hold,
+			Say: edge.Says("label.cannot", edge.T("box", b.ID), edge.T("field", r.Field), edge.T("code", r.Error))})
+	}
 }
 
 // labelOutcome moves an attempt on in the ledger. What is known for sure is

@@ -67,9 +67,9 @@ func (s *State) Truck(id string) *edge.Truck { return s.trucks.get(id) }
 // Lease finds a range of waybill numbers.
 func (s *State) Lease(id string) *edge.Lease { return s.leases.get(id) }
 
-// Waybill finds whose a carrier's number is.
-func (s *State) Waybill(carrier, number string) *edge.WaybillUse {
-	return s.waybills.get(WaybillKey(carrier, number))
+// Waybill finds whose a number of a space is; see WaybillKey.
+func (s *State) Waybill(space, number string) *edge.WaybillUse {
+	return s.waybills.get(WaybillKey(space, number))
 }
 
 // Printer finds the last known state of a printer.

@@ -67,6 +67,8 @@ func (d *decider) orderRecord(r *edge.OrderRecord) {
 		d.reject(edge.FieldMissing, "carrier")
 	case badLines(r.Lines):
 		d.reject(edge.FieldType, "lines")
+	case d.badOwn(r) && (old == nil || old.Waybill != r.Waybill || old.Carrier != r.Carrier):
+		d.reject(edge.FieldType, "waybill: no number of its carrier")
 	case old == nil:
 		d.newOrder(client, r)
 	case r.Hash == old.Hash, r.Rev != nil && *r.Rev < old.Rev:
@@ -223,8 +225,9 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 	case r.Carrier == "":
 		d.reject(edge.FieldMissing, "carrier")
 		return
-	case r.Count == 0 || r.FirstSerial+r.Count < r.FirstSerial:
-		d.reject(edge.FieldType, "count")
+	}
+	if code, detail := d.badRange(r); code != "" && d.s.Lease(r.ID) == nil {
+		d.reject(code, detail)
 		return
 	}
 	if l := d.s.Lease(r.ID); l != nil {
@@ -240,7 +243,7 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 		return
 	}
 	for l := range d.s.leases.all() {
-		if l.Carrier == r.Carrier && r.FirstSerial < l.First+l.Count && l.First < r.FirstSerial+r.Count {
+		if r.FirstSerial < l.First+l.Count && l.First < r.FirstSerial+r.Count && d.alike(d.format(l.Carrier), d.format(r.Carrier)) {
 			d.reject(edge.RangeConflict, "firstSerial")
 			return
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"sort"
 
 	"dcedge/edge"
 	"dcedge/edge/catalogue"
@@ -22,6 +21,8 @@ func (d *decider) scan() {
 		return
 	}
 	switch {
+	case d.twoReadings:
+		d.refuse(edge.Unknown, edge.Says("scan.ambiguous"), "", "")
 	case d.w == nil:
 		d.scanIdle()
 	case !d.mayWork():
@@ -49,6 +50,9 @@ func (d *decider) read() {
 	if bare(d.m.Code, d.m.Symbology) {
 		d.code = d.m.Code
 		if d.matches = d.Catalogue.Resolve(d.code); len(d.matches) > 0 {
+			if len(d.code) == 8 {
+				d.readShort()
+			}
 			return
 		}
 	}
@@ -58,8 +62,29 @@ func (d *decider) read() {
 	if gtin := gtinIn(r); len(d.matches) == 0 && gtin != "" {
 		d.matches = d.Catalogue.Resolve(gtin)
 	}
-	if len(d.matches) == 0 {
+	if len(r.Data) == 8 && r.Symbology.AIM == "" {
+		d.readShort()
+	}
+	if len(d.matches) == 0 && !d.twoReadings {
 		d.foreign(r)
+	}
+}
+
+// readShort looks at the other reading of eight digits that no identifier came
+// with: a UPC-E whose check digit fits may pass as an EAN-8 too (GS1 General
+// Specifications, 5.2.2.4). The catalogue decides; where it knows both, nobody can.
+func (d *decider) readShort() {
+	n, err := symbology.Canonical(symbology.UPCE, d.code)
+	if err != nil {
+		return
+	}
+	other := d.Catalogue.Resolve(n.GTIN)
+	switch {
+	case len(other) == 0 || slices.Equal(other, d.matches):
+	case len(d.matches) == 0:
+		d.matches = other
+	default:
+		d.matches, d.twoReadings = nil, true
 	}
 }
 
@@ -131,46 +156,10 @@ func (d *decider) item(client string) (m catalogue.Match, ok, other bool) {
 	return catalogue.Match{}, false, other
 }
 
-// waybill finds the box whose number was scanned, the given carrier's first.
-func (d *decider) waybill(carrier string) (*edge.WaybillUse, *edge.Box) {
-	if u := d.number(carrier); u != nil {
-		return u, d.s.Box(u.Box)
-	}
-	others := make([]string, 0, len(d.s.idx.carriers))
-	for c := range d.s.idx.carriers {
-		others = append(others, c)
-	}
-	sort.Strings(others)
-	for _, c := range others {
-		if u := d.number(c); u != nil {
-			return u, d.s.Box(u.Box)
-		}
-	}
-	return nil, nil
-}
-
-func (d *decider) number(carrier string) *edge.WaybillUse {
-	if u := d.s.Waybill(carrier, d.code); u != nil {
-		return u
-	}
-	if n := d.numbers().Normalize(d.format(carrier), d.code); n != d.code {
-		return d.s.Waybill(carrier, n)
-	}
-	return nil
-}
-
-// format names the rule of a carrier's numbers.
-func (d *decider) format(carrier string) string {
-	if c := d.Catalogue.Carrier(carrier); c != nil && c.Waybill.Format != "" {
-		return c.Waybill.Format
-	}
-	return carrier
-}
-
 // badCheck tells whether the code looks like a carrier's number with a check
 // digit that fails.
 func (d *decider) badCheck(carrier string) bool {
-	_, err := d.numbers().Check(d.format(carrier), d.code)
+	_, err := d.numbers().Check(d.space(carrier), d.code)
 	e, ok := err.(*waybill.Error)
 	return ok && e.Code == waybill.CodeCheck
 }

@@ -45,6 +45,9 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 		}
 	case stepPrinting:
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
+		if p := &at.box.Print; p.Fault != "" {
+			s.Fault = &edge.Fault{Code: p.Fault, Field: p.FaultField}
+		}
 	case stepInDoubt:
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
 		s.Task.Attempt = at.box.Print.Attempt

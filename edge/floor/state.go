@@ -42,8 +42,9 @@ const siteKey = "site"
 // OrderKey is the key of an order or a return in its table.
 func OrderKey(client, id string) string { return client + "\x00" + id }
 
-// WaybillKey is the key of a number: carriers share the space of numbers.
-func WaybillKey(carrier, number string) string { return carrier + "\x00" + number }
+// WaybillKey is the key of a number of a space: a carrier's id, or whose numbers
+// the carriers of several ids share.
+func WaybillKey(space, number string) string { return space + "\x00" + number }
 
 // NewState makes the state before the first event.
 func NewState() *State {
