@@ -133,7 +133,11 @@ func TestScannerDrivers(t *testing.T) {
 			}
 			up()
 			scan("0108801234567893\x1d10LOT", simscanner.Faults{})
-			scan("B", simscanner.Faults{Double: 1})
+			double := simscanner.Faults{Double: 1}
+			if sim == "none" {
+				double.Double = 0 // nothing but time parts two codes: on a busy machine they come as one
+			}
+			scan("B", double)
 			scan("", simscanner.Faults{})
 			if sim == "ssi" {
 				scan("C", simscanner.Faults{Corrupt: 1})
