@@ -247,7 +247,7 @@ func (c *chaos) order() {
 	for range n {
 		lines = append(lines, line{rapid.IntRange(1, 9).Draw(c.T, "sku"), rapid.IntRange(1, 5).Draw(c.T, "pieces")})
 	}
-	r := order(fmt.Sprintf("o%d", c.orders), rapid.SampledFrom([]string{"cj", "cj", "hanjin", "nobody"}).Draw(c.T, "carrier"), lines...)
+	r := order(fmt.Sprintf("o%d", c.orders), rapid.SampledFrom([]string{"cj", "cj", "cj-dawn", "hanjin", "nobody"}).Draw(c.T, "carrier"), lines...)
 	r.ShortPolicy = rapid.SampledFrom([]string{"", "", "wait", "cancelLine", "hold"}).Draw(c.T, "short")
 	r.WaitMinutes = 10
 	if rapid.IntRange(0, 3).Draw(c.T, "gift") == 0 {
@@ -255,7 +255,7 @@ func (c *chaos) order() {
 	}
 	r.Priority = rapid.IntRange(0, 2).Draw(c.T, "priority")
 	if rapid.IntRange(0, 5).Draw(c.T, "own") == 0 {
-		r.Waybill = fmt.Sprintf("OWN%d", rapid.IntRange(1, 3).Draw(c.T, "number"))
+		r.Waybill = fmt.Sprintf("OWN%s%d", strings.TrimSuffix(r.Carrier, "-dawn"), rapid.IntRange(1, 3).Draw(c.T, "number"))
 	}
 	c.x.record(r)
 	if rapid.IntRange(0, 9).Draw(c.T, "again") == 0 {
@@ -383,6 +383,8 @@ func TestI3CrewProperties(t *testing.T) {
 		}
 		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
 		x.catalogue(captureRecords()...)
+		x.catalogue(&edge.CarrierRecord{ID: "cj-dawn", Waybill: edge.WaybillFormat{Format: "cj-12"}})
+		x.record(lease("dawn", "cj-dawn", 65000100000, 1000))
 		crew(x)
 		x.hire("all", edge.Picker, edge.Packer, edge.Loader)
 		c := &chaos{T: r, x: x}

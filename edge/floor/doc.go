@@ -20,7 +20,8 @@
 //     but where to look and what to ask.
 //   - Versions of a row share what they did not change: lines of an order,
 //     OrderTerms, WorkHead, Hand and Captured are replaced, never written to.
-//   - One waybill number, one box; one box, at most one live number.
+//   - One waybill number, one box; one box, at most one live number. Carriers
+//     whose numbers have one format share a space: a number is one among them all.
 //   - Rows of the state are immutable once a message was accepted: the next
 //     edit clones.
 //

@@ -73,28 +73,6 @@ func TestWorkThatCannotBeDoneIsOfferedLast(t *testing.T) {
 	assert.Equal(t, "TOTE-00001", x.screen("k").Expect[0].Code, "its turn again")
 }
 
-// TestLabelsNeedAProvenPerson: a badge that lay about makes no second label.
-func TestLabelsNeedAProvenPerson(t *testing.T) {
-	for _, action := range []string{"reprint", "void"} {
-		x := newSite(t)
-		x.deep = true
-		crew(x)
-		atLabel(x)
-		x.badgeOnly = true
-		v := x.act("k", action, edge.Args{Reason: "torn"})
-		assert.Equal(t, edge.Denied, v.Code)
-		assert.Equal(t, "label.needsLead", v.Say.Key)
-		assert.Equal(t, edge.OK, x.act("k", action, edge.Args{Reason: "torn", ByLead: "lead"}).Code)
-	}
-	x := newSite(t)
-	crew(x)
-	box := closedBox(x)
-	x.badgeOnly = true
-	v := x.print(edge.PrintReport{Stage: edge.StageIntent, Box: box, Printer: "p1"})
-	x.print(edge.PrintReport{Stage: edge.StageInDoubt, Box: box, Attempt: v.Answer})
-	assert.Equal(t, edge.OK, x.act("k", "printed", edge.Args{Outcome: "no"}).Code, "who stands there may say what came out")
-}
-
 // TestHelpSaysWhereTheCallerStood in its event alone: it must outlast a restart.
 func TestHelpSaysWhereTheCallerStood(t *testing.T) {
 	x := newSite(t)
@@ -145,5 +123,15 @@ func TestCancelWithGoodsInTheTote(t *testing.T) {
 		}
 		require.Equal(t, edge.Done, x.scan("p2", "LOC-L1").Code)
 		assert.Nil(t, x.live.Tote("TOTE-00001"), "empty, and free again")
+	}
+}
+
+// TestHoldWithoutReasonSaysWhose: a lead's changes are known by their ids.
+func TestHoldWithoutReasonSaysWhose(t *testing.T) {
+	for id, want := range map[string]string{"c-1": "wms", "lead-019a": "lead"} {
+		x := newSite(t)
+		x.record(order("o1", "cj", line{1, 1}))
+		x.record(&edge.OrderChange{ID: id, Order: "o1", Change: "hold"})
+		assert.Equal(t, want, x.live.Order("default", "o1").Held)
 	}
 }

@@ -186,16 +186,11 @@ func (d *decider) otherLabel(of *edge.Box) {
 // actLabel decides printed, reprint and void.
 func (d *decider) actLabel(o *edge.Order, at packPlace) {
 	b, args := at.box, &d.m.Args
-	proven := d.m.Proven || args.ByLead != ""
 	switch d.m.Action {
 	case "printed":
 		d.actPrinted(o, at)
 		return
 	case "reprint":
-		if !proven {
-			d.needsLead()
-			return
-		}
 		if (at.step == stepInDoubt || at.step == stepWaybill) && (args.Box == "" || args.Box == b.ID) {
 			d.verdict(edge.OK, edge.Says("label.reprint"))
 			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepReprint, Step: at.step, Work: d.w.ID, Box: b.ID,
@@ -203,10 +198,6 @@ func (d *decider) actLabel(o *edge.Order, at packPlace) {
 			return
 		}
 	case "void":
-		if !proven {
-			d.needsLead()
-			return
-		}
 		if (at.step == stepInDoubt || at.step == stepWaybill || at.step == stepDestroy) && (args.Waybill == "" || args.Waybill == b.Waybill) {
 			d.verdict(edge.OK, edge.Says("label.voided"))
 			d.renumber(o, b, clip(args.Reason))
@@ -214,12 +205,6 @@ func (d *decider) actLabel(o *edge.Order, at packPlace) {
 		}
 	}
 	d.refuseAct()
-}
-
-// needsLead refuses a second label or number to a session that a badge alone
-// opened: the worker's PIN, or a lead's badge and PIN beside the act, is wanted.
-func (d *decider) needsLead() {
-	d.refuse(edge.Denied, edge.Says("label.needsLead"), "act", d.m.Action)
 }
 
 // actPrinted is a person's answer to whether a label came out.

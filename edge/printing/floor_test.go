@@ -130,6 +130,15 @@ func (f *floor) decide(r edge.PrintReport) edge.Verdict {
 		v := f.commit(b, edge.Attempt{ID: r.Attempt, Box: b.ID, Waybill: b.Waybill, Printer: r.Printer, Copy: r.Copy, Status: edge.AttemptIntent})
 		v.Answer = r.Attempt
 		return v
+	case edge.StageCannot:
+		switch {
+		case !b.Print.Wanted || r.Attempt != b.Print.NextAttempt:
+			return refused
+		case b.Print.Fault == r.Error && b.Print.FaultField == r.Field:
+			return edge.Verdict{OK: true, Code: edge.Unchanged}
+		}
+		b.Print.Fault, b.Print.FaultField, b.Print.NextAttempt = r.Error, r.Field, b.Print.NextAttempt+"'"
+		return f.commit(b)
 	case edge.StageRenumber:
 		if b.Print.CleanFirst == "" {
 			return refused

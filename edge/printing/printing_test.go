@@ -17,6 +17,7 @@ import (
 	"dcedge/devices/printer/printertest"
 	"dcedge/edge"
 	"dcedge/edge/printing"
+	"dcedge/labels/layout"
 )
 
 func one(p *printertest.Printer) map[string]*printertest.Printer {
@@ -303,6 +304,23 @@ func TestLabelNotMade(t *testing.T) {
 		assert.Equal(t, 1, s.labels("6507"))
 		assert.Equal(t, 1, s.labels("6500"))
 		assert.Empty(t, s.service.Problems())
+	})
+}
+
+// TestLabelThatCannotBeMade: the floor is told of the field, at every try with
+// the attempt that comes next; when the order is mended the label prints.
+func TestLabelThatCannotBeMade(t *testing.T) {
+	run(t, options{printers: one(&printertest.Printer{})}, func(t *testing.T, s *site) {
+		s.render.set(fmt.Errorf("render: %w", &layout.FieldError{Field: "recipient.name", Code: layout.CodeFit}))
+		s.floor.pack("b1", "pack-1", "6500")
+		wait(5 * time.Minute)
+		assert.Equal(t, edge.PrintWant{Wanted: true, Copy: 1, NextAttempt: s.floor.box("b1").Print.NextAttempt,
+			Fault: "fit", FaultField: "recipient.name"}, s.floor.box("b1").Print)
+		assert.Zero(t, s.floor.refused, "no try names an attempt that is over")
+		assert.Zero(t, s.labels("6500"))
+		s.render.set(nil)
+		wait(time.Minute)
+		assert.Equal(t, 1, s.labels("6500"))
 	})
 }
 

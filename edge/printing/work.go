@@ -10,6 +10,7 @@ import (
 
 	"dcedge/devices"
 	"dcedge/edge"
+	"dcedge/labels/layout"
 )
 
 // Codes of what this package itself finds; printers' codes are in devices.
@@ -87,7 +88,7 @@ func (s *Service) attempt(ctx context.Context, box *edge.Box, printer string) en
 	}
 	if err != nil {
 		s.log.Error("label not made", "box", box.ID, "attempt", id, "error", err)
-		return end{retry: true, problem: codeRender}
+		return s.cannot(ctx, box, printer, err)
 	}
 	report := edge.PrintReport{Stage: edge.StageIntent, Attempt: id, Box: box.ID, Printer: printer, Copy: box.Print.Copy,
 		Hash: s.hash(label.ZPL), RecipientVersion: label.RecipientVersion}
@@ -107,6 +108,26 @@ func (s *Service) attempt(ctx context.Context, box *edge.Box, printer string) en
 		return s.giveBack(ctx, report, v.Answer, codeAttempt)
 	}
 	return s.send(ctx, report, label.ZPL)
+}
+
+// cannot tells the floor that a label cannot be made as the order and the
+// template stand, and of which field: the packer waits for it. What may pass by
+// itself, such as a vault that does not answer, is only tried again.
+func (s *Service) cannot(ctx context.Context, box *edge.Box, printer string, why error) end {
+	e := end{retry: true, problem: codeRender}
+	field, ok := errors.AsType[*layout.FieldError](why)
+	if !ok {
+		return e
+	}
+	v, err := s.submit(ctx, edge.PrintReport{Stage: edge.StageCannot, Attempt: box.Print.NextAttempt, Box: box.ID, Printer: printer,
+		Error: field.Code, Field: field.Field})
+	switch {
+	case err != nil:
+		s.log.Error("the floor was not told of a label that cannot be made", "box", box.ID, "error", err)
+	case v.Code == edge.OK:
+		e.after = v.Receipt.Seq
+	}
+	return e
 }
 
 // giveBack reports an attempt of which no byte has left.

@@ -83,7 +83,7 @@ func (d *desk) step(ctx context.Context, e *engine.Engine) (done bool, err error
 	case sc.Step == "waybill" && len(sc.Expect) > 0:
 		d.out.note(sc.Expect[0].Code, sc.Expect[0].Box)
 		if d.rnd.IntN(8) == 0 { // the label tore: a new number
-			_, err := d.act(ctx, e, sc.Rev, "void", edge.Args{Reason: "torn", ByLead: "lead"})
+			_, err := d.act(ctx, e, sc.Rev, "void", edge.Args{Reason: "torn"})
 			return false, err
 		}
 		return false, d.scan(ctx, e, sc.Expect[0].Code)
