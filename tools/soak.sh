@@ -15,6 +15,7 @@ done
 # crashes (I3), every fuzz target.
 from=$SECONDS
 I7_SECONDS=${I7_SECONDS:-600} go test -count=1 -timeout 3h -v -run '^TestI7' ./labels/layout || failed=1
+FIT_DENSE=1 go test -count=1 -timeout 3h -v -run '^TestEveryPrefix' ./labels/layout || failed=1
 LEASE_SEEDS=${LEASE_SEEDS:-20} go test -count=1 -timeout 3h -v ./edge/edgetest/lease || failed=1
 FUZZ_SECONDS=${FUZZ_SECONDS:-60} tools/fuzz.sh || failed=1
 echo "soak: labels and fuzz took $((SECONDS - from)) s"
