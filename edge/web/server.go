@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -120,6 +121,7 @@ type Server struct {
 	ctx      context.Context // of the sockets; ends with Run
 	cancel   context.CancelFunc
 	reveals  revealLimit
+	unready  atomic.Pointer[string] // why the last question for readiness was answered with no
 }
 
 // New makes a server. TLS nil is taken on a loopback address only.

@@ -225,9 +225,12 @@ func (c *call) readyz() error {
 		not = &NotReady{Code: "boardNotReady", Detail: "the lead's board is not filled yet"}
 	}
 	if not != nil {
-		c.s.deps.Log.Warn("not ready", "code", not.Code, "detail", not.Detail, "error", not.Err)
+		if last := c.s.unready.Swap(&not.Code); last == nil || *last != not.Code {
+			c.s.deps.Log.Warn("not ready", "code", not.Code, "detail", not.Detail, "error", not.Err)
+		}
 		return &problem{status: http.StatusServiceUnavailable, code: not.Code, detail: not.Detail, retry: time.Second}
 	}
+	c.s.unready.Store(nil)
 	return c.answer(http.StatusOK, map[string]string{"status": "ready"})
 }
 

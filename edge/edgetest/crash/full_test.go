@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// small mounts a disk of so many MiB.
+// small mounts a disk of so many MiB. The edge wants 64 of them free to be ready.
 func small(t *testing.T, mib int) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "disk")
@@ -67,7 +67,7 @@ func (h *hand) scanRaw() (*message, int, string, error) {
 // pulls go on; with room again scans go on, and nothing that was answered is
 // lost.
 func TestDiskFull(t *testing.T) {
-	disk := small(t, 48)
+	disk := small(t, 160)
 	r := newRig(t, program(t, "smallsegments"), filepath.Join(disk, "data"))
 	e := r.start()
 	r.floor()
@@ -121,14 +121,14 @@ func TestDiskFull(t *testing.T) {
 
 // TestStartOnFullDisk: a full disk does not keep what is there from being read.
 func TestStartOnFullDisk(t *testing.T) {
-	disk := small(t, 48)
+	disk := small(t, 160)
 	r := newRig(t, program(t, "smallsegments"), filepath.Join(disk, "data"))
 	e := r.start()
 	r.floor()
 	r.orders(1, 20)
 	fill(t, disk)
 	e.kill()
-	r.start()
+	r.startUnready("storeFull")
 	p := newPuller(r)
 	p.all(t)
 	assert.Positive(t, p.oracle.Seq())

@@ -191,6 +191,23 @@ func (r *rig) start(wrap ...string) *edge {
 	return e
 }
 
+// startUnready spawns the edge and waits until it answers with code why it
+// takes no scans.
+func (r *rig) startUnready(code string) *edge {
+	r.t.Helper()
+	e := r.spawn()
+	require.Eventually(r.t, func() bool {
+		a, err := r.http.Get(r.url + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer a.Body.Close()
+		b, err := io.ReadAll(a.Body)
+		return err == nil && a.StatusCode == http.StatusServiceUnavailable && strings.Contains(string(b), code)
+	}, 30*time.Second, 3*time.Millisecond, "%s", e.said())
+	return e
+}
+
 var errEnded = errors.New("the process has ended")
 
 func (r *rig) ready(e *edge, most time.Duration) error {
