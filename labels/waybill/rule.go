@@ -132,10 +132,20 @@ func parseRule(f []string) (rule, error) {
 // issuable refuses a rule that a serial alone does not make a number of.
 func (r *rule) issuable() error {
 	if slices.ContainsFunc(r.shape, func(a atom) bool {
-		_, fixed := a.fixed()
+		c, fixed := a.fixed()
+		fixed = fixed && ('0' <= c && c <= '9' || 'A' <= c && c <= 'Z') // all else is taken away or never read
 		return !a.check && (a.min != a.max || !a.plainDigit() && !fixed)
 	}) {
 		return errors.New("numbers can be issued from a fixed length of digits (d) and characters that stand for themselves only")
+	}
+	checks := 0
+	for _, a := range r.shape {
+		if a.check {
+			checks += a.max
+		}
+	}
+	if checks > 1 {
+		return errors.New("numbers can be issued with one check character at most")
 	}
 	n := r.width()
 	if n == 0 || n > 19 {

@@ -97,6 +97,9 @@ func single(c byte, payload bool) atom {
 		a.add('A', 'Z')
 		a.check = true
 	default:
+		if 'a' <= c && c <= 'z' { // numbers are read in capitals
+			c -= 'a' - 'A'
+		}
 		a.add(c, c)
 	}
 	return a
