@@ -170,7 +170,7 @@ func FuzzRules(f *testing.F) {
 	f.Add("cj cj-12 dd(d{9})! mod7 doubtful issue", "650000000011")
 	f.Add("x a [0-8]d{2,40}x{1,40}(a{1,3})? mod37 sure codabar zip", "A1234B")
 	f.Add("j d7 doubtd{9})! mod7 doubtful issue", "9000031") // small letters in a shape
-	f.Add("0 0 !!d{7} mod7 doubtful issue", "00a00000000") // two check characters
+	f.Add("0 0 !!d{7} mod7 doubtful issue", "00a00000000")   // two check characters
 	f.Add("x a (d{11})! weighted:3,1,7/11 sure\nx b d{12} - shape issue", "123456789012")
 	f.Fuzz(func(t *testing.T, text, number string) {
 		r, err := Parse(text)
