@@ -1,7 +1,9 @@
 // Package engine is the one writer of the floor: a single goroutine that
-// drains its queue, decides every message by the rules of edge/floor, appends
-// the events of the whole batch to the journal with one flush, and only then
-// answers, hands the changes to the store and tells the subscribers.
+// drains its queue and decides every message by the rules of edge/floor, in
+// rounds. A second goroutine appends the events of a whole round to the journal
+// with one flush, and only then answers, hands the changes to the store and
+// tells the subscribers; meanwhile the next round is decided on top of it. At
+// most one round is on its way to the disk.
 //
 // Per message: known id? -> its own time within bounds? -> Decide -> stamp ->
 // Apply -> screen and rev -> event lines, private records and one outcome.

@@ -30,8 +30,8 @@ func (e *Engine) seal(r *round) {
 }
 
 // fly flushes a sealed round and, when it is on the disk, answers. It runs
-// beside the engine's goroutine, which makes the next round meanwhile, and
-// touches nothing but the round.
+// beside the engine's goroutine, which makes the next round meanwhile: of the
+// engine's own state it touches the round alone.
 func (e *Engine) fly(r *round) {
 	if r.batch.Len() > 0 { // an empty one needs no flush
 		from := e.deps.Clock.Mono()

@@ -109,6 +109,8 @@ func TestWindow(t *testing.T) {
 		have++
 	}
 	assert.InDelta(t, 400*us, *now-from, float64(2*us), "however many come: not longer than a flush")
+	w.Landed(5, 5, 0, 0) // nothing was flushed, and the clock is coarse
+	assert.True(t, w.Over(0), "nothing to wait for")
 	var off Window
 	off.Landed(9, 9, time.Second, 0)
 	assert.True(t, off.Over(0), "switched off")

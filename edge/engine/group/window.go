@@ -37,7 +37,7 @@ type Window struct {
 // while the others are being flushed, and it waits for no more than make the
 // flush a small part of the cost.
 func (w *Window) Landed(batch, waiting int, took, each time.Duration) {
-	if w.Mono == nil {
+	if w.target = 0; w.Mono == nil || took <= 0 {
 		return
 	}
 	w.target = batch + waiting
