@@ -294,3 +294,10 @@ type Site struct {
 	Counts   uint64 `json:"counts,omitempty"`
 	Moves    uint64 `json:"moves,omitempty"`
 }
+
+// Whole tells whether a row that was read back has the part that its versions
+// share.
+func (o *Order) Whole() bool { return o.OrderTerms != nil }
+
+// Whole is as of Order.
+func (w *Work) Whole() bool { return w.WorkHead != nil }

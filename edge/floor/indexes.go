@@ -68,51 +68,24 @@ func markOf(o *edge.Order) orderMark {
 	return m
 }
 
-// reindex brings the indexes up to date with the rows touched since last time.
-func (s *State) reindex() {
-	for _, r := range s.orders.cleaned() {
-		s.indexOrder(r)
+// indexNumber keeps which carriers have numbers.
+func (s *State) indexNumber(r *row[edge.WaybillUse]) {
+	carrier := ""
+	if r.now != nil {
+		carrier = r.key[:len(r.key)-len(r.now.Number)-1]
 	}
-	for _, r := range s.boxes.cleaned() {
-		s.indexBox(r.key, r.now)
-	}
-	for _, r := range s.work.cleaned() {
-		s.indexWork(r.key, r.now)
-	}
-	for _, r := range s.waybills.cleaned() {
-		var carrier string
-		if r.now != nil {
-			carrier = r.key[:len(r.key)-len(r.now.Number)-1]
-		}
-		count(s.idx.carriers, s.idx.owner, r.key, carrier)
-	}
-	for _, r := range s.totes.cleaned() {
-		mark(s.idx.waves, r.key, r.now != nil && r.now.Wave != "")
-	}
-	for _, r := range s.stock.cleaned() {
-		s.indexStock(r)
-	}
-	for _, r := range s.trucks.cleaned() {
-		t := r.now
-		in := t != nil && t.Closed
-		var place rank
-		if in {
-			place.cutoff = t.At.UnixMilli()
-		}
-		s.idx.trucks.set(r.key, place, in)
-		s.indexDock(r.key, t)
-	}
+	count(s.idx.carriers, s.idx.owner, r.key, carrier)
 }
 
-// cleaned gives the rows whose indexes are to be looked at; the list is good
-// until the next edit.
-func (t *table[V]) cleaned() []*row[V] {
-	list := t.dirty
-	for _, r := range list {
-		r.dirty = false
+func (s *State) indexTruck(r *row[edge.Truck]) {
+	t := r.now
+	in := t != nil && t.Closed
+	var place rank
+	if in {
+		place.cutoff = t.At.UnixMilli()
 	}
-	t.dirty = t.dirty[:0]
-	return list
+	s.idx.trucks.set(r.key, place, in)
+	s.indexDock(r.key, t)
 }
 
 // mark keeps a key while it is in.
