@@ -97,6 +97,7 @@ var inside = map[string][]string{
 	"firmware-sim":     {"firmware-sim"},
 	"tools":            {"firmware-sim", "edge/agent"},
 	"tools/bench":      {"edge", "edge/catalogue", "edge/engine", "edge/journal", "edge/store"}, // grows millions of events in-process
+	"tools/floorwasm":  {"edge", "edge/catalogue", "edge/floor"},                                // the rules, for a browser
 }
 
 type source struct {
