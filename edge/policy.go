@@ -20,6 +20,7 @@ type PickPolicy struct {
 	Cluster  int    // most orders that are picked at once; 0 is clusterMost, and idle screens do not offer it
 	Wave     int    // most orders whose goods are picked together for a put wall; 0 is waveMost, and idle screens do not offer it
 	AskEmpty bool   // after the last piece that is known to lie in a place: is it empty?
+	Walk     string // sequence | serpentine; "" is sequence
 	Drop     string // barcode of the drop place; "" ends the work with the last unit
 }
 

@@ -42,6 +42,8 @@ type LocationRecord struct {
 	Zone     string `json:"zone,omitempty"`
 	Sequence int    `json:"sequence,omitempty"`
 	Mixed    bool   `json:"mixed,omitempty"`
+	Aisle    string `json:"aisle,omitempty"`   // of a serpentine walk; "" is what the id has before its first hyphen
+	Reserve  bool   `json:"reserve,omitempty"` // pick faces are refilled from it
 }
 
 // Barcode is a code of a SKU and how many pieces one scan of it counts.

@@ -24,6 +24,7 @@ type Edit struct {
 	others    *draft[*edge.OtherRecord]
 	codes     *draft[[]Match]
 	ranges    []*edge.ToteRange
+	walk      map[string]place // of the snapshot that the edit began with
 }
 
 // Edit begins the next snapshot.
@@ -31,15 +32,19 @@ func (s *Snapshot) Edit() *Edit {
 	return &Edit{clients: s.clients.draft(), workers: s.workers.draft(), skus: s.skus.draft(),
 		locations: s.locations.draft(), totes: s.totes.draft(), cells: s.cells.draft(), docks: s.docks.draft(),
 		boxTypes: s.boxTypes.draft(), carriers: s.carriers.draft(), trips: s.trips.draft(), others: s.others.draft(),
-		codes: s.codes.draft(), ranges: slices.Clone(s.ranges)}
+		codes: s.codes.draft(), ranges: slices.Clone(s.ranges), walk: s.walk}
 }
 
 // Snapshot ends the edit.
 func (e *Edit) Snapshot() *Snapshot {
+	locations := e.locations.freeze()
+	if e.locations.dirty {
+		e.walk = walks(locations)
+	}
 	return &Snapshot{clients: e.clients.freeze(), workers: e.workers.freeze(), skus: e.skus.freeze(),
-		locations: e.locations.freeze(), totes: e.totes.freeze(), cells: e.cells.freeze(), docks: e.docks.freeze(),
+		locations: locations, totes: e.totes.freeze(), cells: e.cells.freeze(), docks: e.docks.freeze(),
 		boxTypes: e.boxTypes.freeze(), carriers: e.carriers.freeze(), trips: e.trips.freeze(), others: e.others.freeze(),
-		codes: e.codes.freeze(), ranges: e.ranges}
+		codes: e.codes.freeze(), ranges: e.ranges, walk: e.walk}
 }
 
 // Put takes a pointer to one of the catalogue records of package edge, or with

@@ -32,6 +32,7 @@ type Snapshot struct {
 	others    *table[*edge.OtherRecord] // by Key(kind, id)
 	codes     *table[[]Match]           // by code, as Canonical gives it
 	ranges    []*edge.ToteRange
+	walk      map[string]place // by location
 }
 
 // New makes an empty catalogue.

@@ -62,6 +62,7 @@ type Pick struct {
 	Type     string `toml:"type"`     // afterFirst | always | never
 	TypeFrom int    `toml:"typeFrom"` // fewer pieces are each scanned
 	Drop     string `toml:"drop"`
+	Walk     string `toml:"walk"`     // sequence | serpentine
 	Cluster  int    `toml:"cluster"`  // most orders picked in one walk, each to its tote; 0: not offered
 	Wave     int    `toml:"wave"`     // most orders picked together for the put wall; 0: not offered
 	AskEmpty bool   `toml:"askEmpty"` // ask whether a place is empty after the last piece that is known to lie there
@@ -121,7 +122,7 @@ func defaults() Config {
 		HTTP: HTTP{Listen: "127.0.0.1:8080", TLS: "off"},
 		Login: Login{Devices: "enrolled", Session: Duration(12 * time.Hour), Picker: "badge", Packer: "badge", Loader: "badge",
 			Returns: "badge", Lead: "badge+pin", Admin: "badge+pin", Auditor: "badge+pin"},
-		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4},
+		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4, Walk: "sequence"},
 		Events: Events{Retain: Duration(400 * 24 * time.Hour)},
 	}
 }
@@ -144,7 +145,7 @@ func (c *Config) NeedsPIN() map[edge.Role]bool {
 func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 	p := &edge.Policy{Site: c.Site, Epoch: epoch, Zone: c.zone, HashKey: hashKey,
 		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop,
-			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty}}
+			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty, Walk: c.Pick.Walk}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
 	}

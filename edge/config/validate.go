@@ -44,6 +44,7 @@ func (d *decoder) validate(c *Config) {
 	d.http(c)
 	d.one("pick.location", c.Pick.Location, "always", "mixed", "never")
 	d.one("pick.type", c.Pick.Type, "afterFirst", "always", "never")
+	d.one("pick.walk", c.Pick.Walk, "sequence", "serpentine")
 	if c.Pick.Cluster < 0 || c.Pick.Cluster > 20 {
 		d.fault("pick.cluster", "wants a number from 0 to 20")
 	}

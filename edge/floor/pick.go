@@ -57,11 +57,9 @@ func lineInHand(v View, w *edge.Work, o *edge.Order) *edge.Line {
 	return best
 }
 
+// sequence is where a place stands on the picker's walk.
 func sequence(v View, location string) int {
-	if r := v.Catalogue.Location(location); r != nil {
-		return r.Sequence
-	}
-	return 1 << 30 // places without a sequence come last
+	return v.Catalogue.Walk(location, v.Policy.Pick.Walk == "serpentine")
 }
 
 func needsPlace(v View, w *edge.Work, l *edge.Line) bool {

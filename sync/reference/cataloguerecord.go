@@ -18,7 +18,8 @@ func catalogueRecord(kind string, f *fields, r *record) any {
 	case "sku":
 		return sku(id, f, r.gone)
 	case "location":
-		return &edge.LocationRecord{ID: id, Barcode: f.id("barcode"), Zone: f.id("zone"), Sequence: f.count("sequence", 0), Mixed: f.flag("mixed")}
+		return &edge.LocationRecord{ID: id, Barcode: f.id("barcode"), Zone: f.id("zone"), Sequence: f.count("sequence", 0), Mixed: f.flag("mixed"),
+			Aisle: f.id("aisle"), Reserve: f.flag("reserve")}
 	case "tote":
 		return &edge.ToteRecord{ID: id}
 	case "toteRange":
