@@ -37,42 +37,45 @@ func Aisle(r *edge.LocationRecord) string {
 	return aisle
 }
 
-// walks puts all places in the order of the two walks.
-func walks(locations *table[*edge.LocationRecord]) map[string]place {
-	list := make([]*edge.LocationRecord, 0, locations.n)
-	locations.each(func(_ string, r *edge.LocationRecord) { list = append(list, r) })
-	bySequence := func(a, b *edge.LocationRecord) int {
-		return cmp.Or(cmp.Compare(a.Sequence, b.Sequence), strings.Compare(a.ID, b.ID))
-	}
-	slices.SortFunc(list, bySequence)
-	out := make(map[string]place, len(list))
-	nth := map[string]int{} // of the aisles, as the straight walk meets them
-	for _, r := range list {
-		out[r.ID] = place{straight: r.Sequence}
-		if _, ok := nth[Aisle(r)]; !ok {
-			nth[Aisle(r)] = len(nth)
-		}
-	}
-	slices.SortFunc(list, func(a, b *edge.LocationRecord) int {
-		if c := cmp.Compare(nth[Aisle(a)], nth[Aisle(b)]); c != 0 {
-			return c
-		}
-		if nth[Aisle(a)]%2 == 1 {
-			return cmp.Compare(b.Sequence, a.Sequence)
-		}
-		return cmp.Compare(a.Sequence, b.Sequence)
-	})
-	for i, r := range list {
-		out[r.ID] = place{straight: out[r.ID].straight, serpentine: position(list, i, out)}
-	}
-	return out
+// stop is a place on its way into the walks.
+type stop struct {
+	id              string
+	sequence, aisle int // aisle: the how manieth that the straight walk meets
+	name            string
 }
 
-// position gives places of one aisle and sequence one position: lines there are
-// taken as the order has them.
-func position(list []*edge.LocationRecord, i int, out map[string]place) int {
-	if i > 0 && list[i-1].Sequence == list[i].Sequence && Aisle(list[i-1]) == Aisle(list[i]) {
-		return out[list[i-1].ID].serpentine
+// walks puts all places in the order of the two walks. Places of one aisle and
+// sequence have one position: lines there are taken as the order has them.
+func walks(locations *table[*edge.LocationRecord]) map[string]place {
+	list := make([]stop, 0, locations.n)
+	locations.each(func(_ string, r *edge.LocationRecord) {
+		list = append(list, stop{id: r.ID, sequence: r.Sequence, name: Aisle(r)})
+	})
+	slices.SortFunc(list, func(a, b stop) int { return cmp.Or(cmp.Compare(a.sequence, b.sequence), strings.Compare(a.id, b.id)) })
+	nth := map[string]int{}
+	for i := range list {
+		at, ok := nth[list[i].name]
+		if !ok {
+			at = len(nth)
+			nth[list[i].name] = at
+		}
+		list[i].aisle = at
 	}
-	return i
+	slices.SortStableFunc(list, func(a, b stop) int {
+		if a.aisle != b.aisle {
+			return cmp.Compare(a.aisle, b.aisle)
+		}
+		if a.aisle%2 == 1 {
+			return cmp.Compare(b.sequence, a.sequence)
+		}
+		return cmp.Compare(a.sequence, b.sequence)
+	})
+	out, at := make(map[string]place, len(list)), 0
+	for i, x := range list {
+		if i > 0 && (list[i-1].aisle != x.aisle || list[i-1].sequence != x.sequence) {
+			at = i
+		}
+		out[x.id] = place{straight: x.sequence, serpentine: at}
+	}
+	return out
 }
