@@ -53,6 +53,9 @@ type OrderTerms struct {
 	ExtrasDone  int       `json:"extrasDone,omitempty"` // how many of them are in the box, or left out
 	GoesBack    string    `json:"goesBack,omitempty"`   // goods are to go back to their places: surplus | cancelled
 	Faulty      bool      `json:"faulty,omitempty"`     // a label of it cannot be made: it is offered last
+	List        string    `json:"list,omitempty"`       // the pick list that it waits on
+	Reserved    bool      `json:"reserved,omitempty"`   // and that alone gives it out
+	Zone        string    `json:"zone,omitempty"`       // that its totes were passed on to
 }
 
 // Order is an order that is open, or was closed less than two days ago.
@@ -86,6 +89,7 @@ type Line struct {
 	ID       string `json:"id"`
 	SKU      string `json:"sku"`
 	Location string `json:"location,omitempty"`
+	Zone     string `json:"zone,omitempty"`
 	Ordered  int    `json:"ordered"` // as received
 	Wanted   int    `json:"wanted"`  // after changes
 	Picked   int    `json:"picked,omitempty"`
@@ -124,6 +128,7 @@ type WorkHead struct {
 	Station string    `json:"station,omitempty"`
 	Truck   string    `json:"truck,omitempty"`
 	Task    string    `json:"task,omitempty"` // count
+	Zone    string    `json:"zone,omitempty"` // pick: only what lies in it
 	Started time.Time `json:"started"`
 }
 
@@ -161,6 +166,7 @@ type WorkerState struct {
 	ID      string `json:"id"`
 	Work    string `json:"work,omitempty"`
 	Station string `json:"station,omitempty"` // the last one
+	Zone    string `json:"zone,omitempty"`    // the last one
 
 	LeftClient string `json:"leftClient,omitempty"` // of the order left with goods in its totes:
 	LeftOrder  string `json:"leftOrder,omitempty"`  // the next start resumes it
@@ -293,6 +299,7 @@ type Site struct {
 	Trucks   uint64 `json:"trucks"`
 	Counts   uint64 `json:"counts,omitempty"`
 	Moves    uint64 `json:"moves,omitempty"`
+	Lists    uint64 `json:"lists,omitempty"`
 }
 
 // Whole tells whether a row that was read back has the part that its versions

@@ -8,6 +8,7 @@ type OrderLine struct {
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"` // pieces
 	Location string `json:"location,omitempty"`
+	Zone     string `json:"zone,omitempty"` // of the location, where the site picks by zones
 }
 
 // Extra is something that goes into an order's box and is no line of it: a
@@ -109,6 +110,9 @@ type WorkEvent struct {
 	Reason  string   `json:"reason,omitempty"` // work.left, work.finished: why, as a code
 	Task    string   `json:"task,omitempty"`   // of flows count and replenish
 	Box     string   `json:"box,omitempty"`    // of flow pack: the work begins with this box
+	List    string   `json:"list,omitempty"`   // of flow pick: the list that the orders were on
+	Zone    string   `json:"zone,omitempty"`   // of flow pick: only what lies in it is picked
+	Next    string   `json:"next,omitempty"`   // work.finished, work.left: the zone that the totes are passed on to
 }
 
 // ToteEvent is the data of tote.bound and tote.released.
@@ -248,14 +252,6 @@ type StockKnown struct {
 	Expiry   string    `json:"expiry,omitempty"`
 	Quantity int       `json:"quantity"`
 	AsOf     time.Time `json:"asOf,omitzero"`
-}
-
-// PickListReceived is the data of pickList.received.
-type PickListReceived struct {
-	PickList  string    `json:"pickList"`
-	Orders    []string  `json:"orders"`
-	Mode      string    `json:"mode,omitempty"`
-	ReleaseAt time.Time `json:"releaseAt,omitzero"`
 }
 
 // CarrierScanned is the data of carrier.scanned.

@@ -12,6 +12,7 @@ func (d *OrderLine) AppendJSON(b []byte) []byte {
 	w.b = AppendQuoted(w.b, d.SKU)
 	w.int("quantity", d.Quantity)
 	w.str("location", d.Location)
+	w.str("zone", d.Zone)
 	return w.end()
 }
 
@@ -123,6 +124,9 @@ func (d *WorkEvent) AppendJSON(b []byte) []byte {
 	w.str("reason", d.Reason)
 	w.str("task", d.Task)
 	w.str("box", d.Box)
+	w.str("list", d.List)
+	w.str("zone", d.Zone)
+	w.str("next", d.Next)
 	return w.end()
 }
 

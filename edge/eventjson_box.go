@@ -120,18 +120,6 @@ func (d *StockKnown) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON implements Data.
-func (d *PickListReceived) AppendJSON(b []byte) []byte {
-	w := object(b)
-	w.key("pickList")
-	w.b = AppendQuoted(w.b, d.PickList)
-	w.key("orders")
-	w.b = appendStrings(w.b, d.Orders)
-	w.str("mode", d.Mode)
-	w.time("releaseAt", d.ReleaseAt)
-	return w.end()
-}
-
-// AppendJSON implements Data.
 func (d *CarrierScanned) AppendJSON(b []byte) []byte {
 	w := object(b)
 	w.key("waybill")

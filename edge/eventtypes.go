@@ -48,6 +48,7 @@ const (
 	EvCountAsked     Type = "count.asked"
 	EvCountDone      Type = "count.done"
 	EvPickList       Type = "pickList.received"
+	EvPickListFormed Type = "pickList.formed"
 	EvCarrierScanned Type = "carrier.scanned"
 	EvReturnReceived Type = "return.received"
 	EvStep           Type = "step.confirmed"
@@ -96,7 +97,7 @@ func NewData(t Type) Data {
 		return &StockKnown{}
 	case EvStockMoved, EvStockShort, EvStockAdjust, EvCountAsked, EvCountDone, EvReplenish:
 		return &StockEvent{}
-	case EvPickList:
+	case EvPickList, EvPickListFormed:
 		return &PickListReceived{}
 	case EvCarrierScanned:
 		return &CarrierScanned{}

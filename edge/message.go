@@ -13,6 +13,7 @@ const (
 	Print                     // edge/printing reports on a label or a printer
 	Refreshed                 // the catalogue changed: look at the parked orders
 	Tick                      // time passed (once a minute): lapse what has lapsed
+	Plan                      // orders that are to be picked together, as they were planned here: *PickList
 )
 
 // Message is one thing that somebody tells the floor.
@@ -49,6 +50,7 @@ type Message struct {
 type Args struct {
 	Flow    Flow     `json:"flow,omitempty"`
 	Mode    string   `json:"mode,omitempty"`
+	Zone    string   `json:"zone,omitempty"`
 	Orders  []string `json:"orders,omitempty"`
 	Station string   `json:"station,omitempty"`
 	N       *int     `json:"n,omitempty"`

@@ -17,6 +17,10 @@ type PickPolicy struct {
 	Location string // always | mixed | never
 	Type     string // afterFirst | always | never
 	TypeFrom int    // fewer pieces than this are each scanned
+	Zones    bool   // zones are picked one after the other, the tote is passed on
+	Lines    int    // an order of more lines is picked alone, not in a wave; 0 is waveLines
+	Pieces   int    // that a tote holds: a larger order is neither on a wave nor in a cluster; 0: not known
+	Damaged  string // place where damaged pieces are brought; "": no task is made
 	Cluster  int    // most orders that are picked at once; 0 is clusterMost, and idle screens do not offer it
 	Wave     int    // most orders whose goods are picked together for a put wall; 0 is waveMost, and idle screens do not offer it
 	AskEmpty bool   // after the last piece that is known to lie in a place: is it empty?

@@ -201,12 +201,6 @@ type StockRecord struct {
 	Client string
 }
 
-// PickList is kind pickList.
-type PickList struct {
-	PickListReceived
-	Client string
-}
-
 // CarrierScan is kind carrierScan.
 type CarrierScan struct {
 	CarrierScanned

@@ -46,6 +46,8 @@ type Task struct {
 	Attempt string     `json:"attempt,omitempty"` // inDoubt: which print is asked about
 	Box     string     `json:"box,omitempty"`
 	Trip    string     `json:"trip,omitempty"`
+	Zone    string     `json:"zone,omitempty"`  // of a picker who picks one zone
+	Totes   int        `json:"totes,omitempty"` // how many totes the orders fill, where it is more than one each
 }
 
 // Expect is one thing that the edge would take now. Code is what a scanner
@@ -60,6 +62,7 @@ type Expect struct {
 	Line      string            `json:"line,omitempty"`
 	Remaining int               `json:"remaining,omitempty"`
 	Box       string            `json:"box,omitempty"`
+	Case      int               `json:"case,omitempty"` // pieces of the article's largest case that fits into Remaining; follows from SKU and Remaining
 }
 
 // Quantity is the counter of the item in hand, in pieces.
@@ -73,6 +76,7 @@ type Quantity struct {
 type Waiting struct {
 	Flow    Flow       `json:"flow"`
 	Mode    string     `json:"mode,omitempty"`
+	Zone    string     `json:"zone,omitempty"` // where the site picks by zones
 	Waiting int        `json:"waiting"`
 	Cutoff  *time.Time `json:"cutoff,omitempty"` // the nearest of them
 }

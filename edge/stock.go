@@ -65,6 +65,7 @@ type StockEvent struct {
 	Expected int    `json:"expected,omitempty"`
 	Missing  int    `json:"missing,omitempty"`
 	To       string `json:"to,omitempty"`     // the place where it went, or where the rest is picked
+	Zone     string `json:"zone,omitempty"`   // of To, where the site picks by zones
 	Line     string `json:"line,omitempty"`   // of the order that was short
 	Reason   string `json:"reason,omitempty"` // a code
 	Work     string `json:"work,omitempty"`
@@ -81,6 +82,7 @@ func (d *StockEvent) AppendJSON(b []byte) []byte {
 	w.intIf("expected", d.Expected)
 	w.intIf("missing", d.Missing)
 	w.str("to", d.To)
+	w.str("zone", d.Zone)
 	w.str("line", d.Line)
 	w.str("reason", d.Reason)
 	w.str("work", d.Work)

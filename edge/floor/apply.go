@@ -71,6 +71,8 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		return s.applyPut(e, d)
 	case *edge.StockKnown:
 		s.applyStockKnown(e, d)
+	case *edge.PickListReceived:
+		s.applyList(e, d)
 	case *edge.StockEvent:
 		return s.applyStock(e, d, at)
 	}

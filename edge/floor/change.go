@@ -113,7 +113,7 @@ func (d *decider) fillLine(o *edge.Order, r *edge.OrderChange, e *edge.OrderChan
 		e.NoEffect = true
 		return true
 	}
-	e.Lines = []edge.OrderLine{{Line: l.ID, SKU: l.SKU, Quantity: to, Location: l.Location}}
+	e.Lines = []edge.OrderLine{{Line: l.ID, SKU: l.SKU, Quantity: to, Location: l.Location, Zone: l.Zone}}
 	after := cloneOrder(o)
 	if changeOrder(after, e) == nil {
 		e.Cancelled = !slices.ContainsFunc(after.Lines, func(l *edge.Line) bool { return mayGo(o.Stage, l) > 0 })

@@ -62,7 +62,7 @@ func clusterLine(v View, w *edge.Work) (order *edge.Order, best *edge.Line, wait
 		}
 		for _, l := range o.Lines {
 			switch at := sequence(v, l.Location); {
-			case l.Open() == 0:
+			case l.Open() == 0 || !inZone(w, l):
 			case o.Held != "":
 				if waits = true; order == nil {
 					order = o
@@ -85,8 +85,8 @@ func toteFor(w *edge.Work, o *edge.Order) string {
 	return w.Totes[len(w.Totes)-1]
 }
 
-// startCluster begins with the order that is next and those that may go with it:
-// of the same client and carrier, for the same cut-off, not yet begun.
+// startCluster begins with the next list of this mode, else with the order that is
+// next and those that may go with it.
 func (d *decider) startCluster() {
 	most := d.Policy.Pick.Cluster
 	if most <= 0 {
@@ -95,24 +95,49 @@ func (d *decider) startCluster() {
 	d.startMany(modeCluster, most, func(n int) edge.Say { return edge.Says("pick.clusterStarted", edge.N("n", n)) })
 }
 
-// startMany begins with up to most orders that go together.
+// togetherLook bounds how far the queue is searched for orders that go together
+// where nobody has planned them.
+const togetherLook = 500
+
+// startMany begins with orders that go together: those of a list, or up to most of
+// one client and carrier, for the same cut-off, not yet begun.
 func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
+	if len(d.m.Args.Orders) == 0 {
+		if l, list := d.nextList(mode); l != nil {
+			orders := make([]string, len(list))
+			for i, o := range list {
+				orders[i] = o.ID
+			}
+			d.beginMany(mode, l.Client, l.ID, orders, say)
+			return
+		}
+	}
 	first := d.nextPick(d.m.Args.Orders, false)
 	if first == nil || len(first.Totes) > 0 {
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
 		return
 	}
-	orders := []string{first.ID}
+	orders, looked := []string{first.ID}, 0
 	d.s.idx.pick.each(func(r rank) bool {
 		o := d.s.orders.get(r.key)
 		named := len(d.m.Args.Orders) == 0 || slices.Contains(d.m.Args.Orders, o.ID)
 		if named && o != first && len(o.Totes) == 0 && o.Client == first.Client && o.Carrier == first.Carrier && o.Cutoff.Equal(first.Cutoff) {
 			orders = append(orders, o.ID)
 		}
-		return len(orders) < most
+		looked++
+		return len(orders) < most && (looked < togetherLook || len(d.m.Args.Orders) > 0)
 	})
+	d.beginMany(mode, first.Client, "", orders, say)
+}
+
+func (d *decider) beginMany(mode, client, list string, orders []string, say func(n int) edge.Say) {
+	zone := d.m.Args.Zone
+	if mode == modeCluster {
+		zone = "" // each order has its own tote all the way
+	}
 	d.verdict(edge.OK, say(len(orders)))
-	d.event(edge.EvWorkStarted, first.Client, first.ID, &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pick, Mode: mode, Orders: orders})
+	d.event(edge.EvWorkStarted, client, orders[0], &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pick, Mode: mode, Orders: orders,
+		List: list, Zone: zone})
 	if d.s.idx.pick.len() <= len(orders) {
 		d.touch(Everyone)
 	}
@@ -126,7 +151,7 @@ func (d *decider) pickInto(o *edge.Order, l *edge.Line) {
 		d.refuseOther("")
 	case m.ID != tote:
 		d.refuse(edge.Wrong, edge.Says("pick.wrongTote", edge.T("expected", tote), edge.T("scanned", m.ID)), "tote", m.ID)
-	default:
+	case d.goodToTake(o, l, d.w.Hand, d.sku(o.Client, l.SKU)): // still: another may have used the serial number
 		d.pickHand(o, l, d.w.Hand)
 	}
 }

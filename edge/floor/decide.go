@@ -59,6 +59,8 @@ func Decide(v View, m *edge.Message) Decision {
 		d.printReport()
 	case edge.Refreshed:
 		d.refreshed()
+	case edge.Plan:
+		d.formList()
 	case edge.Tick:
 		d.tick()
 	default:

@@ -11,6 +11,8 @@ import (
 // and every drop, through reindex.
 type indexes struct {
 	pick     *ordered            // orders that a picker may start
+	loose    *ordered            // those of them that stand on no list
+	zones    map[string]*ordered // by zone: those of which something lies there
 	pack     *ordered            // orders that a desk may start
 	parked   *ordered            // parked orders, oldest first
 	closed   *ordered            // closed orders, by the time of closing
@@ -29,10 +31,16 @@ type indexes struct {
 	left     map[string]bool     // waves that were put down: work in nobody's hands
 	waits    *ordered            // held orders that wait for goods, by the end of it
 	owner    map[string]string   // waybill key -> carrier: what carriers holds
+	lists    map[string]*ordered // by mode: lists with orders
+	listed   map[string]int      // by mode: orders on lists
+	listMode map[string]listMark // list key -> what lists and listed hold
+	unknown  map[string][]string // list key -> order keys that it awaits
+	awaited  map[string]string   // order key -> list key
 }
 
 func newIndexes() indexes {
-	return indexes{pick: newOrdered(), pack: newOrdered(), parked: newOrdered(), closed: newOrdered(), trucks: newOrdered(),
+	return indexes{pick: newOrdered(), loose: newOrdered(), zones: map[string]*ordered{}, lists: map[string]*ordered{}, listed: map[string]int{},
+		listMode: map[string]listMark{}, unknown: map[string][]string{}, awaited: map[string]string{}, pack: newOrdered(), parked: newOrdered(), closed: newOrdered(), trucks: newOrdered(),
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
@@ -54,11 +62,17 @@ type orderMark struct {
 	client string
 	until  int64
 	faulty bool
+	list   string
+	alone  bool // given out by its list alone
+	zone   string
+	zones  uint64
 }
 
 func markOf(o *edge.Order) orderMark {
 	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
 		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty}
+	m.list, m.alone, m.zone = o.List, o.Reserved, o.Zone
+	_, m.zones = openZones(o)
 	if o.Held == heldWait {
 		m.until = o.Until.UnixMilli()
 	}
@@ -148,6 +162,8 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	if o == nil {
 		if r.mark != nil {
 			x.pick.set(key, rank{}, false)
+			x.loose.set(key, rank{}, false)
+			s.indexZones(key, nil, rank{}, false)
 			x.pack.set(key, rank{}, false)
 			x.parked.set(key, rank{}, false)
 			x.closed.set(key, rank{}, false)
@@ -166,7 +182,12 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 		return
 	}
 	*r.mark = m
-	x.pick.set(key, m.rank, m.free && !m.wave && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
+	pick := m.free && !m.wave && !m.alone && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking)
+	x.pick.set(key, m.rank, pick)
+	x.loose.set(key, m.rank, pick && m.list == "")
+	if m.zones != 0 || len(x.zones) > 0 {
+		s.indexZones(key, o, m.rank, pick)
+	}
 	desk := m.rank
 	if m.faulty {
 		desk.cutoff, desk.urgent = math.MaxInt64, math.MaxInt

@@ -292,7 +292,7 @@ func (d *decider) pickAgain(o *edge.Order) {
 			p.Serials = c.Serials[max(0, len(c.Serials)-n):]
 		}
 		d.event(edge.EvPickUndone, o.Client, o.ID, p)
-		e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location})
+		e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: l.Zone})
 	}
 	if len(e.Lines) == 0 {
 		return

@@ -103,7 +103,7 @@ func badLines(lines []edge.OrderLine) bool {
 }
 
 func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
-	e := &edge.OrderReceived{Lines: r.Lines, Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
+	e := &edge.OrderReceived{Lines: d.zoned(r.Lines), Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
 		Promise: r.Promise, RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion, OrderedAt: r.OrderedAt,
 		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras}
 	if r.Rev != nil {
@@ -302,7 +302,7 @@ func (d *decider) unpark() {
 			OrderedAt: o.OrderedAt, Waybill: o.Waybill, Rev: o.Rev, Hash: o.Hash, ShortPolicy: o.ShortPolicy,
 			WaitMinutes: o.WaitMinutes, Extras: o.Extras}
 		for i, l := range o.Lines {
-			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location}
+			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: d.zoneOf(l.Location)}
 		}
 		if len(d.missing(o.Client, e)) > 0 {
 			return true

@@ -35,6 +35,7 @@ type State struct {
 	counts  *table[edge.CountTask]
 	moves   *table[edge.MoveTask]
 	weights *table[edge.LearnedWeight]
+	lists   *table[edge.List] // by listKey
 
 	idx  indexes
 	room rooms
@@ -63,6 +64,7 @@ func NewState() *State {
 	s.printers = newTable(l, edge.TablePrinters, "", shallow[edge.PrinterStatus])
 	s.returns = newTable(l, edge.TableReturns, "", shallow[edge.ReturnCase])
 	s.counts = newTable(l, edge.TableSite, edge.CountPrefix, shallow[edge.CountTask])
+	s.lists = newTable(l, edge.TableSite, edge.ListPrefix, shallow[edge.List])
 	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
 	s.serials = newTable(l, edge.TableSite, edge.SerialPrefix, shallow[edge.SerialUse])
 	s.site = newTable(l, edge.TableSite, "", shallow[edge.Site])
@@ -81,6 +83,7 @@ func NewState() *State {
 	s.totes.index = func(r *row[edge.Tote]) { mark(s.idx.waves, r.key, r.now != nil && r.now.Wave != "") }
 	s.stock.index = s.indexStock
 	s.trucks.index = s.indexTruck
+	s.lists.index = s.indexList
 
 	s.site.inPlace = true
 	s.site.rows[siteKey] = &row[edge.Site]{key: siteKey, now: &edge.Site{}}

@@ -167,7 +167,7 @@ func (s *State) applyStockShort(e *edge.Event, d *edge.StockEvent) error {
 		return errNoLine
 	}
 	s.wasShort(e.Client, d.SKU, d.Location, d.Reason, d.Missing)
-	l.Location, w.Line, w.Hand = d.To, l.ID, nil
+	l.Location, l.Zone, w.Line, w.Hand = d.To, d.Zone, l.ID, nil
 	if w.Mode != modeOrder {
 		w.Order = e.Order
 	}
