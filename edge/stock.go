@@ -30,6 +30,7 @@ const (
 	CountPrefix  = "count\x00"
 	MovePrefix   = "move\x00"
 	WeightPrefix = "weight\x00"
+	SoldPrefix   = "sold\x00"
 )
 
 // Stock is what is known to lie in a place: the WMS's figure, moved by what was
@@ -51,6 +52,13 @@ type SerialUse struct {
 	Serial string `json:"serial"`
 	Order  string `json:"order"`
 	Line   string `json:"line"`
+}
+
+// SoldSerials are hashes of the serial numbers whose orders left the state within
+// an hour.
+type SoldSerials struct {
+	Hour   int64    `json:"hour"` // Unix seconds
+	Hashes []uint64 `json:"hashes"`
 }
 
 // StockEvent is the data of stock.moved, stock.short, stock.adjustProposed,
@@ -135,6 +143,7 @@ type MoveTask struct {
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"`
 	From     string `json:"from,omitempty"`
+	Lot      string `json:"lot,omitempty"`
 	To       string `json:"to,omitempty"` // "": any place
 	Order    string `json:"order,omitempty"`
 	Reason   string `json:"reason,omitempty"`

@@ -156,7 +156,7 @@ func (s *State) expire(at time.Time) {
 		if s.inHand(r.key) {
 			s.orders.edit(r.key).Closed = at // another two days
 		} else {
-			s.expireOrder(r.key)
+			s.expireOrder(r.key, at)
 		}
 		s.reindex()
 		changed = true
@@ -165,7 +165,7 @@ func (s *State) expire(at time.Time) {
 		s.trucks.remove(r.key)
 		changed = true
 	}
-	if changed {
+	if s.expireSold(at) || changed {
 		s.reindex()
 	}
 }
@@ -180,7 +180,7 @@ func (s *State) inHand(key string) bool {
 	return false
 }
 
-func (s *State) expireOrder(key string) {
+func (s *State) expireOrder(key string, at time.Time) {
 	o := s.orders.get(key)
 	for _, id := range o.Boxes {
 		b := s.boxes.get(id)
@@ -193,18 +193,6 @@ func (s *State) expireOrder(key string) {
 		}
 		s.boxes.remove(id)
 	}
-	s.forgetSerials(o)
+	s.forgetSerials(o, at)
 	s.orders.remove(key)
-}
-
-// forgetSerials lets the serial numbers of an order that leaves the state go.
-func (s *State) forgetSerials(o *edge.Order) {
-	for _, l := range o.Lines {
-		if l.Captured == nil {
-			continue
-		}
-		for _, n := range l.Captured.Serials {
-			s.serials.remove(serialKey(o.Client, l.SKU, n))
-		}
-	}
 }

@@ -94,6 +94,7 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	}
 	if d.Cancelled {
 		s.offList(o)
+		s.forgetSerials(o, at) // its goods go back to their places
 		if o.Zone != "" {
 			termsOf(o).Zone = ""
 		}

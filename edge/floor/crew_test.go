@@ -406,6 +406,11 @@ func TestI3CrewProperties(t *testing.T) {
 			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
 		}
 		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
+		if rapid.Bool().Draw(r, "reserve") {
+			x.catalogue(&edge.LocationRecord{ID: "L6", Barcode: "LOC-L6", Sequence: 6, Reserve: true})
+			x.pol.Pick.Damaged = "L6"
+		}
+		x.pol.Pick.Pieces = rapid.SampledFrom([]int{0, 3}).Draw(r, "pieces")
 		if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
 			for i := 1; i <= 9; i++ {
 				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Mixed: i == 5})

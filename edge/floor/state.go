@@ -34,6 +34,7 @@ type State struct {
 	serials *table[edge.SerialUse] // by serialKey
 	counts  *table[edge.CountTask]
 	moves   *table[edge.MoveTask]
+	sold    *table[edge.SoldSerials]
 	weights *table[edge.LearnedWeight]
 	lists   *table[edge.List] // by listKey
 
@@ -67,6 +68,7 @@ func NewState() *State {
 	s.lists = newTable(l, edge.TableSite, edge.ListPrefix, shallow[edge.List])
 	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
 	s.serials = newTable(l, edge.TableSite, edge.SerialPrefix, shallow[edge.SerialUse])
+	s.sold = newTable(l, edge.TableSite, edge.SoldPrefix, shallow[edge.SoldSerials])
 	s.site = newTable(l, edge.TableSite, "", shallow[edge.Site])
 	s.stock = newTable(l, edge.TableSite, edge.StockPrefix, shallow[edge.Stock])
 	s.weights = newTable(l, edge.TableSite, edge.WeightPrefix, shallow[edge.LearnedWeight])
@@ -84,6 +86,7 @@ func NewState() *State {
 	s.stock.index = s.indexStock
 	s.trucks.index = s.indexTruck
 	s.lists.index = s.indexList
+	s.sold.index = s.indexSold
 
 	s.site.inPlace = true
 	s.site.rows[siteKey] = &row[edge.Site]{key: siteKey, now: &edge.Site{}}
