@@ -25,6 +25,13 @@ type Screen struct {
 	Station   string       `json:"station,omitempty"`
 	Truck     *TruckView   `json:"truck,omitempty"`
 	Fault     *Fault       `json:"fault,omitempty"`
+	Knowledge *Knowledge   `json:"knowledge,omitempty"`
+}
+
+// Knowledge says that cancels may have been missed: the WMS has not called for
+// minutes. Heard is when it last did; nil: not since the edge started.
+type Knowledge struct {
+	Heard *time.Time `json:"heard,omitempty"`
 }
 
 // Fault says why the step of a screen cannot go on, and that the lead is to be

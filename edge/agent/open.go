@@ -50,6 +50,7 @@ type Agent struct {
 	forms     *Forms
 	devices   []*device
 	desks     *desks
+	planner   *planner // nil: nothing is picked together here
 	counts    counts
 	web       *web.Server
 	ready     *ready
@@ -79,6 +80,9 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	a.desks = newDesks(a.engineStations(), a.sessions, a.engine.Now)
+	if p := a.cfg.Policy("", nil).Pick; p.Wave > 1 || p.Cluster > 1 {
+		a.planner = newPlanner(p, a.engine, a.engine.Catalogue, a.engine.Now, a.log)
+	}
 	if err := a.openDevices(); err != nil {
 		return nil, err
 	}

@@ -55,8 +55,12 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		a.vault.Committed(first)
 		a.desks.Committed(first)
 		cancelPrint, cancelVault := a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed)
-		cancelDesks := a.engine.Subscribe(a.desks.Committed)
-		cancel = func() { cancelPrint(); cancelVault(); cancelDesks() }
+		cancelDesks, cancelPlanner := a.engine.Subscribe(a.desks.Committed), func() {}
+		if a.planner != nil {
+			a.planner.Committed(first)
+			cancelPlanner = a.engine.Subscribe(a.planner.Committed)
+		}
+		cancel = func() { cancelPrint(); cancelVault(); cancelDesks(); cancelPlanner() }
 	})
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)
@@ -89,6 +93,9 @@ func (a *Agent) group() *supervise.Group {
 	}
 	for _, w := range a.desks.weighers {
 		g.Add("weigher "+w.device, supervise.RunFunc(w.Run))
+	}
+	if a.planner != nil {
+		g.Add("planner", supervise.RunFunc(a.planner.Run))
 	}
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))

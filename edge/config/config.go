@@ -63,6 +63,10 @@ type Pick struct {
 	TypeFrom int    `toml:"typeFrom"` // fewer pieces are each scanned
 	Drop     string `toml:"drop"`
 	Walk     string `toml:"walk"`     // sequence | serpentine
+	Zones    bool   `toml:"zones"`    // pick zone by zone, the tote is passed on
+	Lines    int    `toml:"lines"`    // an order of more lines is picked alone, not in a wave
+	Pieces   int    `toml:"pieces"`   // that a tote holds; 0: not known
+	Damaged  string `toml:"damaged"`  // place where damaged pieces are brought; "": no task is made
 	Cluster  int    `toml:"cluster"`  // most orders picked in one walk, each to its tote; 0: not offered
 	Wave     int    `toml:"wave"`     // most orders picked together for the put wall; 0: not offered
 	AskEmpty bool   `toml:"askEmpty"` // ask whether a place is empty after the last piece that is known to lie there
@@ -145,7 +149,8 @@ func (c *Config) NeedsPIN() map[edge.Role]bool {
 func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 	p := &edge.Policy{Site: c.Site, Epoch: epoch, Zone: c.zone, HashKey: hashKey,
 		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop,
-			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty, Walk: c.Pick.Walk}}
+			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty, Walk: c.Pick.Walk,
+			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
 	}

@@ -45,6 +45,12 @@ func (d *decoder) validate(c *Config) {
 	d.one("pick.location", c.Pick.Location, "always", "mixed", "never")
 	d.one("pick.type", c.Pick.Type, "afterFirst", "always", "never")
 	d.one("pick.walk", c.Pick.Walk, "sequence", "serpentine")
+	if c.Pick.Lines < 0 {
+		d.fault("pick.lines", "wants how many lines an order on a wave has, or 0 for 3")
+	}
+	if c.Pick.Pieces < 0 {
+		d.fault("pick.pieces", "wants how many pieces a tote holds, or 0 where that is not known")
+	}
 	if c.Pick.Cluster < 0 || c.Pick.Cluster > 20 {
 		d.fault("pick.cluster", "wants a number from 0 to 20")
 	}

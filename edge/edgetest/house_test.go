@@ -36,6 +36,7 @@ var outside = map[string][]string{
 	"edge/engine":           {},
 	"edge/floor":            {},
 	"edge/journal":          {"golang.org/x/sys"},
+	"edge/plan":             {},
 	"edge/printing":         {},
 	"edge/store":            {"go.etcd.io/bbolt"},
 	"edge/supervise":        {},
@@ -71,6 +72,7 @@ var inside = map[string][]string{
 	"edge/journal":     {},
 	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale"},
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
+	"edge/plan":        {},
 	"edge/sorter":      {}, // pure: boxes come in through an interface
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},

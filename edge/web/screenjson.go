@@ -192,6 +192,12 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in.textIf("field", f.Field)
 		w.b = in.end()
 	}
+	if k := sc.Knowledge; k != nil {
+		w.key("knowledge")
+		in := begin(w.b)
+		in.timeIf("heard", k.Heard)
+		w.b = in.end()
+	}
 	return w.end()
 }
 
@@ -209,6 +215,8 @@ func appendTask(b []byte, t *edge.Task) []byte {
 	w.textIf("attempt", t.Attempt)
 	w.textIf("box", t.Box)
 	w.textIf("trip", t.Trip)
+	w.textIf("zone", t.Zone)
+	w.intIf("totes", t.Totes)
 	return w.end()
 }
 
@@ -223,6 +231,7 @@ func appendExpect(b []byte, e *edge.Expect) []byte {
 	w.textIf("line", e.Line)
 	w.intIf("remaining", e.Remaining)
 	w.textIf("box", e.Box)
+	w.intIf("case", e.Case)
 	return w.end()
 }
 
@@ -230,6 +239,7 @@ func appendWaiting(b []byte, x *edge.Waiting) []byte {
 	w := begin(b)
 	w.text("flow", string(x.Flow))
 	w.textIf("mode", x.Mode)
+	w.textIf("zone", x.Zone)
 	w.int("waiting", x.Waiting)
 	w.timeIf("cutoff", x.Cutoff)
 	return w.end()
