@@ -30,6 +30,7 @@ const (
 	CountPrefix  = "count\x00"
 	MovePrefix   = "move\x00"
 	WeightPrefix = "weight\x00"
+	ParcelPrefix = "parcel\x00"
 )
 
 // Stock is what is known to lie in a place: the WMS's figure, moved by what was
