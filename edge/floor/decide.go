@@ -61,6 +61,8 @@ func Decide(v View, m *edge.Message) Decision {
 		d.refreshed()
 	case edge.Tick:
 		d.tick()
+	case edge.Belt:
+		d.belt()
 	default:
 		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
 	}

@@ -290,6 +290,7 @@ func (d *decider) tick() {
 	d.verdict(edge.OK, edge.Say{})
 	d.unpark()
 	d.waited()
+	d.missedBoxes()
 	d.numberBoxes()
 }
 

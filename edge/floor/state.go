@@ -35,6 +35,7 @@ type State struct {
 	counts  *table[edge.CountTask]
 	moves   *table[edge.MoveTask]
 	weights *table[edge.LearnedWeight]
+	parcels *table[edge.Parcel]
 
 	idx  indexes
 	room rooms
@@ -64,6 +65,7 @@ func NewState() *State {
 	s.returns = newTable(l, edge.TableReturns, "", shallow[edge.ReturnCase])
 	s.counts = newTable(l, edge.TableSite, edge.CountPrefix, shallow[edge.CountTask])
 	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
+	s.parcels = newTable(l, edge.TableSite, edge.ParcelPrefix, shallow[edge.Parcel])
 	s.serials = newTable(l, edge.TableSite, edge.SerialPrefix, shallow[edge.SerialUse])
 	s.site = newTable(l, edge.TableSite, "", shallow[edge.Site])
 	s.stock = newTable(l, edge.TableSite, edge.StockPrefix, shallow[edge.Stock])
