@@ -71,7 +71,7 @@ var inside = map[string][]string{
 	"edge/journal":     {},
 	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale"},
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
-	"edge/sorter":      {}, // pure: boxes come in through an interface
+	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
 	"edge/access":      {"edge", "edge/catalogue"},
