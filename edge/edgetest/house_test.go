@@ -69,7 +69,7 @@ var inside = map[string][]string{
 	"edge/catalogue":   {"edge", "labels/symbology"},
 	"edge/supervise":   {},
 	"edge/journal":     {},
-	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale"},
+	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
 	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
