@@ -88,7 +88,8 @@ func (d *ParcelEvent) AppendJSON(b []byte) []byte {
 type BeltReport struct {
 	Belt  string
 	Facts []ParcelFact
-	Read  *ParcelRead // nil: nothing is asked
+	Read  *ParcelRead  // nil: nothing is asked
+	State *DeviceState // what stops the belt or wants a person, or that it is over; nil: nothing
 }
 
 // ParcelFact is one fact of the belt. Of the box only the id is told: the floor

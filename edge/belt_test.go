@@ -70,3 +70,17 @@ func TestAnAnswerIsReadBackFromItsVerdict(t *testing.T) {
 		assert.Equal(t, a, ParcelAnswerOf(&Verdict{Code: a.Code(), Say: a.Say()}))
 	})
 }
+
+func TestAnIDOfADevice(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	own := NewID(now.Add(-time.Hour), [10]byte{1})
+	assert.Equal(t, own, DeviceID("tunnel-1", own.String(), now))
+	for _, text := range []string{"42", "", NewID(now.Add(time.Hour), [10]byte{1}).String(), NewID(now.Add(-80*time.Hour), [10]byte{1}).String()} {
+		id := DeviceID("tunnel-1", text, now)
+		assert.Equal(t, id, DeviceID("tunnel-1", text, now.Add(30*time.Minute)), "%q comes again", text)
+		assert.NotEqual(t, id, DeviceID("tunnel-2", text, now))
+		_, err := ParseID(id.String())
+		assert.NoError(t, err)
+		assert.WithinDuration(t, now, id.Time(), 24*time.Hour)
+	}
+}

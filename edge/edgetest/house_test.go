@@ -29,6 +29,7 @@ var outside = map[string][]string{
 	"edge":                  {},
 	"edge/access":           {"golang.org/x/crypto"},
 	"edge/agent":            {"golang.org/x/image"},
+	"edge/belt":             {},
 	"edge/board":            {},
 	"edge/catalogue":        {},
 	"edge/config":           {"github.com/pelletier/go-toml/v2"},
@@ -71,6 +72,7 @@ var inside = map[string][]string{
 	"edge/journal":     {},
 	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
+	"edge/belt":        {"edge", "edge/sorter", "devices"},
 	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},

@@ -21,6 +21,10 @@ func (d *decider) belt() {
 	for i := range r.Facts {
 		d.parcelFact(r.Belt, &r.Facts[i], begun)
 	}
+	if r.State != nil {
+		data := *r.State
+		d.event(edge.EvDeviceState, "", "", &data)
+	}
 	if r.Read != nil {
 		d.parcelRead(r.Belt, r.Read)
 	}
@@ -29,6 +33,9 @@ func (d *decider) belt() {
 // named tells that every name in a report can stand in events and in the state.
 func named(r *edge.BeltReport) bool {
 	names := []string{r.Belt}
+	if s := r.State; s != nil {
+		names = append(names, s.Device, s.State, s.Error)
+	}
 	for i := range r.Facts {
 		e := &r.Facts[i].ParcelEvent
 		names = append(names, e.Box, e.Parcel, e.Place, e.Lane, string(e.Reason), e.Read, e.Grams)
