@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"dcedge/devices/mqtt"
 	"dcedge/devices/printer"
 	"dcedge/edge"
 	"dcedge/edge/access"
+	"dcedge/edge/belt"
 	"dcedge/edge/board"
 	"dcedge/edge/config"
 	"dcedge/edge/engine"
@@ -50,6 +52,12 @@ type Agent struct {
 	forms     *Forms
 	devices   []*device
 	desks     *desks
+	inbox     *mqtt.Inbox // nil: no broker is configured, as wire, mail and health
+	wire      mqtt.Line
+	mail      map[string]taker // by device behind the broker
+	health    *wireHealth
+	scanners  []*brokerScanner
+	belts     []*belt.Line
 	counts    counts
 	web       *web.Server
 	ready     *ready
@@ -79,6 +87,12 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	a.desks = newDesks(a.engineStations(), a.sessions, a.engine.Now)
+	if err := a.openBroker(); err != nil {
+		return nil, err
+	}
+	if err := a.openBelts(); err != nil {
+		return nil, err
+	}
 	if err := a.openDevices(); err != nil {
 		return nil, err
 	}

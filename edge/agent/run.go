@@ -54,9 +54,15 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		a.printing.Committed(first)
 		a.vault.Committed(first)
 		a.desks.Committed(first)
-		cancelPrint, cancelVault := a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed)
-		cancelDesks := a.engine.Subscribe(a.desks.Committed)
-		cancel = func() { cancelPrint(); cancelVault(); cancelDesks() }
+		cancels := []func(){a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed), a.engine.Subscribe(a.desks.Committed)}
+		for _, l := range a.belts {
+			cancels = append(cancels, a.engine.Subscribe(l.Committed))
+		}
+		cancel = func() {
+			for _, c := range cancels {
+				c()
+			}
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)
@@ -86,6 +92,16 @@ func (a *Agent) group() *supervise.Group {
 	var g supervise.Group
 	for _, d := range a.devices {
 		g.Add(devicePart+d.cfg.Name, a.supervised(d))
+	}
+	if a.wire != nil {
+		g.Add(brokerPart, &supervise.Restart{Name: brokerPart, Log: a.log, Backoff: supervise.Backoff{Max: backAfter}, Part: supervise.RunFunc(a.serveBroker)})
+		g.Add("post", supervise.RunFunc(a.post))
+	}
+	for _, s := range a.scanners {
+		g.Add("scanner "+s.device, supervise.RunFunc(s.Run))
+	}
+	for _, l := range a.belts {
+		g.Add(beltPart+l.Name(), a.supervisedBelt(l))
 	}
 	for _, w := range a.desks.weighers {
 		g.Add("weigher "+w.device, supervise.RunFunc(w.Run))

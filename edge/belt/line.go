@@ -42,10 +42,9 @@ type Deps struct {
 	Floor Floor
 	Wire  Wire
 	// Open lists the parcels of this belt whose end was not told.
-	Open  func(ctx context.Context) ([]sorter.Open, error)
-	Now   func() time.Time // edge time
-	Epoch func() string
-	Log   *slog.Logger
+	Open func(ctx context.Context) ([]sorter.Open, error)
+	Now  func() time.Time // edge time
+	Log  *slog.Logger
 }
 
 // Line is one belt. Take, Change, Lost and Committed may be called from any
@@ -73,7 +72,8 @@ type Line struct {
 	diverts conveyor.Diverts
 	light   conveyor.StackLight
 	pulses  uint64
-	dry     int // changes of the induct eye since the last pulse
+	level   bool // of the encoder behind a broker
+	dry     int  // changes of the induct eye since the last pulse
 	flush   bool
 	silent  map[string]bool
 }
@@ -110,8 +110,8 @@ const (
 
 // New makes a belt. It tells every fault of its layout.
 func New(cfg Config, deps Deps) (*Line, error) {
-	if deps.Floor == nil || deps.Wire == nil || deps.Open == nil || deps.Now == nil || deps.Epoch == nil || deps.Log == nil {
-		return nil, errors.New("belt: floor, wire, open parcels, clock, epoch and log are required")
+	if deps.Floor == nil || deps.Wire == nil || deps.Open == nil || deps.Now == nil || deps.Log == nil {
+		return nil, errors.New("belt: floor, wire, open parcels, clock and log are required")
 	}
 	if _, _, err := sorter.New("check", cfg.Layout, nil); err != nil {
 		return nil, err
@@ -182,6 +182,18 @@ func (l *Line) shed(eye string, n int) {
 	l.mu.Lock()
 	l.lost[eye] += n
 	l.mu.Unlock()
+}
+
+// Shine has a stack light, if it is this belt's, told again what it should show.
+// It does not block.
+func (l *Line) Shine(light string) {
+	if light != l.cfg.StackLight || light == "" {
+		return
+	}
+	select {
+	case l.in <- input{msg: Delivery{Message: mqtt.Message{Device: light, What: mqtt.Online, Online: true}}}:
+	default: // it is told with the next change
+	}
 }
 
 // Committed follows the engine: what is cancelled or held while it lies on the

@@ -127,7 +127,7 @@ func testConfig() Config {
 func start(t *testing.T, cfg Config) *rig {
 	t.Helper()
 	r := &rig{t: t, tape: &tape{seen: map[edge.ID]edge.Verdict{}}}
-	l, err := New(cfg, Deps{Floor: r.tape, Wire: r.tape, Now: time.Now, Epoch: func() string { return "e" }, Log: slog.New(slog.DiscardHandler),
+	l, err := New(cfg, Deps{Floor: r.tape, Wire: r.tape, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Open: func(context.Context) ([]sorter.Open, error) { return r.open, nil }})
 	require.NoError(t, err)
 	r.Line = l
@@ -381,7 +381,7 @@ func TestNewTellsWhatIsMissing(t *testing.T) {
 	cfg := testConfig()
 	cfg.Layout.MinGap = 1
 	r := &tape{}
-	deps := Deps{Floor: r, Wire: r, Now: time.Now, Epoch: func() string { return "" }, Log: slog.New(slog.DiscardHandler), Open: func(context.Context) ([]sorter.Open, error) { return nil, nil }}
+	deps := Deps{Floor: r, Wire: r, Now: time.Now, Log: slog.New(slog.DiscardHandler), Open: func(context.Context) ([]sorter.Open, error) { return nil, nil }}
 	_, err = New(cfg, deps)
 	require.ErrorContains(t, err, "MinGap")
 	cfg = testConfig()

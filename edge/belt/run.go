@@ -57,7 +57,7 @@ func (l *Line) begin(ctx context.Context) error {
 		l.eyes[name], _ = conveyor.NewEye(c) // New has checked it
 	}
 	l.belt, _ = l.newBelt()
-	l.weigher, l.light, l.pulses, l.dry = conveyor.Weigher{}, conveyor.StackLight{}, 0, 0
+	l.weigher, l.light, l.pulses, l.dry, l.level = conveyor.Weigher{}, conveyor.StackLight{}, 0, 0, false
 	way := time.Duration(l.cfg.Layout.End) * time.Second / time.Duration(l.cfg.Speed)
 	l.diverts = conveyor.Diverts{Within: way + divertGrace}
 	now := time.Now()
@@ -84,7 +84,7 @@ func (l *Line) end(err error) {
 	for {
 		select {
 		case in := <-l.in:
-			if in.eye == "" {
+			if in.eye == "" && in.msg.Durable() {
 				in.msg.Fail()
 			}
 		default:
@@ -115,7 +115,9 @@ func (l *Line) one(in input) error {
 	case mqtt.Weight:
 		return l.weight(in.msg)
 	}
-	in.msg.Ack() // nothing that a belt listens to
+	if m.Durable() {
+		in.msg.Ack() // nothing that a belt listens to
+	}
 	return nil
 }
 
@@ -133,8 +135,16 @@ func (l *Line) state(m *mqtt.Message) error {
 	if e == nil {
 		return nil
 	}
-	l.missed[m.Device] += m.Missed + l.takeLost(m.Device)
 	l.inSight(m.Device)
+	n := m.Missed + l.takeLost(m.Device)
+	if m.Device == l.cfg.Encoder { // each message is a pulse, those too that were shed
+		if n == 0 && m.Blocked == l.level {
+			return nil // it came twice
+		}
+		l.level = m.Blocked
+		return l.changed(m.Device, conveyor.Change{Blocked: m.Blocked, At: m.Came}, n)
+	}
+	l.missed[m.Device] += n
 	return l.changes(m.Device, e.Message(m.Blocked, m.At, m.Came))
 }
 
