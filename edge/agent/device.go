@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -130,6 +131,8 @@ func (a *Agent) brokerDevice(c config.Device) (*device, error) {
 		st, _ := a.inbox.Status(c.Name)
 		if st.Condition.Works() {
 			d.wire.opened.Store(true)
+		} else if st.Hint == "" {
+			st.Hint = "switch it on, and see that it finds the broker and may speak there as " + cmp.Or(c.Client, c.Name)
 		}
 		return st
 	}

@@ -150,6 +150,9 @@ func (a *Agent) restore(light string) {
 	for _, l := range a.belts {
 		l.Shine(light)
 	}
+	if a.lights != nil {
+		a.lights.Shine(light)
+	}
 }
 
 // testBroker tells whether the way to the devices is open.

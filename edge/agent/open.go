@@ -20,6 +20,7 @@ import (
 	"dcedge/edge/engine/heap"
 	"dcedge/edge/journal"
 	"dcedge/edge/printing"
+	"dcedge/edge/putlight"
 	"dcedge/edge/store"
 	"dcedge/edge/vault"
 	"dcedge/edge/web"
@@ -58,6 +59,7 @@ type Agent struct {
 	health    *wireHealth
 	scanners  []*brokerScanner
 	belts     []*belt.Line
+	lights    *putlight.Wall // nil: no cell has one
 	counts    counts
 	web       *web.Server
 	ready     *ready
@@ -91,6 +93,9 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	if err := a.openBelts(); err != nil {
+		return nil, err
+	}
+	if err := a.openLights(); err != nil {
 		return nil, err
 	}
 	if err := a.openDevices(); err != nil {

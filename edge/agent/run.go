@@ -58,6 +58,10 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		for _, l := range a.belts {
 			cancels = append(cancels, a.engine.Subscribe(l.Committed))
 		}
+		if a.lights != nil {
+			a.lights.Committed(first)
+			cancels = append(cancels, a.engine.Subscribe(a.lights.Committed))
+		}
 		cancel = func() {
 			for _, c := range cancels {
 				c()
@@ -99,6 +103,9 @@ func (a *Agent) group() *supervise.Group {
 	}
 	for _, s := range a.scanners {
 		g.Add("scanner "+s.device, supervise.RunFunc(s.Run))
+	}
+	if a.lights != nil {
+		g.Add("put lights", supervise.RunFunc(a.lights.Run))
 	}
 	for _, l := range a.belts {
 		g.Add(beltPart+l.Name(), a.supervisedBelt(l))

@@ -38,6 +38,7 @@ var outside = map[string][]string{
 	"edge/floor":            {},
 	"edge/journal":          {"golang.org/x/sys"},
 	"edge/printing":         {},
+	"edge/putlight":         {},
 	"edge/store":            {"go.etcd.io/bbolt"},
 	"edge/supervise":        {},
 	"edge/vault":            {"go.etcd.io/bbolt"},
@@ -73,6 +74,7 @@ var inside = map[string][]string{
 	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
 	"edge/belt":        {"edge", "edge/sorter", "devices"},
+	"edge/putlight":    {"edge", "devices/mqtt"},
 	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
