@@ -15,7 +15,7 @@ var allTypes = []Type{EvOrderReceived, EvOrderParked, EvOrderChanged, EvCancelSt
 	EvRiskCleared, EvWorkStarted, EvWorkMoved, EvWorkFinished, EvWorkLeft, EvToteBound, EvToteReleased, EvLocation, EvPicked,
 	EvPickUndone, EvPickShort, EvPickSkipped, EvPackStarted, EvPackItem, EvPackUndone, EvBoxClosed, EvBoxWeighed,
 	EvBoxReopened, EvAssigned, EvBound, EvVoided, EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed,
-	EvLabelInDoubt, EvLabelSettled, EvTruckOpened, EvBoxLoaded, EvBoxUnloaded, EvTruckClosed, EvStockKnown, EvPickList, EvPickListFormed,
+	EvLabelInDoubt, EvLabelSettled, EvInducted, EvParcelRead, EvParcelNoRead, EvDiverted, EvRejected, EvParcelLost, EvTruckOpened, EvBoxLoaded, EvBoxUnloaded, EvTruckClosed, EvStockKnown, EvPickList, EvPickListFormed,
 	EvCarrierScanned, EvReturnReceived, EvStep, EvRefused, EvPrinterState, EvDeviceState, EvLeaseAdded, EvLeaseLow, EvCheckpoint}
 
 // fill sets every field of a struct at random.

@@ -53,6 +53,7 @@ type OrderReceived struct {
 	ShortPolicy      string      `json:"shortPolicy,omitempty"` // before the client's
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
 	Extras           []Extra     `json:"extras,omitempty"`
+	SortCode         string      `json:"sortCode,omitempty"` // of the carrier, for the lane plan
 }
 
 // OrderChanged is the data of order.changed, order.cancelStopped and
@@ -87,7 +88,8 @@ type OrderChanged struct {
 	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
 	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
 	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities
-	Less             bool        `json:"less,omitempty"`    // Lines are some lines of the order, not all: the floor made them less
+	SortCode         string      `json:"sortCode,omitempty"`
+	Less             bool        `json:"less,omitempty"` // Lines are some lines of the order, not all: the floor made them less
 }
 
 // OrderRisk is the data of order.atRisk and order.riskCleared.
@@ -213,7 +215,8 @@ type LabelEvent struct {
 	By               string `json:"by,omitempty"`      // worker who settled it, or "scan"
 	Outcome          string `json:"outcome,omitempty"` // yes | no
 	Reason           string `json:"reason,omitempty"`
-	Field            string `json:"field,omitempty"` // label.failed: what the label cannot be made for
+	Field            string `json:"field,omitempty"`    // label.failed: what the label cannot be made for
+	Template         string `json:"template,omitempty"` // label.intent
 }
 
 // Missing is a box that stayed behind when its truck closed.

@@ -58,6 +58,7 @@ func (d *LabelEvent) AppendJSON(b []byte) []byte {
 	w.str("outcome", d.Outcome)
 	w.str("reason", d.Reason)
 	w.str("field", d.Field)
+	w.str("template", d.Template)
 	return w.end()
 }
 

@@ -36,6 +36,12 @@ const (
 	EvLabelFailed    Type = "label.failed"
 	EvLabelInDoubt   Type = "label.inDoubt"
 	EvLabelSettled   Type = "label.settled"
+	EvInducted       Type = "parcel.inducted"
+	EvParcelRead     Type = "parcel.read"
+	EvParcelNoRead   Type = "parcel.noRead"
+	EvDiverted       Type = "parcel.diverted"
+	EvRejected       Type = "parcel.rejected"
+	EvParcelLost     Type = "parcel.lost"
 	EvTruckOpened    Type = "truck.opened"
 	EvBoxLoaded      Type = "box.loaded"
 	EvBoxUnloaded    Type = "box.unloaded"
@@ -89,6 +95,8 @@ func NewData(t Type) Data {
 		return &WaybillEvent{}
 	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
 		return &LabelEvent{}
+	case EvInducted, EvParcelRead, EvParcelNoRead, EvDiverted, EvRejected, EvParcelLost:
+		return &ParcelEvent{}
 	case EvTruckOpened, EvTruckClosed:
 		return &TruckEvent{}
 	case EvBoxLoaded, EvBoxUnloaded:

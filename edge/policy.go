@@ -10,6 +10,8 @@ type Policy struct {
 	HashKey  []byte         // of unknown scanned texts in events
 	Pick     PickPolicy
 	Stations []Station
+
+	SeenWithin time.Duration // a packed box that no belt saw for so long is lost; 0: no belt sees every box
 }
 
 // PickPolicy is [pick] of the configuration.

@@ -113,7 +113,7 @@ func TestOpenRefuses(t *testing.T) {
 		assert.ErrorContains(t, err, "chmod 700")
 	})
 	t.Run("a driver that is not built", func(t *testing.T) {
-		_, err := Open(configOf(t, plain+"[[device]]\nname = \"eye\"\ndriver = \"photoeye\"\nlink = \"mqtt:\"\n"), env, quiet(), nil)
+		_, err := Open(configOf(t, plain+"[[device]]\nname = \"office\"\ndriver = \"ipp\"\nlink = \"ipp://10.0.0.9/printers/a4\"\n"), env, quiet(), nil)
 		assert.ErrorContains(t, err, "not built yet")
 	})
 }

@@ -29,23 +29,21 @@ func TestAPieceFitsTheLine(t *testing.T) {
 }
 
 const twoUnbuilt = `
-[mqtt]
-listen = "127.0.0.1:0"
 [[device]]
-name = "tunnel-1"
-driver = "scanner"
-link = "mqtt:"
+name = "office"
+driver = "ipp"
+link = "ipp://10.0.0.9/printers/a4"
 [[device]]
-name = "eye-1"
-driver = "photoeye"
-link = "gpio://GPIO17"
+name = "dock"
+driver = "ipp"
+link = "ipp://10.0.0.9/printers/dock"
 `
 
 func TestWhatIsNotBuiltIsToldAtOnce(t *testing.T) {
 	_, err := Open(configOf(t, plain+twoUnbuilt), env, quiet(), nil)
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), "tunnel-1")
-	assert.Contains(t, err.Error(), "eye-1")
+	assert.Contains(t, err.Error(), "office")
+	assert.Contains(t, err.Error(), "dock")
 	assert.Contains(t, err.Error(), "is not built yet")
 }
 

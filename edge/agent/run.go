@@ -54,13 +54,23 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		a.printing.Committed(first)
 		a.vault.Committed(first)
 		a.desks.Committed(first)
-		cancelPrint, cancelVault := a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed)
-		cancelDesks, cancelPlanner := a.engine.Subscribe(a.desks.Committed), func() {}
+		cancels := []func(){a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed), a.engine.Subscribe(a.desks.Committed)}
+		for _, l := range a.belts {
+			cancels = append(cancels, a.engine.Subscribe(l.Committed))
+		}
 		if a.planner != nil {
 			a.planner.Committed(first)
-			cancelPlanner = a.engine.Subscribe(a.planner.Committed)
+			cancels = append(cancels, a.engine.Subscribe(a.planner.Committed))
 		}
-		cancel = func() { cancelPrint(); cancelVault(); cancelDesks(); cancelPlanner() }
+		if a.lights != nil {
+			a.lights.Committed(first)
+			cancels = append(cancels, a.engine.Subscribe(a.lights.Committed))
+		}
+		cancel = func() {
+			for _, c := range cancels {
+				c()
+			}
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)
@@ -90,6 +100,19 @@ func (a *Agent) group() *supervise.Group {
 	var g supervise.Group
 	for _, d := range a.devices {
 		g.Add(devicePart+d.cfg.Name, a.supervised(d))
+	}
+	if a.wire != nil {
+		g.Add(brokerPart, &supervise.Restart{Name: brokerPart, Log: a.log, Backoff: supervise.Backoff{Max: backAfter}, Part: supervise.RunFunc(a.serveBroker)})
+		g.Add("post", supervise.RunFunc(a.post))
+	}
+	for _, s := range a.scanners {
+		g.Add("scanner "+s.device, supervise.RunFunc(s.Run))
+	}
+	if a.lights != nil {
+		g.Add("put lights", supervise.RunFunc(a.lights.Run))
+	}
+	for _, l := range a.belts {
+		g.Add(beltPart+l.Name(), a.supervisedBelt(l))
 	}
 	for _, w := range a.desks.weighers {
 		g.Add("weigher "+w.device, supervise.RunFunc(w.Run))

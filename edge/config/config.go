@@ -23,6 +23,7 @@ type Config struct {
 	MQTT      *MQTT      `toml:"mqtt"`
 	Devices   []Device   `toml:"device"`
 	Stations  []Station  `toml:"station"`
+	Belts     []Belt     `toml:"belt"`
 	Events    Events     `toml:"events"`
 
 	zone *time.Location
@@ -82,14 +83,20 @@ type Consumer struct {
 	Optional bool     `toml:"optional"` // left out where its key is not set
 }
 
-// MQTT is the broker.
+// MQTT is the broker: the embedded one, which listens, or another one.
 type MQTT struct {
-	Listen      string `toml:"listen"`
-	Broker      string `toml:"broker"`
+	Listen string `toml:"listen"`
+	Cert   string `toml:"cert"` // of the embedded one, with Key: it speaks TLS
+	Key    string `toml:"key"`
+
+	Broker      string `toml:"broker"` // embedded | tcp://host:1883 | tls://host:8883
 	User        string `toml:"user"`
 	PasswordEnv string `toml:"passwordEnv"`
-	CA          string `toml:"ca"`
+	CA          string `toml:"ca"` // file of the other broker's; empty: the system's
 }
+
+// Embedded tells that the edge is the broker.
+func (m *MQTT) Embedded() bool { return m.Broker == "embedded" }
 
 // Device is one printer, scanner, scale, sensor or actor.
 type Device struct {
@@ -103,6 +110,10 @@ type Device struct {
 	Absent   string `toml:"absent"`   // at start: required | retry | ignore
 	DPI      int    `toml:"dpi"`      // of a printer that does not tell it itself
 	Graphics string `toml:"graphics"` // of a printer: hex | z64
+
+	// Of a device behind MQTT: who speaks for it at the embedded broker.
+	Client      string `toml:"client"`      // user name, else client id, of the connection; empty: its name
+	PasswordEnv string `toml:"passwordEnv"` // of that connection
 }
 
 // Station is a pack desk.
@@ -153,6 +164,11 @@ func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
+	}
+	for i := range c.Belts {
+		if within := time.Duration(c.Belts[i].Seen); p.SeenWithin == 0 || within < p.SeenWithin {
+			p.SeenWithin = within
+		}
 	}
 	return p
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"net"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,9 +62,8 @@ func (d *decoder) validate(c *Config) {
 	d.consumers(c)
 	d.devices(c)
 	d.stations(c)
-	if c.MQTT != nil {
-		d.mqtt(c.MQTT)
-	}
+	d.belts(c)
+	d.mqtt(c)
 }
 
 func (d *decoder) http(c *Config) {
@@ -158,22 +156,6 @@ func (d *decoder) place(at, name string, folder bool) {
 		d.fault(at, "is no folder")
 	case !folder && info.IsDir():
 		d.fault(at, "is a folder; name a file")
-	}
-}
-
-func (d *decoder) mqtt(m *MQTT) {
-	if m.Broker == "" {
-		m.Broker = "embedded"
-	}
-	if m.Broker == "embedded" {
-		if _, _, err := net.SplitHostPort(m.Listen); err != nil {
-			d.fault("mqtt.listen", `wants address and port, such as "127.0.0.1:1883"`)
-		}
-		return
-	}
-	u, err := url.Parse(m.Broker)
-	if err != nil || u.Scheme != "tcp" && u.Scheme != "tls" || u.Port() == "" {
-		d.fault("mqtt.broker", `wants "embedded", "tcp://host:1883" or "tls://host:8883"`)
 	}
 }
 

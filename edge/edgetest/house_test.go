@@ -29,6 +29,7 @@ var outside = map[string][]string{
 	"edge":                  {},
 	"edge/access":           {"golang.org/x/crypto"},
 	"edge/agent":            {"golang.org/x/image"},
+	"edge/belt":             {},
 	"edge/board":            {},
 	"edge/catalogue":        {},
 	"edge/config":           {"github.com/pelletier/go-toml/v2"},
@@ -38,6 +39,7 @@ var outside = map[string][]string{
 	"edge/journal":          {"golang.org/x/sys"},
 	"edge/plan":             {},
 	"edge/printing":         {},
+	"edge/putlight":         {},
 	"edge/store":            {"go.etcd.io/bbolt"},
 	"edge/supervise":        {},
 	"edge/vault":            {"go.etcd.io/bbolt"},
@@ -70,10 +72,12 @@ var inside = map[string][]string{
 	"edge/catalogue":   {"edge", "labels/symbology"},
 	"edge/supervise":   {},
 	"edge/journal":     {},
-	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale"},
+	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
 	"edge/plan":        {},
-	"edge/sorter":      {}, // pure: boxes come in through an interface
+	"edge/belt":        {"edge", "edge/sorter", "devices"},
+	"edge/putlight":    {"edge", "devices/mqtt"},
+	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
 	"edge/access":      {"edge", "edge/catalogue"},

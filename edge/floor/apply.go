@@ -54,6 +54,8 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		return s.applyTruck(e, d, at)
 	case *edge.BoxLoaded:
 		return s.applyLoaded(e, d, at)
+	case *edge.ParcelEvent:
+		return s.applyParcel(e, d, at)
 	case *edge.StepConfirmed:
 		return s.applyStep(e, d, at)
 	case *edge.Refused:

@@ -63,6 +63,8 @@ func Decide(v View, m *edge.Message) Decision {
 		d.formList()
 	case edge.Tick:
 		d.tick()
+	case edge.Belt:
+		d.belt()
 	default:
 		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
 	}

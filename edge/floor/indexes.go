@@ -39,6 +39,7 @@ type indexes struct {
 	listMode  map[string]listMark // list key -> what lists and listed hold
 	unknown   map[string][]string // list key -> order keys that it awaits
 	awaited   map[string]string   // order key -> list key
+	unseen    *ordered            // packed boxes that no belt has seen, by the time of packing
 }
 
 func newIndexes() indexes {
@@ -47,7 +48,7 @@ func newIndexes() indexes {
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
-		stock: map[string][]string{}, waits: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
+		stock: map[string][]string{}, waits: newOrdered(), unseen: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
 }
 
 // orderMark is what the indexes hold of an order: while it stays the same they
@@ -206,6 +207,12 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 
 func (s *State) indexBox(id string, b *edge.Box) {
 	x := &s.idx
+	if b == nil || b.BoundAt.IsZero() || b.Belt != "" || b.Missed || b.Truck != "" || b.Shipped {
+		x.unseen.set(id, rank{}, false)
+	} else {
+		o := s.Order(b.Client, b.Order)
+		x.unseen.set(id, rank{cutoff: b.BoundAt.UnixMilli()}, o != nil && o.Stage != edge.StageCancelled)
+	}
 	if was, had := x.boxAt[id]; had && (b == nil || b.Carrier != was) {
 		queue(x.load, was).set(id, rank{}, false)
 		queue(x.waiting, was).set(id, rank{}, false)

@@ -80,7 +80,7 @@ func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	d.verdict(edge.OK, edge.Say{})
 	d.out.Verdict.Answer = b.Print.NextAttempt
 	d.event(edge.EvLabelIntent, o.Client, o.ID, &edge.LabelEvent{Attempt: b.Print.NextAttempt, Box: b.ID, Waybill: b.Waybill,
-		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash})
+		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash, Template: clip(r.Template)})
 }
 
 // failedCannot is the reason of a label.failed of a label that cannot be made;

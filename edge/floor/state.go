@@ -37,6 +37,7 @@ type State struct {
 	sold    *table[edge.SoldSerials]
 	weights *table[edge.LearnedWeight]
 	lists   *table[edge.List] // by listKey
+	parcels *table[edge.Parcel]
 
 	idx  indexes
 	room rooms
@@ -67,6 +68,7 @@ func NewState() *State {
 	s.counts = newTable(l, edge.TableSite, edge.CountPrefix, shallow[edge.CountTask])
 	s.lists = newTable(l, edge.TableSite, edge.ListPrefix, shallow[edge.List])
 	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
+	s.parcels = newTable(l, edge.TableSite, edge.ParcelPrefix, shallow[edge.Parcel])
 	s.serials = newTable(l, edge.TableSite, edge.SerialPrefix, shallow[edge.SerialUse])
 	s.sold = newTable(l, edge.TableSite, edge.SoldPrefix, shallow[edge.SoldSerials])
 	s.site = newTable(l, edge.TableSite, "", shallow[edge.Site])

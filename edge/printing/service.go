@@ -48,7 +48,8 @@ type Want struct {
 // Label is a label ready for a printer.
 type Label struct {
 	ZPL              []byte
-	RecipientVersion int // which version of the recipient stands on it
+	RecipientVersion int    // which version of the recipient stands on it
+	Template         string // that it is made by
 }
 
 // Config of the service; zero durations take the defaults.

@@ -91,7 +91,7 @@ func (s *Service) attempt(ctx context.Context, box *edge.Box, printer string) en
 		return s.cannot(ctx, box, printer, err)
 	}
 	report := edge.PrintReport{Stage: edge.StageIntent, Attempt: id, Box: box.ID, Printer: printer, Copy: box.Print.Copy,
-		Hash: s.hash(label.ZPL), RecipientVersion: label.RecipientVersion}
+		Hash: s.hash(label.ZPL), RecipientVersion: label.RecipientVersion, Template: label.Template}
 	s.own(id, true)
 	v, err := s.submit(ctx, report)
 	switch {

@@ -20,7 +20,8 @@ func Types() []edge.Type {
 		edge.EvPickUndone, edge.EvPickShort, edge.EvPickSkipped, edge.EvPut, edge.EvPackStarted, edge.EvPackItem,
 		edge.EvPackUndone, edge.EvBoxClosed, edge.EvBoxWeighed, edge.EvBoxReopened, edge.EvAssigned, edge.EvBound,
 		edge.EvVoided, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
-		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,
+		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvInducted, edge.EvParcelRead, edge.EvParcelNoRead, edge.EvDiverted,
+		edge.EvRejected, edge.EvParcelLost, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,
 		edge.EvTruckClosed, edge.EvStockKnown, edge.EvPickList, edge.EvPickListFormed, edge.EvCarrierScanned, edge.EvReturnReceived,
 		edge.EvStockMoved, edge.EvStockShort, edge.EvStockAdjust, edge.EvReplenish, edge.EvCountAsked, edge.EvCountDone, edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvLeaseAdded, edge.EvLeaseLow,
 		edge.EvCheckpoint}

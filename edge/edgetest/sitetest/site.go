@@ -164,3 +164,12 @@ func drain(r io.Reader) []byte {
 	b, _ := io.ReadAll(r)
 	return b
 }
+
+// Attach gives the requests of a site to an edge that somebody else runs.
+func Attach(t testing.TB, url string) *Site {
+	s := &Site{t: t, URL: url, Log: &Log{}, stopSims: func() {}, stopEdge: func() {}}
+	var status struct{ Epoch string }
+	s.Do("GET", "/sync/v1/status", WMSKey, nil).JSON(t, &status)
+	s.Epoch = status.Epoch
+	return s
+}
