@@ -57,6 +57,7 @@ type ParcelEvent struct {
 	Labelled time.Time `json:"labelled,omitzero"`  // when the label came out
 	Length   int       `json:"length,omitempty"`   // of an unknown code, in bytes
 	Hash     string    `json:"hash,omitempty"`     // keyed
+	Orders   []string  `json:"orders,omitempty"`   // beside the event's own: those whose goods are in the box
 }
 
 // AppendJSON implements Data.
@@ -79,6 +80,7 @@ func (d *ParcelEvent) AppendJSON(b []byte) []byte {
 	w.time("labelled", d.Labelled)
 	w.intIf("length", d.Length)
 	w.str("hash", d.Hash)
+	w.strs("orders", d.Orders)
 	return w.end()
 }
 

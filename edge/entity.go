@@ -57,6 +57,14 @@ type OrderTerms struct {
 	List        string    `json:"list,omitempty"`       // the pick list that it waits on
 	Reserved    bool      `json:"reserved,omitempty"`   // and that alone gives it out
 	Zone        string    `json:"zone,omitempty"`       // that its totes were passed on to
+
+	Consolidate string    `json:"consolidate,omitempty"` // the WMS's key of orders that go into one box
+	Together    string    `json:"together,omitempty"`    // keyed hash of that key, client and recipient: those of the same one go into one box
+	Like        string    `json:"like,omitempty"`        // keyed hash of client, recipient and articles: tells a suspected duplicate
+	Joined      []string  `json:"joined,omitempty"`      // the orders that it is packed with, itself among them; the desk fixed them
+	Apart       bool      `json:"apart,omitempty"`       // its goods are to come out of the box that they lie in with others
+	HeldOf      string    `json:"heldOf,omitempty"`      // the other order that it is held for
+	HeldAt      time.Time `json:"heldAt,omitzero"`       // when the hold began
 }
 
 // Order is an order that is open, or was closed less than two days ago.
@@ -205,6 +213,12 @@ type Box struct {
 	Lease   string    `json:"lease,omitempty"`
 	Voided  []string  `json:"voided,omitempty"`
 	Print   PrintWant `json:"print"`
+
+	With      []string   `json:"with,omitempty"`    // orders beside Order whose goods are in it
+	Planned   bool       `json:"planned,omitempty"` // its number and label were made before it was packed
+	Told      string     `json:"told,omitempty"`    // digest of what the newest label says of the box
+	Materials []Material `json:"materials,omitempty"`
+	By        string     `json:"by,omitempty"` // the worker who stuck the label on
 
 	Attempts []string  `json:"attempts,omitempty"` // all of them, oldest first
 	Stale    string    `json:"stale,omitempty"`    // the attempt whose label bears an old address and is to be destroyed

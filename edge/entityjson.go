@@ -85,6 +85,13 @@ func (t *OrderTerms) append(w *writer) {
 	w.str("list", t.List)
 	w.yes("reserved", t.Reserved)
 	w.str("zone", t.Zone)
+	w.str("consolidate", t.Consolidate)
+	w.str("together", t.Together)
+	w.str("like", t.Like)
+	w.strs("joined", t.Joined)
+	w.yes("apart", t.Apart)
+	w.str("heldOf", t.HeldOf)
+	w.time("heldAt", t.HeldAt)
 }
 
 // AppendJSON appends the line as JSON.

@@ -13,8 +13,8 @@ import (
 
 var allTypes = []Type{EvOrderReceived, EvOrderParked, EvOrderChanged, EvCancelStopped, EvCancelTooLate, EvOrderAtRisk,
 	EvRiskCleared, EvWorkStarted, EvWorkMoved, EvWorkFinished, EvWorkLeft, EvToteBound, EvToteReleased, EvLocation, EvPicked,
-	EvPickUndone, EvPickShort, EvPickSkipped, EvPackStarted, EvPackItem, EvPackUndone, EvBoxClosed, EvBoxWeighed,
-	EvBoxReopened, EvAssigned, EvBound, EvVoided, EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed,
+	EvPickUndone, EvPickShort, EvPickSkipped, EvPackStarted, EvPackItem, EvPackUndone, EvBoxPlanned, EvBoxClosed, EvBoxWeighed,
+	EvBoxReopened, EvBoxDropped, EvAssigned, EvBound, EvVoided, EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed,
 	EvLabelInDoubt, EvLabelSettled, EvInducted, EvParcelRead, EvParcelNoRead, EvDiverted, EvRejected, EvParcelLost, EvTruckOpened, EvBoxLoaded, EvBoxUnloaded, EvTruckClosed, EvStockKnown, EvPickList, EvPickListFormed,
 	EvCarrierScanned, EvReturnReceived, EvStep, EvRefused, EvPrinterState, EvDeviceState, EvLeaseAdded, EvLeaseLow, EvCheckpoint}
 

@@ -53,7 +53,10 @@ type OrderReceived struct {
 	ShortPolicy      string      `json:"shortPolicy,omitempty"` // before the client's
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
 	Extras           []Extra     `json:"extras,omitempty"`
-	SortCode         string      `json:"sortCode,omitempty"` // of the carrier, for the lane plan
+	SortCode         string      `json:"sortCode,omitempty"`    // of the carrier, for the lane plan
+	Consolidate      string      `json:"consolidate,omitempty"` // the WMS's key of orders that go into one box
+	Together         string      `json:"together,omitempty"`    // keyed hash of key, client and recipient
+	Like             string      `json:"like,omitempty"`        // keyed hash of client, recipient and articles
 }
 
 // OrderChanged is the data of order.changed, order.cancelStopped and
@@ -88,8 +91,14 @@ type OrderChanged struct {
 	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
 	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
 	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities
+	Less             bool        `json:"less,omitempty"`    // Lines are some lines of the order, not all: the floor made them less
 	SortCode         string      `json:"sortCode,omitempty"`
-	Less             bool        `json:"less,omitempty"` // Lines are some lines of the order, not all: the floor made them less
+	Of               string      `json:"of,omitempty"` // the other order that it is held for
+	Consolidate      string      `json:"consolidate,omitempty"`
+	Together         string      `json:"together,omitempty"`
+	Like             string      `json:"like,omitempty"`
+	Alone            bool        `json:"alone,omitempty"` // it goes into a box of its own from now on
+	Apart            bool        `json:"apart,omitempty"` // its goods are to come out of the box that they lie in with others
 }
 
 // OrderRisk is the data of order.atRisk and order.riskCleared.
@@ -151,9 +160,10 @@ type PickEvent struct {
 
 // PackStarted is the data of pack.started.
 type PackStarted struct {
-	Work    string `json:"work,omitempty"`
-	Station string `json:"station"`
-	Tote    string `json:"tote"`
+	Work    string   `json:"work,omitempty"`
+	Station string   `json:"station"`
+	Tote    string   `json:"tote"`
+	Orders  []string `json:"orders,omitempty"` // that go into one box with this one, all of them
 }
 
 // PackItem is the data of pack.item and pack.itemUndone.
@@ -172,9 +182,10 @@ type BoxItem struct {
 	Line     string `json:"line"`
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"`
+	Order    string `json:"order,omitempty"` // "" is the box's
 }
 
-// BoxEvent is the data of box.closed, box.weighed and box.reopened.
+// BoxEvent is the data of box.planned, closed, weighed, reopened and dropped.
 type BoxEvent struct {
 	Box      string    `json:"box"`
 	Waybill  string    `json:"waybill,omitempty"`
@@ -187,6 +198,12 @@ type BoxEvent struct {
 	Grams    string    `json:"grams,omitempty"` // decimal text
 	Expected int       `json:"expected,omitempty"`
 	OK       bool      `json:"ok,omitempty"`
+
+	Orders    []string   `json:"orders,omitempty"`    // whose goods it holds, where they are of several
+	Materials []Material `json:"materials,omitempty"` // box.closed: all that went into it
+	Tare      int        `json:"tare,omitempty"`      // grams of the carton, as known
+	Source    string     `json:"source,omitempty"`    // of the weight: scale | typed
+	Learned   bool       `json:"learned,omitempty"`   // Expected rests on what boxes have told, not on the master alone
 }
 
 // WaybillEvent is the data of waybill.assigned, bound and voided.
@@ -199,6 +216,9 @@ type WaybillEvent struct {
 	Serial  uint64 `json:"serial,omitempty"` // within the lease's carrier, without check digit
 	Reason  string `json:"reason,omitempty"`
 	Space   string `json:"space,omitempty"` // waybill.assigned: whose numbers it is one of, where that is not the carrier's id
+
+	Orders  []string `json:"orders,omitempty"`  // whose goods the box holds, where they are of several
+	Correct bool     `json:"correct,omitempty"` // waybill.voided: the order brought it, so whoever has it must be told another
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.
@@ -245,6 +265,8 @@ type BoxLoaded struct {
 	Attempt   string `json:"attempt,omitempty"`
 	Truck     string `json:"truck"`
 	Container string `json:"container,omitempty"`
+
+	Orders []string `json:"orders,omitempty"` // whose goods it holds, where they are of several
 }
 
 // StockKnown is the data of stock.known.

@@ -52,6 +52,9 @@ func (d *OrderReceived) AppendJSON(b []byte) []byte {
 		w.b = appendList(w.b, d.Extras)
 	}
 	w.str("sortCode", d.SortCode)
+	w.str("consolidate", d.Consolidate)
+	w.str("together", d.Together)
+	w.str("like", d.Like)
 	return w.end()
 }
 
@@ -98,6 +101,12 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 	w.yes("replace", d.Replace)
 	w.str("sortCode", d.SortCode)
 	w.yes("less", d.Less)
+	w.str("of", d.Of)
+	w.str("consolidate", d.Consolidate)
+	w.str("together", d.Together)
+	w.str("like", d.Like)
+	w.yes("alone", d.Alone)
+	w.yes("apart", d.Apart)
 	return w.end()
 }
 
@@ -183,6 +192,7 @@ func (d *PackStarted) AppendJSON(b []byte) []byte {
 	w.b = AppendQuoted(w.b, d.Station)
 	w.key("tote")
 	w.b = AppendQuoted(w.b, d.Tote)
+	w.strs("orders", d.Orders)
 	return w.end()
 }
 
@@ -210,5 +220,6 @@ func (d *BoxItem) AppendJSON(b []byte) []byte {
 	w.key("sku")
 	w.b = AppendQuoted(w.b, d.SKU)
 	w.int("quantity", d.Quantity)
+	w.str("order", d.Order)
 	return w.end()
 }

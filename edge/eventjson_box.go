@@ -18,6 +18,14 @@ func (d *BoxEvent) AppendJSON(b []byte) []byte {
 	w.str("grams", d.Grams)
 	w.intIf("expected", d.Expected)
 	w.yes("ok", d.OK)
+	w.strs("orders", d.Orders)
+	if len(d.Materials) > 0 {
+		w.key("materials")
+		w.b = appendList(w.b, d.Materials)
+	}
+	w.intIf("tare", d.Tare)
+	w.str("source", d.Source)
+	w.yes("learned", d.Learned)
 	return w.end()
 }
 
@@ -36,6 +44,8 @@ func (d *WaybillEvent) AppendJSON(b []byte) []byte {
 	}
 	w.str("space", d.Space)
 	w.str("reason", d.Reason)
+	w.strs("orders", d.Orders)
+	w.yes("correct", d.Correct)
 	return w.end()
 }
 
@@ -103,6 +113,7 @@ func (d *BoxLoaded) AppendJSON(b []byte) []byte {
 	w.key("truck")
 	w.b = AppendQuoted(w.b, d.Truck)
 	w.str("container", d.Container)
+	w.strs("orders", d.Orders)
 	return w.end()
 }
 

@@ -24,9 +24,11 @@ const (
 	EvPackStarted    Type = "pack.started"
 	EvPackItem       Type = "pack.item"
 	EvPackUndone     Type = "pack.itemUndone"
+	EvBoxPlanned     Type = "box.planned"
 	EvBoxClosed      Type = "box.closed"
 	EvBoxWeighed     Type = "box.weighed"
 	EvBoxReopened    Type = "box.reopened"
+	EvBoxDropped     Type = "box.dropped"
 	EvAssigned       Type = "waybill.assigned"
 	EvBound          Type = "waybill.bound"
 	EvVoided         Type = "waybill.voided"
@@ -89,7 +91,7 @@ func NewData(t Type) Data {
 		return &PackStarted{}
 	case EvPackItem, EvPackUndone:
 		return &PackItem{}
-	case EvBoxClosed, EvBoxWeighed, EvBoxReopened:
+	case EvBoxPlanned, EvBoxClosed, EvBoxWeighed, EvBoxReopened, EvBoxDropped:
 		return &BoxEvent{}
 	case EvAssigned, EvBound, EvVoided:
 		return &WaybillEvent{}

@@ -9,6 +9,8 @@ type Policy struct {
 	Zone     *time.Location // cut-offs are local to it
 	HashKey  []byte         // of unknown scanned texts in events
 	Pick     PickPolicy
+	Pack     PackPolicy
+	Orders   OrdersPolicy
 	Stations []Station
 
 	SeenWithin time.Duration // a packed box that no belt saw for so long is lost; 0: no belt sees every box
@@ -28,6 +30,7 @@ type PickPolicy struct {
 	AskEmpty bool   // after the last piece that is known to lie in a place: is it empty?
 	Walk     string // sequence | serpentine; "" is sequence
 	Drop     string // barcode of the drop place; "" ends the work with the last unit
+	Printer  string // of labels that are made when picking begins; "" makes them at the desk
 }
 
 // Station is a pack desk.

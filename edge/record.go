@@ -18,6 +18,11 @@ type ClientRecord struct {
 	WaitMinutes   int     `json:"waitMinutes,omitempty"` // of wait
 	GoodsText     string  `json:"goodsText,omitempty"`
 	Template      string  `json:"template,omitempty"` // of its waybills, before that of the carrier
+
+	Print          string `json:"print,omitempty"` // first: labels are made when picking begins; last ("" is it)
+	DuplicateHours *int   `json:"duplicateHours,omitempty"`
+	WeightPercent  *int   `json:"weightPercent,omitempty"` // before those of the site
+	WeightGrams    *int   `json:"weightGrams,omitempty"`
 }
 
 // Sender stands on a label as the one who sent it.
@@ -66,6 +71,7 @@ type SKURecord struct {
 	Capture     []string  `json:"capture,omitempty"`
 	Count       string    `json:"count,omitempty"`
 	Temperature string    `json:"temperature,omitempty"`
+	SizeMM      []int     `json:"sizeMm,omitempty"`
 }
 
 // ToteRecord is one tote; ToteRange a run of them with equal prefix and width.
@@ -101,6 +107,7 @@ type BoxTypeRecord struct {
 	Name      Text   `json:"name,omitempty"`
 	SizeMM    []int  `json:"sizeMm,omitempty"`
 	TareGrams int    `json:"tareGrams,omitempty"`
+	MaxGrams  int    `json:"maxGrams,omitempty"` // of goods
 }
 
 // CarrierRecord is a carrier (택배사).
@@ -209,6 +216,9 @@ type OrderRecord struct {
 	WaitMinutes      int    // of wait
 	Extras           []Extra
 	SortCode         string `json:"-"` // of the routing, whose changes the hash sees by the recipient's
+	Consolidate      string // the WMS's key of orders that go into one box
+	Together         string // keyed hash of key, client and recipient
+	Like             string // keyed hash of client, recipient and articles
 	Gone             bool
 }
 
@@ -218,7 +228,7 @@ type OrderChange struct {
 	Rev              int64
 	Order            string
 	Client           string
-	Change           string // cancel cancelLine reduceLine hold release readdress recarrier priority
+	Change           string // cancel cancelLine reduceLine hold release readdress recarrier priority split
 	Reason           string
 	Line             string
 	Quantity         *int
@@ -229,6 +239,8 @@ type OrderChange struct {
 	RecipientVersion int
 	Routed           bool   // readdress came with routing
 	SortCode         string // of that
+	Consolidate      string // readdress: with whom it goes into one box there
+	Together         string
 }
 
 // ReturnRecord is kind return.

@@ -26,6 +26,8 @@ type Screen struct {
 	Truck     *TruckView   `json:"truck,omitempty"`
 	Fault     *Fault       `json:"fault,omitempty"`
 	Knowledge *Knowledge   `json:"knowledge,omitempty"`
+	Parcel    *BoxView     `json:"parcel,omitempty"`
+	Together  []OrderView  `json:"together,omitempty"` // the orders that go into one box
 }
 
 // Knowledge says that cancels may have been missed: the WMS has not called for
@@ -97,6 +99,7 @@ type ScreenLine struct {
 	Have    int               `json:"have"`
 	Want    int               `json:"want"`
 	Code    string            `json:"code,omitempty"`
+	Order   string            `json:"order,omitempty"` // where the box holds those of several
 }
 
 // PrinterView tells a desk where its label comes out.

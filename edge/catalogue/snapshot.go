@@ -79,6 +79,12 @@ func (s *Snapshot) Dock(id string) *edge.DockRecord { v, _ := s.docks.get(id); r
 // BoxType finds a box type by id.
 func (s *Snapshot) BoxType(id string) *edge.BoxTypeRecord { v, _ := s.boxTypes.get(id); return v }
 
+// BoxTypes lists all box types in the order of their ids.
+func (s *Snapshot) BoxTypes() []*edge.BoxTypeRecord { return sorted(s.boxTypes) }
+
+// HasBoxTypes tells that there are any.
+func (s *Snapshot) HasBoxTypes() bool { return s.boxTypes.n > 0 }
+
 // Carrier finds a carrier by id.
 func (s *Snapshot) Carrier(id string) *edge.CarrierRecord { v, _ := s.carriers.get(id); return v }
 

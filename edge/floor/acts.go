@@ -31,6 +31,8 @@ func (d *decider) act() {
 		d.start()
 	case d.m.Action == "reopen" && d.w == nil:
 		d.reopen()
+	case (d.m.Action == "reprint" || d.m.Action == "void") && d.w == nil:
+		d.idleLabel()
 	case d.w == nil:
 		d.refuseAct()
 	case d.m.Action != "leave" && !d.mayWork():
@@ -124,6 +126,9 @@ func (d *decider) ack() {
 	}
 	d.verdict(edge.OK, edge.Says("ack.done", edge.T("order", o.ID)))
 	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAck, What: o.ID, Step: stepCancelled, Work: workID(d.w)})
+	if d.ackTogether(o) {
+		return
+	}
 	d.releaseTotes(o, o.Totes)
 	d.putBack(o, backCancelled)
 	if o.Work == "" {

@@ -155,7 +155,7 @@ func (s *State) expire(at time.Time) {
 		if !ok || r.cutoff > limit {
 			break
 		}
-		if s.inHand(r.key) {
+		if s.inHand(r.key) || s.inBoxes(s.orders.get(r.key)) != nil && s.orders.get(r.key).Stage == edge.StageCancelled {
 			s.orders.edit(r.key).Closed = at // another two days
 		} else {
 			s.expireOrder(r.key, at)
@@ -187,6 +187,9 @@ func (s *State) expireOrder(key string, at time.Time) {
 	for _, id := range o.Boxes {
 		b := s.boxes.get(id)
 		if b == nil {
+			continue
+		}
+		if s.sharedOn(b, o.ID) {
 			continue
 		}
 		s.forgetNumbers(b)

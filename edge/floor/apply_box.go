@@ -8,6 +8,9 @@ import (
 )
 
 func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
+	if e.Type == edge.EvBoxPlanned {
+		return s.planBox(e, d, at)
+	}
 	b := s.boxes.edit(d.Box)
 	if b == nil {
 		return errNoBox
@@ -20,17 +23,15 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 		s.learn(b, d)
 		return nil
 	case edge.EvBoxReopened:
-		b.Closed, b.Bound, b.Grams = false, "", ""
-		unsort(b, time.Time{})
-		if w != nil {
-			for _, it := range b.Items {
-				remember(w, &edge.Undo{Message: e.Scan, Type: edge.EvPackItem, Order: b.Order, Line: it.Line, Quantity: it.Quantity, Box: b.ID})
-			}
-		}
+		s.reopened(e, b, w)
+		return nil
+	case edge.EvBoxDropped:
+		s.dropBox(b)
 		return nil
 	}
 	b.Closed, b.N, b.Of, b.Type = true, d.N, d.Of, d.BoxType
 	b.Items = slices.Clone(d.Items)
+	s.countBoxes(b, d.Of)
 	if w != nil {
 		w.Undo, w.Line, w.Step, w.BoxType = nil, "", "", ""
 	}
@@ -53,23 +54,25 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		}
 		u.Voided = true
 		b.Voided = grow(b.Voided, d.Waybill)
-		b.Waybill, b.Space, b.Lease, b.Bound, b.Stale, b.Print = "", "", "", "", "", edge.PrintWant{}
+		b.Waybill, b.Space, b.Lease, b.Bound, b.Stale, b.Told, b.Print = "", "", "", "", "", "", edge.PrintWant{}
 		unsort(b, time.Time{})
+		for _, id := range b.Members() {
+			s.unpacked(b.Client, id)
+		}
 		return nil
 	}
 	if b.Waybill != d.Waybill {
 		return errFigures
 	}
-	b.Bound, b.Seen = d.Attempt, b.Station
-	unsort(b, at)
-	if w := s.work.edit(b.Work); w != nil && w.Box == b.ID {
-		w.Box = ""
-	}
-	b.Work = ""
-	if o := s.editOrder(b.Client, b.Order); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Bound != "" }) {
-		o.Stage = edge.StagePacked
-	}
+	s.bound(e, b, d)
 	return nil
+}
+
+// unbind takes the label on a box out of force: it is to be scanned again, or
+// another one.
+func unbind(b *edge.Box) {
+	b.Bound = ""
+	unsort(b, time.Time{})
 }
 
 // unsort forgets what belts did with a box: it has its label since then.
@@ -151,6 +154,9 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 			Status: edge.AttemptIntent, At: at, Template: d.Template})
 		b.Attempts = grow(b.Attempts, d.Attempt)
 		b.Print.Wanted, b.Print.NextAttempt, b.Print.Attempt, b.Print.CleanFirst = false, "", d.Attempt, ""
+		if b.Told = ""; b.Closed { // one that is not packed yet tells what was ordered
+			b.Told = tell(b)
+		}
 		s.fault(b, "", "")
 		return nil
 	}
@@ -208,10 +214,11 @@ func (s *State) applyTruck(e *edge.Event, d *edge.TruckEvent, at time.Time) erro
 			return errNoBox
 		}
 		b.Shipped, b.At = true, at
-		o := s.Order(b.Client, b.Order)
-		if o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Shipped }) {
-			o = s.editOrder(b.Client, b.Order)
-			o.Stage, o.Closed = edge.StageShipped, at
+		for _, in := range b.Members() {
+			if o := s.Order(b.Client, in); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Shipped }) {
+				o = s.editOrder(b.Client, in)
+				o.Stage, o.Closed = edge.StageShipped, at
+			}
 		}
 	}
 	return nil
@@ -222,10 +229,6 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 	if b == nil || t == nil {
 		return errNoBox
 	}
-	o := s.editOrder(b.Client, b.Order)
-	if o == nil {
-		return errNoOrder
-	}
 	b.At = at
 	if e.Type == edge.EvBoxUnloaded {
 		for w := range s.work.all() {
@@ -235,8 +238,10 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 		}
 		b.Truck, b.Seen, b.Lane = "", t.Dock, ""
 		t.Boxes = without(t.Boxes, b.ID)
-		if o.Stage == edge.StageLoaded {
-			o.Stage = edge.StagePacked
+		for _, id := range b.Members() {
+			if o := s.editOrder(b.Client, id); o != nil && o.Stage == edge.StageLoaded {
+				o.Stage = edge.StagePacked
+			}
 		}
 		return nil
 	}
@@ -245,8 +250,10 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 	}
 	b.Truck, b.Seen, b.Missed = t.ID, t.Dock, false
 	t.Boxes = append(t.Boxes, b.ID)
-	if s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
-		o.Stage = edge.StageLoaded
+	for _, id := range b.Members() {
+		if o := s.editOrder(b.Client, id); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
+			o.Stage = edge.StageLoaded
+		}
 	}
 	return nil
 }

@@ -10,7 +10,8 @@ import (
 func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time) error {
 	key := OrderKey(e.Client, e.Order)
 	terms := &edge.OrderTerms{Service: d.Service, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Seq: e.Seq, Rev: d.Rev,
-		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras, SortCode: d.SortCode}
+		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras,
+		Consolidate: d.Consolidate, Together: d.Together, Like: d.Like, SortCode: d.SortCode}
 	o := &edge.Order{OrderTerms: terms, ID: e.Order, Client: e.Client, Carrier: d.Carrier, Cutoff: norm(d.Cutoff),
 		Priority: d.Priority, Received: at, Waybill: d.Waybill, RecipientRef: d.RecipientRef,
 		RecipientVersion: d.RecipientVersion, Hash: d.Hash,
@@ -24,6 +25,7 @@ func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time
 		}
 		s.offList(s.orders.edit(key))
 		terms.ChangeRev, terms.Changes, o.Held = old.ChangeRev, old.Changes, old.Held
+		terms.HeldAt, terms.HeldOf = old.HeldAt, old.HeldOf
 	}
 	s.orders.put(key, o)
 	s.awaited(o)
@@ -82,6 +84,8 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	}
 	if d.Held != "" {
 		o.Held = d.Held
+		t := termsOf(o)
+		t.HeldAt, t.HeldOf = at, d.Of
 		if !d.Until.IsZero() {
 			termsOf(o).Until = norm(d.Until)
 		}
@@ -89,7 +93,8 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	if d.Released {
 		s.release(o)
 	}
-	if d.RecipientVersion != 0 && d.Change != "" {
+	s.regroup(o, d)
+	if d.RecipientVersion != 0 && d.Change != "" && !d.Apart {
 		s.staleLabels(o)
 	}
 	if d.Cancelled {
@@ -99,6 +104,7 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 			termsOf(o).Zone = ""
 		}
 		o.Stage, o.Held = edge.StageCancelled, ""
+		s.shared(o)
 		s.closeCancelled(o, at)
 	}
 	return nil
@@ -124,7 +130,8 @@ func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
 	o.Lines = newLines(d.Lines)
 	t := termsOf(o)
 	t.Service, t.Promise, t.Rev = d.Service, normPromise(d.Promise), d.Rev
-	t.ShortPolicy, t.WaitMinutes, t.Extras, t.SortCode = d.ShortPolicy, d.WaitMinutes, d.Extras, d.SortCode
+	t.ShortPolicy, t.WaitMinutes, t.Extras = d.ShortPolicy, d.WaitMinutes, d.Extras
+	t.Consolidate, t.Together, t.Like, t.SortCode = d.Consolidate, d.Together, d.Like, d.SortCode
 	o.Carrier, o.Cutoff, o.Waybill, o.Hash, o.Priority = d.Carrier, norm(d.Cutoff), d.Waybill, d.Hash, 0
 	o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
 	if d.Priority != nil {
@@ -161,6 +168,7 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 	}
 	if d.RecipientVersion != 0 {
 		o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
+		termsOf(o).Like = "" // another recipient: another order
 	}
 	return nil
 }
@@ -169,6 +177,10 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 // whoever prints sees them again.
 func (s *State) release(o *edge.Order) {
 	o.Held = ""
+	if o.HeldOf != "" || !o.HeldAt.IsZero() {
+		t := termsOf(o)
+		t.HeldOf, t.HeldAt = "", time.Time{}
+	}
 	for _, id := range o.Boxes {
 		if b := s.boxes.get(id); b != nil && b.Print.Wanted {
 			s.boxes.edit(id)
@@ -188,7 +200,7 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 	case edge.EvWorkStarted:
 		return s.startWork(e, d, at)
 	case edge.EvWorkMoved:
-		return s.moveWork(d)
+		return s.moveWork(d, at)
 	}
 	w := s.work.get(d.Work)
 	if w == nil {
@@ -248,6 +260,9 @@ func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.Worke
 	}
 	if o.Work = ""; !hasGoods(o) {
 		o.Wave = ""
+	}
+	if w.Flow == edge.Pack {
+		s.leftDesk(o, w)
 	}
 	if o.Stage != edge.StagePicking {
 		return

@@ -169,15 +169,11 @@ func (s *State) applyPackStarted(e *edge.Event, d *edge.PackStarted) error {
 	if len(w.Orders) > 0 {
 		return nil
 	}
-	h.Orders = []string{e.Order}
-	o.Work, o.Stage = w.ID, edge.StagePacking
-	for _, id := range o.Boxes {
-		if b := s.boxes.get(id); b != nil && b.Bound == "" {
-			s.boxes.edit(id).Work, s.boxes.edit(id).Station = w.ID, w.Station
-			w.Box = id
-		}
+	h.Orders = d.Orders
+	if len(d.Orders) == 0 {
+		h.Orders = []string{e.Order}
 	}
-	return nil
+	return s.openOrders(e.Client, w)
 }
 
 func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) error {
@@ -192,20 +188,12 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	if l == nil {
 		return errNoLine
 	}
-	b := s.boxes.edit(d.Box)
-	if b == nil {
-		bump(&s.site.edit(siteKey).Boxes, d.Box)
-		b = &edge.Box{ID: d.Box, Order: o.ID, Client: o.Client, Carrier: o.Carrier, N: len(o.Boxes) + 1, Station: w.Station,
-			Work: w.ID}
-		s.boxes.put(b.ID, b)
-		o.Boxes = grow(o.Boxes, b.ID)
-		w.Box = b.ID
-	}
+	b := s.boxForItem(o, w, d.Box)
 	b.At, b.Seen = at, w.Station
 	if l.Packed += d.Quantity; w.Mode == modeSingle {
 		s.tookSingle(o, l, w, d.Quantity)
 	}
-	if err := addItem(b, d); err != nil {
+	if err := addItem(b, o.ID, d); err != nil {
 		return err
 	}
 	if l.Packed < 0 || l.Packed > l.Picked {
@@ -214,10 +202,11 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	if w.Line = l.ID; packable(l) == 0 {
 		w.Line = ""
 	}
+	if len(w.Orders) > 1 {
+		w.Order = o.ID
+	}
 	if len(b.Items) == 0 && b.Waybill == "" { // taken back to the last piece: there is no box
-		s.boxes.remove(b.ID)
-		o.Boxes = without(o.Boxes, b.ID)
-		w.Box = ""
+		s.dropBox(b)
 	}
 	if d.Quantity < 0 {
 		w.Step = ""
@@ -233,10 +222,12 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 // packable is what of a line is still to go into a box.
 func packable(l *edge.Line) int { return max(0, min(l.Picked, l.Wanted)-l.Packed) }
 
-func addItem(b *edge.Box, d *edge.PackItem) error {
+// addItem books pieces of an order in a box. An item names its order where the
+// box holds those of several.
+func addItem(b *edge.Box, order string, d *edge.PackItem) error {
 	for i := range b.Items {
 		it := &b.Items[i]
-		if it.Line != d.Line {
+		if it.Line != d.Line || b.OrderOf(it) != order {
 			continue
 		}
 		if it.Quantity += d.Quantity; it.Quantity < 0 {
@@ -250,7 +241,11 @@ func addItem(b *edge.Box, d *edge.PackItem) error {
 	if d.Quantity < 0 {
 		return errFigures
 	}
-	b.Items = append(b.Items, edge.BoxItem{Line: d.Line, SKU: d.SKU, Quantity: d.Quantity})
+	it := edge.BoxItem{Line: d.Line, SKU: d.SKU, Quantity: d.Quantity}
+	if len(b.With) > 0 {
+		it.Order = order
+	}
+	b.Items = append(b.Items, it)
 	return nil
 }
 
@@ -261,13 +256,7 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 		ws.AckClient, ws.AckOrder, ws.AckWhat = "", "", ""
 		return nil
 	case stepReprint:
-		b := s.boxes.edit(d.Box)
-		if b == nil {
-			return errNoBox
-		}
-		s.want(b, "")
-		b.At = at
-		return nil
+		return s.applyReprint(d, at)
 	}
 	if d.Kind == stepDestroyed {
 		b := s.boxes.edit(d.Box)
@@ -289,9 +278,7 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 			w.Order, w.Line = e.Order, ""
 		}
 	case stepInserted, stepLeftOut:
-		if o := s.editOrder(e.Client, e.Order); o != nil {
-			termsOf(o).ExtrasDone++
-		}
+		s.applyInserted(e, d)
 	case stepCapture:
 		if w.Hand = d.Hand; d.Hand != nil && w.Mode != modeOrder {
 			w.Order, w.Line = e.Order, d.Hand.Line
@@ -302,7 +289,7 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 		w.Step = ""
 	case stepBoxType:
 		w.BoxType = d.What
-	case stepWeight, stepOverride:
+	case stepWeight, stepOverride, stepClosing:
 		w.Step = d.Kind
 	}
 	return nil

@@ -103,7 +103,7 @@ func (s *State) startTask(d *edge.WorkEvent, w *edge.Work) error {
 	return nil
 }
 
-func (s *State) moveWork(d *edge.WorkEvent) error {
+func (s *State) moveWork(d *edge.WorkEvent, at time.Time) error {
 	w := s.work.edit(d.Work)
 	if w == nil {
 		return errNoWork
@@ -117,6 +117,9 @@ func (s *State) moveWork(d *edge.WorkEvent) error {
 	}
 	if w.Flow == edge.Pick && d.Orders != nil {
 		s.outOfCluster(w, d.Orders)
+	}
+	if w.Flow == edge.Pack && d.Orders != nil {
+		s.outOfBox(w, d.Orders, at)
 	}
 	if d.Truck != "" {
 		headOf(w).Truck = d.Truck

@@ -95,7 +95,7 @@ func (d *decider) parcelEvent(t edge.Type, b *edge.Box, e *edge.ParcelEvent) {
 		d.event(t, "", "", e)
 		return
 	}
-	e.Box, e.Waybill, e.Attempt = b.ID, b.Waybill, b.Bound
+	e.Box, e.Waybill, e.Attempt, e.Orders = b.ID, b.Waybill, b.Bound, others(b)
 	if e.Attempt == "" {
 		e.Attempt = b.Print.Attempt
 	}
@@ -142,7 +142,7 @@ func (d *decider) beltBox() (*edge.Box, *BeltBox) {
 		return nil, nil
 	}
 	x := &BeltBox{ID: b.ID, Rounds: b.Rounds, Unread: b.Belt == ""}
-	o := d.s.Order(b.Client, b.Order)
+	o := d.s.boxOrder(b)
 	switch {
 	case u.Voided:
 		x.Refused = edge.ReasonVoided

@@ -38,7 +38,12 @@ func (d *decider) orderChange(r *edge.OrderChange) {
 		*e = edge.OrderChanged{Change: e.Change, Kind: e.Kind, ChangeRev: e.ChangeRev, Step: e.Step, Reason: e.Reason, NoEffect: true}
 	}
 	d.verdict(edge.Accepted, edge.Say{})
+	var numbered []*edge.Box
+	if e.Carrier != "" && e.Carrier != o.Carrier {
+		numbered = d.unnumber(o)
+	}
 	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+	d.renumbered(o, numbered, e.Carrier)
 	if !e.NoEffect {
 		d.followChange(o, e)
 	}
@@ -66,7 +71,8 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 		}
 	case "readdress":
 		e.RecipientRef, e.RecipientVersion, e.SortCode = r.RecipientRef, r.RecipientVersion, r.SortCode
-		if !r.Routed || closed {
+		d.fillGroup(o, r, e)
+		if !r.Routed || closed || e.Apart {
 			e.Held = "address" // a stale sort code or address is never printed or sent
 		}
 		if d.anyLoaded(o) != "" {
@@ -77,7 +83,7 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			d.reject(edge.FieldMissing, "carrier")
 			return false
 		}
-		if e.Carrier, e.Service, e.SortCode = r.Carrier, r.Service, r.SortCode; closed {
+		if e.Carrier, e.Service, e.SortCode = r.Carrier, r.Service, r.SortCode; closed || len(o.Joined) > 1 {
 			e.Carrier, e.Service, e.SortCode, e.NoEffect = "", "", "", true
 		}
 	case "priority":
@@ -86,6 +92,10 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			return false
 		}
 		e.Priority = r.Priority
+	case "split":
+		if e.Alone = o.Together != "" && d.s.inBoxes(o) == nil && !isPacked(o); !e.Alone {
+			e.NoEffect = true
+		}
 	default:
 		d.reject(edge.FieldType, "change")
 		return false
@@ -150,14 +160,14 @@ func (d *decider) cancel(o *edge.Order, e *edge.OrderChanged) {
 	w := d.s.Work(o.Work)
 	switch {
 	case o.Wave != "" && w == nil && len(o.Totes) == 0,
-		inTote(o) && (w == nil || w.Flow == edge.Pick):
+		d.s.inTote(o) && (w == nil || w.Flow == edge.Pick):
 		d.putBack(o, backCancelled) // nobody will meet the goods by chance
 	}
 }
 
 // inTote tells whether goods of an order lie in its own totes, and in no box.
-func inTote(o *edge.Order) bool {
-	return o.Wave == "" && len(o.Totes) > 0 && len(o.Boxes) == 0 && hasGoods(o)
+func (s *State) inTote(o *edge.Order) bool {
+	return o.Wave == "" && len(o.Totes) > 0 && !s.boxed(o) && hasGoods(o)
 }
 
 // anyLoaded gives the truck that a box of the order is on, "" for none.
@@ -192,6 +202,7 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 		d.leavesQueue(o)
 		d.reoffer(o, "")
 	}
+	d.regrouped(o, e)
 	if e.Released && o.Work == "" {
 		d.enterQueue(o)
 	}
@@ -261,7 +272,7 @@ func (d *decider) cancelPick(w *edge.Work, o *edge.Order) {
 		return
 	}
 	say := edge.Says("pick.orderCancelled", edge.T("order", o.ID))
-	if inTote(o) {
+	if d.s.inTote(o) {
 		say = edge.Says("pick.cancelTote", edge.T("order", o.ID), edge.T("tote", strings.Join(o.Totes, ", ")))
 	}
 	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Cancelled, Say: say})
@@ -283,9 +294,6 @@ func (d *decider) fewer(w *edge.Work, o *edge.Order, e *edge.OrderChanged) {
 			d.finishPick(w, after)
 		}
 	case edge.Pack:
-		if toPack(after) == 0 && w.Box == "" && len(o.Boxes) > 0 && len(missingTotes(w, o)) == 0 {
-			d.releaseTotes(o, o.Totes)
-			d.finishWork(w, "")
-		}
+		d.fewerToPack(w, o, after)
 	}
 }

@@ -36,6 +36,16 @@ func conserve(t tb, x *site) {
 		if o.Work != "" && x.live.Work(o.Work) == nil {
 			t.Fatalf("%s in work that is not", o.ID)
 		}
+		for _, id := range o.Boxes {
+			if b := x.live.Box(id); b != nil && !slices.Contains(b.Members(), o.ID) {
+				t.Fatalf("%s: box %+v", o.ID, b)
+			}
+		}
+		for _, id := range o.Joined {
+			if in := x.live.Order(o.Client, id); in != nil && !slices.Equal(in.Joined, o.Joined) {
+				t.Fatalf("%s goes with %v, %s with %v", o.ID, o.Joined, id, in.Joined)
+			}
+		}
 		for _, id := range o.Totes {
 			if tote := x.live.Tote(id); tote == nil || tote.Order != o.ID {
 				t.Fatalf("%s: tote %s", o.ID, id)
@@ -73,6 +83,22 @@ func conserve(t tb, x *site) {
 		}
 		if o.Zone != "" && (o.Stage != edge.StagePicking || len(o.Totes) == 0 && o.Work == "") {
 			t.Fatalf("%s passed on to %s: %+v", o.ID, o.Zone, o)
+		}
+	})
+	x.live.EachBox(func(b *edge.Box) {
+		pieces := map[string]int{}
+		for i := range b.Items {
+			pieces[b.OrderOf(&b.Items[i])] += b.Items[i].Quantity
+		}
+		for id := range pieces {
+			if !slices.Contains(b.Members(), id) {
+				t.Fatalf("box %s holds goods of %s: %+v", b.ID, id, b)
+			}
+		}
+		for _, id := range b.Members() {
+			if o := x.live.Order(b.Client, id); o != nil && !slices.Contains(o.Boxes, b.ID) {
+				t.Fatalf("box %+v is not known to %s", b, id)
+			}
 		}
 	})
 	x.live.EachWork(func(w *edge.Work) {

@@ -23,14 +23,17 @@ type oracle struct {
 	bound                         map[string]bool
 	intents, grants               map[string]int // by waybill
 	attempts                      map[string]bool
-	orders                        map[string]string // number -> order
+	orders                        map[string]string         // number -> order
+	inBox                         map[string]map[string]int // box -> order -> pieces
+	cancelled                     map[string]bool
 }
 
 func checkEvents(t tb, events []edge.Event) *oracle {
 	t.Helper()
 	o := &oracle{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{},
 		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{},
-		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{}}
+		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{},
+		inBox: map[string]map[string]int{}, cancelled: map[string]bool{}}
 	var at int64
 	var scan edge.ID
 	done := map[edge.ID]bool{}
@@ -62,7 +65,7 @@ func (o *oracle) take(t tb, e *edge.Event) {
 	k := func(line string) string { return e.Order + "/" + line }
 	switch d := e.Data.(type) {
 	case *edge.OrderReceived:
-		o.loaded[e.Order] = false // an id may come back once the old order has left the state
+		o.loaded[e.Order], o.cancelled[e.Order] = false, false // an id may come back once the old order has left the state
 		for _, m := range []map[string]int{o.wanted, o.picked, o.short, o.packed} {
 			maps.DeleteFunc(m, func(key string, _ int) bool { return strings.HasPrefix(key, k("")) })
 		}
@@ -77,6 +80,10 @@ func (o *oracle) take(t tb, e *edge.Event) {
 		}
 		if d.Kind == "readdress" && d.RecipientVersion != 0 {
 			maps.DeleteFunc(o.bound, func(number string, _ bool) bool { return o.orders[number] == e.Order }) // its labels are old
+		}
+		if d.Cancelled || d.Apart {
+			o.cancelled[e.Order] = o.cancelled[e.Order] || d.Cancelled
+			o.unbindShared(e.Order)
 		}
 		if d.Change != "" {
 			if o.changes[d.Change]++; o.changes[d.Change] > 1 {
@@ -97,6 +104,10 @@ func (o *oracle) take(t tb, e *edge.Event) {
 		}
 	case *edge.PackItem:
 		o.packed[k(d.Line)] += d.Quantity
+		if o.inBox[d.Box] == nil {
+			o.inBox[d.Box] = map[string]int{}
+		}
+		o.inBox[d.Box][e.Order] += d.Quantity
 		if d.Quantity > 0 && o.packed[k(d.Line)] > min(o.picked[k(d.Line)], o.wanted[k(d.Line)]) {
 			t.Fatalf("packed what was not picked or wanted: %s", k(d.Line))
 		}
@@ -111,12 +122,30 @@ func (o *oracle) take(t tb, e *edge.Event) {
 	case *edge.StepConfirmed:
 		if d.Kind == "reprint" || d.Kind == "destroyed" {
 			o.grants[o.live[d.Box]]++
+			delete(o.bound, o.live[d.Box])
 		}
 	case *edge.BoxLoaded:
 		if !o.bound[d.Waybill] || o.live[d.Box] != d.Waybill {
 			t.Fatalf("loaded without a bound label")
 		}
 		o.loaded[e.Order] = true
+		for order, n := range o.inBox[d.Box] {
+			if n > 0 && o.cancelled[order] {
+				t.Fatalf("goods of cancelled %s on a truck", order)
+			}
+			o.loaded[order] = o.loaded[order] || n > 0
+		}
+	}
+}
+
+// unbindShared takes the labels of boxes that an order shares out of force.
+func (o *oracle) unbindShared(order string) {
+	for box, in := range o.inBox {
+		for other, n := range in {
+			if other != order && n > 0 && in[order] > 0 {
+				delete(o.bound, o.live[box])
+			}
+		}
 	}
 }
 
@@ -129,9 +158,7 @@ func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
 		}
 		o.waybills[d.Waybill], o.live[d.Box], o.orders[d.Waybill] = d.Box, d.Waybill, e.Order
 	case edge.EvVoided:
-		if o.bound[d.Waybill] {
-			t.Fatalf("a bound number was voided")
-		}
+		delete(o.bound, d.Waybill)
 		delete(o.live, d.Box)
 	case edge.EvBound:
 		if o.live[d.Box] != d.Waybill || o.bound[d.Waybill] || o.intents[d.Waybill] == 0 || !o.attempts[d.Attempt] {
@@ -255,6 +282,9 @@ func (c *chaos) order() {
 		r.Extras = []edge.Extra{{Kind: "gift", SKU: "S2", OnMissing: rapid.SampledFrom([]string{"skip", "hold"}).Draw(c.T, "onMissing")}, {Kind: "card", SKU: "CARD"}}
 	}
 	r.Priority = rapid.IntRange(0, 2).Draw(c.T, "priority")
+	if key := rapid.SampledFrom([]string{"", "", "a", "b"}).Draw(c.T, "together"); key != "" && r.Carrier != "nobody" {
+		r.Consolidate, r.Together = key, "keyed "+key
+	}
 	if rapid.IntRange(0, 5).Draw(c.T, "own") == 0 {
 		r.Waybill = fmt.Sprintf("OWN%s%d", strings.TrimSuffix(r.Carrier, "-dawn"), rapid.IntRange(1, 3).Draw(c.T, "number"))
 	}
@@ -274,8 +304,9 @@ func (c *chaos) change() {
 	n := rapid.IntRange(0, 4).Draw(c.T, "to")
 	r := &edge.OrderChange{ID: fmt.Sprintf("c%d", c.changes), Rev: int64(c.changes), Client: "default", Reason: "asked",
 		Order:  fmt.Sprintf("o%d", rapid.IntRange(1, c.orders).Draw(c.T, "order")),
-		Change: rapid.SampledFrom([]string{"cancel", "cancelLine", "reduceLine", "hold", "release", "release", "readdress", "recarrier", "priority"}).Draw(c.T, "change"),
-		Line:   fmt.Sprint(rapid.IntRange(1, 3).Draw(c.T, "line")), Quantity: &n, Carrier: "hanjin", Priority: &n, RecipientVersion: 2, Routed: n > 1}
+		Change: rapid.SampledFrom([]string{"cancel", "cancelLine", "reduceLine", "hold", "release", "release", "readdress", "recarrier", "priority", "split"}).Draw(c.T, "change"),
+		Line:   fmt.Sprint(rapid.IntRange(1, 3).Draw(c.T, "line")), Quantity: &n, Carrier: "hanjin", Priority: &n, RecipientVersion: 2, Routed: n > 1,
+		Together: rapid.SampledFrom([]string{"", "", "keyed a"}).Draw(c.T, "there")}
 	c.x.record(r)
 	before := len(c.x.events)
 	if v := c.x.record(r); len(c.x.events) != before && v.Code == edge.Unchanged {
@@ -405,6 +436,7 @@ func TestI3CrewProperties(t *testing.T) {
 		if rapid.Bool().Draw(r, "wall") {
 			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
 		}
+		x.pol.Pack = edge.PackPolicy{Reprints: rapid.IntRange(0, 2).Draw(r, "reprints"), BoxType: rapid.SampledFrom([]string{"", "required"}).Draw(r, "boxType")}
 		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
 		if rapid.Bool().Draw(r, "reserve") {
 			x.catalogue(&edge.LocationRecord{ID: "L6", Barcode: "LOC-L6", Sequence: 6, Reserve: true})

@@ -68,6 +68,7 @@ func Decide(v View, m *edge.Message) Decision {
 	default:
 		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
 	}
+	d.printFirst()
 	d.out.Verdict.OK = d.out.Verdict.Code.Positive()
 	return d.out
 }
@@ -87,6 +88,7 @@ type decider struct {
 	twoReadings bool // it is a UPC-E of one article and an EAN-8 of another
 
 	taken []string    // totes offered in this decision
+	moved []string    // desks that were offered another one in it
 	burnt []serial    // serials of leases used in this decision
 	fresh *edge.Lease // that this decision adds
 }

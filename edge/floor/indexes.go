@@ -30,6 +30,8 @@ type indexes struct {
 	waves     map[string]bool     // the totes of waves
 	left      map[string]bool     // waves that were put down: work in nobody's hands
 	waits     *ordered            // held orders that wait for goods, by the end of it
+	alike     map[string][]string // client NUL Order.Like -> keys of orders, sorted
+	groups    map[string][]string // by groupOf: keys of the orders that go into one box, sorted
 	owner     map[string]string   // waybill key -> carrier: what carriers holds
 	sold      map[uint64]int      // hashes of serial numbers that were shipped
 	soldOf    map[string][]uint64 // by row: what sold holds of it
@@ -48,7 +50,7 @@ func newIndexes() indexes {
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
-		stock: map[string][]string{}, waits: newOrdered(), unseen: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
+		stock: map[string][]string{}, groups: map[string][]string{}, alike: map[string][]string{}, waits: newOrdered(), unseen: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
 }
 
 // orderMark is what the indexes hold of an order: while it stays the same they
@@ -70,13 +72,18 @@ type orderMark struct {
 	alone  bool // given out by its list alone
 	zone   string
 	zones  uint64
+	group  string
+	like   string // with its client
 }
 
 func markOf(o *edge.Order) orderMark {
 	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
-		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty}
+		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty, group: groupOf(o)}
 	m.list, m.alone, m.zone = o.List, o.Reserved, o.Zone
 	_, m.zones = openZones(o)
+	if o.Like != "" {
+		m.like = o.Client + "\x00" + o.Like
+	}
 	if o.Held == heldWait {
 		m.until = o.Until.UnixMilli()
 	}
@@ -150,6 +157,16 @@ func (s *State) indexDock(id string, t *edge.Truck) {
 	}
 }
 
+// deskRank is an order's place in the queue of the desks: one whose label cannot
+// be made is offered last.
+func deskRank(m *orderMark) rank {
+	at := m.rank
+	if m.faulty {
+		at.cutoff, at.urgent = math.MaxInt64, math.MaxInt
+	}
+	return at
+}
+
 func orderRank(o *edge.Order) rank {
 	r := rank{cutoff: math.MaxInt64, urgent: -o.Priority, age: o.Received.UnixMilli(), seq: o.Seq}
 	if !o.Cutoff.IsZero() {
@@ -165,6 +182,8 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	x, key, o := &s.idx, r.key, r.now
 	if o == nil {
 		if r.mark != nil {
+			s.ungroup(r.mark.group, key)
+			s.indexLike(key, r.mark.like, "")
 			x.pick.set(key, rank{}, false)
 			x.loose.set(key, rank{}, false)
 			s.indexZones(key, nil, rank{}, false)
@@ -177,7 +196,10 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 		}
 		return
 	}
-	m := markOf(o)
+	m, was := markOf(o), orderMark{}
+	if r.mark != nil {
+		was = *r.mark
+	}
 	switch {
 	case r.mark == nil:
 		r.mark = new(orderMark)
@@ -192,11 +214,8 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	if m.zones != 0 || len(x.zones) > 0 {
 		s.indexZones(key, o, m.rank, pick)
 	}
-	desk := m.rank
-	if m.faulty {
-		desk.cutoff, desk.urgent = math.MaxInt64, math.MaxInt
-	}
-	x.pack.set(key, desk, m.free && m.totes && (o.Stage == edge.StagePicked || o.Stage == edge.StagePacking))
+	s.indexDesk(key, o, was.group, r.mark)
+	s.indexLike(key, was.like, m.like)
 	x.parked.set(key, rank{seq: o.Seq}, o.Stage == edge.StageParked)
 	x.closed.set(key, rank{cutoff: m.closed, seq: o.Seq}, !o.Closed.IsZero())
 	x.waits.set(key, rank{cutoff: m.until, seq: o.Seq}, m.until != 0)
@@ -210,7 +229,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if b == nil || b.BoundAt.IsZero() || b.Belt != "" || b.Missed || b.Truck != "" || b.Shipped {
 		x.unseen.set(id, rank{}, false)
 	} else {
-		o := s.Order(b.Client, b.Order)
+		o := s.boxOrder(b)
 		x.unseen.set(id, rank{cutoff: b.BoundAt.UnixMilli()}, o != nil && o.Stage != edge.StageCancelled)
 	}
 	if was, had := x.boxAt[id]; had && (b == nil || b.Carrier != was) {
@@ -221,8 +240,8 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if b == nil {
 		return
 	}
-	o := s.Order(b.Client, b.Order)
-	here := b.Closed && b.Truck == "" && o != nil && o.Stage != edge.StageCancelled
+	o := s.boxOrder(b)
+	here := b.Closed && b.Truck == "" && s.wanted(b)
 	if !here && x.boxAt[id] == "" {
 		return
 	}
@@ -231,7 +250,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 		r = orderRank(o)
 	}
 	queue(x.waiting, b.Carrier).set(id, r, here)
-	queue(x.load, b.Carrier).set(id, r, here && b.Bound != "" && o.Held == "")
+	queue(x.load, b.Carrier).set(id, r, here && b.Bound != "" && o.Held == "" && o.Stage != edge.StageCancelled)
 	x.boxAt[id] = b.Carrier
 	if !here {
 		delete(x.boxAt, id)

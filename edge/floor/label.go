@@ -1,7 +1,10 @@
 package floor
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
+	"strings"
 
 	"dcedge/edge"
 )
@@ -19,26 +22,28 @@ const (
 	lowPart  = 5
 )
 
-// assign gives a closed box its number: the one that the order brought, for its
-// first box, else the next of a lease. Where there is none the box waits.
-func (d *decider) assign(o *edge.Order, b *edge.Box) {
-	if o.Waybill != "" && b.N == 1 && len(b.Voided) == 0 {
-		space := d.space(o.Carrier)
-		number := d.numbers().Normalize(space, o.Waybill)
+// assign gives a box its number: the one that an order brought, for its first
+// box, else the next of a lease. Where there is none the box waits.
+func (d *decider) assign(orders []*edge.Order, b *edge.Box) {
+	own := slices.IndexFunc(orders, func(o *edge.Order) bool { return o.Waybill != "" })
+	if own >= 0 && b.N == 1 && len(b.Voided) == 0 {
+		space := d.space(b.Carrier)
+		number := d.numbers().Normalize(space, orders[own].Waybill)
 		if d.number(space, number) == nil {
-			d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: o.Carrier, Space: differs(space, o.Carrier)})
+			d.event(edge.EvAssigned, b.Client, b.Order, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Space: differs(space, b.Carrier),
+				Orders: others(b)})
 			return
 		}
-		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
+		d.event(edge.EvOrderChanged, b.Client, orders[own].ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
 		return
 	}
-	l, n, number := d.nextNumber(o.Client, b.Carrier)
+	l, n, number := d.nextNumber(b.Client, b.Carrier)
 	if l == nil {
 		d.out.Notices = append(d.out.Notices, edge.Notice{Worker: d.m.Worker, Code: edge.Hold, Say: edge.Says("waybill.none", edge.T("carrier", b.Carrier))})
 		return
 	}
-	d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n,
-		Space: differs(d.space(b.Carrier), b.Carrier)})
+	d.event(edge.EvAssigned, b.Client, b.Order, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n,
+		Space: differs(d.space(b.Carrier), b.Carrier), Orders: others(b)})
 	if left, perHour, low := d.stock(l); low && !l.Low && !d.saidLow(l.ID) {
 		d.event(edge.EvLeaseLow, l.Client, "", &edge.LeaseEvent{Lease: l.ID, Carrier: l.Carrier, Left: left, PerHour: perHour})
 	}
@@ -96,6 +101,14 @@ func (d *decider) nextNumber(client, carrier string) (*edge.Lease, uint64, strin
 	return nil, 0, ""
 }
 
+// numbersLeft tells that nextNumber would find one.
+func (d *decider) numbersLeft(client, carrier string) bool {
+	before := len(d.burnt)
+	l, _, _ := d.nextNumber(client, carrier)
+	d.burnt = d.burnt[:before]
+	return l != nil
+}
+
 const defaultClient = "default"
 
 func (d *decider) used(l *edge.Lease) uint64 {
@@ -133,10 +146,11 @@ func (d *decider) leasesOf(client, carrier string) []*edge.Lease {
 
 // packWaybill takes the label that was stuck on the box. The label itself is
 // the proof that it was printed.
-func (d *decider) packWaybill(o *edge.Order, b *edge.Box) {
-	u, of := d.waybill(o.Carrier)
+func (d *decider) packWaybill(at *packPlace) {
+	b := at.box
+	u, of := d.waybill(b.Carrier)
 	if u == nil || of == nil || u.Voided {
-		d.refuseOther(o.Carrier)
+		d.refuseOther(b.Carrier)
 		return
 	}
 	if of.ID != b.ID {
@@ -144,19 +158,19 @@ func (d *decider) packWaybill(o *edge.Order, b *edge.Box) {
 		return
 	}
 	if b.Stale != "" {
-		d.destroyed(o, b)
+		d.destroyed(b)
 		return
 	}
 	a := d.s.paper(b)
-	if a == nil {
+	if a == nil || b.Print.Wanted && toldWrong(b) {
 		d.refuse(edge.Hold, edge.Says("pack.notPrinted"), "box", b.ID)
 		return
 	}
 	if a.Status != edge.AttemptPrinted {
-		d.event(edge.EvLabelSettled, o.Client, o.ID, &edge.LabelEvent{Attempt: a.ID, Box: b.ID, Waybill: a.Waybill, Printer: a.Printer,
+		d.event(edge.EvLabelSettled, b.Client, b.Order, &edge.LabelEvent{Attempt: a.ID, Box: b.ID, Waybill: a.Waybill, Printer: a.Printer,
 			Copy: a.Copy, By: "scan", Outcome: "yes"})
 	}
-	d.bind(o, b, b.Waybill, a.ID)
+	d.bind(at, a.ID)
 }
 
 // paper gives the newest attempt from which a label of the box's number may
@@ -170,9 +184,46 @@ func (s *State) paper(b *edge.Box) *edge.Attempt {
 	return nil
 }
 
+// tell is what a label says of a box beside its number: which box of how many it
+// is, and a digest of what is in it. Weight is left out: a box that was opened
+// never weighs the same to the gram.
+func tell(b *edge.Box) string {
+	h := sha256.New()
+	for i := range b.Items {
+		it := &b.Items[i]
+		fmt.Fprintf(h, "%s\x00%s\x00%d\x00", b.OrderOf(it), it.Line, it.Quantity)
+	}
+	return fmt.Sprintf("%d/%d %x", b.N, b.Of, h.Sum(nil)[:8])
+}
+
+// toldWrong tells that the newest label says something of the box that is not so.
+// One that was made before the boxes were counted says nothing of their number.
+func toldWrong(b *edge.Box) bool {
+	if b.Told == "" {
+		return false
+	}
+	was, had, _ := strings.Cut(b.Told, " ")
+	is, has, _ := strings.Cut(tell(b), " ")
+	n, _, _ := strings.Cut(is, "/")
+	return had != has || was != is && was != n+"/0"
+}
+
+// tellsWrong tells that no label of a box's number says what the box holds now,
+// or that there is none and none is on its way.
+func (s *State) tellsWrong(b *edge.Box) bool {
+	a := s.paper(b)
+	switch {
+	case b.Stale != "" || b.Print.Wanted:
+		return false // another is made in any case
+	case a == nil || a.Status == edge.AttemptNo:
+		return true
+	}
+	return toldWrong(b)
+}
+
 // otherLabel refuses the label of another box.
 func (d *decider) otherLabel(of *edge.Box) {
-	if in := d.s.Order(of.Client, of.Order); in != nil && in.Stage == edge.StageCancelled {
+	if in := d.s.boxOrder(of); in != nil && in.Stage == edge.StageCancelled {
 		d.refuseCancelled(in)
 		return
 	}
@@ -184,23 +235,25 @@ func (d *decider) otherLabel(of *edge.Box) {
 }
 
 // actLabel decides printed, reprint and void.
-func (d *decider) actLabel(o *edge.Order, at packPlace) {
+func (d *decider) actLabel(at *packPlace) {
 	b, args := at.box, &d.m.Args
 	switch d.m.Action {
 	case "printed":
-		d.actPrinted(o, at)
+		d.actPrinted(at)
 		return
 	case "reprint":
 		if (at.step == stepInDoubt || at.step == stepWaybill) && (args.Box == "" || args.Box == b.ID) {
-			d.verdict(edge.OK, edge.Says("label.reprint"))
-			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepReprint, Step: at.step, Work: d.w.ID, Box: b.ID,
-				Attempt: b.Print.Attempt, Reason: clip(args.Reason)})
+			if args.ByLead == "" && d.overLimit(at) {
+				d.refuse(edge.Denied, edge.Says("label.limit", edge.N("copies", b.Print.Copy)), "box", b.ID)
+				return
+			}
+			d.moreCopies(at)
 			return
 		}
 	case "void":
 		if (at.step == stepInDoubt || at.step == stepWaybill || at.step == stepDestroy) && (args.Waybill == "" || args.Waybill == b.Waybill) {
 			d.verdict(edge.OK, edge.Says("label.voided"))
-			d.renumber(o, b, clip(args.Reason))
+			d.renumber(b, at.orders, clip(args.Reason))
 			return
 		}
 	}
@@ -208,7 +261,7 @@ func (d *decider) actLabel(o *edge.Order, at packPlace) {
 }
 
 // actPrinted is a person's answer to whether a label came out.
-func (d *decider) actPrinted(o *edge.Order, at packPlace) {
+func (d *decider) actPrinted(at *packPlace) {
 	b, args := at.box, &d.m.Args
 	a := d.s.Attempt(b.Print.Attempt)
 	if at.step != stepInDoubt || args.Attempt != "" && args.Attempt != a.ID || args.Outcome != "yes" && args.Outcome != "no" {
@@ -220,19 +273,27 @@ func (d *decider) actPrinted(o *edge.Order, at packPlace) {
 		say = edge.Says("label.again")
 	}
 	d.verdict(edge.OK, say)
-	d.event(edge.EvLabelSettled, o.Client, o.ID, &edge.LabelEvent{Attempt: a.ID, Box: b.ID, Waybill: a.Waybill, Printer: a.Printer,
+	d.event(edge.EvLabelSettled, b.Client, b.Order, &edge.LabelEvent{Attempt: a.ID, Box: b.ID, Waybill: a.Waybill, Printer: a.Printer,
 		Copy: a.Copy, By: d.m.Worker, Outcome: args.Outcome})
 }
 
-// renumber voids a box's number and gives it a new one. A number that the order
-// brought cannot be made anew: the order is held.
-func (d *decider) renumber(o *edge.Order, b *edge.Box, reason string) {
+// void ends a box's number. One that an order brought is known elsewhere: the
+// event says that it must be corrected there.
+func (d *decider) void(b *edge.Box, reason string) {
+	d.event(edge.EvVoided, b.Client, b.Order, &edge.WaybillEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Print.Attempt,
+		Carrier: b.Carrier, Lease: b.Lease, Reason: reason, Orders: others(b), Correct: b.Lease == ""})
+}
+
+// renumber voids a box's number and gives it a new one. Where an order brought
+// the number and no lease has another, the order is held.
+func (d *decider) renumber(b *edge.Box, orders []*edge.Order, reason string) {
 	brought := b.Lease == ""
-	d.event(edge.EvVoided, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Print.Attempt,
-		Carrier: b.Carrier, Lease: b.Lease, Reason: reason})
-	if brought {
-		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
+	d.void(b, reason)
+	next := cloneBox(b)
+	next.Voided, next.Waybill, next.Lease = grow(b.Voided, b.Waybill), "", ""
+	if brought && !d.numbersLeft(b.Client, b.Carrier) {
+		d.event(edge.EvOrderChanged, b.Client, b.Order, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
 		return
 	}
-	d.assign(o, b)
+	d.assign(orders, next)
 }

@@ -91,7 +91,7 @@ func (d *decider) unloadBox(t *edge.Truck) {
 		d.refuse(edge.Wrong, edge.Says("load.notOnTruck", edge.T("expected", t.ID), edge.T("scanned", b.ID)), "box", b.ID)
 	default:
 		d.verdict(edge.OK, edge.Says("load.unloaded", edge.T("box", b.ID)))
-		d.event(edge.EvBoxUnloaded, b.Client, b.Order, &edge.BoxLoaded{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Truck: t.ID})
+		d.event(edge.EvBoxUnloaded, b.Client, b.Order, &edge.BoxLoaded{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Truck: t.ID, Orders: others(b)})
 		for _, w := range d.s.loadersOf(t.Carrier) {
 			d.touch(w)
 		}
@@ -209,7 +209,7 @@ func (d *decider) loadBox(t *edge.Truck) {
 		d.refuseOther(t.Carrier)
 		return
 	}
-	o := d.s.Order(b.Client, b.Order)
+	o := d.s.boxOrder(b)
 	switch {
 	case o == nil:
 		d.refuseOther(t.Carrier)
@@ -238,7 +238,7 @@ func (d *decider) loaded(t *edge.Truck, o *edge.Order, b *edge.Box) {
 	} else {
 		d.verdict(edge.OK, edge.Says("load.box", edge.T("box", b.ID)))
 	}
-	d.event(edge.EvBoxLoaded, o.Client, o.ID, &edge.BoxLoaded{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Truck: t.ID})
+	d.event(edge.EvBoxLoaded, b.Client, b.Order, &edge.BoxLoaded{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Truck: t.ID, Orders: others(b)})
 	for _, w := range d.s.loadersOf(t.Carrier) {
 		d.touch(w)
 	}

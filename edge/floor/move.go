@@ -183,7 +183,7 @@ func (d *decider) brought(t *edge.MoveTask, place string, n int) {
 // was brought back.
 func (d *decider) emptied(t *edge.MoveTask) {
 	o := d.s.Order(t.Client, t.Order)
-	if o == nil || o.Stage != edge.StageCancelled || o.Work != "" || !inTote(o) {
+	if o == nil || o.Stage != edge.StageCancelled || o.Work != "" || !d.s.inTote(o) {
 		return
 	}
 	for other := range d.s.moves.all() {

@@ -22,7 +22,8 @@ func (s *State) staleLabels(o *edge.Order) {
 			continue
 		}
 		b = s.boxes.edit(id)
-		b.Stale, b.Bound = a.ID, ""
+		b.Stale = a.ID
+		unbind(b)
 		b.Print.Wanted, b.Print.NextAttempt = false, ""
 		if o.Stage == edge.StagePacked {
 			o.Stage = edge.StagePacking
@@ -30,56 +31,10 @@ func (s *State) staleLabels(o *edge.Order) {
 	}
 }
 
-// startBox begins a desk's work with one closed box.
-func (s *State) startBox(e *edge.Event, d *edge.WorkEvent, w *edge.Work) error {
-	o, b := s.editOrder(e.Client, e.Order), s.boxes.edit(d.Box)
-	if o == nil {
-		return errNoOrder
-	}
-	if b == nil {
-		return errNoBox
-	}
-	w.Orders, w.Box = []string{o.ID}, b.ID
-	o.Work, o.Stage = w.ID, edge.StagePacking
-	b.Work, b.Station = w.ID, w.Station
-	s.work.put(w.ID, w)
-	return nil
-}
-
-// idleBox begins with a box whose label was scanned on the idle screen and that
-// has no label in force. False: the scan is for others to answer.
-func (d *decider) idleBox() bool {
-	u, b := d.waybill("")
-	if u == nil || b == nil || u.Voided || b.Bound != "" {
-		return false
-	}
-	o := d.s.Order(b.Client, b.Order)
-	switch {
-	case o == nil || o.Stage == edge.StageCancelled:
-		return false
-	case o.Held != "":
-		d.refuseHeld(o, "box", b.ID)
-	case o.Work != "":
-		d.refuse(edge.Duplicate, edge.Says("pack.boxTaken", edge.T("box", b.ID)), "box", b.ID)
-	default:
-		station := d.lastStation()
-		if station == "" {
-			d.refuse(edge.Unexpected, edge.Says("pack.noStation"), "box", b.ID)
-			return true
-		}
-		d.verdict(edge.OK, edge.Says("pack.box", edge.T("box", b.ID)))
-		d.event(edge.EvWorkStarted, o.Client, o.ID, &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pack, Mode: "order",
-			Orders: []string{o.ID}, Station: station, Box: b.ID})
-		d.leavesQueue(o)
-		d.reoffer(o, "")
-	}
-	return true
-}
-
 // destroyed books that the old label is gone: the new one may be made.
-func (d *decider) destroyed(o *edge.Order, b *edge.Box) {
+func (d *decider) destroyed(b *edge.Box) {
 	d.verdict(edge.OK, edge.Says("label.destroyed"))
-	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepDestroyed, Step: stepDestroy, Work: d.w.ID, Box: b.ID, Attempt: b.Stale})
+	d.event(edge.EvStep, b.Client, b.Order, &edge.StepConfirmed{Kind: stepDestroyed, Step: stepDestroy, Work: d.w.ID, Box: b.ID, Attempt: b.Stale})
 }
 
 // noStale notes that the paper of an attempt is gone, or never was.

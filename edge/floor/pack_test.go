@@ -342,6 +342,26 @@ func TestOrdersOwnNumber(t *testing.T) {
 	assert.Equal(t, "waybill", x.live.Order("default", "o2").Held, "the same number twice")
 	x.label("B-1")
 	assert.Equal(t, edge.OK, x.act("k", "void", edge.Args{Reason: "torn"}).Code)
-	assert.Equal(t, "waybill.voided order.changed", x.kinds(), "a number that the order brought cannot be made anew")
+	assert.Equal(t, "waybill.voided waybill.assigned", x.kinds(), "the next one is of a lease")
+	assert.True(t, x.last[0].Data.(*edge.WaybillEvent).Correct, "the WMS has the old one: it must be told the new one")
+	assert.Equal(t, "printing", x.screen("k").Step)
+}
+
+// TestOrdersOwnNumberAndNoOther: where no lease has a number either, the order
+// waits for one.
+func TestOrdersOwnNumberAndNoOther(t *testing.T) {
+	x := newSite(t)
+	x.catalogue(&edge.CarrierRecord{ID: "cj2", Waybill: edge.WaybillFormat{Format: "cj"}})
+	crew(x)
+	r := order("o1", "cj2", line{1, 1})
+	r.Waybill = "123456789012"
+	x.record(r)
+	x.scan("p", "TOTE-00001")
+	x.scan("p", "EA-1")
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "EA-1")
+	x.label("B-1")
+	assert.Equal(t, edge.OK, x.act("k", "void", edge.Args{Reason: "torn"}).Code)
+	assert.Equal(t, "waybill.voided order.changed", x.kinds())
 	assert.Equal(t, "held", x.screen("k").Step)
 }

@@ -17,7 +17,7 @@ func (d *decider) printReport() {
 	b := d.s.Box(r.Box)
 	var o *edge.Order
 	if b != nil {
-		o = d.s.Order(b.Client, b.Order)
+		o = d.s.boxOrder(b)
 	}
 	if o == nil {
 		d.verdict(edge.Unexpected, edge.Says("label.noBox"))
@@ -34,9 +34,9 @@ func (d *decider) printReport() {
 			return
 		}
 		d.verdict(edge.OK, edge.Say{})
-		d.renumber(o, b, "printerNotEmpty")
+		d.renumber(b, d.s.membersOf(b), "printerNotEmpty")
 	default:
-		d.labelOutcome(r, o, b)
+		d.labelOutcome(r, b)
 	}
 	if w := d.s.Work(b.Work); w != nil {
 		d.touch(w.Worker)
@@ -79,7 +79,7 @@ func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	}
 	d.verdict(edge.OK, edge.Say{})
 	d.out.Verdict.Answer = b.Print.NextAttempt
-	d.event(edge.EvLabelIntent, o.Client, o.ID, &edge.LabelEvent{Attempt: b.Print.NextAttempt, Box: b.ID, Waybill: b.Waybill,
+	d.event(edge.EvLabelIntent, b.Client, b.Order, &edge.LabelEvent{Attempt: b.Print.NextAttempt, Box: b.ID, Waybill: b.Waybill,
 		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash, Template: clip(r.Template)})
 }
 
@@ -106,8 +106,8 @@ func (d *decider) labelCannot(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	intent, failed := e, e
 	intent.RecipientVersion = r.RecipientVersion
 	failed.Error, failed.Field, failed.Reason = r.Error, r.Field, failedCannot
-	d.event(edge.EvLabelIntent, o.Client, o.ID, &intent)
-	d.event(edge.EvLabelFailed, o.Client, o.ID, &failed)
+	d.event(edge.EvLabelIntent, b.Client, b.Order, &intent)
+	d.event(edge.EvLabelFailed, b.Client, b.Order, &failed)
 	if w := d.s.Work(b.Work); w != nil && w.Box == b.ID {
 		d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Hold,
 			Say: edge.Says("label.cannot", edge.T("box", b.ID), edge.T("field", r.Field), edge.T("code", r.Error))})
@@ -117,7 +117,7 @@ func (d *decider) labelCannot(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 // labelOutcome moves an attempt on in the ledger. What is known for sure is
 // never unsaid: printed and no stand, and failed is believed only of an attempt
 // whose bytes are not known to have left.
-func (d *decider) labelOutcome(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
+func (d *decider) labelOutcome(r *edge.PrintReport, b *edge.Box) {
 	a := d.s.Attempt(r.Attempt)
 	if a == nil || a.Box != b.ID {
 		d.verdict(edge.Unexpected, edge.Says("label.noAttempt"))
@@ -140,7 +140,7 @@ func (d *decider) labelOutcome(r *edge.PrintReport, o *edge.Order, b *edge.Box) 
 		return
 	}
 	d.verdict(edge.OK, edge.Say{})
-	d.event(t, o.Client, o.ID, e)
+	d.event(t, b.Client, b.Order, e)
 }
 
 // worksAt lists the desks whose station prints on a printer.

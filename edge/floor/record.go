@@ -86,7 +86,7 @@ func (d *decider) orderRecord(r *edge.OrderRecord) {
 
 // begun tells whether work on an order has begun.
 func begun(o *edge.Order) bool {
-	return o.Stage != edge.StageParked && o.Stage != edge.StageReceived || o.Work != "" || len(o.Totes) > 0
+	return o.Stage != edge.StageParked && o.Stage != edge.StageReceived || o.Work != "" || len(o.Totes) > 0 || len(o.Boxes) > 0
 }
 
 // badLines finds lines that no one could pick: without id, SKU or pieces, or
@@ -105,7 +105,8 @@ func badLines(lines []edge.OrderLine) bool {
 func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
 	e := &edge.OrderReceived{Lines: d.zoned(r.Lines), Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
 		Promise: r.Promise, RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion, OrderedAt: r.OrderedAt,
-		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras, SortCode: r.SortCode}
+		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras,
+		Consolidate: r.Consolidate, Together: r.Together, Like: r.Like, SortCode: r.SortCode}
 	if r.Rev != nil {
 		e.Rev = *r.Rev
 	}
@@ -116,6 +117,7 @@ func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
 func (d *decider) newOrder(client string, r *edge.OrderRecord) {
 	e := d.received(r)
 	d.verdict(edge.Accepted, edge.Say{})
+	d.awaited(client, e.Carrier, e.Together)
 	if e.Missing = d.missing(client, e); len(e.Missing) > 0 {
 		d.event(edge.EvOrderParked, client, r.ID, e)
 		return
@@ -124,6 +126,11 @@ func (d *decider) newOrder(client string, r *edge.OrderRecord) {
 		e.Cutoff = d.nextCutoff(e.Carrier)
 	}
 	d.event(edge.EvOrderReceived, client, r.ID, e)
+	held := ""
+	if old := d.s.Order(client, r.ID); old != nil { // it was parked
+		held = old.Held
+	}
+	d.holdDuplicate(client, r.ID, e.Like, held)
 	d.turns(d.s.idx.pick, +1)
 }
 
@@ -190,6 +197,7 @@ func (d *decider) goneOrder(o *edge.Order) {
 func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	d.verdict(edge.Accepted, edge.Say{})
 	e := d.received(r)
+	d.awaited(old.Client, e.Carrier, e.Together)
 	if e.Missing = d.missing(old.Client, e); len(e.Missing) > 0 {
 		d.event(edge.EvOrderParked, old.Client, old.ID, e)
 		d.leavesQueue(old)
@@ -198,10 +206,18 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	if e.Cutoff.IsZero() {
 		e.Cutoff = d.nextCutoff(e.Carrier)
 	}
-	d.event(edge.EvOrderChanged, old.Client, old.ID, &edge.OrderChanged{Step: string(old.Stage), Lines: e.Lines, Carrier: e.Carrier,
+	c := &edge.OrderChanged{Step: string(old.Stage), Lines: e.Lines, Carrier: e.Carrier,
 		Service: e.Service, Cutoff: e.Cutoff, Priority: &e.Priority, Promise: e.Promise, RecipientRef: e.RecipientRef,
 		RecipientVersion: e.RecipientVersion, Waybill: e.Waybill, Rev: e.Rev, Hash: e.Hash,
-		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras, SortCode: e.SortCode})
+		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras,
+		Consolidate: e.Consolidate, Together: e.Together, Like: e.Like, SortCode: e.SortCode}
+	if c.Of = d.suspect(old.Client, old.ID, e.Like); c.Of != "" && old.Held == "" {
+		c.Held = heldDuplicate
+		d.leavesQueue(old)
+	} else {
+		c.Of = ""
+	}
+	d.event(edge.EvOrderChanged, old.Client, old.ID, c)
 }
 
 // leavesQueue notes that an order can no longer be started.
@@ -301,7 +317,7 @@ func (d *decider) unpark() {
 		e := &edge.OrderReceived{Lines: make([]edge.OrderLine, len(o.Lines)), Carrier: o.Carrier, Service: o.Service, Cutoff: o.Cutoff,
 			Priority: o.Priority, Promise: o.Promise, RecipientRef: o.RecipientRef, RecipientVersion: o.RecipientVersion,
 			OrderedAt: o.OrderedAt, Waybill: o.Waybill, Rev: o.Rev, Hash: o.Hash, ShortPolicy: o.ShortPolicy,
-			WaitMinutes: o.WaitMinutes, Extras: o.Extras, SortCode: o.SortCode}
+			WaitMinutes: o.WaitMinutes, Extras: o.Extras, Consolidate: o.Consolidate, Together: o.Together, Like: o.Like, SortCode: o.SortCode}
 		for i, l := range o.Lines {
 			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: d.zoneOf(l.Location)}
 		}
@@ -312,6 +328,7 @@ func (d *decider) unpark() {
 			e.Cutoff = d.nextCutoff(e.Carrier)
 		}
 		d.event(edge.EvOrderReceived, o.Client, o.ID, e)
+		d.holdDuplicate(o.Client, o.ID, e.Like, o.Held)
 		n, lines = n+1, lines+len(e.Lines)
 		d.out.More = d.out.More || n >= upkeepMost || lines >= upkeepLines
 		return !d.out.More
@@ -328,12 +345,12 @@ func (d *decider) numberBoxes() {
 		n := 0
 		d.s.idx.waiting[carrier].each(func(r rank) bool {
 			b := d.s.Box(r.key)
-			o := d.s.Order(b.Client, b.Order)
+			o := d.s.boxOrder(b)
 			if b.Waybill != "" || o == nil || o.Held != "" {
 				return true
 			}
 			before := len(d.out.Events)
-			d.assign(o, b)
+			d.assign(d.s.membersOf(b), b)
 			if w := d.s.Work(b.Work); w != nil {
 				d.touch(w.Worker)
 			}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"time"
 
 	"dcedge/edge"
 	"dcedge/edge/catalogue"
@@ -112,8 +113,10 @@ func (d *decider) pending() *edge.Order { return pendingAck(d.s, d.m.Worker, d.s
 
 func pendingAck(s *State, worker string, w *edge.Work) *edge.Order {
 	if w != nil && w.Flow == edge.Pack {
-		if o := s.orderOf(w); o != nil && o.Stage == edge.StageCancelled {
-			return o
+		for _, id := range w.Orders {
+			if o := s.Order(w.Client, id); o != nil && o.Stage == edge.StageCancelled {
+				return o
+			}
 		}
 	}
 	if ws := s.Worker(worker); ws != nil && ws.AckOrder != "" {
@@ -178,7 +181,7 @@ func (d *decider) scanIdle() {
 		d.openTruck(d.Catalogue.Dock(m.ID))
 		return
 	}
-	if d.may(edge.Packer) && d.idleBox() {
+	if d.may(edge.Packer) && d.idleOpen() {
 		return
 	}
 	d.refuseOther("")
@@ -203,7 +206,7 @@ func (d *decider) idleTote(id string) {
 		d.refuseCancelled(o)
 	case o.Stage == edge.StagePicking && o.Work == "":
 		if !d.may(edge.Picker) && o.Zone != "" {
-			d.toteFits(t, o, "") // on its way to a desk: it says which zone was skipped
+			d.deskTakes(&opening{order: o, tote: t, kind: "tote", what: id}, "") // on its way to a desk: it says which zone was skipped
 		} else if !d.may(edge.Picker) {
 			d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", id)
 		} else if o.Held != "" {
@@ -216,7 +219,7 @@ func (d *decider) idleTote(id string) {
 	case !d.may(edge.Packer):
 		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Packer))), "tote", id)
 	default:
-		if !d.toteFits(t, o, "") {
+		if !d.deskTakes(&opening{order: o, tote: t, kind: "tote", what: id}, "") {
 			return
 		}
 		if station := d.lastStation(); station != "" {
@@ -293,12 +296,12 @@ func (d *decider) step() string {
 	if d.w == nil {
 		return ""
 	}
-	switch o := d.s.orderOf(d.w); d.w.Flow {
+	switch d.w.Flow {
 	case edge.Pick:
 		_, at := pickAt(d.View, d.w)
 		return at.step
 	case edge.Pack:
-		return packNow(d.View, d.w, o).step
+		return packNow(d.View, d.w).step
 	case edge.Load:
 		return loadNow(d.w)
 	case edge.Replenish:
@@ -346,7 +349,7 @@ func (d *decider) refuseOther(carrier string) {
 		return
 	}
 	if u, b := d.waybill(carrier); u != nil && b != nil {
-		if o := d.s.Order(b.Client, b.Order); u.Voided {
+		if o := d.s.boxOrder(b); u.Voided {
 			d.refuse(edge.Unknown, edge.Says("waybill.voided"), "box", b.ID)
 		} else if o != nil && o.Stage == edge.StageCancelled {
 			d.refuseCancelled(o)
@@ -369,6 +372,14 @@ func (d *decider) refuseOther(carrier string) {
 			r.Location, r.Line = at.line.Location, at.line.ID
 		}
 	}
+}
+
+// stamp writes a time for a screen; "" is none.
+func (d *decider) stamp(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(zoneOf(d.Policy)).Format(edge.TimeLayout)
 }
 
 // keyedHash tells two unknown texts apart without telling what they are.

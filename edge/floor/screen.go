@@ -82,7 +82,7 @@ func taskOf(v View, w *edge.Work, room *screenRoom) {
 		if in := v.State.Order(w.Client, id); in != nil {
 			t.Of += len(in.Lines)
 			for _, l := range in.Lines {
-				if l.Open() == 0 {
+				if w.Flow != edge.Pack && l.Open() == 0 || w.Flow == edge.Pack && packable(l) == 0 {
 					t.Done++
 				}
 			}
@@ -142,7 +142,7 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 		s.Actions = append(s.Actions, "start")
 	}
 	if packs {
-		s.Actions = append(s.Actions, "reopen")
+		s.Actions = append(s.Actions, "reopen", "reprint", "void")
 	}
 	s.Actions = append(s.Actions, "help")
 }

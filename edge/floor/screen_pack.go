@@ -3,46 +3,53 @@ package floor
 import "dcedge/edge"
 
 func packScreen(v View, s *edge.Screen, w *edge.Work) {
-	o := v.State.orderOf(w)
-	at := packNow(v, w, o)
+	at := packNow(v, w)
 	s.Step = at.step
 	s.Printer = printerView(v, w.Station)
 	if at.box != nil {
 		s.Box, s.Task.Box = at.box.ID, at.box.ID
 	}
-	if o != nil {
-		s.Lines = packLines(v, o)
+	s.Parcel, s.Together = boxView(v, &at), ordersView(&at)
+	for _, o := range at.orders {
+		s.Lines = append(s.Lines, packLines(v, o, len(at.orders) > 1)...)
 	}
-	switch at.step {
+	switch undo := len(w.Undo) > 0; at.step {
 	case stepTote:
-		packTotes(v, s, w, o)
+		packTotes(v, s, w, &at)
 	case stepItem:
-		if o == nil {
+		if at.first() == nil {
 			singleScreen(v, s, w)
 			break
 		}
-		packItems(v, s, w, o, at.box)
+		packItems(v, s, w, &at)
 	case stepInsert:
-		x := o.Extras[o.ExtrasDone]
-		e := edge.Expect{Kind: "insert", Code: x.SKU, SKU: x.SKU, Box: at.box.ID}
-		if r := v.sku(o.Client, x.SKU); r != nil {
-			e.Name, e.Variant, e.Code = r.Name, r.Variant, itemCode(r)
-		}
-		s.Expect, s.Actions = []edge.Expect{e}, append(s.Actions, "skip")
-		if len(w.Undo) > 0 {
-			s.Actions = append(s.Actions, "undo")
-		}
+		s.Expect, s.Actions = []edge.Expect{extraExpect(v, &at)}, append(s.Actions, "skip")
+		s.Actions = appendIf(s.Actions, undo, "undo")
+	case stepBoxType:
+		s.Expect, s.Actions = boxTypes(v, &at), appendIf(s.Actions, undo, "undo")
 	case stepWeight:
 		s.Expect = []edge.Expect{{Kind: "weight", Box: at.box.ID}}
-		s.Actions = append(s.Actions, "weight", "override")
-		if len(w.Undo) > 0 {
-			s.Actions = append(s.Actions, "undo")
-		}
-	case "close":
-		s.Actions = append(s.Actions, "close")
-		if len(w.Undo) > 0 {
-			s.Actions = append(s.Actions, "undo")
-		}
+		s.Actions = appendIf(append(s.Actions, "weight", "override"), undo, "undo")
+	case stepClose:
+		s.Actions = appendIf(append(s.Actions, "close"), undo, "undo")
+	case stepTakeOut:
+		s.Expect = []edge.Expect{takeOutExpect(v, at.order)}
+	default:
+		labelScreen(v, s, &at)
+	}
+	s.Actions = append(s.Actions, "help", "leave")
+}
+
+func appendIf(list []string, yes bool, action string) []string {
+	if yes {
+		return append(list, action)
+	}
+	return list
+}
+
+// labelScreen asks for the label of a closed box.
+func labelScreen(v View, s *edge.Screen, at *packPlace) {
+	switch at.step {
 	case stepPrinting:
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
 		if p := &at.box.Print; p.Fault != "" {
@@ -51,7 +58,7 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 	case stepInDoubt:
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
 		s.Task.Attempt = at.box.Print.Attempt
-		s.Actions = append(s.Actions, "printed", "reprint", "void")
+		s.Actions = appendIf(append(s.Actions, "printed", "reprint", "void"), limited(v, at.box), "override")
 	case stepDestroy:
 		e := edge.Expect{Kind: "waybill", Box: at.box.ID}
 		if a := v.State.Attempt(at.box.Stale); a != nil && a.Status == edge.AttemptPrinted {
@@ -60,17 +67,77 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 		s.Expect, s.Actions = []edge.Expect{e}, append(s.Actions, "void")
 	case stepWaybill:
 		s.Expect = []edge.Expect{{Kind: "waybill", Code: at.box.Waybill, Box: at.box.ID}}
-		s.Actions = append(s.Actions, "reprint", "void")
+		s.Actions = appendIf(append(s.Actions, "reprint", "void"), limited(v, at.box), "override")
 	}
-	s.Actions = append(s.Actions, "help", "leave")
 }
 
-// packTotes names the tote that is offered to the desk, or the order's totes
+func extraExpect(v View, at *packPlace) edge.Expect {
+	o := at.nextExtra()
+	x := &o.Extras[o.ExtrasDone]
+	e := edge.Expect{Kind: "insert", Code: extraCode(x), SKU: x.SKU, Box: at.box.ID}
+	if r := v.sku(o.Client, x.SKU); r != nil {
+		e.Name, e.Variant, e.Code = r.Name, r.Variant, itemCode(r)
+	}
+	return e
+}
+
+// boxView is what a page shows of the box in hand.
+func boxView(v View, at *packPlace) *edge.BoxView {
+	o := at.first()
+	if o == nil || at.step == stepTote {
+		return nil
+	}
+	out := &edge.BoxView{N: len(o.Boxes) + 1, Type: at.boxType}
+	goods := goodsFor(at)
+	if b := at.box; b != nil {
+		out.N, out.Of, out.Grams = b.N, b.Of, b.Grams
+		if out.Type == "" {
+			out.Type = b.Type
+		}
+		if b.Print.Copy > 1 {
+			out.Copy = b.Print.Copy
+		}
+		if at.step == stepInDoubt {
+			out.Attempt = b.Print.Attempt
+		}
+		if out.Expected, _ = expectedGrams(v, b, out.Type); out.Expected > 0 {
+			out.Slack = slack(v, b.Client, out.Expected)
+		}
+		if at.closing || b.Closed {
+			goods = b.Items
+		}
+	}
+	if t := v.Catalogue.BoxType(out.Type); t != nil {
+		out.TypeName = t.Name
+	}
+	if t := advised(v, o.Client, goods); t != nil {
+		out.Advised, out.Advice = t.ID, t.Name
+	}
+	return out
+}
+
+// ordersView lists the orders that go into one box, where they are several.
+func ordersView(at *packPlace) []edge.OrderView {
+	if len(at.orders) < 2 {
+		return nil
+	}
+	out := make([]edge.OrderView, 0, len(at.orders))
+	for _, o := range at.orders {
+		x := edge.OrderView{Order: o.ID, Out: o.Stage == edge.StageCancelled || o.Apart}
+		for _, l := range o.Lines {
+			x.Have, x.Want = x.Have+l.Packed, x.Want+min(l.Picked, l.Wanted)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// packTotes names the tote that is offered to the desk, or the orders' totes
 // that were not yet scanned.
-func packTotes(v View, s *edge.Screen, w *edge.Work, o *edge.Order) {
+func packTotes(v View, s *edge.Screen, w *edge.Work, at *packPlace) {
 	list := []string{w.Offered}
-	if o != nil {
-		list = missingTotes(w, o)
+	if at.first() != nil {
+		list = missingTotes(w, at.orders)
 	}
 	for _, t := range list {
 		if t != "" && len(s.Expect) < expectMost {
@@ -80,30 +147,28 @@ func packTotes(v View, s *edge.Screen, w *edge.Work, o *edge.Order) {
 }
 
 // packItems lists what is still to go into the box, the line in hand first.
-func packItems(v View, s *edge.Screen, w *edge.Work, o *edge.Order, b *edge.Box) {
-	if l := lineOf(o, w.Line); l != nil && packable(l) > 0 {
-		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, packable(l)))
+func packItems(v View, s *edge.Screen, w *edge.Work, at *packPlace) {
+	in, l := handAt(w, at.orders)
+	if l != nil && packable(l) > 0 {
+		s.Expect = append(s.Expect, itemExpect(v, in.Client, l, packable(l)))
 		want := min(l.Picked, l.Wanted)
-		s.Quantity = &edge.Quantity{Have: l.Packed, Want: want, Typing: typing(v, v.sku(o.Client, l.SKU), l.Packed, want)}
+		s.Quantity = &edge.Quantity{Have: l.Packed, Want: want, Typing: typing(v, v.sku(in.Client, l.SKU), l.Packed, want)}
 	}
-	for _, l := range o.Lines {
-		if packable(l) > 0 && l.ID != w.Line && len(s.Expect) < expectMost {
-			s.Expect = append(s.Expect, itemExpect(v, o.Client, l, packable(l)))
+	for _, o := range at.orders {
+		for _, x := range o.Lines {
+			if packable(x) > 0 && x != l && len(s.Expect) < expectMost {
+				s.Expect = append(s.Expect, itemExpect(v, o.Client, x, packable(x)))
+			}
 		}
 	}
 	if s.Quantity != nil && s.Quantity.Typing {
 		s.Actions = append(s.Actions, "quantity")
 	}
-	s.Actions = append(s.Actions, "confirm")
-	if b != nil {
-		s.Actions = append(s.Actions, "close")
-	}
-	if len(w.Undo) > 0 {
-		s.Actions = append(s.Actions, "undo")
-	}
+	s.Actions = appendIf(append(s.Actions, "confirm"), at.box != nil && len(at.box.Items) > 0, "close")
+	s.Actions = appendIf(s.Actions, len(w.Undo) > 0, "undo")
 }
 
-func packLines(v View, o *edge.Order) []edge.ScreenLine {
+func packLines(v View, o *edge.Order, named bool) []edge.ScreenLine {
 	out := make([]edge.ScreenLine, 0, len(o.Lines))
 	for _, l := range o.Lines {
 		want := min(l.Picked, l.Wanted)
@@ -111,6 +176,9 @@ func packLines(v View, o *edge.Order) []edge.ScreenLine {
 			continue
 		}
 		row := edge.ScreenLine{Line: l.ID, SKU: l.SKU, Have: l.Packed, Want: want}
+		if named {
+			row.Order = o.ID
+		}
 		if r := v.Catalogue.SKU(o.Client, l.SKU); r != nil {
 			row.Name, row.Variant, row.Code = r.Name, r.Variant, itemCode(r)
 		}

@@ -15,7 +15,7 @@ const modeSingle = "single"
 func (s *State) singles(t *edge.Tote) []*edge.Order {
 	var out []*edge.Order
 	for _, o := range s.putOrders(t) {
-		if o.Held == "" && o.Work == "" && len(o.Totes) == 0 && toPack(o) == 1 && toPutOf(o) == 1 {
+		if o.Held == "" && o.Work == "" && len(o.Totes) == 0 && toPack(o) == 1 && toPutOf(o) == 1 && len(s.together(o)) == 1 {
 			out = append(out, o)
 		}
 	}
@@ -83,7 +83,7 @@ func (d *decider) packSingle() {
 		return
 	}
 	d.event(edge.EvPackStarted, best.Client, best.ID, &edge.PackStarted{Work: d.w.ID, Station: d.w.Station, Tote: t.ID})
-	d.pack(best, nil, m.ID, 1)
+	d.pack(&packPlace{step: stepItem, order: best, orders: []*edge.Order{best}, box: d.s.unboundBox(best, "")}, m.ID, 1)
 	d.touchPutters()
 }
 

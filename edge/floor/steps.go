@@ -20,6 +20,9 @@ const (
 	stepCount     = "count"
 	stepInsert    = "insert"
 	stepUnload    = "unload"
+	stepClose     = "close"
+	stepTakeOut   = "takeOut"
+	stepClosing   = "closing" // the box is being closed although something is left
 )
 
 // modeOrder is the picking of one order.

@@ -198,6 +198,14 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in.timeIf("heard", k.Heard)
 		w.b = in.end()
 	}
+	if p := sc.Parcel; p != nil {
+		w.key("parcel")
+		w.b = appendParcel(w.b, p)
+	}
+	if len(sc.Together) > 0 {
+		w.key("together")
+		w.b = appendList(w.b, sc.Together, appendTogether)
+	}
 	return w.end()
 }
 
@@ -254,5 +262,34 @@ func appendLine(b []byte, l *edge.ScreenLine) []byte {
 	w.int("have", l.Have)
 	w.int("want", l.Want)
 	w.textIf("code", l.Code)
+	w.textIf("order", l.Order)
+	return w.end()
+}
+
+func appendParcel(b []byte, p *edge.BoxView) []byte {
+	w := begin(b)
+	w.int("n", p.N)
+	w.intIf("of", p.Of)
+	w.textIf("type", p.Type)
+	w.names("typeName", p.TypeName)
+	w.textIf("advised", p.Advised)
+	w.names("advice", p.Advice)
+	w.textIf("grams", p.Grams)
+	w.intIf("expected", p.Expected)
+	w.intIf("slack", p.Slack)
+	w.intIf("copy", p.Copy)
+	w.textIf("attempt", p.Attempt)
+	return w.end()
+}
+
+func appendTogether(b []byte, o *edge.OrderView) []byte {
+	w := begin(b)
+	w.text("order", o.Order)
+	w.int("have", o.Have)
+	w.int("want", o.Want)
+	if o.Out {
+		w.key("out")
+		w.b = strconv.AppendBool(w.b, true)
+	}
 	return w.end()
 }

@@ -18,7 +18,7 @@ func Types() []edge.Type {
 		edge.EvCancelTooLate, edge.EvOrderAtRisk, edge.EvRiskCleared, edge.EvWorkStarted, edge.EvWorkMoved,
 		edge.EvWorkFinished, edge.EvWorkLeft, edge.EvToteBound, edge.EvToteReleased, edge.EvLocation, edge.EvPicked,
 		edge.EvPickUndone, edge.EvPickShort, edge.EvPickSkipped, edge.EvPut, edge.EvPackStarted, edge.EvPackItem,
-		edge.EvPackUndone, edge.EvBoxClosed, edge.EvBoxWeighed, edge.EvBoxReopened, edge.EvAssigned, edge.EvBound,
+		edge.EvPackUndone, edge.EvBoxPlanned, edge.EvBoxClosed, edge.EvBoxWeighed, edge.EvBoxReopened, edge.EvBoxDropped, edge.EvAssigned, edge.EvBound,
 		edge.EvVoided, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
 		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvInducted, edge.EvParcelRead, edge.EvParcelNoRead, edge.EvDiverted,
 		edge.EvRejected, edge.EvParcelLost, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,

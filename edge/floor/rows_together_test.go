@@ -1,0 +1,210 @@
+package floor_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"dcedge/edge"
+)
+
+// joint is an order that goes into one box with others of its key.
+func joint(id, key string, lines ...line) *edge.OrderRecord {
+	r := order(id, "cj", lines...)
+	r.Consolidate, r.Together = key, "keyed "+key
+	return r
+}
+
+func pickAlone(x *site, id, tote string) {
+	if v := x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{id}}); !v.OK {
+		x.t.Fatalf("pick %s: %+v", id, v)
+	}
+	x.follow("p", func() string { return tote })
+}
+
+// pair is two orders of one recipient, picked into a tote each.
+func pair(x *site) {
+	x.record(joint("o1", "key", line{1, 1}))
+	x.record(joint("o2", "key", line{1, 1}, line{2, 1}))
+	pickAlone(x, "o1", "TOTE-00001")
+	pickAlone(x, "o2", "TOTE-00002")
+}
+
+func pairOpen(x *site) {
+	pair(x)
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "TOTE-00002")
+}
+
+// pairLabel is the pair in its box, with a label that is printed.
+func pairLabel(x *site) {
+	pairOpen(x)
+	x.scan("k", "EA-1")
+	x.scan("k", "EA-1")
+	x.scan("k", "EA-2")
+	x.label("B-1")
+}
+
+func pairBound(x *site) {
+	pairLabel(x)
+	x.scan("k", waybillOf(x))
+}
+
+func cancelO2(x *site) {
+	x.record(&edge.OrderChange{ID: "cancel-2", Order: "o2", Change: "cancel"})
+}
+
+func readdressO2(x *site) {
+	x.record(&edge.OrderChange{ID: "r1", Rev: 1, Order: "o2", Change: "readdress", RecipientRef: "r", RecipientVersion: 2, Routed: true})
+	x.record(&edge.OrderChange{ID: "r2", Rev: 2, Order: "o2", Change: "release"})
+}
+
+func TestRowsOfTogether(t *testing.T) {
+	number := func() string { x := newSite(t); crew(x); pairLabel(x); return waybillOf(x) }()
+	runRows(t, []flowRow{
+		{row: "2.5-1", name: "one of two totes asks for the other", who: "k", set: pair, scan: "TOTE-00002", code: edge.OK, say: "pack.togetherMore", step: "tote",
+			events: "work.started pack.started"},
+		{row: "2.5-1", name: "both are there", who: "k", set: func(x *site) { pair(x); x.scan("k", "TOTE-00001") }, scan: "TOTE-00002",
+			code: edge.OK, say: "pack.together", step: "item", events: "pack.started"},
+		{row: "2.5-1", name: "a third order's tote", who: "k", set: func(x *site) {
+			pair(x)
+			picked(t, x, "o3", "cj", "TOTE-00003", line{3, 1})
+			x.scan("k", "TOTE-00001")
+		}, scan: "TOTE-00003", code: edge.Wrong, say: "pack.wrongTote", step: "tote", events: "scan.refused"},
+		{row: "2.5-1", name: "the other is not picked", who: "k", set: func(x *site) {
+			x.record(joint("o1", "key", line{1, 1}))
+			x.record(joint("o2", "key", line{2, 1}))
+			pickAlone(x, "o1", "TOTE-00001")
+		}, scan: "TOTE-00001", code: edge.Hold, say: "pack.waitsFor", step: "", events: "scan.refused"},
+		{row: "2.5-1", name: "the other is held", who: "k", set: func(x *site) {
+			pair(x)
+			x.record(&edge.OrderChange{ID: "h", Order: "o2", Change: "hold", Reason: "fraud"})
+		}, scan: "TOTE-00001", code: edge.Hold, say: "pack.waitsHeld", step: "", events: "scan.refused"},
+		{row: "2.5-1", name: "split by a lead it goes alone", who: "k", set: func(x *site) {
+			x.record(joint("o1", "key", line{1, 1}))
+			x.record(joint("o2", "key", line{2, 1}))
+			pickAlone(x, "o1", "TOTE-00001")
+			x.record(&edge.OrderChange{ID: "lead-1", Order: "o2", Change: "split"})
+		}, scan: "TOTE-00001", code: edge.OK, say: "pack.tote", step: "item", events: "work.started pack.started"},
+		{row: "2.5-2", name: "each piece is held to an order's line", who: "k", set: func(x *site) { pairOpen(x); x.scan("k", "EA-1"); x.scan("k", "EA-1") }, scan: "EA-1",
+			code: edge.Over, say: "pack.over", step: "item", events: "scan.refused"},
+		{row: "2.5-4", name: "the last piece of both closes one box", who: "k", set: func(x *site) { pairOpen(x); x.scan("k", "EA-1"); x.scan("k", "EA-1") }, scan: "EA-2",
+			code: edge.Done, say: "pack.allIn", step: "printing", events: "pack.item box.closed waybill.assigned"},
+		{row: "2.5-7", name: "one label ends both", who: "k", set: pairLabel, scan: number, code: edge.Done, say: "pack.ordersDone", step: "",
+			events: "waybill.bound tote.released tote.released work.finished"},
+		{row: "2.5-1", name: "one cancelled at the desk is a siren", who: "k", set: func(x *site) { pairOpen(x); x.scan("k", "EA-1"); cancelO2(x) }, scan: "EA-1",
+			code: edge.Cancelled, say: "order.cancelled", step: "cancelled", events: "scan.refused"},
+		{row: "2.5-1", name: "and the desk goes on with the other", who: "k", set: func(x *site) { pairOpen(x); x.scan("k", "EA-2"); cancelO2(x) }, act: "ack",
+			code: edge.OK, say: "ack.done", step: "item",
+			events: "step.confirmed pack.itemUndone tote.released replenish.asked replenish.asked work.moved"},
+		{row: "2.5-5", name: "cancelled with the label on its way: the box is opened", who: "k", set: func(x *site) { pairLabel(x); cancelO2(x) }, act: "ack",
+			code: edge.OK, say: "ack.done", step: "close",
+			events: "step.confirmed box.reopened pack.itemUndone pack.itemUndone tote.released replenish.asked replenish.asked work.moved"},
+		{row: "2.5-5", name: "closed again it gets a label that says what is in it", who: "k", set: func(x *site) { pairLabel(x); cancelO2(x); x.act("k", "ack", edge.Args{}) }, act: "close",
+			code: edge.Done, say: "pack.boxClosed", step: "printing", events: "box.closed step.confirmed"},
+		{row: "2.5-1", name: "cancelled when packed: the box is a siren wherever it is scanned", who: "l", set: func(x *site) {
+			pairBound(x)
+			packed(t, x, "o3", "cj", "TOTE-00003")
+			x.scan("l", "DOCK-D1")
+			cancelO2(x)
+		}, scan: number, code: edge.Cancelled, say: "order.cancelled", step: "cancelled", events: "scan.refused"},
+		{row: "2.5-1", name: "its ack at a desk opens the box", who: "k", set: func(x *site) { pairBound(x); cancelO2(x); x.scan("k", waybillOf(x)) }, act: "ack",
+			code: edge.OK, say: "ack.done", step: "close",
+			events: "step.confirmed work.started box.reopened pack.itemUndone pack.itemUndone replenish.asked replenish.asked work.moved"},
+		{row: "2.5-11", name: "another address takes the order out of the box", who: "k", set: func(x *site) { pairBound(x); readdressO2(x); x.scan("k", waybillOf(x)) }, scan: "TOTE-00009",
+			code: edge.OK, say: "pack.takenOut", step: "close",
+			events: "tote.bound box.reopened pack.itemUndone pack.itemUndone work.moved"},
+		{row: "2.5-11", name: "into its own tote where it has one", who: "k", set: func(x *site) { pairLabel(x); readdressO2(x) }, scan: "TOTE-00001",
+			code: edge.Wrong, say: "pack.wrongTote", step: "takeOut", events: "scan.refused"},
+		{row: "2.5-11", name: "and it is packed alone", who: "k2", set: func(x *site) { pairLabel(x); readdressO2(x); x.scan("k", "TOTE-00002") }, scan: "TOTE-00002",
+			code: edge.OK, say: "pack.tote", step: "item", events: "work.started pack.started"},
+	})
+}
+
+// TestTogetherIsOneBoxOfBoth: every order knows the box, each event names all.
+func TestTogetherIsOneBoxOfBoth(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	pair(x)
+	require.True(t, x.act("k", "start", edge.Args{Flow: edge.Pack}).OK)
+	assert.Equal(t, "TOTE-00001", x.screen("k").Expect[0].Code)
+	x.scan("k", "TOTE-00001")
+	assert.Equal(t, []string{"o1", "o2"}, x.last[0].Data.(*edge.PackStarted).Orders)
+	assert.Equal(t, edge.Expect{Kind: "tote", Code: "TOTE-00002"}, x.screen("k").Expect[0], "all their totes")
+	x.scan("k", "TOTE-00002")
+	s := x.screen("k")
+	assert.Equal(t, []string{"o1", "o2"}, s.Task.Orders)
+	assert.Len(t, s.Lines, 3)
+	x.scan("k", "EA-2")
+	x.scan("k", "EA-1")
+	assert.Equal(t, []edge.OrderView{{Order: "o1", Want: 1}, {Order: "o2", Have: 2, Want: 2}}, x.screen("k").Together, "the order in hand first")
+	x.scan("k", "EA-1")
+	box := x.last[1].Data.(*edge.BoxEvent)
+	assert.Equal(t, []string{"o1", "o2"}, box.Orders)
+	assert.Equal(t, []edge.BoxItem{{Line: "2", SKU: "S2", Quantity: 1, Order: "o2"}, {Line: "1", SKU: "S1", Quantity: 1, Order: "o2"}, {Line: "1", SKU: "S1", Quantity: 1, Order: "o1"}}, box.Items)
+	x.label("B-1")
+	x.scan("k", waybillOf(x))
+	for _, id := range []string{"o1", "o2"} {
+		assert.Equal(t, edge.StagePacked, x.live.Order("default", id).Stage, id)
+		assert.Equal(t, []string{"B-1"}, x.live.Order("default", id).Boxes, id)
+	}
+	x.scan("l", "DOCK-D1")
+	x.scan("l", waybillOf(x))
+	assert.Equal(t, []string{"o1", "o2"}, x.last[0].Data.(*edge.BoxLoaded).Orders)
+	x.act("l", "close", edge.Args{})
+	for _, id := range []string{"o1", "o2"} {
+		assert.Equal(t, edge.StageShipped, x.live.Order("default", id).Stage, id)
+	}
+	checkEvents(t, x.events)
+}
+
+// TestTogetherWaitsForWhoCameLater: an order that is ready waits for one of its
+// key that has just come, and the desk that was on its way is sent elsewhere.
+func TestTogetherWaitsForWhoCameLater(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	x.record(joint("o1", "key", line{1, 1}))
+	pickAlone(x, "o1", "TOTE-00001")
+	picked(t, x, "o9", "cj", "TOTE-00009", line{2, 1})
+	require.True(t, x.act("k", "start", edge.Args{Flow: edge.Pack}).OK)
+	assert.Equal(t, "TOTE-00001", x.screen("k").Expect[0].Code)
+	x.record(joint("o2", "key", line{2, 1}))
+	assert.Equal(t, "TOTE-00009", x.screen("k").Expect[0].Code)
+	assert.Equal(t, edge.Hold, x.scan("k", "TOTE-00001").Code)
+	say := x.dec.Verdict.Say
+	assert.Equal(t, "pack.waitsFor", say.Key)
+	assert.Equal(t, edge.T("other", "o2"), say.Args[1])
+	pickAlone(x, "o2", "TOTE-00002")
+	x.scan("k", "TOTE-00009")
+	require.True(t, x.act("k2", "start", edge.Args{Flow: edge.Pack}).OK)
+	assert.Equal(t, "TOTE-00001", x.screen("k2").Expect[0].Code, "now both are there")
+}
+
+// TestTogetherNumbersThatWereBrought: the number of the first that brought one
+// is taken; it leaves with its order.
+func TestTogetherNumbersThatWereBrought(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	a, b := joint("o1", "key", line{1, 1}), joint("o2", "key", line{2, 1})
+	b.Waybill = "123456789012"
+	x.record(a)
+	x.record(b)
+	pickAlone(x, "o1", "TOTE-00001")
+	pickAlone(x, "o2", "TOTE-00002")
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "TOTE-00002")
+	x.scan("k", "EA-1")
+	x.scan("k", "EA-2")
+	assert.Equal(t, "123456789012", waybillOf(x))
+	x.label("B-1")
+	cancelO2(x)
+	require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	assert.Equal(t, "step.confirmed box.reopened pack.itemUndone waybill.voided tote.released replenish.asked work.moved", x.kinds())
+	x.follow("k", nil)
+	assert.NotEqual(t, "123456789012", waybillOf(x))
+	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+}
