@@ -42,8 +42,14 @@ func (a *Agent) openPrinting() error {
 	return nil
 }
 
+// engineStations are where labels come out: the desks, and the printer of those
+// that are made when picking begins.
 func (a *Agent) engineStations() []edge.Station {
-	return a.cfg.Policy(a.journal.Epoch(), nil).Stations
+	p := a.cfg.Policy(a.journal.Epoch(), nil)
+	if p.Pick.Printer == "" {
+		return p.Stations
+	}
+	return append(p.Stations, edge.Station{Name: edge.PickStation, Printers: []string{p.Pick.Printer}})
 }
 
 func (a *Agent) renderer() *renderer {

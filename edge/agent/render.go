@@ -112,7 +112,7 @@ func (r *renderer) LabelPNG(ctx context.Context, attempt string) ([]byte, error)
 // label collects everything but what is personal.
 func (r *renderer) label(ctx context.Context, box *edge.Box, attempt string, copies int) (*edge.Order, *layout.Template, layout.Label, error) {
 	var order *edge.Order
-	if err := r.engine.Read(ctx, func(v floor.View) { order = v.State.Order(box.Client, box.Order) }); err != nil {
+	if err := r.engine.Read(ctx, func(v floor.View) { order = v.State.BoxOrder(box) }); err != nil {
 		return nil, nil, layout.Label{}, err
 	}
 	if order == nil {
@@ -128,7 +128,7 @@ func (r *renderer) label(ctx context.Context, box *edge.Box, attempt string, cop
 		return nil, nil, layout.Label{}, fmt.Errorf("box %s: %w", box.ID, err)
 	}
 	data := layout.Label{Carrier: box.Carrier, Waybill: box.Waybill, Copy: copies, Attempt: attempt, Order: order.ID,
-		Box: layout.Box{N: box.N, Of: box.Of, WeightGrams: grams(box.Grams)}, Goods: goods(box, cat), Pay: "신용",
+		Box: layout.Box{N: box.N, Of: box.Of, WeightGrams: grams(box.Grams)}, Goods: goods(order, box, cat), Pay: "신용",
 		Date: box.At.In(r.zone).Format(time.DateOnly)}
 	if c := cat.Client(order.Client); c != nil && c.Sender != nil {
 		data.Sender = layout.Party{Name: c.Sender.Name, Phone: c.Sender.Phone, Postcode: c.Sender.Postcode, Address: c.Sender.Address}
@@ -151,11 +151,21 @@ func fill(l *layout.Label, p edge.Personal) {
 	}
 }
 
-// goods says what is in the box: the number of pieces, or the first article's
-// name where the client wants that.
-func goods(b *edge.Box, cat *catalogue.Snapshot) string {
+// goods says what is in the box, or is to go into one whose label is made before
+// it is packed: the number of pieces, or the first article's name where the client
+// wants that.
+func goods(o *edge.Order, b *edge.Box, cat *catalogue.Snapshot) string {
+	items := b.Items
+	if b.Planned && !b.Closed {
+		items = nil
+		for _, l := range o.Lines {
+			if n := l.Wanted - l.Short; n > 0 {
+				items = append(items, edge.BoxItem{Line: l.ID, SKU: l.SKU, Quantity: n})
+			}
+		}
+	}
 	pieces := 0
-	for _, it := range b.Items {
+	for _, it := range items {
 		pieces += it.Quantity
 	}
 	if pieces == 0 {
@@ -166,12 +176,12 @@ func goods(b *edge.Box, cat *catalogue.Snapshot) string {
 	if client == nil || client.GoodsText == "" || client.GoodsText == "count" {
 		return count
 	}
-	sku := cat.SKU(b.Client, b.Items[0].SKU)
+	sku := cat.SKU(b.Client, items[0].SKU)
 	if sku == nil || sku.Name["ko"] == "" {
 		return count
 	}
-	if len(b.Items) > 1 {
-		return sku.Name["ko"] + " 외 " + strconv.Itoa(len(b.Items)-1) + "종"
+	if len(items) > 1 {
+		return sku.Name["ko"] + " 외 " + strconv.Itoa(len(items)-1) + "종"
 	}
 	return sku.Name["ko"]
 }

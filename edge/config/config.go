@@ -19,6 +19,8 @@ type Config struct {
 	PII       PII        `toml:"pii"`
 	Login     Login      `toml:"login"`
 	Pick      Pick       `toml:"pick"`
+	Pack      Pack       `toml:"pack"`
+	Orders    Orders     `toml:"orders"`
 	Consumers []Consumer `toml:"consumer"`
 	MQTT      *MQTT      `toml:"mqtt"`
 	Devices   []Device   `toml:"device"`
@@ -71,6 +73,20 @@ type Pick struct {
 	Cluster  int    `toml:"cluster"`  // most orders picked in one walk, each to its tote; 0: not offered
 	Wave     int    `toml:"wave"`     // most orders picked together for the put wall; 0: not offered
 	AskEmpty bool   `toml:"askEmpty"` // ask whether a place is empty after the last piece that is known to lie there
+	Printer  string `toml:"printer"`  // prints the labels of clients who want them when picking begins
+}
+
+// Pack is the policy of packing.
+type Pack struct {
+	BoxType       string `toml:"boxType"`       // optional | required
+	WeightPercent int    `toml:"weightPercent"` // what a box may differ from its expected weight
+	WeightGrams   int    `toml:"weightGrams"`   // and this much on top
+	Reprints      int    `toml:"reprints"`      // of one number without a lead; 0: no limit
+}
+
+// Orders is the policy of taking orders up.
+type Orders struct {
+	DuplicateHours int `toml:"duplicateHours"` // hold an order like another one of that time; 0: never
 }
 
 // Consumer pulls events or sends reference data.
@@ -138,6 +154,7 @@ func defaults() Config {
 		Login: Login{Devices: "enrolled", Session: Duration(12 * time.Hour), Picker: "badge", Packer: "badge", Loader: "badge",
 			Returns: "badge", Lead: "badge+pin", Admin: "badge+pin", Auditor: "badge+pin"},
 		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4, Walk: "sequence"},
+		Pack:   Pack{BoxType: "optional", WeightPercent: 5, WeightGrams: 50, Reprints: 3},
 		Events: Events{Retain: Duration(400 * 24 * time.Hour)},
 	}
 }
@@ -161,7 +178,10 @@ func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 	p := &edge.Policy{Site: c.Site, Epoch: epoch, Zone: c.zone, HashKey: hashKey,
 		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop,
 			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty, Walk: c.Pick.Walk,
-			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged}}
+			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged, Printer: c.Pick.Printer},
+		Pack: edge.PackPolicy{BoxType: c.Pack.BoxType, WeightPercent: c.Pack.WeightPercent, WeightGrams: c.Pack.WeightGrams,
+			Reprints: c.Pack.Reprints},
+		Orders: edge.OrdersPolicy{DuplicateHours: c.Orders.DuplicateHours}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
 	}

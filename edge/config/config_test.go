@@ -42,6 +42,8 @@ func TestDefaults(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "mixed", c.Pick.Location)
 	assert.Equal(t, 4, c.Pick.TypeFrom)
+	assert.Equal(t, Pack{BoxType: "optional", WeightPercent: 5, WeightGrams: 50, Reprints: 3}, c.Pack)
+	assert.Zero(t, c.Orders.DuplicateHours)
 	assert.Equal(t, "./data.witness", c.Witness)
 	assert.Equal(t, 400*24*time.Hour, time.Duration(c.Events.Retain))
 	assert.Equal(t, "retry", c.Devices[0].Absent)
@@ -176,4 +178,37 @@ link = "gpio://GPIO17?pull=sideways"
 	assert.Equal(t, map[string]int{"device[1]": 1, "device[1].protocol": 1, "device[1].unit": 1, "device[1].link": 4,
 		"device[2].unit": 1, "device[2].bell": 1, "device[2].absent": 1, "device[2].link": 1,
 		"device[3].protocol": 1, "device[3].link": 1}, got, err.Error())
+}
+
+// TestPacking: what the packing tables want, each with its line.
+func TestPacking(t *testing.T) {
+	_, err := Parse("x.toml", []byte(good+`
+[pick]
+printer = "printer-9"
+[pack]
+boxType = "sometimes"
+weightPercent = 0
+weightGrams = 0
+reprints = -1
+[orders]
+duplicateHours = 49
+`))
+	var f *Faults
+	require.ErrorAs(t, err, &f)
+	got := map[string]int{}
+	for _, x := range f.List {
+		got[x.Path] = x.Line
+	}
+	assert.Equal(t, map[string]int{"pick.printer": 18, "pack.boxType": 20, "pack.weightGrams": 22, "pack.reprints": 23, "orders.duplicateHours": 25}, got)
+
+	_, err = Parse("x.toml", []byte(good+"[[station]]\nname = \"pick\"\nprinters = [\"printer-1\"]\n[pick]\nprinter = \"printer-1\"\n"))
+	require.ErrorAs(t, err, &f)
+	assert.Equal(t, "station[1].name", f.List[0].Path)
+
+	c, err := Parse("x.toml", []byte(good+"[pick]\nprinter = \"printer-1\"\n[orders]\nduplicateHours = 24\n[pack]\nboxType = \"required\"\n"))
+	require.NoError(t, err)
+	p := c.Policy("e", nil)
+	assert.Equal(t, "printer-1", p.Pick.Printer)
+	assert.Equal(t, "required", p.Pack.BoxType)
+	assert.Equal(t, 24, p.Orders.DuplicateHours)
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dcedge/edge"
 )
 
 var (
@@ -59,11 +61,40 @@ func (d *decoder) validate(c *Config) {
 	if c.Pick.TypeFrom < 1 {
 		d.fault("pick.typeFrom", "wants a number from 1")
 	}
+	d.packing(c)
 	d.consumers(c)
 	d.devices(c)
 	d.stations(c)
 	d.belts(c)
 	d.mqtt(c)
+}
+
+// duplicateMost bounds the hours that duplicates are looked for: as long as a
+// closed order is known to the floor.
+const duplicateMost = 48
+
+func (d *decoder) packing(c *Config) {
+	d.one("pack.boxType", c.Pack.BoxType, "optional", "required")
+	for at, n := range map[string]struct{ is, most int }{"pack.weightPercent": {c.Pack.WeightPercent, 100}, "pack.weightGrams": {c.Pack.WeightGrams, 10_000},
+		"pack.reprints": {c.Pack.Reprints, 100}, "orders.duplicateHours": {c.Orders.DuplicateHours, duplicateMost}} {
+		if n.is < 0 || n.is > n.most {
+			d.fault(at, "wants a number from 0 to %d", n.most)
+		}
+	}
+	if c.Pack.WeightPercent == 0 && c.Pack.WeightGrams == 0 {
+		d.fault("pack.weightGrams", "no box weighs what is expected to the gram; leave weightPercent or weightGrams above 0")
+	}
+	if c.Pick.Printer == "" {
+		return
+	}
+	if !slices.ContainsFunc(c.Devices, func(x Device) bool { return x.Name == c.Pick.Printer && x.Driver == "zebra" }) {
+		d.fault("pick.printer", `no [[device]] with driver = "zebra" has this name`)
+	}
+	for i, s := range c.Stations {
+		if s.Name == edge.PickStation {
+			d.fault("station["+strconv.Itoa(i)+"].name", "%q stands for the printer of [pick]; take another name", edge.PickStation)
+		}
+	}
 }
 
 func (d *decoder) http(c *Config) {

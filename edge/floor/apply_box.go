@@ -98,14 +98,18 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	return nil
 }
 
-// wholeOrder tells whether everything of the order is packed and every box of
-// it is as asked. An order that was cancelled is never whole.
+// wholeOrder tells whether everything of the order, and of those that it goes into
+// one box with, is packed and every box of it is as asked. An order that was
+// cancelled is never whole.
 func (s *State) wholeOrder(o *edge.Order, is func(*edge.Box) bool) bool {
 	if o.Stage == edge.StageCancelled || len(o.Boxes) == 0 {
 		return false
 	}
-	for i := range o.Lines {
-		if packable(o.Lines[i]) > 0 {
+	if toPack(o) > 0 {
+		return false
+	}
+	for _, id := range o.Joined {
+		if in := s.Order(o.Client, id); in != nil && in.Stage != edge.StageCancelled && toPack(in) > 0 {
 			return false
 		}
 	}

@@ -105,6 +105,7 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 		}
 		o.Stage, o.Held = edge.StageCancelled, ""
 		s.shared(o)
+		s.joinedPacked(o)
 		s.closeCancelled(o, at)
 	}
 	return nil
@@ -263,6 +264,7 @@ func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.Worke
 	}
 	if w.Flow == edge.Pack {
 		s.leftDesk(o, w)
+		s.nowPacked(o)
 	}
 	if o.Stage != edge.StagePicking {
 		return

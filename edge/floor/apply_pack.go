@@ -151,6 +151,24 @@ func (s *State) unpacked(client, id string) {
 	}
 }
 
+// nowPacked notes that every box of an order has its label on it.
+func (s *State) nowPacked(o *edge.Order) {
+	if o.Stage == edge.StagePacking && s.wholeOrder(o, func(b *edge.Box) bool { return b.Bound != "" }) {
+		o.Stage = edge.StagePacked
+	}
+}
+
+// joinedPacked is nowPacked for those that an order goes into one box with.
+func (s *State) joinedPacked(o *edge.Order) {
+	for _, id := range o.Joined {
+		if id != o.ID {
+			if in := s.editOrder(o.Client, id); in != nil {
+				s.nowPacked(in)
+			}
+		}
+	}
+}
+
 // applyReprint asks for one more label of a box's number. A box that had one on
 // it is to be scanned again: whichever copy comes first wins.
 func (s *State) applyReprint(d *edge.StepConfirmed, at time.Time) error {
@@ -185,9 +203,7 @@ func (s *State) bound(e *edge.Event, b *edge.Box, d *edge.WaybillEvent) {
 		if o == nil {
 			continue
 		}
-		if s.wholeOrder(o, func(b *edge.Box) bool { return b.Bound != "" }) {
-			o.Stage = edge.StagePacked
-		}
+		s.nowPacked(o)
 		if w != nil && w.Box == "" && o.Work == w.ID {
 			s.takeBox(o, w)
 		}

@@ -142,7 +142,7 @@ func (d *decider) beltBox() (*edge.Box, *BeltBox) {
 		return nil, nil
 	}
 	x := &BeltBox{ID: b.ID, Rounds: b.Rounds, Unread: b.Belt == ""}
-	o := d.s.boxOrder(b)
+	o := d.s.BoxOrder(b)
 	switch {
 	case u.Voided:
 		x.Refused = edge.ReasonVoided

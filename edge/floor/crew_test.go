@@ -339,7 +339,7 @@ func (c *chaos) list() {
 func (c *chaos) printer() {
 	var boxes []*edge.Box
 	c.x.live.EachBox(func(b *edge.Box) {
-		if b.Closed && b.Bound == "" {
+		if (b.Closed || b.Planned) && b.Bound == "" {
 			boxes = append(boxes, b)
 		}
 	})

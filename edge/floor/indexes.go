@@ -229,7 +229,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if b == nil || b.BoundAt.IsZero() || b.Belt != "" || b.Missed || b.Truck != "" || b.Shipped {
 		x.unseen.set(id, rank{}, false)
 	} else {
-		o := s.boxOrder(b)
+		o := s.BoxOrder(b)
 		x.unseen.set(id, rank{cutoff: b.BoundAt.UnixMilli()}, o != nil && o.Stage != edge.StageCancelled)
 	}
 	if was, had := x.boxAt[id]; had && (b == nil || b.Carrier != was) {
@@ -240,7 +240,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if b == nil {
 		return
 	}
-	o := s.boxOrder(b)
+	o := s.BoxOrder(b)
 	here := b.Closed && b.Truck == "" && s.wanted(b)
 	if !here && x.boxAt[id] == "" {
 		return

@@ -209,7 +209,7 @@ func (d *decider) loadBox(t *edge.Truck) {
 		d.refuseOther(t.Carrier)
 		return
 	}
-	o := d.s.boxOrder(b)
+	o := d.s.BoxOrder(b)
 	switch {
 	case o == nil:
 		d.refuseOther(t.Carrier)

@@ -31,7 +31,7 @@ func (d *decider) opened() (opening, bool) {
 		return opening{}, false
 	}
 	if u, b := d.waybill(""); u != nil && b != nil && !u.Voided {
-		o := d.s.boxOrder(b)
+		o := d.s.BoxOrder(b)
 		return opening{order: o, tote: d.nextTote(o), box: b, kind: "box", what: b.ID}, o != nil
 	}
 	if o := d.slip(); o != nil {

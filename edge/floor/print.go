@@ -17,7 +17,7 @@ func (d *decider) printReport() {
 	b := d.s.Box(r.Box)
 	var o *edge.Order
 	if b != nil {
-		o = d.s.boxOrder(b)
+		o = d.s.BoxOrder(b)
 	}
 	if o == nil {
 		d.verdict(edge.Unexpected, edge.Says("label.noBox"))

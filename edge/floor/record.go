@@ -345,7 +345,7 @@ func (d *decider) numberBoxes() {
 		n := 0
 		d.s.idx.waiting[carrier].each(func(r rank) bool {
 			b := d.s.Box(r.key)
-			o := d.s.boxOrder(b)
+			o := d.s.BoxOrder(b)
 			if b.Waybill != "" || o == nil || o.Held != "" {
 				return true
 			}

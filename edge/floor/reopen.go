@@ -44,7 +44,7 @@ func (d *decider) namedBox() *edge.Box {
 // boxFree refuses a box that is on a truck, of an order that stops it, or in
 // somebody's hands; one that is not packed yet may be, as its goods are picked.
 func (d *decider) boxFree(b *edge.Box, picking bool) bool {
-	o := d.s.boxOrder(b)
+	o := d.s.BoxOrder(b)
 	switch {
 	case o == nil || b.Shipped || b.Truck != "":
 		d.refuse(edge.Unexpected, edge.Says("reopen.loaded", edge.T("box", b.ID)), "box", b.ID)

@@ -349,7 +349,7 @@ func (d *decider) refuseOther(carrier string) {
 		return
 	}
 	if u, b := d.waybill(carrier); u != nil && b != nil {
-		if o := d.s.boxOrder(b); u.Voided {
+		if o := d.s.BoxOrder(b); u.Voided {
 			d.refuse(edge.Unknown, edge.Says("waybill.voided"), "box", b.ID)
 		} else if o != nil && o.Stage == edge.StageCancelled {
 			d.refuseCancelled(o)

@@ -145,9 +145,6 @@ func (s *State) partOrder(o *edge.Order) {
 	was := o.Joined
 	t := termsOf(o)
 	t.Joined, t.Apart = nil, false
-	if o.Stage == edge.StagePacking {
-		o.Stage = edge.StagePicked
-	}
 	for _, id := range o.Boxes {
 		b := s.boxes.edit(id)
 		if b == nil || len(b.With) == 0 {
@@ -157,6 +154,9 @@ func (s *State) partOrder(o *edge.Order) {
 		b.Order, b.With = members[0], members[1:]
 		o.Boxes = without(o.Boxes, id)
 	}
+	if o.Stage == edge.StagePacking && len(o.Boxes) == 0 { // its goods are in its tote
+		o.Stage = edge.StagePicked
+	}
 	for _, id := range was {
 		in := s.editOrder(o.Client, id)
 		if in == nil || id == o.ID {
@@ -165,6 +165,7 @@ func (s *State) partOrder(o *edge.Order) {
 		rest := without(in.Joined, o.ID)
 		if len(rest) > 1 {
 			termsOf(in).Joined = rest
+			s.nowPacked(in)
 			continue
 		}
 		t := termsOf(in)
@@ -172,6 +173,7 @@ func (s *State) partOrder(o *edge.Order) {
 			t.Apart = false
 			s.staleLabels(in)
 		}
+		s.nowPacked(in)
 	}
 }
 

@@ -22,11 +22,12 @@ func groupOf(o *edge.Order) string {
 	return ""
 }
 
-// mayJoin tells that no desk has begun with the order.
+// mayJoin tells that no desk has begun with the order and that it has no label
+// yet.
 func mayJoin(o *edge.Order) bool {
 	switch o.Stage {
 	case edge.StageParked, edge.StageReceived, edge.StagePicking, edge.StagePicked:
-		return true
+		return len(o.Boxes) == 0
 	case edge.StagePacking:
 		return o.Work == "" && len(o.Boxes) == 0
 	}
@@ -80,9 +81,9 @@ func others(b *edge.Box) []string {
 	return b.Members()
 }
 
-// boxOrder gives the order that stops a box, cancelled before held; where none
+// BoxOrder gives the order that stops a box, cancelled before held; where none
 // does, the one that it is booked under.
-func (s *State) boxOrder(b *edge.Box) *edge.Order {
+func (s *State) BoxOrder(b *edge.Box) *edge.Order {
 	own := s.Order(b.Client, b.Order)
 	if len(b.With) == 0 {
 		return own

@@ -72,6 +72,8 @@ func otherRecord(kind, id string, f *fields) any {
 func client(id string, f *fields, gone bool) any {
 	c := &edge.ClientRecord{ID: id, Name: f.languages("name"),
 		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0), GoodsText: f.str("goodsText", maxID), Template: f.id("template")}
+	c.Print = f.oneOf("print", "first", "last")
+	c.DuplicateHours, c.WeightPercent, c.WeightGrams = f.number("duplicateHours", 48), f.number("weightPercent", 100), f.number("weightGrams", 10_000)
 	if s := f.inner("sender"); s != nil && !gone {
 		c.Sender = &edge.Sender{Name: s.str("name", maxText), Phone: s.str("phone", maxID), Postcode: s.str("postcode", maxID), Address: s.str("address", maxText)}
 	}
@@ -102,6 +104,7 @@ func sku(id string, f *fields, gone bool) any {
 	if gone {
 		return s
 	}
+	s.SizeMM = size(f)
 	f.objects("barcodes", 1000, func(in *fields) {
 		s.Barcodes = append(s.Barcodes, edge.Barcode{Code: in.needID("code"), Quantity: in.count("quantity", 1)})
 	})
@@ -123,7 +126,13 @@ func toteRange(id string, f *fields, gone bool) any {
 }
 
 func boxType(id string, f *fields) any {
-	b := &edge.BoxTypeRecord{ID: id, Barcode: f.id("barcode"), Name: f.languages("name"), TareGrams: f.count("tareGrams", 0)}
+	return &edge.BoxTypeRecord{ID: id, Barcode: f.id("barcode"), Name: f.languages("name"), TareGrams: f.count("tareGrams", 0),
+		MaxGrams: f.count("maxGrams", 0), SizeMM: size(f)}
+}
+
+// size reads three sides in millimetres, or none.
+func size(f *fields) []int {
+	var mm []int
 	f.list("sizeMm", number, 3, func(_ int, v *value) {
 		in := newFields(&value{kind: object, names: []string{"n"}, items: []value{*v}})
 		n := in.whole("n", 1, 100_000)
@@ -131,12 +140,12 @@ func boxType(id string, f *fields) any {
 			f.fail(edge.FieldType, "sizeMm")
 			return
 		}
-		b.SizeMM = append(b.SizeMM, int(*n))
+		mm = append(mm, int(*n))
 	})
-	if n := len(b.SizeMM); n != 0 && n != 3 {
+	if n := len(mm); n != 0 && n != 3 {
 		f.fail(edge.FieldType, "sizeMm")
 	}
-	return b
+	return mm
 }
 
 func carrier(id string, f *fields) any {

@@ -139,6 +139,11 @@ func (s *session) recipients(list *[]*record) error {
 			}
 		}
 		if c, ok := r.body.(*edge.OrderChange); ok {
+			whom, err := s.whom(r)
+			if err != nil {
+				return err
+			}
+			c.Together = together(c.Client, c.Consolidate, whom)
 			done, err := s.over(c, r.line)
 			if err != nil {
 				return err
@@ -184,6 +189,11 @@ func (s *session) seal(o *edge.OrderRecord, r *record) error {
 		}
 	}
 	o.Hash = digest([2]string{r.base, keyed})
+	whom, err := s.whom(r)
+	if err != nil {
+		return err
+	}
+	o.Together, o.Like = together(o.Client, o.Consolidate, whom), like(o, whom)
 	return nil
 }
 

@@ -120,6 +120,16 @@ func (f *fields) whole(name string, least, most int64) *int64 {
 	return &n
 }
 
+// number reads a whole number from 0; nil: left out.
+func (f *fields) number(name string, most int64) *int {
+	n := f.whole(name, 0, most)
+	if n == nil {
+		return nil
+	}
+	out := int(*n)
+	return &out
+}
+
 // count reads a number of pieces, grams or such; 0: left out.
 func (f *fields) count(name string, least int64) int {
 	if n := f.whole(name, least, maxCount); n != nil {

@@ -68,6 +68,7 @@ func (rd *reader) order(id string, f *fields, r *record) any {
 	f.objects("extras", 20, func(in *fields) {
 		o.Extras = append(o.Extras, edge.Extra{Kind: in.needID("kind"), SKU: in.id("sku"), OnMissing: in.oneOf("onMissing", "skip", "hold")})
 	})
+	o.Consolidate = f.id("consolidate")
 	o.Lines = lines(f)
 	r.personal = personal(f)
 	o.SortCode = sortCode(r.personal)
@@ -175,6 +176,7 @@ func (rd *reader) orderChange(id string, f *fields, r *record) any {
 		f.need("priority", c.Priority != nil)
 	case "readdress":
 		f.need("recipient", p != nil && p.Recipient != nil && f.asks == nil)
+		c.Consolidate = f.id("consolidate")
 		r.personal = p
 		c.Routed, c.SortCode = p != nil && p.Routing != nil, sortCode(p)
 	}

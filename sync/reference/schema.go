@@ -81,7 +81,7 @@ func Schemas() map[string]any {
 // changeKinds are the changes of an order; those that want members of their own
 // say so by what they read.
 func changeKinds() []string {
-	return []string{"cancel", "cancelLine", "reduceLine", "hold", "release", "readdress", "recarrier", "priority"}
+	return []string{"cancel", "cancelLine", "reduceLine", "hold", "release", "readdress", "recarrier", "priority", "split"}
 }
 
 func schemaOf(kind string) schema {
