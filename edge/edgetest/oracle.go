@@ -22,7 +22,8 @@ type Oracle struct {
 	boxes  map[string]*oracleBox
 	owner  map[string]string // waybill -> box, for ever
 	tries  map[string]*oracleTry
-	closed map[string]bool // trucks
+	closed map[string]bool     // trucks
+	mates  map[string][]string // order -> those that a desk packs into one box with it
 	faults []string
 
 	reprints, renumbers int
@@ -36,7 +37,7 @@ type oracleOrder struct {
 
 type oracleBox struct {
 	order    string
-	items    map[string]int // by line
+	items    map[[2]string]int // by order and line
 	closed   bool
 	live     string // waybill
 	bound    bool
@@ -67,14 +68,15 @@ type oracleLine struct {
 		Line, SKU, Box, Waybill, Attempt, Truck, Kind, Outcome string
 		Quantity                                               int
 		Missing                                                json.RawMessage // a number, or of truck.closed a list
-		Cancelled                                              bool
+		Cancelled, Apart                                       bool
+		Orders                                                 []string
 		Lines                                                  []struct {
 			Line     string
 			Quantity int
 		}
 		Items []struct {
-			Line     string
-			Quantity int
+			Order, Line string
+			Quantity    int
 		}
 	} `json:"data"`
 }
@@ -82,7 +84,7 @@ type oracleLine struct {
 // NewOracle begins an epoch.
 func NewOracle(epoch string) *Oracle {
 	return &Oracle{Chain: sha256.Sum256([]byte(epoch)), scans: map[string]uint64{}, orders: map[string]*oracleOrder{},
-		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{}}
+		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{}, mates: map[string][]string{}}
 }
 
 // Hash is the chain's value after the last line, in lower-case hex.
@@ -153,7 +155,10 @@ func (o *Oracle) goods(e *oracleLine) {
 				x.wanted[l.Line] = l.Quantity
 			}
 		}
-		x.cancelled = x.cancelled || d.Cancelled || e.Type == "order.cancelStopped" && d.Kind == "cancel"
+		gone := d.Cancelled || e.Type == "order.cancelStopped" && d.Kind == "cancel"
+		if x.cancelled = x.cancelled || gone; gone || d.Apart {
+			o.open(e.Order)
+		}
 	case "pick.confirmed", "pick.undone":
 		x := o.order(e.Order)
 		x.picked[d.Line] += d.Quantity
@@ -173,8 +178,32 @@ func (o *Oracle) goods(e *oracleLine) {
 			o.fault("order %s line %s: %d packed of %d picked", e.Order, d.Line, x.packed[d.Line], x.picked[d.Line])
 		}
 		b := o.box(d.Box, e.Order)
-		b.items[d.Line] += d.Quantity
+		b.items[[2]string{e.Order, d.Line}] += d.Quantity
+	case "pack.started":
+		for _, id := range d.Orders {
+			o.mates[id] = d.Orders
+		}
 	}
+}
+
+// open takes the labels of boxes that an order shares with others out of force.
+func (o *Oracle) open(order string) {
+	for _, b := range o.boxes {
+		if n := b.pieces(order); n > 0 && b.pieces("") > n {
+			b.bound = false
+		}
+	}
+}
+
+// pieces counts what a box holds of an order; "" is all.
+func (b *oracleBox) pieces(order string) int {
+	n := 0
+	for k, q := range b.items {
+		if order == "" || k[0] == order {
+			n += q
+		}
+	}
+	return n
 }
 
 func (o *Oracle) conserve(x *oracleOrder, e *oracleLine) {
@@ -187,10 +216,10 @@ func (o *Oracle) conserve(x *oracleOrder, e *oracleLine) {
 func (o *Oracle) box(id, order string) *oracleBox {
 	b := o.boxes[id]
 	if b == nil {
-		b = &oracleBox{order: order, items: map[string]int{}}
+		b = &oracleBox{order: order, items: map[[2]string]int{}}
 		o.boxes[id] = b
 	}
-	if b.order != order {
+	if b.order != order && !slices.Contains(o.mates[b.order], order) {
 		o.fault("box %s belongs to order %s and to %s", id, b.order, order)
 	}
 	return b
@@ -202,10 +231,26 @@ func (o *Oracle) parcels(e *oracleLine) {
 	case "box.closed":
 		b := o.box(d.Box, e.Order)
 		b.closed = true
+		held := 0
 		for _, it := range d.Items {
-			if b.items[it.Line] != it.Quantity {
-				o.fault("box %s closed with %d of line %s, %d were packed", d.Box, it.Quantity, it.Line, b.items[it.Line])
+			of := it.Order
+			if of == "" {
+				of = e.Order
 			}
+			held += it.Quantity
+			if n := b.items[[2]string{of, it.Line}]; n != it.Quantity {
+				o.fault("box %s closed with %d of line %s, %d were packed", d.Box, it.Quantity, it.Line, n)
+			}
+		}
+		if held != b.pieces("") {
+			o.fault("box %s closed with %d pieces, %d were packed", d.Box, held, b.pieces(""))
+		}
+	case "box.reopened":
+		b := o.box(d.Box, e.Order)
+		b.closed, b.bound = false, false
+	case "box.dropped":
+		if b := o.box(d.Box, e.Order); b.pieces("") != 0 || b.live != "" {
+			o.fault("box %s dropped with %d pieces and number %q", d.Box, b.pieces(""), b.live)
 		}
 	case "waybill.assigned":
 		b := o.box(d.Box, e.Order)
@@ -235,8 +280,10 @@ func (o *Oracle) parcels(e *oracleLine) {
 		if !b.bound || b.onTruck != "" || b.live != d.Waybill {
 			o.fault("box %s loaded: bound %v, on truck %q, live %q, scanned %q", d.Box, b.bound, b.onTruck, b.live, d.Waybill)
 		}
-		if o.order(e.Order).cancelled {
-			o.fault("box %s of cancelled order %s loaded", d.Box, e.Order)
+		for k, n := range b.items {
+			if n > 0 && o.order(k[0]).cancelled {
+				o.fault("box %s with goods of cancelled order %s loaded", d.Box, k[0])
+			}
 		}
 		b.onTruck = d.Truck
 	case "box.unloaded":
@@ -280,9 +327,10 @@ func (o *Oracle) labels(e *oracleLine) {
 			o.reprints++
 		}
 	case "step.confirmed":
-		if d.Kind == "reprint" {
+		if d.Kind == "reprint" || d.Kind == "destroyed" {
 			if b := o.boxes[d.Box]; b != nil {
 				b.grants++
+				b.bound = false // whichever copy is scanned next counts
 			}
 			o.reprints++
 		}
