@@ -58,6 +58,9 @@ func (v *view) heldSince(key string, o *edge.Order) time.Time {
 	if at := v.since["held:"+key]; !at.IsZero() {
 		return at
 	}
+	if o.OrderTerms != nil && !o.HeldAt.IsZero() {
+		return o.HeldAt
+	}
 	return v.holders[orderName{o.Client, o.ID}].at
 }
 

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 )
 
 // fakeEngine is a source whose state is what was committed.
@@ -314,4 +315,47 @@ func TestGoodsOfACancelledOrderHaveARow(t *testing.T) {
 	b.note(&edge.Commit{Changes: []edge.Change{change(&free)}})
 	b.beat()
 	assert.NotContains(t, b.Snapshot().Items["exceptions"], "goesBack:o1")
+}
+
+// TestABoxWithGoodsOfACancelledOrderHasARow until they are out of it, or it is
+// gone.
+func TestABoxWithGoodsOfACancelledOrderHasARow(t *testing.T) {
+	b := newBoard(t, &fakeEngine{})
+	gone := order("o2", edge.StageCancelled)
+	box := func(truck string, items ...edge.BoxItem) edge.Change {
+		return edge.Change{Table: edge.TableBoxes, Key: "BX-1", Value: &edge.Box{ID: "BX-1", Client: "default", Order: "o1", With: []string{"o2"},
+			Items: items, Seen: "pack-1", Truck: truck, At: day}}
+	}
+	mine, out := edge.BoxItem{SKU: "A", Quantity: 2}, edge.BoxItem{SKU: "A", Quantity: 3, Order: "o2"}
+	for _, step := range []struct {
+		change edge.Change
+		want   int
+	}{{box("", mine), 0}, {box("", mine, out), 3}, {box("T-1", mine, out), 0}, {box("", mine, out), 3}, {box("", mine), 0}} {
+		b.note(&edge.Commit{Changes: []edge.Change{change(order("o1", edge.StagePacked)),
+			{Table: edge.TableOrders, Key: floor.OrderKey("default", "o2"), Value: gone}, step.change}})
+		b.beat()
+		row, there := b.Snapshot().Items["exceptions"]["takeOut:BX-1"]
+		require.Equal(t, step.want > 0, there, "%s", row)
+		if there {
+			var got Exception
+			require.NoError(t, json.Unmarshal(row, &got))
+			assert.True(t, got.Since.Equal(day))
+			got.Since = day
+			assert.Equal(t, Exception{Kind: "takeOut", ID: "BX-1", Order: "o2", Box: "BX-1", Station: "pack-1", Units: step.want, Since: day}, got)
+		}
+	}
+}
+
+// TestAHeldDuplicateNamesTheOther and since when, also on an edge that began
+// after the hold.
+func TestAHeldDuplicateNamesTheOther(t *testing.T) {
+	b := newBoard(t, &fakeEngine{})
+	o := order("o2", edge.StageReceived)
+	o.Held, o.OrderTerms = "duplicate", &edge.OrderTerms{HeldOf: "o1", HeldAt: day}
+	b.note(&edge.Commit{Changes: []edge.Change{change(o)}})
+	b.beat()
+	var got Exception
+	require.NoError(t, json.Unmarshal(b.Snapshot().Items["exceptions"]["held:o2"], &got))
+	assert.Equal(t, "o1", got.Of)
+	assert.Equal(t, "duplicate", got.Reason)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 )
 
 // Head is the top line of the lead's screen.
@@ -32,7 +33,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease held short goesBack parked device setUp consumer
+	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease held takeOut short goesBack parked device setUp consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -44,6 +45,7 @@ type Exception struct {
 	Since   time.Time `json:"since,omitzero"` // left out where this edge did not see it begin
 
 	By     string `json:"by,omitempty"`     // held: a lead's worker id, or "wms"
+	Of     string `json:"of,omitempty"`     // held as a duplicate: the other order
 	Field  string `json:"field,omitempty"`  // label: of the template, that cannot be drawn
 	Detail string `json:"detail,omitempty"` // label: a code of what is wrong with the field
 
@@ -142,7 +144,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.takeOuts())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -151,7 +153,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
+	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "takeOut", "short", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -170,7 +172,7 @@ func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
 		out = append(out, Exception{Kind: "parked", ID: o.ID, Order: o.ID, Missing: o.Missing, Since: o.Received})
 	}
 	if o.Held != "" {
-		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, By: v.holders[orderName{o.Client, o.ID}].by, Since: v.heldSince(key, o)})
+		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, By: v.holders[orderName{o.Client, o.ID}].by, Since: v.heldSince(key, o), Of: heldOf(o)})
 	}
 	short := 0
 	for i := range o.Lines {
@@ -178,6 +180,37 @@ func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
 	}
 	if short > 0 {
 		out = append(out, Exception{Kind: "short", ID: o.ID, Order: o.ID, Units: short, Since: v.shortSince(key, o)})
+	}
+	return out
+}
+
+func heldOf(o *edge.Order) string {
+	if o.OrderTerms == nil {
+		return ""
+	}
+	return o.HeldOf
+}
+
+// takeOuts lists the boxes that hold goods of a cancelled order among those of
+// others: somebody has to bring them to a desk.
+func (v *view) takeOuts() []Exception {
+	var out []Exception
+	for _, b := range v.shared {
+		if b.Truck != "" {
+			continue
+		}
+		for _, id := range b.Members() {
+			e := Exception{Kind: "takeOut", ID: b.ID, Order: id, Box: b.ID, Station: b.Seen, Since: b.At}
+			for i := range b.Items {
+				if b.OrderOf(&b.Items[i]) == id {
+					e.Units += b.Items[i].Quantity
+				}
+			}
+			if o := v.orders[floor.OrderKey(b.Client, id)]; o != nil && o.Stage == edge.StageCancelled && e.Units > 0 {
+				out = append(out, e)
+				break
+			}
+		}
 	}
 	return out
 }

@@ -34,6 +34,7 @@ type view struct {
 	counted  map[string]contribution
 	rows     map[rowKey]*row
 	boxes    map[string]*edge.Box
+	shared   map[string]*edge.Box // of boxes, those with the goods of several orders
 	works    map[string]*edge.Work
 	workers  map[string]*edge.WorkerState
 	attempts map[string]*edge.Attempt
@@ -67,7 +68,7 @@ type row struct {
 
 func newView(now time.Time) view {
 	return view{now: now, counting: now, since: map[string]time.Time{}, orders: map[string]*edge.Order{}, byID: map[string][]*edge.Order{},
-		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{},
+		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{}, shared: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
 		totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
@@ -84,6 +85,10 @@ func (v *view) put(c edge.Change) {
 		v.putOrder(c.Key, o)
 	case edge.TableBoxes:
 		set(v.boxes, c)
+		delete(v.shared, c.Key)
+		if b := v.boxes[c.Key]; b != nil && len(b.With) > 0 {
+			v.shared[c.Key] = b
+		}
 	case edge.TableWork:
 		set(v.works, c)
 	case edge.TableWorkers:

@@ -220,7 +220,8 @@ func (s *State) regroup(o *edge.Order, d *edge.OrderChanged) {
 		s.partOrder(o)
 	}
 	if d.Alone {
-		termsOf(o).Together = ""
+		t := termsOf(o)
+		t.Together, t.Consolidate = "", ""
 	}
 	if d.Together != "" {
 		t := termsOf(o)

@@ -138,10 +138,10 @@ func (s *Server) knowledge() *edge.Knowledge {
 }
 
 func (s *Server) masked(sc *edge.Screen) *edge.Masked {
-	if s.deps.Recipients == nil || sc.Flow != edge.Pack || sc.Task == nil || len(sc.Task.Orders) != 1 || sc.Recipient != nil {
+	if s.deps.Recipients == nil || sc.Flow != edge.Pack || sc.Task == nil || len(sc.Task.Orders) == 0 || sc.Recipient != nil {
 		return nil
 	}
-	o := s.deps.Board.Order(sc.Task.Client, sc.Task.Orders[0])
+	o := s.deps.Board.Order(sc.Task.Client, sc.Task.Orders[0]) // those of one box have one recipient
 	if o == nil || o.RecipientRef == "" {
 		return nil
 	}

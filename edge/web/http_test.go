@@ -28,11 +28,13 @@ func TestMatrix(t *testing.T) {
 	open := []int{0, 0, 0, 0, 0, 0}
 	rows := map[string][]int{ // 0: let in, whatever the answer then is
 		"POST /floor/v1/login": open, "POST /floor/v1/logout": any, "GET /floor/v1/session": any, "GET /floor/v1/screen": any, "GET /floor/v1/stations": any,
-		"POST /floor/v1/scans": any, "POST /floor/v1/actions": any, "GET /floor/v1/socket": any,
+		"GET /floor/v1/labels/{file}": {u, u, f, f, 0, f},
+		"POST /floor/v1/scans":        any, "POST /floor/v1/actions": any, "GET /floor/v1/socket": any,
 		"GET /site/v1/summary": lead, "GET /site/v1/orders": lead, "GET /site/v1/orders/{order}": lead, "GET /site/v1/exceptions": lead,
 		"GET /site/v1/devices": lead, "GET /site/v1/printers": lead, "GET /site/v1/labels/{file}": lead, "GET /site/v1/workers": lead,
 		"GET /site/v1/kpi": lead, "GET /site/v1/audit": {u, u, f, 0, 0, 0}, "GET /site/v1/socket": lead, "GET /site/v1/openapi.json": lead,
 		"POST /site/v1/orders/{order}/hold": lead, "POST /site/v1/orders/{order}/release": lead, "POST /site/v1/orders/{order}/expedite": lead,
+		"POST /site/v1/orders/{order}/split":    lead,
 		"POST /site/v1/workers/{worker}/revoke": lead, "POST /site/v1/workers/{worker}/unlock": lead,
 		"POST /site/v1/workers/{worker}/badge": lead, "GET /site/v1/enrolments": lead, "POST /site/v1/helps/{help}/close": lead, "POST /site/v1/devices": lead,
 		"POST /site/v1/devices/{device}/revoke": lead, "POST /site/v1/reveals": lead, "POST /site/v1/barcode": lead,

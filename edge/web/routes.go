@@ -61,6 +61,7 @@ const (
 
 func (s *Server) table() []route {
 	lead := []edge.Role{edge.Lead, edge.Admin}
+	packing := []edge.Role{edge.Packer, edge.Lead}
 	audit := []edge.Role{edge.Lead, edge.Admin, edge.Auditor}
 	return []route{
 		{method: "POST", path: "/floor/v1/login", who: anyone, body: smallBody, do: (*call).login, summary: "Open a session with a badge (and PIN)."},
@@ -68,6 +69,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: "/floor/v1/session", who: session, do: (*call).whoAmI, summary: "Whose session this is."},
 		{method: "GET", path: "/floor/v1/screen", who: session, do: (*call).screen, summary: "The present screen."},
 		{method: "GET", path: "/floor/v1/stations", who: session, do: (*call).stations, summary: "The pack desks, and why one is not free."},
+		{method: "GET", path: "/floor/v1/labels/{file}", who: role, roles: packing, do: (*call).ownLabel, summary: "Masked picture {attempt}.png of the label that this worker's screen asks about."},
 		{method: "POST", path: "/floor/v1/scans", who: session, body: maxFrame, do: (*call).scan, summary: "Decide a scan."},
 		{method: "POST", path: "/floor/v1/actions", who: session, body: maxFrame, do: (*call).act, summary: "Decide an act."},
 		{method: "GET", path: "/floor/v1/socket", who: session, socket: true, do: (*call).openSocket, summary: "WebSocket of scans, acts, verdicts and screens."},
@@ -87,6 +89,7 @@ func (s *Server) table() []route {
 		{method: "POST", path: "/site/v1/orders/{order}/hold", who: role, roles: lead, body: smallBody, do: (*call).hold, summary: "Hold an order: {id, reason, client?}."},
 		{method: "POST", path: "/site/v1/orders/{order}/release", who: role, roles: lead, body: smallBody, do: (*call).release, summary: "End a hold: {id, reason?, client?}."},
 		{method: "POST", path: "/site/v1/orders/{order}/expedite", who: role, roles: lead, body: smallBody, do: (*call).expedite, summary: "Set an order's priority: {id, priority, client?}."},
+		{method: "POST", path: "/site/v1/orders/{order}/split", who: role, roles: lead, body: smallBody, do: (*call).split, summary: "Pack an order apart from those that it was to go into one box with: {id, reason?, client?}. Without effect once its goods are in a box."},
 		{method: "POST", path: "/site/v1/workers/{worker}/revoke", who: role, roles: lead, body: smallBody, do: (*call).revoke, summary: "End a worker's session at once: {reason}."},
 		{method: "POST", path: "/site/v1/workers/{worker}/unlock", who: role, roles: lead, body: smallBody, do: (*call).unlock, summary: "End the lockout of a worker's badge: {reason}."},
 		{method: "POST", path: "/site/v1/workers/{worker}/badge", who: role, roles: lead, body: smallBody, do: (*call).lend, summary: "Give a worker a temporary badge: {hours?, reason}; its code is told once."},

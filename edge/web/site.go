@@ -70,6 +70,11 @@ func (c *call) orders() error {
 func shown(o *edge.Order) edge.Order {
 	v := *o
 	v.RecipientRef, v.RecipientVersion, v.Hash = "", 0, ""
+	if o.OrderTerms != nil {
+		t := *o.OrderTerms
+		t.Together, t.Like = "", ""
+		v.OrderTerms = &t
+	}
 	return v
 }
 
@@ -100,6 +105,28 @@ func (c *call) label() error {
 	if !png || c.s.deps.Labels == nil {
 		return notFound()
 	}
+	return c.picture(attempt)
+}
+
+// ownLabel is the picture of the label that the worker's own screen asks about.
+func (c *call) ownLabel() error {
+	attempt, png := strings.CutSuffix(c.r.PathValue("file"), ".png")
+	if !png || c.s.deps.Labels == nil {
+		return notFound()
+	}
+	ctx, cancel := c.context()
+	defer cancel()
+	sc, err := c.s.deps.Floor.Screen(ctx, c.session.Worker, c.roles)
+	if err != nil {
+		return unavailable(c.s.deps.ErrorCode(err))
+	}
+	if sc.Task == nil || attempt == "" || sc.Task.Attempt != attempt {
+		return notFound() // nobody looks at the labels of others
+	}
+	return c.picture(attempt)
+}
+
+func (c *call) picture(attempt string) error {
 	ctx, cancel := c.context()
 	defer cancel()
 	img, err := c.s.deps.Labels.LabelPNG(ctx, attempt)

@@ -67,6 +67,7 @@ func TestOrderWrites(t *testing.T) {
 	}{
 		"hold":     {`{"id":"` + id + `","reason":"customer called"}`, edge.OrderChange{Change: "hold", Reason: "customer called"}},
 		"release":  {`{"id":"` + id + `"}`, edge.OrderChange{Change: "release"}},
+		"split":    {`{"id":"` + id + `"}`, edge.OrderChange{Change: "split"}},
 		"expedite": {`{"id":"` + id + `","priority":9}`, edge.OrderChange{Change: "priority", Priority: new(9)}},
 	} {
 		status, body := post(what, c.body)
@@ -123,6 +124,44 @@ func TestSiteReads(t *testing.T) {
 		"orders/none": 404, "labels/A-1.png": 200, "labels/A-2.png": 404, "labels/A-1.svg": 404} {
 		status, _, _ := s.do("GET", "/site/v1/"+path, lead, "")
 		assert.Equal(t, want, status, path)
+	}
+}
+
+// TestAPackerSeesTheLabelThatTheScreenAsksAbout and no other: not of a desk
+// that is not theirs, and not what they have settled.
+func TestAPackerSeesTheLabelThatTheScreenAsksAbout(t *testing.T) {
+	s := newSite(t)
+	packer := s.login("W-002", "")
+	for _, c := range []struct {
+		asks, file string
+		want       int
+	}{{"", "A-1.png", 404}, {"", ".png", 404}, {"A-2", "A-1.png", 404}, {"A-1", "A-1.png", 200}, {"A-1", "A-1.svg", 404}, {"A-1", "A-1", 404}, {"A-2", "A-2.png", 404}} {
+		s.e.mu.Lock()
+		s.e.asks = c.asks
+		s.e.mu.Unlock()
+		status, h, body := s.do("GET", "/floor/v1/labels/"+c.file, packer, "")
+		assert.Equal(t, c.want, status, "%+v", c)
+		if c.want == 200 {
+			assert.Equal(t, "image/png", h.Get("Content-Type"))
+			assert.Equal(t, "png", body)
+		}
+	}
+	status, _, _ := s.do("GET", "/site/v1/labels/A-1.png", packer, "")
+	assert.Equal(t, 403, status, "and never the lead's way")
+}
+
+// TestNoDigestLeaves: orders say with whom they go, not by which hash that was
+// found out.
+func TestNoDigestLeaves(t *testing.T) {
+	s := newSite(t)
+	s.e.orders[0].OrderTerms = &edge.OrderTerms{Consolidate: "S-1", Together: "digest-1", Like: "digest-2", HeldOf: "536364"}
+	s.e.commit(&edge.Commit{Epoch: "ep", Head: 1, Changes: []edge.Change{{Table: edge.TableOrders, Key: "default/536365", Value: s.e.orders[0]}}})
+	lead := s.login("L-001", "135790")
+	for _, path := range []string{"orders", "orders/536365"} {
+		_, _, body := s.do("GET", "/site/v1/"+path, lead, "")
+		assert.Contains(t, body, `"heldOf":"536364"`)
+		assert.Contains(t, body, `"consolidate":"S-1"`)
+		assert.NotContains(t, body, "digest")
 	}
 }
 

@@ -47,6 +47,7 @@ type engine struct {
 	cat    *catalogue.Snapshot
 	saved  []edge.Private
 	orders []*edge.Order
+	asks   string // the attempt that everybody's screen asks about
 	done   chan struct{}
 }
 
@@ -97,7 +98,7 @@ func (e *engine) decide(m *edge.Message) (edge.Verdict, error) {
 }
 
 func (e *engine) screen(worker string) *edge.Screen {
-	return &edge.Screen{Rev: e.rev[worker], Flow: edge.Pick, Step: "item", Task: &edge.Task{ID: "T-1", Client: "default", Orders: []string{"536365"}}}
+	return &edge.Screen{Rev: e.rev[worker], Flow: edge.Pick, Step: "item", Task: &edge.Task{ID: "T-1", Client: "default", Orders: []string{"536365"}, Attempt: e.asks}}
 }
 
 func (e *engine) Submit(ctx context.Context, m *edge.Message) (edge.Verdict, error) {

@@ -59,6 +59,7 @@ func (c *call) readWrite() (siteWrite, error) {
 
 func (c *call) hold() error     { return c.changeOrder("hold") }
 func (c *call) release() error  { return c.changeOrder("release") }
+func (c *call) split() error    { return c.changeOrder("split") }
 func (c *call) expedite() error { return c.changeOrder("priority") }
 
 // changeOrder has the engine take a change of the lead's own. Its id is made

@@ -32,6 +32,9 @@ export class Client {
   onScan?: (code: string, source: string) => void; // a dialog or the login takes scans
   onPartial?: (buffer: string) => void;
 
+  onVerdict?: (v: Verdict) => void; // a page waits for an answer
+  asked?: { action: string; waybill: string; reason: string }; // what a lead is asked for
+
   shownCode = ""; // of the item that the worker had shown whole
 
   history: { at: number; what: string; sign: Sign }[] = []; // newest first
@@ -95,6 +98,11 @@ export class Client {
   // while an answer is outstanding, or just after the edge changed the screen.
   mayAct(action: string): boolean {
     return !!this.screen && Date.now() - this.pushed > settle && this.screen.actions.indexOf(action) >= 0 && !!this.link && this.link.online && this.link.pending.length === 0;
+  }
+
+  // mayScan is mayAct for a touch that counts like a scan.
+  mayScan(): boolean {
+    return Date.now() - this.pushed > settle && !!this.link && this.link.pending.length === 0;
   }
 
   scanned(code: string, source: string): void {
@@ -198,6 +206,7 @@ export class Client {
     const sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say };
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
     this.put(sign);
+    if (this.onVerdict) this.onVerdict(v);
     if (v.say.key === "help.called") this.note("ok", v.say); // the frame alone would not say that somebody comes
   }
 

@@ -76,10 +76,23 @@ export function sayText(say: Say): string {
   const args: Args = {};
   for (const k of Object.keys(say.args || {})) {
     const v = (say.args as Args)[k];
+    if ((k === "at" || k === "since") && typeof v === "string") {
+      args[k] = clockOf(v);
+      continue;
+    }
     args[k] = named[k] && typeof v === "string" ? either(named[k], v) : v;
   }
   const key = "say." + say.key;
   return has(key) ? text(key, args) : say.key;
+}
+
+// clockOf shows an instant by its hour and minute as the edge wrote it; another
+// day than today with its date.
+function clockOf(at: string): string {
+  const m = /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(at);
+  if (!m) return at;
+  const old = Date.now() - Date.parse(at) > 18 * 3600 * 1000;
+  return old ? m[1] + "-" + m[2] + " " + m[3] : m[3];
 }
 
 // nameIn picks a name in the screen's language.

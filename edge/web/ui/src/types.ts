@@ -42,6 +42,13 @@ export interface Line {
   have: number;
   want: number;
   code?: string;
+  order?: string; // where the box holds those of several
+}
+
+// Parcel is the box in hand.
+export interface Parcel {
+  n: number; of?: number; type?: string; typeName?: Names; advised?: string; advice?: Names;
+  grams?: string; expected?: number; slack?: number; copy?: number; attempt?: string;
 }
 
 export interface Screen {
@@ -61,6 +68,8 @@ export interface Screen {
   recipient?: { name: string; phone: string; address: string };
   station?: string;
   truck?: { id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number };
+  parcel?: Parcel;
+  together?: { order: string; have: number; want: number; out?: boolean }[]; // the orders that go into one box
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
 

@@ -9,7 +9,7 @@ export interface Head { epoch?: string; head: number; open: number; orders: numb
 export interface Row { carrier: string; cutoff?: string; stages: { [stage: string]: number }; total: number; held?: number; short?: number }
 export interface Exception {
   kind: string; id: string; order?: string; box?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string;
-  by?: string; field?: string; detail?: string;
+  by?: string; of?: string; field?: string; detail?: string;
   worker?: string; device?: string; flow?: string; step?: string; location?: string; sku?: string;
 }
 export interface Person {

@@ -16,6 +16,7 @@ interface OrderLine { id: string; sku: string; location?: string; wanted: number
 interface Order {
   id: string; client: string; carrier: string; cutoff?: string; priority?: number; received: string; stage: string; held?: string;
   totes?: string[]; boxes?: string[]; lines: OrderLine[]; missing?: string[];
+  consolidate?: string; joined?: string[]; heldOf?: string;
 }
 interface Box { id: string; n: number; waybill?: string; voided?: string[]; attempts?: string[]; bound?: string; truck?: string; shipped?: boolean; closed?: boolean }
 interface Story { order: Order; boxes: Box[]; recipient?: { name: string; phone: string; address: string }; heldBy?: string }
@@ -84,6 +85,11 @@ export function List(p: { f: Find; open: (order: string, client: string) => void
 
 const holdReasons = ["lead", "address", "customer", "payment", "stock", "duplicate"];
 
+// apart: whether the order may still be packed apart from those it goes with.
+function apart(o: Order): boolean {
+  return !!o.consolidate && (o.boxes || []).length === 0 && o.lines.every((l) => !l.packed);
+}
+
 function Acts(p: { o: Order; done: () => void }) {
   const { o } = p;
   const [said, say] = useState("");
@@ -113,6 +119,11 @@ function Acts(p: { o: Order; done: () => void }) {
       <button type="button" data-action="expedite" onClick={() => void write("expedite", { priority: 100 })}>
         {text("lead.expedite")}
       </button>
+      {apart(o) && (
+        <button type="button" data-action="split" onClick={() => void write("split", {})}>
+          {text("lead.split")}
+        </button>
+      )}
       {why && (
         <div class="why">
           <p>{text("lead.holdWhy")}</p>
@@ -161,8 +172,10 @@ export function OrderStory(p: { id: string; client: string; mark: string; back?:
           {o.held && (
             <p class="held-line">
               <Shape code="hold" /> {text("say.order.held", { order: o.id, reason: either("held.", o.held) })} {heldBy(story.heldBy)}
+              {o.heldOf && <span> {text("lead.duplicateOf", { order: o.heldOf })}</span>}
             </p>
           )}
+          {!!o.joined && o.joined.length > 1 && <p class="joined">{text("lead.together", { orders: o.joined.join(", ") })}</p>}
           <Acts o={o} done={read} />
           {story.recipient && (
             <p class="recipient">

@@ -7,9 +7,9 @@ import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"];
+const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "takeOut", "short", "goesBack", "parked", "device", "setUp", "consumer"];
 const shapes: { [kind: string]: string } = {
-  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
+  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", held: "hold", takeOut: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -70,7 +70,8 @@ function detail(e: Exception, names: Names): string {
   if (e.kind === "printer" || e.kind === "device") return either("printer.", e.reason);
   if (e.kind === "lease") return e.hours ? text("lead.leaseLeft", { units: e.units || 0, hours: e.hours }) : "";
   if (e.kind === "setUp") return either("codeRepair.", e.reason);
-  if (e.kind === "held") return join([either("held.", e.reason), heldBy(e.by, names)]);
+  if (e.kind === "held") return join([either("held.", e.reason), e.of && text("lead.duplicateOf", { order: e.of }), heldBy(e.by, names)]);
+  if (e.kind === "takeOut") return e.station || "";
   if (e.kind === "goesBack") return e.reason || "";
   if (e.kind === "parked") return (e.missing || []).slice(0, 3).join(", ");
   return join([e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box]);

@@ -8,7 +8,8 @@ import { has, sayText, text } from "../text";
 import type { Screen } from "../types";
 import { LanguageRow } from "./login";
 import { Shape, UndoArrow } from "./shapes";
-import { ChoiceSheet, NumberSheet, OverrideSheet, Sheet, ShortSheet, TypedSheet, pass, useScans } from "./sheet";
+import { ConfirmSheet, LeadSheet, reasons, WaybillSheet } from "./labels";
+import { ChoiceSheet, NumberSheet, Sheet, ShortSheet, TypedSheet, pass, useScans } from "./sheet";
 
 export type Open = (dialog: string) => void;
 
@@ -28,6 +29,10 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
     case "override":
     case "reprint":
     case "void":
+    case "reopen":
+      open(s.flow === "idle" ? action + "@idle" : action);
+      return;
+    case "confirm":
       open(action);
       return;
     case "close":
@@ -134,6 +139,19 @@ export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open:
   );
 }
 
+// again asks for another label of a box that is not in hand, or for the box. Where
+// the number has had its copies, a lead is asked at this screen.
+function again(client: Client, action: string, a: { waybill: string; reason: string }, open: Open): void {
+  client.asked = { action, waybill: a.waybill, reason: a.reason };
+  client.onVerdict = (v) => {
+    client.onVerdict = undefined;
+    if (v.say.key === "label.limit") open("lead@idle");
+  };
+  client.act(action, a);
+}
+
+const weightHint = (s: Screen): string => (s.parcel && s.parcel.expected ? text("box.expected", { grams: s.parcel.expected, slack: s.parcel.slack || 0 }) : "");
+
 // useDialog holds which dialog is open. One that acts on the screen closes when
 // the screen changes: nobody answers for a screen that they did not see.
 export function useDialog(rev: number): [string, Open] {
@@ -166,16 +184,34 @@ export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: s
     case "weight":
       return <NumberSheet client={client} title={text("ask.grams")} unit="g" onClose={close} onDone={(n) => act("weight", { grams: String(n), source: "typed" })} />;
     case "reprint":
-      return <ChoiceSheet client={client} title={text("action.reprint")} prefix="reprint." codes={["damaged", "lost", "badPrint", "printerChanged"]} onClose={close}
+      return <ChoiceSheet client={client} title={text("action.reprint")} prefix="reprint." codes={reasons.reprint} onClose={close}
           onDone={(reason) => act("reprint", { box: s.box || (s.task && s.task.box), reason })} />;
     case "void":
-      return <ChoiceSheet client={client} title={text("action.void")} prefix="void." codes={["wrongBox", "lost", "addressChanged"]} onClose={close}
+      return <ChoiceSheet client={client} title={text("action.void")} prefix="void." codes={reasons.void} onClose={close}
           onDone={(reason) => act("void", { waybill: s.expect[0] && s.expect[0].code, reason })} />;
     case "closeLoad":
       return <ChoiceSheet client={client} title={text("say.load.left", { left: s.truck ? s.truck.left : 0 })} prefix="closeLoad." codes={["full", "timeUp", "missing"]} onClose={close}
           onDone={(reason) => act("close", { reason })} />;
     case "override":
-      return <OverrideSheet client={client} onClose={close} onDone={(a) => act("override", a)} />;
+      return s.step === "weight" ? (
+        <LeadSheet client={client} what="weight" hint={weightHint(s)} onClose={close} onDone={(a) => act("override", a)} />
+      ) : (
+        <LeadSheet client={client} what="reprint" hint={text("lead.oneMore")} onClose={close} onDone={(a) => act("override", a)} />
+      );
+    case "confirm":
+      return <ConfirmSheet client={client} s={s} onClose={close} onDone={(a) => act("confirm", a)} />;
+    case "reprint@idle":
+    case "void@idle":
+    case "reopen@idle": {
+      const action = p.dialog.split("@")[0];
+      return <WaybillSheet client={client} action={action} onClose={close} onDone={(a) => (close(), again(client, action, a, p.open))} />;
+    }
+    case "lead@idle": {
+      const a = client.asked;
+      if (!a) return null;
+      return <LeadSheet client={client} what={a.action} reason={a.reason} hint={text("lead.oneMore")} onClose={close}
+          onDone={(x) => act(a.action, { waybill: a.waybill, reason: a.reason, badge: x.badge, pin: x.pin })} />;
+    }
     case "typed":
       return <TypedSheet title={text("menu.typed")} hint={s.expect.some((e) => e.code === client.shownCode) ? client.shownCode : ""} onClose={close} onDone={(code) => (close(), client.submit(code, "typed"))} />;
     case "history":

@@ -7,6 +7,7 @@ import { load } from "../store";
 import { either, nameIn, text } from "../text";
 import type { Line, Screen } from "../types";
 import { ActionButton, Dialogs, useDialog } from "./actions";
+import { BoxCard, boxName, BoxTypes, TakeOut, Together, Weight } from "./parcel";
 import { Idle } from "./idle";
 import { shortName, Sync, Waiting } from "./pda";
 import { Bar, Shape } from "./shapes";
@@ -61,11 +62,8 @@ function Right(p: { s: Screen }) {
           <p>{text("desk.noPrinter")}</p>
         )}
       </section>
-      <section>
-        <h2>{text("desk.box")}</h2>
-        <p class="big code">{s.box || "\u2013"}</p>
-        {!s.box && <p class="quiet-text">{text("desk.noBox")}</p>}
-      </section>
+      <BoxCard s={s} />
+      <Weight s={s} />
       {s.totes && s.totes.length > 0 && (
         <section>
           <h2>{text("desk.totes")}</h2>
@@ -88,10 +86,18 @@ function Left(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
   const e = s.expect[0];
+  if (s.together && s.together.length > 0) {
+    return (
+      <div class="left">
+        {s.step === "takeOut" ? <TakeOut s={s} /> : s.step === "boxType" ? <BoxTypes client={client} s={s} /> : stops(s) ? <Stop client={client} s={s} /> : e && e.kind !== "item" && <TaskView client={client} s={s} />}
+        <Together s={s} />
+      </div>
+    );
+  }
   const lines = sortLines(s);
   return (
     <div class="left">
-      {stops(s) ? <Stop client={client} s={s} /> : s.flow === "pack" && e && e.kind !== "item" && <TaskView client={client} s={s} />}
+      {s.step === "boxType" ? <BoxTypes client={client} s={s} /> : stops(s) ? <Stop client={client} s={s} /> : s.flow === "pack" && e && e.kind !== "item" && <TaskView client={client} s={s} />}
       {lines.length > 0 && (
         <ul class="lines" aria-label={text("desk.lines")}>
           {lines.map((l) => (
@@ -103,7 +109,7 @@ function Left(p: { client: Client; s: Screen }) {
   );
 }
 
-const acts = ["quantity", "undo", "weight", "override", "reprint", "void", "close"];
+const acts = ["quantity", "undo", "confirm", "skip", "weight", "override", "reprint", "void", "close"];
 
 // next is the one thing to do, with its code where there is one to compare.
 function Next(p: { s: Screen }) {
@@ -128,6 +134,7 @@ export function Desk(p: { client: Client }) {
   const t = s && s.task;
   const busy = !!s && (s.flow !== "idle" || s.step === "cancelled");
   const order = t && t.orders && t.orders[0];
+  const orders = (t && t.orders && t.orders.length) || 0;
   const stations = useStations(!!s && !busy);
   return (
     <div class={"desk flow-" + (s ? s.flow : "none")} data-rev={s ? s.rev : 0} data-step={(s && s.step) || ""}>
@@ -136,7 +143,7 @@ export function Desk(p: { client: Client }) {
         <span class="about">
           {busy && order ? (
             <span>
-              <b class="code whole">{text("desk.order", { order })}</b> · {either("carrier.", t && t.carrier)} <CutoffView cutoff={t && t.cutoff} />
+              <b class="code whole">{orders > 1 ? text("desk.together", { n: orders }) : text("desk.order", { order })}</b> {boxName(s as Screen) && <b class="which">{boxName(s as Screen)}</b>} · {either("carrier.", t && t.carrier)} <CutoffView cutoff={t && t.cutoff} />
             </span>
           ) : (
             text("idle.title")

@@ -161,36 +161,3 @@ export function TypedSheet(p: { title: string; hint?: string; onDone: (code: str
     </Sheet>
   );
 }
-
-// OverrideSheet takes a lead's badge and PIN at the worker's screen.
-export function OverrideSheet(p: { client: Client; onDone: (a: { reason: string; badge: string; pin: string }) => void; onClose: () => void }) {
-  const [reason, setReason] = useState("");
-  const [badge, setBadge] = useState("");
-  const [pin, setPin] = useState("");
-  useScans(p.client, (code) => {
-    if (reason === "") return;
-    if (badge === "") setBadge(code);
-    else p.onDone({ reason, badge, pin: code });
-  });
-  return (
-    <Sheet title={text("action.override")} onClose={p.onClose} id="override">
-      {reason === "" ? (
-        <div class="rows">
-          {["checked", "master"].map((k) => (
-            <button key={k} type="button" data-code={k} onClick={() => setReason(k)}>
-              {text("override." + k)}
-            </button>
-          ))}
-        </div>
-      ) : badge === "" ? (
-        <p class="big-hint">{text("ask.leadBadge")}</p>
-      ) : (
-        <div>
-          <p class="hint">{text("login.pin")}</p>
-          <output class="number">{pin.replace(/./g, "\u2022") || "\u2013"}</output>
-          <Keypad value={pin} onChange={setPin} most={12} onDone={() => p.onDone({ reason, badge, pin })} />
-        </div>
-      )}
-    </Sheet>
-  );
-}

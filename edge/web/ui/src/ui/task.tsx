@@ -6,6 +6,7 @@ import type { Client } from "../client";
 import { either, has, nameIn, text } from "../text";
 import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
+import { BoxTypes, Picture as LabelPicture, TakeOut } from "./parcel";
 import { Bar, Shape } from "./shapes";
 
 // ask is what the worker is to do now, in words.
@@ -155,6 +156,7 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
       <Picture kind={e.kind} />
       <p class="ask" id="ask">{ask(s)}</p>
       {e.code && <Big id="where">{grouped(e.code)}</Big>}
+      {e.kind === "weight" && s.parcel && !!s.parcel.expected && <p class="count small">{text("box.expected", { grams: s.parcel.expected, slack: s.parcel.slack || 0 })}</p>}
       {s.flow === "load" && s.truck && (
         <div class="count" id="count">
           <span class="have">{s.truck.loaded}</span>
@@ -188,6 +190,7 @@ export function InDoubt(p: { client: Client; s: Screen }) {
     <div class="doubt" id="doubt">
       <Shape code="hold" />
       <h2>{text("step.inDoubt")}</h2>
+      <LabelPicture attempt={t && t.attempt} />
       {t && t.box && <p class="code">{text("desk.box")} {t.box}</p>}
       <p>{text("step.inDoubtWhat")}</p>
       <div class="yesno">
@@ -253,6 +256,8 @@ export const stops = (s: Screen): boolean =>
 export function TaskView(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
+  if (s.step === "takeOut") return <TakeOut s={s} />;
+  if (s.step === "boxType") return <BoxTypes client={client} s={s} />;
   if (stops(s)) return <Stop client={client} s={s} />;
   return s.expect.length > 0 ? <Thing client={client} s={s} e={s.expect[0]} /> : <Stop client={client} s={s} />;
 }
