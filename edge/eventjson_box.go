@@ -58,6 +58,10 @@ func (d *LabelEvent) AppendJSON(b []byte) []byte {
 	w.str("outcome", d.Outcome)
 	w.str("reason", d.Reason)
 	w.str("field", d.Field)
+	if d.Meter != nil {
+		w.key("meter")
+		w.b = d.Meter.AppendJSON(w.b)
+	}
 	return w.end()
 }
 
