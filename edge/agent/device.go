@@ -98,7 +98,7 @@ func newDevice(c config.Device, log *slog.Logger) (*device, error) {
 }
 
 func newPrinter(d *device, log *slog.Logger) error {
-	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link)}, d.wire, log)
+	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link), Serial: d.cfg.Serial, Questions: d.cfg.Questions}, d.wire, log)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,8 @@ func newPrinter(d *device, log *slog.Logger) error {
 	}
 	d.status = func() devices.Status {
 		st, now := mon.Status(), p.Status()
-		st.Condition, st.Detail, st.Model, st.Firmware = now.Condition, now.Detail, now.Model, now.Firmware
+		st.Condition, st.Detail, st.Model, st.Firmware, st.Serial = now.Condition, now.Detail, now.Model, now.Firmware, now.Serial
+		st.Count, st.CountUnit = now.Meter.Count, now.Meter.Unit
 		return st
 	}
 	return nil

@@ -72,6 +72,9 @@ func (a *Agent) Devices() []board.Device {
 
 func (a *Agent) deviceLine(d *device, st devices.Status) board.Device {
 	x := lineOf(d.cfg, st)
+	if st.Condition == devices.OtherPrinter && d.cfg.Serial != "" {
+		x.Hint = "another printer answers at this address: correct serial or link of this device in the configuration"
+	}
 	x.Stations = stationsOf(a.cfg, d.cfg)
 	if d.skipped.Load() {
 		x.OK, x.Error, x.Condition = true, "", "skipped"
@@ -84,7 +87,7 @@ func (a *Agent) deviceLine(d *device, st devices.Status) board.Device {
 func lineOf(c config.Device, st devices.Status) board.Device {
 	x := board.Device{Name: c.Name, OK: st.Condition.Works(), Condition: string(st.Condition), Since: st.Since, Class: st.Class, Driver: c.Driver, Link: c.Link,
 		Protocol: c.Protocol, Detail: st.Detail, Hint: st.Hint, Model: st.Model, Serial: st.Serial, Firmware: st.Firmware,
-		BytesIn: st.BytesIn, BytesOut: st.BytesOut, Readings: st.Readings, Junk: st.Junk, LastIn: st.LastIn,
+		Odometer: st.Count, OdometerUnit: st.CountUnit, BytesIn: st.BytesIn, BytesOut: st.BytesOut, Readings: st.Readings, Junk: st.Junk, LastIn: st.LastIn,
 		LastError: st.LastError, LastErrorHint: st.LastErrorHint, LastErrorAt: st.LastErrorAt}
 	if !x.OK {
 		x.Error = x.Condition
@@ -128,10 +131,17 @@ func (a *Agent) TestDevice(ctx context.Context, name string) (DeviceTest, error)
 const testLabelWithin = 10 * time.Second
 
 // testPrinter prints a label that no box can take for its own: it has no code.
+// Where another printer answers than the one that belongs there, the lead who
+// presses says with it that this one does, and sees where the label comes out.
 func (a *Agent) testPrinter(ctx context.Context, p *printer.Printer) (DeviceTest, error) {
 	ctx, cancel := context.WithTimeout(ctx, testLabelWithin)
 	defer cancel()
 	name := p.Info().Name
+	if st := p.Status(); st.Condition == devices.OtherPrinter {
+		if err := a.admit(ctx, p); err != nil {
+			return DeviceTest{}, err
+		}
+	}
 	at := a.engine.Now().In(a.cfg.Zone()).Format("2006-01-02 15:04:05")
 	zpl := fmt.Sprintf("^XA^CI28^FO40,40^A0N,60,60^FDTEST %s^FS^FO40,120^A0N,40,40^FD%s %s^FS^XZ", plainText(name), plainText(a.cfg.Site), at)
 	r := p.Print(ctx, devices.PrintJob{ID: "test", ZPL: []byte(zpl)})

@@ -51,16 +51,20 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		v.State.Each(func(table, key string, value any) {
 			first.Changes = append(first.Changes, edge.Change{Table: table, Key: key, Value: value})
 		})
-		a.printing.Committed(first)
-		a.vault.Committed(first)
-		a.desks.Committed(first)
-		cancelPrint, cancelVault := a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed)
-		cancelDesks, cancelPlanner := a.engine.Subscribe(a.desks.Committed), func() {}
+		follow := []func(*edge.Commit){a.printing.Committed, a.vault.Committed, a.desks.Committed, a.guests.Committed}
 		if a.planner != nil {
-			a.planner.Committed(first)
-			cancelPlanner = a.engine.Subscribe(a.planner.Committed)
+			follow = append(follow, a.planner.Committed)
 		}
-		cancel = func() { cancelPrint(); cancelVault(); cancelDesks(); cancelPlanner() }
+		var ends []func()
+		for _, f := range follow {
+			f(first)
+			ends = append(ends, a.engine.Subscribe(f))
+		}
+		cancel = func() {
+			for _, end := range ends {
+				end()
+			}
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)
@@ -97,6 +101,7 @@ func (a *Agent) group() *supervise.Group {
 	if a.planner != nil {
 		g.Add("planner", supervise.RunFunc(a.planner.Run))
 	}
+	g.Add("printers' numbers", supervise.RunFunc(a.keepSerials))
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))

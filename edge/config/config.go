@@ -24,6 +24,7 @@ type Config struct {
 	Devices   []Device   `toml:"device"`
 	Stations  []Station  `toml:"station"`
 	Events    Events     `toml:"events"`
+	Print     Print      `toml:"print"`
 
 	zone *time.Location
 }
@@ -103,6 +104,15 @@ type Device struct {
 	Absent   string `toml:"absent"`   // at start: required | retry | ignore
 	DPI      int    `toml:"dpi"`      // of a printer that does not tell it itself
 	Graphics string `toml:"graphics"` // of a printer: hex | z64
+
+	Serial    string   `toml:"serial"`    // of a printer: its serial number; empty: that of the first one that answers, until a lead says otherwise
+	Questions []string `toml:"questions"` // of a printer: those beside ~HS that it answers; left out: all
+}
+
+// Print says how long labels wait for a printer and for its word.
+type Print struct {
+	Failover Duration `toml:"failover"` // for one that stands still
+	AskAfter Duration `toml:"askAfter"` // for one that is gone to tell what became of a label, before a person is asked
 }
 
 // Station is a pack desk.
@@ -128,6 +138,7 @@ func defaults() Config {
 			Returns: "badge", Lead: "badge+pin", Admin: "badge+pin", Auditor: "badge+pin"},
 		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4, Walk: "sequence"},
 		Events: Events{Retain: Duration(400 * 24 * time.Hour)},
+		Print:  Print{Failover: Duration(8 * time.Second), AskAfter: Duration(40 * time.Second)},
 	}
 }
 

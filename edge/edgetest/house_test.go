@@ -70,7 +70,7 @@ var inside = map[string][]string{
 	"edge/catalogue":   {"edge", "labels/symbology"},
 	"edge/supervise":   {},
 	"edge/journal":     {},
-	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale"},
+	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/printer"},
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
 	"edge/plan":        {},
 	"edge/sorter":      {}, // pure: boxes come in through an interface

@@ -70,9 +70,9 @@ func (d *decider) notice(worker string, code edge.Code, say edge.Say) {
 	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: worker, Code: code, Say: say})
 }
 
-// elsewhere tells the packer, and who works at the desk where it comes out, of a
+// labelMoved tells the packer, and who works at the desk where it comes out, of a
 // label that another printer makes than that of its station.
-func (d *decider) elsewhere(b *edge.Box, printer string) {
+func (d *decider) labelMoved(b *edge.Box, printer string) {
 	st, ok := d.Policy.Station(b.Station)
 	if !ok || len(st.Printers) == 0 || st.Printers[0] == printer {
 		return
@@ -120,7 +120,7 @@ func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	d.out.Verdict.Answer = b.Print.NextAttempt
 	d.event(edge.EvLabelIntent, o.Client, o.ID, &edge.LabelEvent{Attempt: b.Print.NextAttempt, Box: b.ID, Waybill: b.Waybill,
 		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash, Meter: r.Meter})
-	d.elsewhere(b, r.Printer)
+	d.labelMoved(b, r.Printer)
 }
 
 // failedCannot is the reason of a label.failed of a label that cannot be made;
