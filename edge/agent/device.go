@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dcedge/devices"
+	"dcedge/devices/ipp"
 	"dcedge/devices/link"
 	"dcedge/devices/printer"
 	"dcedge/devices/scale"
@@ -37,6 +38,7 @@ type device struct {
 	printer *printer.Printer
 	scanner *scanner.Scanner
 	scale   *scale.Scale
+	a4      *ipp.Printer
 
 	sink    devices.Sink
 	skipped atomic.Bool // absent = "ignore", and it was not there at the start
@@ -86,8 +88,11 @@ func newDevice(c config.Device, log *slog.Logger) (*device, error) {
 		return nil, err
 	}
 	build := map[string]func(*device, *slog.Logger) error{"zebra": newPrinter, "scanner": newScanner, "scale": newScale}[c.Driver]
+	if c.Driver == "ipp" {
+		return newA4(c, log)
+	}
 	if build == nil || u.Scheme != "tcp" && u.Scheme != "serial" {
-		return nil, fmt.Errorf("driver %q on %s: is not built yet; this version drives zebra, scanner and scale on tcp:// and serial://: take it out of the configuration", c.Driver, u.Scheme)
+		return nil, fmt.Errorf("driver %q on %s: is not built yet; this version drives zebra, scanner and scale on tcp:// and serial://, and ipp on ipp:// and ipps://: take it out of the configuration", c.Driver, u.Scheme)
 	}
 	open, err := link.New(c.Link, link.Options{Device: c.Name})
 	if err != nil {
@@ -116,6 +121,32 @@ func newPrinter(d *device, log *slog.Logger) error {
 		return st
 	}
 	return nil
+}
+
+// newA4 makes a printer of documents; it has no wire of its own.
+func newA4(c config.Device, log *slog.Logger) (*device, error) {
+	p, err := ipp.New(ipp.Config{Name: c.Name, URI: c.Link}, log)
+	if err != nil {
+		return nil, err
+	}
+	d := &device{cfg: c, wire: &watchedWire{}, driver: p, a4: p, status: p.Status}
+	d.sink = a4Sink{d.wire}
+	return d, nil
+}
+
+// a4Sink notes that a printer of documents has answered.
+type a4Sink struct{ wire *watchedWire }
+
+// State implements devices.Sink.
+func (s a4Sink) State(x devices.State) {
+	if x.Condition != devices.Offline {
+		s.wire.opened.Store(true)
+	}
+}
+
+// Read implements devices.Sink.
+func (a4Sink) Read(_ context.Context, r devices.Reading) error {
+	return fmt.Errorf("agent: %s sent a reading, printers have none", r.Device)
 }
 
 func newScanner(d *device, log *slog.Logger) (err error) {

@@ -25,6 +25,7 @@ type Config struct {
 	Stations  []Station  `toml:"station"`
 	Events    Events     `toml:"events"`
 	Print     Print      `toml:"print"`
+	Documents Documents  `toml:"documents"`
 
 	zone *time.Location
 }
@@ -120,6 +121,13 @@ type Station struct {
 	Name     string   `toml:"name"`
 	Printers []string `toml:"printers"`
 	Scale    string   `toml:"scale"`
+
+	Documents string `toml:"documents"` // the A4 printer of this desk
+}
+
+// Documents says where A4 documents come out that belong to no desk.
+type Documents struct {
+	Printer string `toml:"printer"` // a [[device]] with driver = "ipp"
 }
 
 // Events says how long events stay.
