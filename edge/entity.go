@@ -242,7 +242,7 @@ const (
 	AttemptPrinted AttemptStatus = "printed"
 	AttemptFailed  AttemptStatus = "failed"
 	AttemptInDoubt AttemptStatus = "inDoubt"
-	AttemptNo      AttemptStatus = "no" // a person said that no label came out
+	AttemptNo      AttemptStatus = "no" // a person said, or the printer has proven, that no label came out
 )
 
 // Attempt is one try to print one box's label.
@@ -254,6 +254,7 @@ type Attempt struct {
 	Copy    int           `json:"copy"`
 	Status  AttemptStatus `json:"status"`
 	At      time.Time     `json:"at"`
+	Meter   *PrintMeter   `json:"meter,omitempty"` // of the printer before it; never written to
 
 	Template string `json:"template,omitempty"`
 }
