@@ -14,7 +14,7 @@ import (
 var allTypes = []Type{EvOrderReceived, EvOrderParked, EvOrderChanged, EvCancelStopped, EvCancelTooLate, EvOrderAtRisk,
 	EvRiskCleared, EvWorkStarted, EvWorkMoved, EvWorkFinished, EvWorkLeft, EvToteBound, EvToteReleased, EvLocation, EvPicked,
 	EvPickUndone, EvPickShort, EvPickSkipped, EvPackStarted, EvPackItem, EvPackUndone, EvBoxClosed, EvBoxWeighed,
-	EvBoxReopened, EvAssigned, EvBound, EvVoided, EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed,
+	EvBoxReopened, EvAssigned, EvBound, EvVoided, EvBurnt, EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed,
 	EvLabelInDoubt, EvLabelSettled, EvTruckOpened, EvBoxLoaded, EvBoxUnloaded, EvTruckClosed, EvStockKnown, EvPickList,
 	EvCarrierScanned, EvReturnReceived, EvStep, EvRefused, EvPrinterState, EvDeviceState, EvLeaseAdded, EvLeaseLow, EvCheckpoint}
 

@@ -30,6 +30,7 @@ const (
 	EvAssigned       Type = "waybill.assigned"
 	EvBound          Type = "waybill.bound"
 	EvVoided         Type = "waybill.voided"
+	EvBurnt          Type = "waybill.burnt"
 	EvLabelIntent    Type = "label.intent"
 	EvLabelSent      Type = "label.sent"
 	EvLabelPrinted   Type = "label.printed"
@@ -84,7 +85,7 @@ func NewData(t Type) Data {
 		return &PackItem{}
 	case EvBoxClosed, EvBoxWeighed, EvBoxReopened:
 		return &BoxEvent{}
-	case EvAssigned, EvBound, EvVoided:
+	case EvAssigned, EvBound, EvVoided, EvBurnt:
 		return &WaybillEvent{}
 	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
 		return &LabelEvent{}

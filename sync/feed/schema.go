@@ -19,7 +19,7 @@ func Types() []edge.Type {
 		edge.EvWorkFinished, edge.EvWorkLeft, edge.EvToteBound, edge.EvToteReleased, edge.EvLocation, edge.EvPicked,
 		edge.EvPickUndone, edge.EvPickShort, edge.EvPickSkipped, edge.EvPut, edge.EvPackStarted, edge.EvPackItem,
 		edge.EvPackUndone, edge.EvBoxClosed, edge.EvBoxWeighed, edge.EvBoxReopened, edge.EvAssigned, edge.EvBound,
-		edge.EvVoided, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
+		edge.EvVoided, edge.EvBurnt, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
 		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,
 		edge.EvTruckClosed, edge.EvStockKnown, edge.EvPickList, edge.EvCarrierScanned, edge.EvReturnReceived,
 		edge.EvStockMoved, edge.EvStockShort, edge.EvStockAdjust, edge.EvReplenish, edge.EvCountAsked, edge.EvCountDone, edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvLeaseAdded, edge.EvLeaseLow,
