@@ -257,7 +257,7 @@ func (c *chaos) wild(w string) {
 		return
 	}
 	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001",
-		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
+		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), "]C110A1\x1d21SN-1", "]C11727063010B2", gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
 	for _, e := range c.x.events {
 		if a, ok := e.Data.(*edge.WaybillEvent); ok && e.Type == edge.EvAssigned {
 			codes = append(codes, a.Waybill)
