@@ -26,6 +26,16 @@ const (
 // Works says whether a device in this condition can take work now or soon.
 func (c Condition) Works() bool { return c == Ready || c == Printing }
 
+// Stands says that the device itself tells why it does nothing, and that a person
+// can free it.
+func (c Condition) Stands() bool {
+	switch c {
+	case NoPaper, NoRibbon, HeadOpen, Paused, Hot:
+		return true
+	}
+	return false
+}
+
 // PrintJob is one label. Its bytes are sent at most once, whatever happens.
 type PrintJob struct {
 	ID  string // the attempt, for logs

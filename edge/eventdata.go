@@ -212,11 +212,29 @@ type LabelEvent struct {
 	Hash             string `json:"hash,omitempty"` // keyed
 	Evidence         string `json:"evidence,omitempty"`
 	Error            string `json:"error,omitempty"`
-	By               string `json:"by,omitempty"`      // worker who settled it, or "scan"
+	By               string `json:"by,omitempty"`      // worker who settled it, or "scan", or "printer" by its own count
 	Outcome          string `json:"outcome,omitempty"` // yes | no
 	Reason           string `json:"reason,omitempty"`
 	Field            string `json:"field,omitempty"`    // label.failed: what the label cannot be made for
 	Template         string `json:"template,omitempty"` // label.intent
+
+	Meter *PrintMeter `json:"meter,omitempty"` // label.intent: what the printer had counted before
+}
+
+// PrintMeter is how much a printer had printed, by its own count.
+type PrintMeter struct {
+	Serial string `json:"serial,omitempty"` // of the printer
+	Unit   string `json:"unit"`             // labels | length
+	Count  uint64 `json:"count"`
+}
+
+// AppendJSON implements Data.
+func (d *PrintMeter) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.str("serial", d.Serial)
+	w.must("unit", d.Unit)
+	w.uint("count", d.Count)
+	return w.end()
 }
 
 // Missing is a box that stayed behind when its truck closed.

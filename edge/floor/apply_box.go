@@ -148,7 +148,7 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 			return errFigures
 		}
 		s.attempts.put(d.Attempt, &edge.Attempt{ID: d.Attempt, Box: b.ID, Waybill: d.Waybill, Printer: d.Printer, Copy: d.Copy,
-			Status: edge.AttemptIntent, At: at, Template: d.Template})
+			Status: edge.AttemptIntent, At: at, Template: d.Template, Meter: d.Meter})
 		b.Attempts = grow(b.Attempts, d.Attempt)
 		b.Print.Wanted, b.Print.NextAttempt, b.Print.Attempt, b.Print.CleanFirst = false, "", d.Attempt, ""
 		s.fault(b, "", "")
@@ -182,7 +182,11 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 		if d.Outcome == "no" {
 			a.Status = edge.AttemptNo
 			s.noStale(b, a.ID)
-			if current {
+			switch {
+			case current && d.By == byPrinter: // proven empty, and no paper came out: the copy number is free
+				s.want(b, "")
+				b.Print.Copy--
+			case current:
 				s.want(b, a.Printer)
 			}
 		}

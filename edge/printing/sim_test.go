@@ -45,7 +45,7 @@ func startSim(t *testing.T, n int, cfg sim.Config) *simDesk {
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	d, err := printer.New(printer.Config{Name: "p1", IdlePoll: 20 * time.Millisecond, BusyPoll: 5 * time.Millisecond,
-		AnswerWait: time.Second, ProofWait: 2 * time.Second}, open, quiet)
+		AnswerWait: time.Second, ProofWait: 2 * time.Second, Still: 30 * time.Millisecond}, open, quiet)
 	require.NoError(t, err)
 	f := newFloor()
 	s, err := printing.New(printing.Config{Stations: []edge.Station{{Name: "pack-1", Printers: []string{"p1"}}},
