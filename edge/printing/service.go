@@ -65,7 +65,7 @@ type Config struct {
 	RetryMax   time.Duration // longest such wait, default 30 s
 	Failover   time.Duration // how long a label waits for a printer of its desk that stands still, default 8 s
 	Gone       time.Duration // the same for one that cannot be reached, default 2 s: a connection that broke comes back
-	AskAfter   time.Duration // how long a printer that counts may take to tell what became of a label before a person is asked, default 20 s: most have started again by then
+	AskAfter   time.Duration // how long a printer that counts and is gone may take to tell what became of a label before a person is asked, default 40 s: most have started again by then; half of it where it is there and silent
 	HoldWait   time.Duration // the same where it says that it stands still, default 3 min
 	Grace      time.Duration // for labels in hand when the service is stopped, default 5 s
 	StartQuiet time.Duration // a printer not yet reached after start is no news, default 3 s
@@ -77,7 +77,7 @@ func (c Config) withDefaults() Config {
 		def time.Duration
 	}{
 		{&c.Tick, time.Second}, {&c.Patience, 10 * time.Second}, {&c.CleanWait, 10 * time.Second},
-		{&c.Failover, 8 * time.Second}, {&c.Gone, 2 * time.Second}, {&c.AskAfter, 20 * time.Second}, {&c.HoldWait, 3 * time.Minute},
+		{&c.Failover, 8 * time.Second}, {&c.Gone, 2 * time.Second}, {&c.AskAfter, 40 * time.Second}, {&c.HoldWait, 3 * time.Minute},
 		{&c.RetryMin, time.Second}, {&c.RetryMax, 30 * time.Second}, {&c.Grace, 5 * time.Second}, {&c.StartQuiet, 3 * time.Second},
 	} {
 		if *d.at <= 0 {

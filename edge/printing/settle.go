@@ -35,9 +35,12 @@ func (s *Service) doubt(ctx context.Context, report edge.PrintReport, r devices.
 			s.setMute(report.Attempt)
 			break
 		}
-		patience := s.cfg.AskAfter
-		if c := s.printers[report.Printer].Status().Condition; c.Stands() && r.Code != devices.CodeNoProof {
-			patience = s.cfg.HoldWait // its display says why nothing comes out: nobody needs to be asked
+		patience := s.cfg.AskAfter / 2
+		switch c := s.printers[report.Printer].Status().Condition; {
+		case c == devices.Offline: // it may be starting
+			patience = s.cfg.AskAfter
+		case c.Stands() && r.Code != devices.CodeNoProof: // its display says why nothing comes out: nobody needs to be asked
+			patience = s.cfg.HoldWait
 		}
 		if time.Since(began) >= patience || !sleep(ctx, askAgain) {
 			break
