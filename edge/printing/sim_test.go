@@ -31,6 +31,17 @@ type simDesk struct {
 // startSim runs a desk whose label's wire breaks after n bytes (below 0: never).
 func startSim(t *testing.T, n int, cfg sim.Config) *simDesk {
 	t.Helper()
+	return startDesk(t, n, cfg, &plain{})
+}
+
+// startSimWith is startSim with a graphic on every label.
+func startSimWith(t *testing.T, n int, graphic string) *simDesk {
+	t.Helper()
+	return startDesk(t, n, sim.Config{}, &plain{graphic: "^FO9,9" + graphic + "^FS"})
+}
+
+func startDesk(t *testing.T, n int, cfg sim.Config, render printing.Renderer) *simDesk {
+	t.Helper()
 	cfg.Name, cfg.Listen, cfg.Clock = "p1", "127.0.0.1:0", 200
 	p, err := sim.New(cfg)
 	require.NoError(t, err)
@@ -50,7 +61,7 @@ func startSim(t *testing.T, n int, cfg sim.Config) *simDesk {
 	f := newFloor()
 	s, err := printing.New(printing.Config{Stations: []edge.Station{{Name: "pack-1", Printers: []string{"p1"}}},
 		HashKey: []byte("0123456789abcdef"), Tick: 20 * time.Millisecond, RetryMin: 10 * time.Millisecond, Grace: 2 * time.Second},
-		f, &plain{}, map[string]printing.Printer{"p1": d}, quiet)
+		f, render, map[string]printing.Printer{"p1": d}, quiet)
 	require.NoError(t, err)
 	own, end := context.WithCancel(context.Background())
 	wg.Go(func() { f.pump(own, s.Committed) })

@@ -78,6 +78,14 @@ func (p *Printer) SetPrintTime(d time.Duration) {
 	p.PrintTime = d
 }
 
+// Print lets a label come out that nobody sent over a wire.
+func (p *Printer) Print(zpl string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.labels = append(p.labels, zpl)
+	p.feed += 6
+}
+
 // Labels gives every label that came out, oldest first.
 func (p *Printer) Labels() []string {
 	p.mu.Lock()
