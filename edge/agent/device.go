@@ -140,7 +140,7 @@ func (a *Agent) brokerDevice(c config.Device) (*device, error) {
 }
 
 func newPrinter(d *device, log *slog.Logger) error {
-	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link)}, d.wire, log)
+	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link), Serial: d.cfg.Serial, Questions: d.cfg.Questions}, d.wire, log)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,8 @@ func newPrinter(d *device, log *slog.Logger) error {
 	}
 	d.status = func() devices.Status {
 		st, now := mon.Status(), p.Status()
-		st.Condition, st.Detail, st.Model, st.Firmware = now.Condition, now.Detail, now.Model, now.Firmware
+		st.Condition, st.Detail, st.Model, st.Firmware, st.Serial = now.Condition, now.Detail, now.Model, now.Firmware, now.Serial
+		st.Count, st.CountUnit = now.Meter.Count, now.Meter.Unit
 		return st
 	}
 	return nil

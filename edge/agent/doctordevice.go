@@ -50,6 +50,9 @@ func deviceFinding(x board.Device) Finding {
 	if told := strings.TrimSpace(x.Model + " " + x.Firmware + " " + x.Serial); told != "" {
 		words = append(words, "answers as "+told)
 	}
+	if x.OdometerUnit != "" {
+		words = append(words, fmt.Sprintf("odometer %d %s", x.Odometer, map[string]string{devices.MeterLabels: "labels", devices.MeterLength: "(length)"}[x.OdometerUnit]))
+	}
 	words = append(words, fmt.Sprintf("%d bytes in, %d out", x.BytesIn, x.BytesOut))
 	if x.LastError != "" {
 		words = append(words, "last error: "+x.LastError)
@@ -114,6 +117,9 @@ func answered(c config.Device, st devices.Status) bool {
 		return true // it speaks only when somebody pulls the trigger
 	case c.Driver == "scale":
 		return !st.LastIn.IsZero() && st.Condition != devices.Silent || st.Condition == devices.Faulty
+	}
+	if c.Driver == "zebra" && st.Condition.Works() {
+		return st.CountUnit != "" || time.Since(st.Since) > 2*time.Second // it is asked for its count last
 	}
 	return st.Model != "" || !st.Condition.Works()
 }

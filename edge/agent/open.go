@@ -50,6 +50,8 @@ type Agent struct {
 	board     *board.Board
 	printing  *printing.Service
 	printers  map[string]*printer.Printer
+	guests    *guests
+	serials   map[string]string // of printers, as they are written down; of keepSerials
 	forms     *Forms
 	devices   []*device
 	desks     *desks

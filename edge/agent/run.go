@@ -54,7 +54,8 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		a.printing.Committed(first)
 		a.vault.Committed(first)
 		a.desks.Committed(first)
-		cancels := []func(){a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed), a.engine.Subscribe(a.desks.Committed)}
+		cancels := []func(){a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed), a.engine.Subscribe(a.desks.Committed),
+			a.engine.Subscribe(a.guests.Committed)}
 		for _, l := range a.belts {
 			cancels = append(cancels, a.engine.Subscribe(l.Committed))
 		}
@@ -120,6 +121,7 @@ func (a *Agent) group() *supervise.Group {
 	if a.planner != nil {
 		g.Add("planner", supervise.RunFunc(a.planner.Run))
 	}
+	g.Add("printers' numbers", supervise.RunFunc(a.keepSerials))
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))

@@ -25,6 +25,7 @@ type Config struct {
 	Stations  []Station  `toml:"station"`
 	Belts     []Belt     `toml:"belt"`
 	Events    Events     `toml:"events"`
+	Print     Print      `toml:"print"`
 
 	zone *time.Location
 }
@@ -114,6 +115,15 @@ type Device struct {
 	// Of a device behind MQTT: who speaks for it at the embedded broker.
 	Client      string `toml:"client"`      // user name, else client id, of the connection; empty: its name
 	PasswordEnv string `toml:"passwordEnv"` // of that connection
+
+	Serial    string   `toml:"serial"`    // of a printer: its serial number; empty: that of the first one that answers, until a lead says otherwise
+	Questions []string `toml:"questions"` // of a printer: those beside ~HS that it answers; left out: all
+}
+
+// Print says how long labels wait for a printer and for its word.
+type Print struct {
+	Failover Duration `toml:"failover"` // for one that stands still
+	AskAfter Duration `toml:"askAfter"` // for one that is gone to tell what became of a label, before a person is asked
 }
 
 // Station is a pack desk.
@@ -139,6 +149,7 @@ func defaults() Config {
 			Returns: "badge", Lead: "badge+pin", Admin: "badge+pin", Auditor: "badge+pin"},
 		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4, Walk: "sequence"},
 		Events: Events{Retain: Duration(400 * 24 * time.Hour)},
+		Print:  Print{Failover: Duration(8 * time.Second), AskAfter: Duration(40 * time.Second)},
 	}
 }
 

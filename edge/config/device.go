@@ -10,6 +10,7 @@ import (
 
 	"dcedge/devices"
 	"dcedge/devices/link"
+	"dcedge/devices/printer"
 	"dcedge/devices/scale"
 	"dcedge/devices/scanner"
 )
@@ -35,6 +36,12 @@ func (d *decoder) devices(c *Config) {
 		d.one(at+".graphics", x.Graphics, "", "hex", "z64")
 		if x.Graphics != "" && x.Driver != "zebra" {
 			d.fault(at+".graphics", `is for driver = "zebra" only`)
+		}
+		if (x.Serial != "" || x.Questions != nil) && x.Driver != "zebra" {
+			d.fault(at, `serial and questions are for driver = "zebra" only`)
+		}
+		for j, q := range x.Questions {
+			d.one(at+".questions["+strconv.Itoa(j)+"]", q, printer.Questions()...)
 		}
 		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
 			d.fault(at+".station", "no [[station]] has this name")

@@ -59,6 +59,11 @@ func (d *decoder) validate(c *Config) {
 	if c.Pick.TypeFrom < 1 {
 		d.fault("pick.typeFrom", "wants a number from 1")
 	}
+	for at, s := range map[string]Duration{"print.failover": c.Print.Failover, "print.askAfter": c.Print.AskAfter} {
+		if s < Duration(time.Second) || s > Duration(10*time.Minute) {
+			d.fault(at, `wants between a second and ten minutes, such as "8s"`)
+		}
+	}
 	d.consumers(c)
 	d.devices(c)
 	d.stations(c)
