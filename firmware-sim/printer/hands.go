@@ -16,6 +16,10 @@ func (p *Printer) SetFaults(f Faults) {
 		n := *f.CutAfter
 		f.CutAfter = &n
 	}
+	if f.CutLabel != nil {
+		n := *f.CutLabel
+		f.CutLabel = &n
+	}
 	p.faults = f
 	p.line.Pull(f.Refuse)
 	p.changed()

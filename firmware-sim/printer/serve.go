@@ -101,7 +101,11 @@ func (p *Printer) take(ctx context.Context, w io.Writer, data []byte) error {
 		e, ok := p.stream.feed(b)
 		p.received++
 		p.act(e, ok)
+		cut := p.cuts()
 		p.mu.Unlock()
+		if cut {
+			return errCut
+		}
 		if !ok || e.control == "" {
 			continue
 		}
@@ -120,6 +124,20 @@ func (p *Printer) take(ctx context.Context, w io.Writer, data []byte) error {
 	defer p.mu.Unlock()
 	p.changed()
 	return nil
+}
+
+// cuts says that the connection is to be cut here. The caller holds mu.
+func (p *Printer) cuts() bool {
+	n := p.faults.CutLabel
+	if n == nil || !p.stream.partial() {
+		return false
+	}
+	if *n > 0 {
+		*n--
+		return false
+	}
+	p.faults.CutLabel = nil
+	return true
 }
 
 // late holds an answer back where a fault says so.
