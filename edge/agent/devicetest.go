@@ -32,6 +32,8 @@ func (a *Agent) TestDevice(ctx context.Context, name string) (DeviceTest, error)
 		switch {
 		case d.printer != nil:
 			return a.testPrinter(ctx, d.printer)
+		case d.a4 != nil:
+			return a.documents.test(ctx, d.a4)
 		case d.scanner != nil:
 			return testScanner(d.scanner, d.cfg)
 		case d.scale != nil:

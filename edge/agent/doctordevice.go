@@ -111,6 +111,8 @@ func askDevice(ctx context.Context, cfg *config.Config, c config.Device) board.D
 // answered tells that nothing more is to be learnt of a device.
 func answered(c config.Device, st devices.Status) bool {
 	switch {
+	case c.Driver == "ipp":
+		return st.Condition != devices.Offline
 	case st.Condition == devices.Offline:
 		return false // being opened
 	case c.Driver == "scanner" && c.Protocol != "ssi":

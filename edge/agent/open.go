@@ -51,6 +51,7 @@ type Agent struct {
 	printing  *printing.Service
 	printers  map[string]*printer.Printer
 	guests    *guests
+	documents *documents
 	serials   map[string]string // of printers, as they are written down; of keepSerials
 	forms     *Forms
 	devices   []*device
@@ -108,6 +109,9 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	if err := a.openPrinting(); err != nil {
+		return nil, err
+	}
+	if err := a.openDocuments(); err != nil {
 		return nil, err
 	}
 	if err := a.openBoard(); err != nil {

@@ -55,7 +55,7 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		a.vault.Committed(first)
 		a.desks.Committed(first)
 		cancels := []func(){a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed), a.engine.Subscribe(a.desks.Committed),
-			a.engine.Subscribe(a.guests.Committed)}
+			a.engine.Subscribe(a.guests.Committed), a.engine.Subscribe(a.documents.Committed)}
 		for _, l := range a.belts {
 			cancels = append(cancels, a.engine.Subscribe(l.Committed))
 		}
@@ -126,6 +126,7 @@ func (a *Agent) group() *supervise.Group {
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))
 	g.Add("printing", supervise.RunFunc(a.printing.Run))
+	g.Add("documents", supervise.RunFunc(a.documents.Run))
 	g.Add("vault", supervise.RunFunc(a.vault.Run))
 	g.Add("access", supervise.RunFunc(a.access.Run))
 	g.Add("feed", supervise.RunFunc(a.feed.Run))

@@ -26,6 +26,7 @@ type Config struct {
 	Belts     []Belt     `toml:"belt"`
 	Events    Events     `toml:"events"`
 	Print     Print      `toml:"print"`
+	Documents Documents  `toml:"documents"`
 
 	zone *time.Location
 }
@@ -131,6 +132,13 @@ type Station struct {
 	Name     string   `toml:"name"`
 	Printers []string `toml:"printers"`
 	Scale    string   `toml:"scale"`
+
+	Documents string `toml:"documents"` // the A4 printer of this desk
+}
+
+// Documents says where A4 documents come out that belong to no desk.
+type Documents struct {
+	Printer string `toml:"printer"` // a [[device]] with driver = "ipp"
 }
 
 // Events says how long events stay.

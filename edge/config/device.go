@@ -118,8 +118,11 @@ func (d *decoder) link(c *Config, x *Device, at string) {
 	case "mqtt":
 		err = d.atBroker(c, x, u)
 	}
+	if err == nil && (u.Scheme == "ipp" || u.Scheme == "ipps") && (u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		d.fault(at, `wants host and path only, such as "ipp://10.0.0.9/printers/a4"`)
+	}
 	d.linkFaults(at, err)
-	if ip, perr := netip.ParseAddr(u.Hostname()); u.Scheme == "tcp" && perr == nil && !loopback(c.HTTP.Listen) &&
+	if ip, perr := netip.ParseAddr(u.Hostname()); slices.Contains([]string{"tcp", "ipp", "ipps"}, u.Scheme) && perr == nil && !loopback(c.HTTP.Listen) &&
 		(ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
 		d.fault(at, "may not be on loopback or link-local unless [http] listen is on loopback")
 	}

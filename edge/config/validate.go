@@ -142,9 +142,15 @@ func (d *decoder) stations(c *Config) {
 				d.fault(at+".printers["+strconv.Itoa(j)+"]", `no [[device]] with driver = "zebra" has this name`)
 			}
 		}
+		if s.Documents != "" && driver[s.Documents] != "ipp" {
+			d.fault(at+".documents", `no [[device]] with driver = "ipp" has this name`)
+		}
 		if s.Scale != "" && driver[s.Scale] != "scale" {
 			d.fault(at+".scale", `no [[device]] with driver = "scale" has this name`)
 		}
+	}
+	if c.Documents.Printer != "" && driver[c.Documents.Printer] != "ipp" {
+		d.fault("documents.printer", `no [[device]] with driver = "ipp" has this name`)
 	}
 	d.scalesOfStations(c)
 }

@@ -38,6 +38,7 @@ var outside = map[string][]string{
 	"edge/floor":            {},
 	"edge/journal":          {"golang.org/x/sys"},
 	"edge/plan":             {},
+	"edge/paper":            {"github.com/signintech/gopdf", "github.com/boombuler/barcode"}, // PDF, and the bars on it
 	"edge/printing":         {},
 	"edge/putlight":         {},
 	"edge/store":            {"go.etcd.io/bbolt"},
@@ -82,6 +83,7 @@ var inside = map[string][]string{
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
 	"edge/access":      {"edge", "edge/catalogue"},
 	"edge/vault":       {"edge"},
+	"edge/paper":       {"labels/raster"},
 	"edge/printing":    {"edge", "edge/floor", "edge/supervise", "labels/layout", "labels/raster", "devices"},
 	"edge/board":       {"edge", "edge/floor", "edge/catalogue"},
 	"edge/web":         {"edge", "edge/access", "edge/board", "edge/floor", "edge/catalogue", "edge/web", "sync/batch"},

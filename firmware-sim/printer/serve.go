@@ -98,8 +98,12 @@ func (p *Printer) room() int {
 func (p *Printer) take(ctx context.Context, w io.Writer, data []byte) error {
 	for _, b := range data {
 		p.mu.Lock()
+		began := p.stream.partial()
 		e, ok := p.stream.feed(b)
 		p.received++
+		if !began && p.stream.partial() {
+			p.stream.cur.came = time.Now()
+		}
 		p.act(e, ok)
 		cut := p.cuts()
 		p.mu.Unlock()

@@ -57,7 +57,8 @@ func (n *nemesis) look() {
 		return
 	}
 	for i, p := range n.h.Printers {
-		if s := p.Status(); !n.on[i] && s.Formats+s.Left > 0 || kinds[n.n%len(kinds)] == "cut in a label" && !n.on[i] {
+		// One with a label in hand, unless the faults fall behind.
+		if s := p.Status(); !n.on[i] && (s.Formats+s.Left > 0 || n.due > 1 || kinds[n.n%len(kinds)] == "cut in a label") {
 			n.due--
 			n.strike(i, p, kinds[n.n%len(kinds)])
 			n.n++

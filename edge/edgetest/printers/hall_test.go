@@ -50,8 +50,7 @@ func startHall(t *testing.T, o sitetest.Options) *hall {
 // pack picks an order and packs it up to its label.
 func (h *hall) pack(d *desk) {
 	h.t.Helper()
-	h.next++
-	order, tote := fmt.Sprintf("P-%05d", h.next), fmt.Sprintf("TOTE-%05d", h.next)
+	order, tote := h.name()
 	h.Push(sitetest.Order(order, sitetest.Line{SKU: "MUG", Quantity: 1, Location: "A01-01-1"}))
 	ok := func(f sitetest.Frame) {
 		h.t.Helper()
@@ -74,6 +73,12 @@ func (h *hall) pack(d *desk) {
 	ok(d.w.Scan(tote))
 	ok(d.w.Scan(sitetest.Mug))
 	d.busy, d.since = true, time.Time{}
+}
+
+// name gives the next order and its tote.
+func (h *hall) name() (order, tote string) {
+	h.next++
+	return fmt.Sprintf("P-%05d", h.next), fmt.Sprintf("TOTE-%05d", h.next)
 }
 
 func (h *hall) pause() {
