@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,14 +106,14 @@ func TestBadPrinters(t *testing.T) {
 		"completed":  {jobs(jobCompleted), devices.Printed, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			asked := 0
+			var asked atomic.Int32
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				head, err := io.ReadAll(r.Body) // whole, so that the end of the client is seen
 				if err != nil || len(head) < 4 {
 					return
 				}
 				if head[3] == opPrintJob {
-					asked++
+					asked.Add(1)
 				}
 				r.Header.Set("Op", string(head[3]))
 				c.serve(w, r)
@@ -124,7 +125,7 @@ func TestBadPrinters(t *testing.T) {
 			r := p.Print(t.Context(), Job{Name: "x", PDF: pdf})
 			assert.Equal(t, c.outcome, r.Outcome, "%v", r.Err)
 			assert.Equal(t, c.code, r.Code, "%v", r.Err)
-			assert.LessOrEqual(t, asked, 1, "handed over once")
+			assert.LessOrEqual(t, asked.Load(), int32(1), "handed over once")
 		})
 	}
 	p, err := New(Config{Name: "a4", URI: "ipp://" + freePort(t) + "/x"}, slog.New(slog.DiscardHandler))

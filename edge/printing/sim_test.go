@@ -180,7 +180,7 @@ func TestSerialPrinter(t *testing.T) {
 	d := startSim(t, -1, sim.Config{Listen: "pty:" + filepath.Join(t.TempDir(), "usb-Zebra") + "?baud=115200"})
 	d.floor.pack("b1", "pack-1", "6500")
 	d.settle(t, "b1")
-	for i, n := range []int64{0, 7, 30, int64(len(i6Label)) - 1} {
+	for i, n := range []int64{0, 7, 30, int64(len(i6Label)) - 12} {
 		box, number := fmt.Sprintf("c%d", i), fmt.Sprintf("66%02d", i)
 		d.sim.SetFaults(sim.Faults{CutLabel: &n})
 		d.floor.pack(box, "pack-1", number)

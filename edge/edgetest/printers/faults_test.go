@@ -120,13 +120,17 @@ func (n *nemesis) replace(i int, p *sim.Printer) {
 			return
 		}
 		p.Replace(serial)
-		n.after(i, 3, 5, func() {
-			name := p.Name()
-			a := n.h.Do("POST", "/site/v1/devices/"+name+"/test", n.h.lead, []byte(`{"reason":"printer replaced"}`))
-			if a.Code != 200 {
-				n.h.t.Logf("test of %s: %d %s", name, a.Code, a.Body)
+		var press func() // until it is taken
+		press = func() {
+			a := n.h.Do("POST", "/site/v1/devices/"+p.Name()+"/test", n.h.lead, []byte(`{"reason":"printer replaced"}`))
+			if a.Code == 200 {
+				n.on[i] = false
+				return
 			}
-		})
+			n.h.t.Logf("test of %s: %d %s", p.Name(), a.Code, a.Body)
+			n.heal = append(n.heal, healing{time.Now().Add(time.Second), press})
+		}
+		n.heal = append(n.heal, healing{time.Now().Add(4 * time.Second), press})
 	}
 	swap()
 }
@@ -197,6 +201,7 @@ func TestLabelsThroughFaults(t *testing.T) {
 	labels, every := size()
 	h := startHall(t, sitetest.Options{Clock: 5, Extra: "[print]\nfailover = \"3s\"\naskAfter = \"20s\"\n"})
 	n := &nemesis{h: h, rng: rand.New(rand.NewPCG(7, 7)), done: map[string]int{}}
+	h.while = n.look
 	began, packed, begun := time.Now(), 0, 0
 	limit := began.Add(time.Minute + time.Duration(labels)*2*time.Second)
 	for packed < labels && time.Now().Before(limit) {

@@ -26,6 +26,7 @@ type hall struct {
 	asked map[string]int // by the fault before: a person had to answer
 	last  string         // fault
 	moved int            // labels that came out at another desk
+	while func()         // what goes on while somebody waits; nil: nothing
 }
 
 // desk is one packer and what lies before them.
@@ -68,6 +69,9 @@ func (h *hall) pack(d *desk) {
 			break
 		}
 		require.Equal(h.t, "pack.noStation", f.Say.Key)
+		if h.while != nil {
+			h.while()
+		}
 		h.pause()
 	}
 	ok(d.w.Scan(tote))
