@@ -256,7 +256,7 @@ const (
 	AttemptPrinted AttemptStatus = "printed"
 	AttemptFailed  AttemptStatus = "failed"
 	AttemptInDoubt AttemptStatus = "inDoubt"
-	AttemptNo      AttemptStatus = "no" // a person said that no label came out
+	AttemptNo      AttemptStatus = "no" // a person said, or the printer has proven, that no label came out
 )
 
 // Attempt is one try to print one box's label.
@@ -269,7 +269,8 @@ type Attempt struct {
 	Status  AttemptStatus `json:"status"`
 	At      time.Time     `json:"at"`
 
-	Template string `json:"template,omitempty"`
+	Template string      `json:"template,omitempty"`
+	Meter    *PrintMeter `json:"meter,omitempty"` // of the printer before it; never written to
 }
 
 // Truck is a truck at a dock, open or just closed.

@@ -206,7 +206,9 @@ type BoxEvent struct {
 	Learned   bool       `json:"learned,omitempty"`   // Expected rests on what boxes have told, not on the master alone
 }
 
-// WaybillEvent is the data of waybill.assigned, bound and voided.
+// WaybillEvent is the data of waybill.assigned, bound, voided and burnt. A burnt
+// number is one of a lease that is passed over because a box has it already: box is
+// that box.
 type WaybillEvent struct {
 	Box     string `json:"box"`
 	Waybill string `json:"waybill"`
@@ -215,7 +217,7 @@ type WaybillEvent struct {
 	Lease   string `json:"lease,omitempty"`  // "" where the order brought its own number
 	Serial  uint64 `json:"serial,omitempty"` // within the lease's carrier, without check digit
 	Reason  string `json:"reason,omitempty"`
-	Space   string `json:"space,omitempty"` // waybill.assigned: whose numbers it is one of, where that is not the carrier's id
+	Space   string `json:"space,omitempty"` // assigned, burnt: whose numbers it is one of, where that is not the carrier's id
 
 	Orders  []string `json:"orders,omitempty"`  // whose goods the box holds, where they are of several
 	Correct bool     `json:"correct,omitempty"` // waybill.voided: the order brought it, so whoever has it must be told another
@@ -232,11 +234,29 @@ type LabelEvent struct {
 	Hash             string `json:"hash,omitempty"` // keyed
 	Evidence         string `json:"evidence,omitempty"`
 	Error            string `json:"error,omitempty"`
-	By               string `json:"by,omitempty"`      // worker who settled it, or "scan"
+	By               string `json:"by,omitempty"`      // worker who settled it, or "scan", or "printer" by its own count
 	Outcome          string `json:"outcome,omitempty"` // yes | no
 	Reason           string `json:"reason,omitempty"`
 	Field            string `json:"field,omitempty"`    // label.failed: what the label cannot be made for
 	Template         string `json:"template,omitempty"` // label.intent
+
+	Meter *PrintMeter `json:"meter,omitempty"` // label.intent: what the printer had counted before
+}
+
+// PrintMeter is how much a printer had printed, by its own count.
+type PrintMeter struct {
+	Serial string `json:"serial,omitempty"` // of the printer
+	Unit   string `json:"unit"`             // labels | length
+	Count  uint64 `json:"count"`
+}
+
+// AppendJSON implements Data.
+func (d *PrintMeter) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.str("serial", d.Serial)
+	w.must("unit", d.Unit)
+	w.uint("count", d.Count)
+	return w.end()
 }
 
 // Missing is a box that stayed behind when its truck closed.

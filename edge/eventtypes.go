@@ -32,6 +32,7 @@ const (
 	EvAssigned       Type = "waybill.assigned"
 	EvBound          Type = "waybill.bound"
 	EvVoided         Type = "waybill.voided"
+	EvBurnt          Type = "waybill.burnt"
 	EvLabelIntent    Type = "label.intent"
 	EvLabelSent      Type = "label.sent"
 	EvLabelPrinted   Type = "label.printed"
@@ -68,6 +69,77 @@ const (
 	EvCheckpoint     Type = "state.checkpoint"
 )
 
+// Types lists all types that there are.
+func Types() []Type {
+	return []Type{
+		EvOrderReceived,
+		EvOrderParked,
+		EvOrderChanged,
+		EvCancelStopped,
+		EvCancelTooLate,
+		EvOrderAtRisk,
+		EvRiskCleared,
+		EvWorkStarted,
+		EvWorkMoved,
+		EvWorkFinished,
+		EvWorkLeft,
+		EvToteBound,
+		EvToteReleased,
+		EvLocation,
+		EvPicked,
+		EvPickUndone,
+		EvPickShort,
+		EvPickSkipped,
+		EvPut,
+		EvPackStarted,
+		EvPackItem,
+		EvPackUndone,
+		EvBoxPlanned,
+		EvBoxClosed,
+		EvBoxWeighed,
+		EvBoxReopened,
+		EvBoxDropped,
+		EvAssigned,
+		EvBound,
+		EvVoided,
+		EvBurnt,
+		EvLabelIntent,
+		EvLabelSent,
+		EvLabelPrinted,
+		EvLabelFailed,
+		EvLabelInDoubt,
+		EvLabelSettled,
+		EvInducted,
+		EvParcelRead,
+		EvParcelNoRead,
+		EvDiverted,
+		EvRejected,
+		EvParcelLost,
+		EvTruckOpened,
+		EvBoxLoaded,
+		EvBoxUnloaded,
+		EvTruckClosed,
+		EvStockKnown,
+		EvStockMoved,
+		EvStockShort,
+		EvStockAdjust,
+		EvReplenish,
+		EvCountAsked,
+		EvCountDone,
+		EvPickList,
+		EvPickListFormed,
+		EvCarrierScanned,
+		EvReturnReceived,
+		EvStep,
+		EvRefused,
+		EvPrinterState,
+		EvDeviceState,
+		EvLeaseAdded,
+		EvLeaseLow,
+		EvCheckpoint,
+	}
+}
+
 // NewData makes the empty data of a type; nil for a type that is not known.
 func NewData(t Type) Data {
 	switch t {
@@ -93,7 +165,7 @@ func NewData(t Type) Data {
 		return &PackItem{}
 	case EvBoxPlanned, EvBoxClosed, EvBoxWeighed, EvBoxReopened, EvBoxDropped:
 		return &BoxEvent{}
-	case EvAssigned, EvBound, EvVoided:
+	case EvAssigned, EvBound, EvVoided, EvBurnt:
 		return &WaybillEvent{}
 	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
 		return &LabelEvent{}

@@ -84,6 +84,7 @@ const (
 	StageInDoubt  Stage = "inDoubt"
 	StageRenumber Stage = "renumber"
 	StagePrinter  Stage = "printer" // a printer's own state changed
+	StageSettled  Stage = "settled" // the printer has proven since what became of a label in doubt
 	StageCannot   Stage = "cannot"  // the label cannot be made: no byte left, and none will before somebody acts
 )
 
@@ -100,6 +101,8 @@ type PrintReport struct {
 	Evidence         string // odometer | bufferEmpty | peel
 	Error            string // a stable code, never prose with data in it
 	Field            string // StageCannot: the field of the label at fault, "" where none is
+	Outcome          string // StageSettled: yes | no
+	Meter            *PrintMeter
 	State            string // StagePrinter: ready printing noPaper headOpen paused offline
 }
 

@@ -17,7 +17,8 @@ type ClientRecord struct {
 	ShortPolicy   string  `json:"shortPolicy,omitempty"` // hold | partShip | cancelLine | wait
 	WaitMinutes   int     `json:"waitMinutes,omitempty"` // of wait
 	GoodsText     string  `json:"goodsText,omitempty"`
-	Template      string  `json:"template,omitempty"` // of its waybills, before that of the carrier
+	Template      string  `json:"template,omitempty"`    // of its waybills, before that of the carrier
+	PackingSlip   string  `json:"packingSlip,omitempty"` // ko, ja, en: one goes into every box, in that language
 
 	Print          string `json:"print,omitempty"` // first: labels are made when picking begins; last ("" is it)
 	DuplicateHours *int   `json:"duplicateHours,omitempty"`

@@ -106,6 +106,11 @@ type ScreenLine struct {
 type PrinterView struct {
 	Name  string `json:"name"`
 	State string `json:"state"`
+
+	// Where the label comes out elsewhere than usual:
+	Station      string `json:"station,omitempty"`      // the desk at which that printer stands
+	Instead      string `json:"instead,omitempty"`      // the printer of this desk
+	InsteadState string `json:"insteadState,omitempty"` // what is wrong with it
 }
 
 // Masked is a recipient as a screen may show it.

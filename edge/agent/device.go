@@ -13,6 +13,7 @@ import (
 
 	"dcedge/devices"
 	"dcedge/devices/conveyor"
+	"dcedge/devices/ipp"
 	"dcedge/devices/link"
 	"dcedge/devices/printer"
 	"dcedge/devices/scale"
@@ -42,6 +43,7 @@ type device struct {
 	scale   *scale.Scale
 	pin     *conveyor.PinEye
 	seen    func(conveyor.Change) // who looks at the pin
+	a4      *ipp.Printer
 
 	sink    devices.Sink
 	skipped atomic.Bool // absent = "ignore", and it was not there at the start
@@ -97,6 +99,9 @@ func newDevice(c config.Device, log *slog.Logger) (*device, error) {
 		return newPin(c)
 	}
 	build := map[string]func(*device, *slog.Logger) error{"zebra": newPrinter, "scanner": newScanner, "scale": newScale}[c.Driver]
+	if c.Driver == "ipp" {
+		return newA4(c, log)
+	}
 	if build == nil || u.Scheme != "tcp" && u.Scheme != "serial" {
 		return nil, fmt.Errorf("driver %q on %s: is not built yet: take it out of the configuration", c.Driver, u.Scheme)
 	}
@@ -140,7 +145,7 @@ func (a *Agent) brokerDevice(c config.Device) (*device, error) {
 }
 
 func newPrinter(d *device, log *slog.Logger) error {
-	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link)}, d.wire, log)
+	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link), Serial: d.cfg.Serial, Questions: d.cfg.Questions}, d.wire, log)
 	if err != nil {
 		return err
 	}
@@ -153,10 +158,37 @@ func newPrinter(d *device, log *slog.Logger) error {
 	}
 	d.status = func() devices.Status {
 		st, now := mon.Status(), p.Status()
-		st.Condition, st.Detail, st.Model, st.Firmware = now.Condition, now.Detail, now.Model, now.Firmware
+		st.Condition, st.Detail, st.Model, st.Firmware, st.Serial = now.Condition, now.Detail, now.Model, now.Firmware, now.Serial
+		st.Count, st.CountUnit = now.Meter.Count, now.Meter.Unit
 		return st
 	}
 	return nil
+}
+
+// newA4 makes a printer of documents; it has no wire of its own.
+func newA4(c config.Device, log *slog.Logger) (*device, error) {
+	p, err := ipp.New(ipp.Config{Name: c.Name, URI: c.Link}, log)
+	if err != nil {
+		return nil, err
+	}
+	d := &device{cfg: c, wire: &watchedWire{}, driver: p, a4: p, status: p.Status}
+	d.sink = a4Sink{d.wire}
+	return d, nil
+}
+
+// a4Sink notes that a printer of documents has answered.
+type a4Sink struct{ wire *watchedWire }
+
+// State implements devices.Sink.
+func (s a4Sink) State(x devices.State) {
+	if x.Condition != devices.Offline {
+		s.wire.opened.Store(true)
+	}
+}
+
+// Read implements devices.Sink.
+func (a4Sink) Read(_ context.Context, r devices.Reading) error {
+	return fmt.Errorf("agent: %s sent a reading, printers have none", r.Device)
 }
 
 func newScanner(d *device, log *slog.Logger) (err error) {

@@ -85,6 +85,9 @@ func beltLine(st belt.Status) board.Device {
 
 func (a *Agent) deviceLine(d *device, st devices.Status) board.Device {
 	x := lineOf(d.cfg, st)
+	if st.Condition == devices.OtherPrinter && d.cfg.Serial != "" {
+		x.Hint = "another printer answers at this address: correct serial or link of this device in the configuration"
+	}
 	x.Stations = stationsOf(a.cfg, d.cfg)
 	if d.skipped.Load() && !st.Condition.Works() {
 		x.OK, x.Error, x.Condition = true, "", "skipped"
@@ -97,7 +100,7 @@ func (a *Agent) deviceLine(d *device, st devices.Status) board.Device {
 func lineOf(c config.Device, st devices.Status) board.Device {
 	x := board.Device{Name: c.Name, OK: st.Condition.Works(), Condition: string(st.Condition), Since: st.Since, Class: st.Class, Driver: c.Driver, Link: c.Link,
 		Protocol: c.Protocol, Detail: st.Detail, Hint: st.Hint, Model: st.Model, Serial: st.Serial, Firmware: st.Firmware,
-		BytesIn: st.BytesIn, BytesOut: st.BytesOut, Readings: st.Readings, Junk: st.Junk, LastIn: st.LastIn,
+		Odometer: st.Count, OdometerUnit: st.CountUnit, BytesIn: st.BytesIn, BytesOut: st.BytesOut, Readings: st.Readings, Junk: st.Junk, LastIn: st.LastIn,
 		LastError: st.LastError, LastErrorHint: st.LastErrorHint, LastErrorAt: st.LastErrorAt}
 	if !x.OK {
 		x.Error = x.Condition

@@ -50,6 +50,10 @@ type Agent struct {
 	board     *board.Board
 	printing  *printing.Service
 	printers  map[string]*printer.Printer
+	guests    *guests
+	lamps     *deskLamps // nil: no desk has a light
+	documents *documents
+	serials   map[string]string // of printers, as they are written down; of keepSerials
 	forms     *Forms
 	devices   []*device
 	desks     *desks
@@ -106,6 +110,9 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	if err := a.openPrinting(); err != nil {
+		return nil, err
+	}
+	if err := a.openDocuments(); err != nil {
 		return nil, err
 	}
 	if err := a.openBoard(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"dcedge/devices"
 	"dcedge/edge"
@@ -29,7 +30,8 @@ func (a *Agent) openPrinting() error {
 		service[name] = p
 	}
 	var err error
-	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash")},
+	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash"),
+		Failover: time.Duration(a.cfg.Print.Failover), AskAfter: time.Duration(a.cfg.Print.AskAfter)},
 		a.engine, watched{a.renderer(), &a.faults}, service, a.log)
 	if err != nil {
 		return fmt.Errorf("agent: printing: %w", err)
@@ -39,7 +41,12 @@ func (a *Agent) openPrinting() error {
 			d.tells(a.printing)
 		}
 	}
-	return nil
+	a.guests = &guests{policy: a.cfg.Policy("", nil), lamps: lampsOf(a.cfg), log: a.log, lit: map[string]string{}}
+	if a.wire != nil && len(a.guests.lamps) > 0 {
+		a.lamps = newDeskLamps(a.wire.Send, a.commandID)
+		a.guests.use(a.lamps)
+	}
+	return a.trustPrinters()
 }
 
 // engineStations are where labels come out: the desks, and the printer of those

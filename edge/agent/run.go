@@ -51,24 +51,24 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		v.State.Each(func(table, key string, value any) {
 			first.Changes = append(first.Changes, edge.Change{Table: table, Key: key, Value: value})
 		})
-		a.printing.Committed(first)
-		a.vault.Committed(first)
-		a.desks.Committed(first)
-		cancels := []func(){a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed), a.engine.Subscribe(a.desks.Committed)}
-		for _, l := range a.belts {
-			cancels = append(cancels, a.engine.Subscribe(l.Committed))
-		}
+		follow := []func(*edge.Commit){a.printing.Committed, a.vault.Committed, a.desks.Committed, a.guests.Committed, a.documents.Committed}
 		if a.planner != nil {
-			a.planner.Committed(first)
-			cancels = append(cancels, a.engine.Subscribe(a.planner.Committed))
+			follow = append(follow, a.planner.Committed)
 		}
 		if a.lights != nil {
-			a.lights.Committed(first)
-			cancels = append(cancels, a.engine.Subscribe(a.lights.Committed))
+			follow = append(follow, a.lights.Committed)
+		}
+		var ends []func()
+		for _, l := range a.belts {
+			ends = append(ends, a.engine.Subscribe(l.Committed))
+		}
+		for _, f := range follow {
+			f(first)
+			ends = append(ends, a.engine.Subscribe(f))
 		}
 		cancel = func() {
-			for _, c := range cancels {
-				c()
+			for _, end := range ends {
+				end()
 			}
 		}
 	})
@@ -120,10 +120,15 @@ func (a *Agent) group() *supervise.Group {
 	if a.planner != nil {
 		g.Add("planner", supervise.RunFunc(a.planner.Run))
 	}
+	g.Add("printers' numbers", supervise.RunFunc(a.keepSerials))
+	if a.lamps != nil {
+		g.Add("desk lamps", supervise.RunFunc(a.lamps.Run))
+	}
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))
 	g.Add("printing", supervise.RunFunc(a.printing.Run))
+	g.Add("documents", supervise.RunFunc(a.documents.Run))
 	g.Add("vault", supervise.RunFunc(a.vault.Run))
 	g.Add("access", supervise.RunFunc(a.access.Run))
 	g.Add("feed", supervise.RunFunc(a.feed.Run))

@@ -27,6 +27,8 @@ type Config struct {
 	Stations  []Station  `toml:"station"`
 	Belts     []Belt     `toml:"belt"`
 	Events    Events     `toml:"events"`
+	Print     Print      `toml:"print"`
+	Documents Documents  `toml:"documents"`
 
 	zone *time.Location
 }
@@ -130,6 +132,15 @@ type Device struct {
 	// Of a device behind MQTT: who speaks for it at the embedded broker.
 	Client      string `toml:"client"`      // user name, else client id, of the connection; empty: its name
 	PasswordEnv string `toml:"passwordEnv"` // of that connection
+
+	Serial    string   `toml:"serial"`    // of a printer: its serial number; empty: that of the first one that answers, until a lead says otherwise
+	Questions []string `toml:"questions"` // of a printer: those beside ~HS that it answers; left out: all
+}
+
+// Print says how long labels wait for a printer and for its word.
+type Print struct {
+	Failover Duration `toml:"failover"` // for one that stands still
+	AskAfter Duration `toml:"askAfter"` // for one that is gone to tell what became of a label, before a person is asked
 }
 
 // Station is a pack desk.
@@ -137,6 +148,13 @@ type Station struct {
 	Name     string   `toml:"name"`
 	Printers []string `toml:"printers"`
 	Scale    string   `toml:"scale"`
+
+	Documents string `toml:"documents"` // the A4 printer of this desk
+}
+
+// Documents says where A4 documents come out that belong to no desk.
+type Documents struct {
+	Printer string `toml:"printer"` // a [[device]] with driver = "ipp"
 }
 
 // Events says how long events stay.
@@ -156,6 +174,7 @@ func defaults() Config {
 		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4, Walk: "sequence"},
 		Pack:   Pack{BoxType: "optional", WeightPercent: 5, WeightGrams: 50, Reprints: 3},
 		Events: Events{Retain: Duration(400 * 24 * time.Hour)},
+		Print:  Print{Failover: Duration(8 * time.Second), AskAfter: Duration(40 * time.Second)},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"dcedge/devices"
 	"dcedge/devices/link"
+	"dcedge/devices/printer"
 	"dcedge/devices/scale"
 	"dcedge/devices/scanner"
 )
@@ -35,6 +36,12 @@ func (d *decoder) devices(c *Config) {
 		d.one(at+".graphics", x.Graphics, "", "hex", "z64")
 		if x.Graphics != "" && x.Driver != "zebra" {
 			d.fault(at+".graphics", `is for driver = "zebra" only`)
+		}
+		if (x.Serial != "" || x.Questions != nil) && x.Driver != "zebra" {
+			d.fault(at, `serial and questions are for driver = "zebra" only`)
+		}
+		for j, q := range x.Questions {
+			d.one(at+".questions["+strconv.Itoa(j)+"]", q, printer.Questions()...)
 		}
 		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
 			d.fault(at+".station", "no [[station]] has this name")
@@ -111,8 +118,11 @@ func (d *decoder) link(c *Config, x *Device, at string) {
 	case "mqtt":
 		err = d.atBroker(c, x, u)
 	}
+	if err == nil && (u.Scheme == "ipp" || u.Scheme == "ipps") && (u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		d.fault(at, `wants host and path only, such as "ipp://10.0.0.9/printers/a4"`)
+	}
 	d.linkFaults(at, err)
-	if ip, perr := netip.ParseAddr(u.Hostname()); u.Scheme == "tcp" && perr == nil && !loopback(c.HTTP.Listen) &&
+	if ip, perr := netip.ParseAddr(u.Hostname()); slices.Contains([]string{"tcp", "ipp", "ipps"}, u.Scheme) && perr == nil && !loopback(c.HTTP.Listen) &&
 		(ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
 		d.fault(at, "may not be on loopback or link-local unless [http] listen is on loopback")
 	}

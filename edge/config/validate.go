@@ -62,6 +62,11 @@ func (d *decoder) validate(c *Config) {
 		d.fault("pick.typeFrom", "wants a number from 1")
 	}
 	d.packing(c)
+	for at, s := range map[string]Duration{"print.failover": c.Print.Failover, "print.askAfter": c.Print.AskAfter} {
+		if s < Duration(time.Second) || s > Duration(10*time.Minute) {
+			d.fault(at, `wants between a second and ten minutes, such as "8s"`)
+		}
+	}
 	d.consumers(c)
 	d.devices(c)
 	d.stations(c)
@@ -168,9 +173,15 @@ func (d *decoder) stations(c *Config) {
 				d.fault(at+".printers["+strconv.Itoa(j)+"]", `no [[device]] with driver = "zebra" has this name`)
 			}
 		}
+		if s.Documents != "" && driver[s.Documents] != "ipp" {
+			d.fault(at+".documents", `no [[device]] with driver = "ipp" has this name`)
+		}
 		if s.Scale != "" && driver[s.Scale] != "scale" {
 			d.fault(at+".scale", `no [[device]] with driver = "scale" has this name`)
 		}
+	}
+	if c.Documents.Printer != "" && driver[c.Documents.Printer] != "ipp" {
+		d.fault("documents.printer", `no [[device]] with driver = "ipp" has this name`)
 	}
 	d.scalesOfStations(c)
 }

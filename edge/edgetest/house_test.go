@@ -38,6 +38,7 @@ var outside = map[string][]string{
 	"edge/floor":            {},
 	"edge/journal":          {"golang.org/x/sys"},
 	"edge/plan":             {},
+	"edge/paper":            {"github.com/signintech/gopdf", "github.com/boombuler/barcode"}, // PDF, and the bars on it
 	"edge/printing":         {},
 	"edge/putlight":         {},
 	"edge/store":            {"go.etcd.io/bbolt"},
@@ -61,6 +62,7 @@ var outside = map[string][]string{
 	"sync/pull":             {"github.com/klauspost/compress"},
 	"sync/sink":             {},
 	"tools":                 {"github.com/evanw/esbuild", "golang.org/x/crypto"},
+	"tools/fontcut":         {"golang.org/x/image", "golang.org/x/text"},
 	"tools/bench":           {"github.com/gorilla/websocket"}, // plays the PDAs, and the bare echo beside them
 }
 
@@ -72,7 +74,7 @@ var inside = map[string][]string{
 	"edge/catalogue":   {"edge", "labels/symbology"},
 	"edge/supervise":   {},
 	"edge/journal":     {},
-	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/conveyor", "edge/sorter"}, // whose words it checks
+	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/printer", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
 	"edge/plan":        {},
 	"edge/belt":        {"edge", "edge/sorter", "devices"},
@@ -82,6 +84,7 @@ var inside = map[string][]string{
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
 	"edge/access":      {"edge", "edge/catalogue"},
 	"edge/vault":       {"edge"},
+	"edge/paper":       {"labels/raster"},
 	"edge/printing":    {"edge", "edge/floor", "edge/supervise", "labels/layout", "labels/raster", "devices"},
 	"edge/board":       {"edge", "edge/floor", "edge/catalogue"},
 	"edge/web":         {"edge", "edge/access", "edge/board", "edge/floor", "edge/catalogue", "edge/web", "sync/batch"},
@@ -102,6 +105,7 @@ var inside = map[string][]string{
 	"sync/sink":        {"sync/batch", "sync/pull"},
 	"firmware-sim":     {"firmware-sim"},
 	"tools":            {"firmware-sim", "edge/agent"},
+	"tools/fontcut":    {},
 	"tools/bench":      {"edge", "edge/catalogue", "edge/engine", "edge/journal", "edge/store"}, // grows millions of events in-process
 	"tools/floorwasm":  {"edge", "edge/catalogue", "edge/floor"},                                // the rules, for a browser
 }

@@ -24,6 +24,7 @@ type Oracle struct {
 	tries  map[string]*oracleTry
 	closed map[string]bool     // trucks
 	mates  map[string][]string // order -> those that a desk packs into one box with it
+	leases map[string]*oracleLease
 	faults []string
 
 	reprints, renumbers int
@@ -50,6 +51,10 @@ type oracleTry struct {
 	box, waybill, end string
 }
 
+type oracleLease struct {
+	first, count, spent uint64
+}
+
 // Totals is what a day came to. Units are pieces.
 type Totals struct {
 	Events, Orders, Cancelled                     int
@@ -66,6 +71,8 @@ type oracleLine struct {
 	Order string    `json:"order"`
 	Data  struct {
 		Line, SKU, Box, Waybill, Attempt, Truck, Kind, Outcome string
+		Lease                                                  string
+		Serial, FirstSerial, Count                             uint64
 		Quantity                                               int
 		Missing                                                json.RawMessage // a number, or of truck.closed a list
 		Cancelled, Apart                                       bool
@@ -84,7 +91,8 @@ type oracleLine struct {
 // NewOracle begins an epoch.
 func NewOracle(epoch string) *Oracle {
 	return &Oracle{Chain: sha256.Sum256([]byte(epoch)), scans: map[string]uint64{}, orders: map[string]*oracleOrder{},
-		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{}, mates: map[string][]string{}}
+		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{},
+		mates: map[string][]string{}, leases: map[string]*oracleLease{}}
 }
 
 // Hash is the chain's value after the last line, in lower-case hex.
@@ -121,6 +129,7 @@ func (o *Oracle) Line(line []byte) {
 		o.scans[e.Scan] = e.Seq
 	}
 	o.goods(&e)
+	o.serials(&e)
 	o.parcels(&e)
 	o.labels(&e)
 }
@@ -261,6 +270,10 @@ func (o *Oracle) parcels(e *oracleLine) {
 			o.fault("box %s gets %s while %s lives (I3)", d.Box, d.Waybill, b.live)
 		}
 		o.owner[d.Waybill], b.live = d.Box, d.Waybill
+	case "waybill.burnt":
+		if o.owner[d.Waybill] != d.Box || d.Box == "" || o.boxes[d.Box].order != e.Order {
+			o.fault("waybill %s burnt for box %q, it is on %q (I3)", d.Waybill, d.Box, o.owner[d.Waybill])
+		}
 	case "waybill.voided":
 		b := o.box(d.Box, e.Order)
 		if b.live != d.Waybill {

@@ -1,4 +1,4 @@
-package edgetest
+package edgetest_test
 
 import (
 	"fmt"
@@ -6,56 +6,41 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"dcedge/edge/edgetest"
 )
 
-// told feeds an oracle with events in short form: type, order and data.
-func told(events ...[3]string) *Oracle {
-	o := NewOracle("e")
-	for i, e := range events {
-		o.Line(fmt.Appendf(nil, `{"seq":%d,"at":"2026-11-21T09:00:00.000+09:00","type":%q,"v":1,"order":%q,"data":{%s}}`, i+1, e[0], e[1], e[2]))
+// TestOracleMissesNoSerial: every serial of a lease is issued or burnt, once and in
+// order, and a burnt number is one that its box has.
+func TestOracleMissesNoSerial(t *testing.T) {
+	const lease = `"type":"lease.added","data":{"lease":"L","carrier":"cj","firstSerial":100,"count":4}`
+	gives := func(order, box, number string, serial int) string {
+		return fmt.Sprintf(`"type":"waybill.assigned","order":%q,"data":{"box":%q,"waybill":%q,"lease":"L","serial":%d}`, order, box, number, serial)
 	}
-	return o
-}
-
-// shared is two orders packed into one box whose label is on it.
-func shared() [][3]string {
-	line := `"line":"1","sku":"S","quantity":1`
-	return [][3]string{
-		{"order.received", "a", `"lines":[{` + line + `}]`}, {"order.received", "b", `"lines":[{` + line + `}]`},
-		{"pick.confirmed", "a", line}, {"pick.confirmed", "b", line},
-		{"pack.started", "a", `"work":"T-1","orders":["a","b"]`},
-		{"pack.item", "a", line + `,"box":"B-1"`}, {"pack.item", "b", line + `,"box":"B-1"`},
-		{"box.closed", "a", `"box":"B-1","orders":["a","b"],"items":[{"order":"a",` + line + `},{"order":"b",` + line + `}]`},
-		{"waybill.assigned", "a", `"box":"B-1","waybill":"W1"`}, {"label.intent", "a", `"box":"B-1","waybill":"W1","attempt":"A-1"`},
-		{"waybill.bound", "a", `"box":"B-1","waybill":"W1"`},
+	burns := func(order, box, number string, serial int) string {
+		return strings.Replace(gives(order, box, number, serial), "assigned", "burnt", 1)
 	}
-}
-
-// TestOracleOfSharedBoxes: what may not happen to a box of several orders is seen,
-// and what may is not.
-func TestOracleOfSharedBoxes(t *testing.T) {
-	load := [3]string{"box.loaded", "a", `"box":"B-1","waybill":"W1","truck":"K-1"`}
-	for name, c := range map[string]struct {
-		events [][3]string
+	own := `"type":"waybill.assigned","order":"o1","data":{"box":"B1","waybill":"N101"}`
+	for name, tt := range map[string]struct {
 		fault  string
+		events []string
 	}{
-		"all is well": {append(shared(), load), ""},
-		"no desk put them together": {append(shared()[:4], [3]string{"pack.item", "a", `"line":"1","quantity":1,"box":"B-1"`},
-			[3]string{"pack.item", "b", `"line":"1","quantity":1,"box":"B-1"`}), "belongs to order"},
-		"one was cancelled": {append(shared(), [3]string{"order.cancelStopped", "b", `"kind":"cancel"`}, load), "loaded: bound false"},
-		"it was, and nobody took it out": {append(shared(), [3]string{"order.cancelStopped", "b", `"kind":"cancel"`},
-			[3]string{"waybill.bound", "a", `"box":"B-1","waybill":"W1"`}, load), "goods of cancelled order b"},
-		"one has another address":   {append(shared(), [3]string{"order.changed", "b", `"apart":true`}, load), "loaded: bound false"},
-		"a reprint was not scanned": {append(shared(), [3]string{"step.confirmed", "a", `"kind":"reprint","box":"B-1"`}, load), "loaded: bound false"},
-		"an open box":               {append(shared(), [3]string{"box.reopened", "a", `"box":"B-1"`}, load), "loaded: bound false"},
-		"closed with a piece less":  {append(shared()[:7], [3]string{"box.closed", "a", `"box":"B-1","items":[{"line":"1","quantity":1}]`}), "closed with 1 pieces"},
-		"dropped with goods in it":  {append(shared(), [3]string{"box.dropped", "a", `"box":"B-1"`}), "dropped with 2 pieces"},
+		"issued and burnt":    {"", []string{lease, own, gives("o2", "B2", "N100", 100), burns("o1", "B1", "N101", 101), gives("o3", "B3", "N102", 102)}},
+		"skipped":             {"serial 102", []string{lease, own, gives("o2", "B2", "N100", 100), gives("o3", "B3", "N102", 102)}},
+		"twice":               {"serial 100", []string{lease, gives("o2", "B2", "N100", 100), gives("o3", "B3", "N100b", 100)}},
+		"burnt, in no use":    {"burnt", []string{lease, burns("o1", "B1", "N100", 100)}},
+		"burnt, on another":   {"burnt", []string{lease, own, gives("o2", "B2", "N100", 100), burns("o2", "B2", "N101", 101)}},
+		"burnt, other order":  {"burnt", []string{lease, own, gives("o2", "B2", "N100", 100), burns("o2", "B1", "N101", 101)}},
+		"more than the lease": {"4 of 4", []string{lease, gives("1", "1", "1", 100), gives("2", "2", "2", 101), gives("3", "3", "3", 102), gives("4", "4", "4", 103), gives("5", "5", "5", 104)}},
 	} {
-		faults := strings.Join(told(c.events...).Faults(), "; ")
-		if c.fault == "" {
-			assert.Empty(t, faults, name)
-		} else {
-			assert.Contains(t, faults, c.fault, name)
+		o := edgetest.NewOracle("E")
+		for i, e := range tt.events {
+			o.Line([]byte(fmt.Sprintf(`{"seq":%d,"at":"2026-11-21T09:00:00Z","v":1,%s}`, i+1, e)))
 		}
+		if tt.fault == "" {
+			assert.Empty(t, o.Faults(), name)
+			continue
+		}
+		assert.Contains(t, strings.Join(o.Faults(), "; "), tt.fault, name)
 	}
 }

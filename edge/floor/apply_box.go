@@ -39,6 +39,10 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 }
 
 func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) error {
+	if e.Type == edge.EvBurnt { // of the box it is only told
+		s.passed(d, at)
+		return nil
+	}
 	b := s.boxes.edit(d.Box)
 	if b == nil {
 		return errNoBox
@@ -90,12 +94,19 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	b.Waybill, b.Lease = d.Waybill, d.Lease
 	s.want(b, "")
 	b.Print.Copy = 1
-	if l := s.leases.edit(d.Lease); l != nil && d.Serial >= l.First {
-		if next := d.Serial - l.First + 1; next > l.Next {
-			l.Issue(next-l.Next, at)
-		}
-	}
+	s.passed(d, at)
 	return nil
+}
+
+// passed keeps the place in a lease: its serials up to this one are gone.
+func (s *State) passed(d *edge.WaybillEvent, at time.Time) {
+	l := s.leases.edit(d.Lease)
+	if l == nil || d.Serial < l.First {
+		return
+	}
+	if next := d.Serial - l.First + 1; next > l.Next {
+		l.Issue(next-l.Next, at)
+	}
 }
 
 // wholeOrder tells whether everything of the order, and of those that it goes into
@@ -155,7 +166,7 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 			return errFigures
 		}
 		s.attempts.put(d.Attempt, &edge.Attempt{ID: d.Attempt, Box: b.ID, Waybill: d.Waybill, Printer: d.Printer, Copy: d.Copy,
-			Status: edge.AttemptIntent, At: at, Template: d.Template})
+			Status: edge.AttemptIntent, At: at, Template: d.Template, Meter: d.Meter})
 		b.Attempts = grow(b.Attempts, d.Attempt)
 		b.Print.Wanted, b.Print.NextAttempt, b.Print.Attempt, b.Print.CleanFirst = false, "", d.Attempt, ""
 		if b.Told = ""; b.Closed { // one that is not packed yet tells what was ordered
@@ -192,7 +203,11 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 		if d.Outcome == "no" {
 			a.Status = edge.AttemptNo
 			s.noStale(b, a.ID)
-			if current {
+			switch {
+			case current && d.By == byPrinter: // proven empty, and no paper came out: the copy number is free
+				s.want(b, "")
+				b.Print.Copy--
+			case current:
 				s.want(b, a.Printer)
 			}
 		}

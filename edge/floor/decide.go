@@ -89,7 +89,7 @@ type decider struct {
 
 	taken []string    // totes offered in this decision
 	moved []string    // desks that were offered another one in it
-	burnt []serial    // serials of leases used in this decision
+	spent []serial    // serials of leases used or passed over in this decision
 	fresh *edge.Lease // that this decision adds
 }
 

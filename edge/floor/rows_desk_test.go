@@ -206,7 +206,7 @@ func required(x *site) {
 		&edge.SKURecord{Client: "default", ID: "S2", WeightGrams: 200, SizeMM: []int{300, 90, 80}, Barcodes: []edge.Barcode{{Code: "EA-2"}}})
 }
 
-func typed(sku, n int) func(x *site) {
+func inCarton(sku, n int) func(x *site) {
 	return func(x *site) {
 		required(x)
 		x.record(order("o1", "cj", line{sku, n}))
@@ -221,18 +221,18 @@ func typed(sku, n int) func(x *site) {
 }
 
 func TestRowsOfBoxTypesAndWeight(t *testing.T) {
-	weighing := func(x *site) { typed(1, 1)(x); x.scan("k", "BOX-B1") }
+	weighing := func(x *site) { inCarton(1, 1)(x); x.scan("k", "BOX-B1") }
 	runRows(t, []flowRow{
 		{row: "2.5-4", name: "the box type where it matters", who: "k", set: func(x *site) {
-			typed(1, 2)(x)
+			inCarton(1, 2)(x)
 			x.act("k", "undo", edge.Args{})
 		}, scan: "EA-1", code: edge.Done, say: "pack.allIn", step: "boxType", events: "pack.item"},
-		{row: "2.5-4", name: "it is taken, then the weight", who: "k", set: typed(1, 1), scan: "BOX-B1", code: edge.OK, say: "pack.boxType", step: "weight", events: "step.confirmed"},
-		{row: "2.5-4", name: "it comes before the last piece too", who: "k", set: func(x *site) { typed(1, 2)(x); x.act("k", "undo", edge.Args{}); x.scan("k", "BOX-B1") }, scan: "EA-1",
+		{row: "2.5-4", name: "it is taken, then the weight", who: "k", set: inCarton(1, 1), scan: "BOX-B1", code: edge.OK, say: "pack.boxType", step: "weight", events: "step.confirmed"},
+		{row: "2.5-4", name: "it comes before the last piece too", who: "k", set: func(x *site) { inCarton(1, 2)(x); x.act("k", "undo", edge.Args{}); x.scan("k", "BOX-B1") }, scan: "EA-1",
 			code: edge.Done, say: "pack.allIn", step: "weight", events: "pack.item"},
-		{row: "2.5-4", name: "another thing", who: "k", set: typed(1, 1), scan: "LOC-L1", code: edge.Unexpected, say: "scan.unexpected", step: "boxType", events: "scan.refused"},
+		{row: "2.5-4", name: "another thing", who: "k", set: inCarton(1, 1), scan: "LOC-L1", code: edge.Unexpected, say: "scan.unexpected", step: "boxType", events: "scan.refused"},
 		{row: "2.5-4", name: "thought better of", who: "k", set: weighing, scan: "BOX-B2", code: edge.OK, say: "pack.boxType", step: "weight", events: "step.confirmed"},
-		{row: "2.5-8", name: "a box that is full asks for its type as well", who: "k", set: func(x *site) { typed(1, 2)(x); x.act("k", "undo", edge.Args{}) }, act: "close",
+		{row: "2.5-8", name: "a box that is full asks for its type as well", who: "k", set: func(x *site) { inCarton(1, 2)(x); x.act("k", "undo", edge.Args{}) }, act: "close",
 			code: edge.Done, say: "pack.boxClosed", step: "boxType", events: "step.confirmed"},
 		{row: "2.5-6", name: "the carton is part of the weight", who: "k", set: weighing, act: "weight", args: edge.Args{Grams: "290", Source: "scale"},
 			code: edge.OK, say: "pack.weighed", step: "printing", events: "box.weighed box.closed waybill.assigned"},
@@ -259,7 +259,7 @@ func TestBoxTypeIsAdvised(t *testing.T) {
 	x := newSite(t)
 	x.deep = true
 	crew(x)
-	typed(1, 1)(x)
+	inCarton(1, 1)(x)
 	s := x.screen("k")
 	assert.Equal(t, []edge.Expect{{Kind: "box", Code: "BOX-B1", Box: "B-1"}, {Kind: "box", Code: "BOX-B2", Box: "B-1"}}, s.Expect)
 	assert.Equal(t, "B1", s.Parcel.Advised)
@@ -271,12 +271,12 @@ func TestBoxTypeIsAdvised(t *testing.T) {
 	for sku, want := range map[int]string{1: "B2", 2: "B2"} { // two do not fit, nor does a long one
 		x := newSite(t)
 		crew(x)
-		typed(sku, 2)(x)
+		inCarton(sku, 2)(x)
 		assert.Equal(t, want, x.screen("k").Parcel.Advised, sku)
 	}
 	x = newSite(t)
 	crew(x)
-	typed(1, 1)(x)
+	inCarton(1, 1)(x)
 	x.catalogue(&edge.SKURecord{Client: "default", ID: "S1", WeightGrams: 2000, SizeMM: []int{120, 90, 80}, Barcodes: []edge.Barcode{{Code: "EA-1"}}})
 	assert.Equal(t, "B2", x.screen("k").Parcel.Advised, "too heavy for the small one")
 }

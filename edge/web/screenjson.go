@@ -159,6 +159,9 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in := begin(w.b)
 		in.text("name", p.Name)
 		in.text("state", p.State)
+		in.textIf("station", p.Station)
+		in.textIf("instead", p.Instead)
+		in.textIf("insteadState", p.InsteadState)
 		w.b = in.end()
 	}
 	w.textIf("box", sc.Box)

@@ -71,7 +71,8 @@ func otherRecord(kind, id string, f *fields) any {
 
 func client(id string, f *fields, gone bool) any {
 	c := &edge.ClientRecord{ID: id, Name: f.languages("name"),
-		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0), GoodsText: f.str("goodsText", maxID), Template: f.id("template")}
+		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0), GoodsText: f.str("goodsText", maxID), Template: f.id("template"),
+		PackingSlip: f.oneOf("packingSlip", "ko", "ja", "en")}
 	c.Print = f.oneOf("print", "first", "last")
 	c.DuplicateHours, c.WeightPercent, c.WeightGrams = f.number("duplicateHours", 48), f.number("weightPercent", 100), f.number("weightGrams", 10_000)
 	if s := f.inner("sender"); s != nil && !gone {

@@ -35,6 +35,7 @@ type Options struct {
 	Keep     int    // labels that a printer remembers
 	Extra    string // more lines of configuration, in front of the tables
 	Device   string // more lines of every printer's table
+	Share    bool   // every station has all the printers, its own first
 }
 
 // Site is a running edge.
@@ -108,8 +109,16 @@ func (s *Site) configuration(o Options) string {
 	for _, p := range s.Printers {
 		fmt.Fprintf(&b, "[[device]]\nname = %q\ndriver = \"zebra\"\nlink = \"tcp://%s\"\n%s\n", p.Name(), p.Addr(), o.Device)
 	}
-	for i, p := range s.Printers {
-		fmt.Fprintf(&b, "[[station]]\nname = \"pack-%d\"\nprinters = [%q]\n", i+1, p.Name())
+	for i := range s.Printers {
+		n := 1
+		if o.Share {
+			n = len(s.Printers)
+		}
+		fmt.Fprintf(&b, "[[station]]\nname = \"pack-%d\"\nprinters = [", i+1)
+		for j := range n {
+			fmt.Fprintf(&b, "%q,", s.Printers[(i+j)%len(s.Printers)].Name())
+		}
+		b.WriteString("]\n")
 	}
 	return b.String()
 }

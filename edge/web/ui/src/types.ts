@@ -62,7 +62,7 @@ export interface Screen {
   actions: string[];
   work?: Waiting[];
   lines?: Line[];
-  printer?: { name: string; state: string };
+  printer?: { name: string; state: string; station?: string; instead?: string; insteadState?: string };
   box?: string;
   totes?: string[];
   recipient?: { name: string; phone: string; address: string };
