@@ -189,7 +189,9 @@ type BoxEvent struct {
 	OK       bool      `json:"ok,omitempty"`
 }
 
-// WaybillEvent is the data of waybill.assigned, bound and voided.
+// WaybillEvent is the data of waybill.assigned, bound, voided and burnt. A burnt
+// number is one of a lease that is passed over because a box has it already: box is
+// that box.
 type WaybillEvent struct {
 	Box     string `json:"box"`
 	Waybill string `json:"waybill"`
@@ -198,7 +200,7 @@ type WaybillEvent struct {
 	Lease   string `json:"lease,omitempty"`  // "" where the order brought its own number
 	Serial  uint64 `json:"serial,omitempty"` // within the lease's carrier, without check digit
 	Reason  string `json:"reason,omitempty"`
-	Space   string `json:"space,omitempty"` // waybill.assigned: whose numbers it is one of, where that is not the carrier's id
+	Space   string `json:"space,omitempty"` // assigned, burnt: whose numbers it is one of, where that is not the carrier's id
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.

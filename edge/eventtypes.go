@@ -30,6 +30,7 @@ const (
 	EvAssigned       Type = "waybill.assigned"
 	EvBound          Type = "waybill.bound"
 	EvVoided         Type = "waybill.voided"
+	EvBurnt          Type = "waybill.burnt"
 	EvLabelIntent    Type = "label.intent"
 	EvLabelSent      Type = "label.sent"
 	EvLabelPrinted   Type = "label.printed"
@@ -66,6 +67,75 @@ const (
 	EvCheckpoint     Type = "state.checkpoint"
 )
 
+// Types lists all types that there are.
+func Types() []Type {
+	return []Type{
+		EvOrderReceived,
+		EvOrderParked,
+		EvOrderChanged,
+		EvCancelStopped,
+		EvCancelTooLate,
+		EvOrderAtRisk,
+		EvRiskCleared,
+		EvWorkStarted,
+		EvWorkMoved,
+		EvWorkFinished,
+		EvWorkLeft,
+		EvToteBound,
+		EvToteReleased,
+		EvLocation,
+		EvPicked,
+		EvPickUndone,
+		EvPickShort,
+		EvPickSkipped,
+		EvPut,
+		EvPackStarted,
+		EvPackItem,
+		EvPackUndone,
+		EvBoxClosed,
+		EvBoxWeighed,
+		EvBoxReopened,
+		EvAssigned,
+		EvBound,
+		EvVoided,
+		EvBurnt,
+		EvLabelIntent,
+		EvLabelSent,
+		EvLabelPrinted,
+		EvLabelFailed,
+		EvLabelInDoubt,
+		EvLabelSettled,
+		EvInducted,
+		EvParcelRead,
+		EvParcelNoRead,
+		EvDiverted,
+		EvRejected,
+		EvParcelLost,
+		EvTruckOpened,
+		EvBoxLoaded,
+		EvBoxUnloaded,
+		EvTruckClosed,
+		EvStockKnown,
+		EvStockMoved,
+		EvStockShort,
+		EvStockAdjust,
+		EvReplenish,
+		EvCountAsked,
+		EvCountDone,
+		EvPickList,
+		EvPickListFormed,
+		EvCarrierScanned,
+		EvReturnReceived,
+		EvStep,
+		EvRefused,
+		EvPrinterState,
+		EvDeviceState,
+		EvLeaseAdded,
+		EvLeaseLow,
+		EvCheckpoint,
+	}
+}
+
 // NewData makes the empty data of a type; nil for a type that is not known.
 func NewData(t Type) Data {
 	switch t {
@@ -91,7 +161,7 @@ func NewData(t Type) Data {
 		return &PackItem{}
 	case EvBoxClosed, EvBoxWeighed, EvBoxReopened:
 		return &BoxEvent{}
-	case EvAssigned, EvBound, EvVoided:
+	case EvAssigned, EvBound, EvVoided, EvBurnt:
 		return &WaybillEvent{}
 	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
 		return &LabelEvent{}

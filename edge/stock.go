@@ -11,14 +11,16 @@ type Captured struct {
 }
 
 // Hand is the article in a picker's hand. With a Step its capture is not
-// complete: lot or serial is asked for, and Quantity pieces are not yet picked.
-// Without one it is the last pieces that were.
+// complete: lot, serial or, where those were scanned first, the article itself is
+// asked for, and Quantity pieces are not yet picked. Without one it is the last
+// pieces that were.
 type Hand struct {
 	Line     string `json:"line"`
 	Quantity int    `json:"quantity,omitempty"`
 	Step     string `json:"step,omitempty"`
 	Reason   string `json:"reason,omitempty"` // of a piece that a person confirmed
 	First    string `json:"first,omitempty"`  // the lot that is to go first, as it was known
+	Best     bool   `json:"best,omitempty"`   // the day is a best-before, no use-by
 	Captured
 }
 
@@ -119,6 +121,7 @@ func (h *Hand) AppendJSON(b []byte) []byte {
 	w.str("step", h.Step)
 	w.str("reason", h.Reason)
 	w.str("first", h.First)
+	w.yes("best", h.Best)
 	h.members(&w)
 	return w.end()
 }

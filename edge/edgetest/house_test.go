@@ -62,6 +62,7 @@ var outside = map[string][]string{
 	"sync/pull":             {"github.com/klauspost/compress"},
 	"sync/sink":             {},
 	"tools":                 {"github.com/evanw/esbuild", "golang.org/x/crypto"},
+	"tools/fontcut":         {"golang.org/x/image", "golang.org/x/text"},
 	"tools/bench":           {"github.com/gorilla/websocket"}, // plays the PDAs, and the bare echo beside them
 }
 
@@ -104,6 +105,7 @@ var inside = map[string][]string{
 	"sync/sink":        {"sync/batch", "sync/pull"},
 	"firmware-sim":     {"firmware-sim"},
 	"tools":            {"firmware-sim", "edge/agent"},
+	"tools/fontcut":    {},
 	"tools/bench":      {"edge", "edge/catalogue", "edge/engine", "edge/journal", "edge/store"}, // grows millions of events in-process
 	"tools/floorwasm":  {"edge", "edge/catalogue", "edge/floor"},                                // the rules, for a browser
 }

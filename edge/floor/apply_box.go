@@ -38,6 +38,10 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 }
 
 func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) error {
+	if e.Type == edge.EvBurnt { // of the box it is only told
+		s.passed(d, at)
+		return nil
+	}
 	b := s.boxes.edit(d.Box)
 	if b == nil {
 		return errNoBox
@@ -87,12 +91,19 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	b.Waybill, b.Lease = d.Waybill, d.Lease
 	s.want(b, "")
 	b.Print.Copy = 1
-	if l := s.leases.edit(d.Lease); l != nil && d.Serial >= l.First {
-		if next := d.Serial - l.First + 1; next > l.Next {
-			l.Issue(next-l.Next, at)
-		}
-	}
+	s.passed(d, at)
 	return nil
+}
+
+// passed keeps the place in a lease: its serials up to this one are gone.
+func (s *State) passed(d *edge.WaybillEvent, at time.Time) {
+	l := s.leases.edit(d.Lease)
+	if l == nil || d.Serial < l.First {
+		return
+	}
+	if next := d.Serial - l.First + 1; next > l.Next {
+		l.Issue(next-l.Next, at)
+	}
 }
 
 // wholeOrder tells whether everything of the order is packed and every box of

@@ -297,7 +297,9 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 			w.Order, w.Line = e.Order, d.Hand.Line
 		}
 	case stepAnyLot, stepEmpty, stepUnload, stepHandOver:
-		w.Step = d.Kind
+		if w.Step = d.Kind; d.Kind == stepHandOver && w.Hand != nil && w.Hand.Step == stepItem {
+			w.Hand = nil // the piece stays with the one who scanned it
+		}
 	case stepEmptied:
 		w.Step = ""
 	case stepBoxType:

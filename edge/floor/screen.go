@@ -283,6 +283,9 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		menu |= line
 	case stepItem:
 		l := at.line
+		if w.Hand != nil && w.Hand.Step == stepItem {
+			menu |= menuUndo
+		}
 		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, l.Open()))
 		if w.Mode == modeTotal {
 			_, open, have, want := shares(v, w, l)
