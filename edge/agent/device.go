@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,7 +136,7 @@ func (a *Agent) brokerDevice(c config.Device) (*device, error) {
 		if st.Condition.Works() {
 			d.wire.opened.Store(true)
 		} else if st.Hint == "" {
-			st.Hint = "switch it on, and see that it finds the broker and may speak there as " + cmp.Or(c.Client, c.Name)
+			st.Hint = notAtBroker(c)
 		}
 		return st
 	}
