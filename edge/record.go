@@ -242,6 +242,8 @@ type OrderChange struct {
 	SortCode         string // of that
 	Consolidate      string // readdress: with whom it goes into one box there
 	Together         string
+	// Ended is how the order left the floor, where the edge remembers only that.
+	Ended OrderStage
 }
 
 // ReturnRecord is kind return.
