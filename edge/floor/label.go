@@ -27,19 +27,23 @@ const (
 )
 
 // assign gives a box its number: the one that an order brought, for its first
-// box, else the next of a lease. Where there is none the box waits.
+// box, else the next of a lease. Where there is none the box waits. A brought
+// number that died on another box is followed by one of a lease, too.
 func (d *decider) assign(orders []*edge.Order, b *edge.Box) {
 	own := slices.IndexFunc(orders, func(o *edge.Order) bool { return o.Waybill != "" })
 	if own >= 0 && b.N == 1 && len(b.Voided) == 0 {
 		space := d.space(b.Carrier)
 		number := d.numbers().Normalize(space, orders[own].Waybill)
-		if d.number(space, number) == nil {
+		u := d.number(space, number)
+		if u == nil {
 			d.event(edge.EvAssigned, b.Client, b.Order, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Space: differs(space, b.Carrier),
 				Orders: others(b)})
 			return
 		}
-		d.event(edge.EvOrderChanged, b.Client, orders[own].ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
-		return
+		if !d.diedOf(u, b.Client) || !d.numbersLeft(b.Client, b.Carrier) {
+			d.event(edge.EvOrderChanged, b.Client, orders[own].ID, &edge.OrderChanged{Held: "waybill", Step: string(edge.StagePacking)})
+			return
+		}
 	}
 	l, n, number := d.nextNumber(b.Client, b.Carrier)
 	switch {
@@ -55,6 +59,12 @@ func (d *decider) assign(orders []*edge.Order, b *edge.Box) {
 	if left, perHour, low := d.stock(l); low && !l.Low && !d.saidLow(l.ID) {
 		d.event(edge.EvLeaseLow, l.Client, "", &edge.LeaseEvent{Lease: l.ID, Carrier: l.Carrier, Left: left, PerHour: perHour})
 	}
+}
+
+// diedOf tells that a number was voided on a box of a client: it was told then.
+func (d *decider) diedOf(u *edge.WaybillUse, client string) bool {
+	b := d.s.Box(u.Box)
+	return u.Voided && b != nil && b.Client == client
 }
 
 // stock tells how many numbers a lease and those that follow it have left after

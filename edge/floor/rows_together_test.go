@@ -208,3 +208,32 @@ func TestTogetherNumbersThatWereBrought(t *testing.T) {
 	assert.NotEqual(t, "123456789012", waybillOf(x))
 	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
 }
+
+// TestTogetherNumberThatDied: an order that is taken out of a box gets a number of
+// a lease in its new box, because the one that it brought died with the first.
+func TestTogetherNumberThatDied(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	x.record(joint("o1", "key", line{1, 1}))
+	r := joint("o2", "key", line{2, 1})
+	r.Waybill = "123456789012"
+	x.record(r)
+	pickAlone(x, "o1", "TOTE-00001")
+	pickAlone(x, "o2", "TOTE-00002")
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "TOTE-00002")
+	x.scan("k", "EA-1")
+	x.scan("k", "EA-2")
+	x.label("B-1")
+	readdressO2(x)
+	x.scan("k", "TOTE-00002")
+	x.scan("k2", "TOTE-00002")
+	x.scan("k2", "EA-2")
+	o := x.live.Order("default", "o2")
+	require.Len(t, o.Boxes, 1)
+	b := x.live.Box(o.Boxes[0])
+	assert.Empty(t, o.Held)
+	assert.NotEmpty(t, b.Waybill)
+	assert.NotEqual(t, "123456789012", b.Waybill)
+}
