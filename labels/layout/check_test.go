@@ -218,3 +218,19 @@ func TestQuietSaysWhatIsNeeded(t *testing.T) {
 		}
 	}
 }
+
+// What a template says wrong is quoted in short, by line.
+func TestFaultsAreShort(t *testing.T) {
+	long := strings.Repeat("x", 100000)
+	for _, bad := range [][2]string{
+		{`kind = "code128"`, `kind = "` + long + `"`}, {`value = "{waybill}"`, `value = "{` + long + `}"`}, {`value = "{waybill}"`, `value = "{waybill|` + long + `}"`},
+		{`when = "sort.code"`, `when = "` + long + `"`}, {`name = "number"`, `name = "` + long + `"`}, {`name = "t"`, `name = "` + long + `"`},
+		{`kind = "code128"`, long + " = 1\nkind = \"code128\"\nheigth = 3"},
+	} {
+		_, err := Parse("t", []byte(strings.Replace(bars, bad[0], bad[1], 1)))
+		require.Error(t, err, bad[0])
+		assert.Less(t, len(err.Error()), 400, bad[0])
+	}
+	_, err := Parse("t", []byte(strings.Replace(bars, `kind = "code128"`, "kind = \"code128\"\nheigth = 3", 1)))
+	require.ErrorContains(t, err, `line 6: unknown key "field.heigth"`)
+}
