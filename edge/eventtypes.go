@@ -37,6 +37,12 @@ const (
 	EvLabelFailed    Type = "label.failed"
 	EvLabelInDoubt   Type = "label.inDoubt"
 	EvLabelSettled   Type = "label.settled"
+	EvInducted       Type = "parcel.inducted"
+	EvParcelRead     Type = "parcel.read"
+	EvParcelNoRead   Type = "parcel.noRead"
+	EvDiverted       Type = "parcel.diverted"
+	EvRejected       Type = "parcel.rejected"
+	EvParcelLost     Type = "parcel.lost"
 	EvTruckOpened    Type = "truck.opened"
 	EvBoxLoaded      Type = "box.loaded"
 	EvBoxUnloaded    Type = "box.unloaded"
@@ -49,6 +55,7 @@ const (
 	EvCountAsked     Type = "count.asked"
 	EvCountDone      Type = "count.done"
 	EvPickList       Type = "pickList.received"
+	EvPickListFormed Type = "pickList.formed"
 	EvCarrierScanned Type = "carrier.scanned"
 	EvReturnReceived Type = "return.received"
 	EvStep           Type = "step.confirmed"
@@ -59,6 +66,75 @@ const (
 	EvLeaseLow       Type = "lease.low"
 	EvCheckpoint     Type = "state.checkpoint"
 )
+
+// Types lists all types that there are.
+func Types() []Type {
+	return []Type{
+		EvOrderReceived,
+		EvOrderParked,
+		EvOrderChanged,
+		EvCancelStopped,
+		EvCancelTooLate,
+		EvOrderAtRisk,
+		EvRiskCleared,
+		EvWorkStarted,
+		EvWorkMoved,
+		EvWorkFinished,
+		EvWorkLeft,
+		EvToteBound,
+		EvToteReleased,
+		EvLocation,
+		EvPicked,
+		EvPickUndone,
+		EvPickShort,
+		EvPickSkipped,
+		EvPut,
+		EvPackStarted,
+		EvPackItem,
+		EvPackUndone,
+		EvBoxClosed,
+		EvBoxWeighed,
+		EvBoxReopened,
+		EvAssigned,
+		EvBound,
+		EvVoided,
+		EvBurnt,
+		EvLabelIntent,
+		EvLabelSent,
+		EvLabelPrinted,
+		EvLabelFailed,
+		EvLabelInDoubt,
+		EvLabelSettled,
+		EvInducted,
+		EvParcelRead,
+		EvParcelNoRead,
+		EvDiverted,
+		EvRejected,
+		EvParcelLost,
+		EvTruckOpened,
+		EvBoxLoaded,
+		EvBoxUnloaded,
+		EvTruckClosed,
+		EvStockKnown,
+		EvStockMoved,
+		EvStockShort,
+		EvStockAdjust,
+		EvReplenish,
+		EvCountAsked,
+		EvCountDone,
+		EvPickList,
+		EvPickListFormed,
+		EvCarrierScanned,
+		EvReturnReceived,
+		EvStep,
+		EvRefused,
+		EvPrinterState,
+		EvDeviceState,
+		EvLeaseAdded,
+		EvLeaseLow,
+		EvCheckpoint,
+	}
+}
 
 // NewData makes the empty data of a type; nil for a type that is not known.
 func NewData(t Type) Data {
@@ -89,6 +165,8 @@ func NewData(t Type) Data {
 		return &WaybillEvent{}
 	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
 		return &LabelEvent{}
+	case EvInducted, EvParcelRead, EvParcelNoRead, EvDiverted, EvRejected, EvParcelLost:
+		return &ParcelEvent{}
 	case EvTruckOpened, EvTruckClosed:
 		return &TruckEvent{}
 	case EvBoxLoaded, EvBoxUnloaded:
@@ -97,7 +175,7 @@ func NewData(t Type) Data {
 		return &StockKnown{}
 	case EvStockMoved, EvStockShort, EvStockAdjust, EvCountAsked, EvCountDone, EvReplenish:
 		return &StockEvent{}
-	case EvPickList:
+	case EvPickList, EvPickListFormed:
 		return &PickListReceived{}
 	case EvCarrierScanned:
 		return &CarrierScanned{}

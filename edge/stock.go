@@ -32,6 +32,8 @@ const (
 	CountPrefix  = "count\x00"
 	MovePrefix   = "move\x00"
 	WeightPrefix = "weight\x00"
+	SoldPrefix   = "sold\x00"
+	ParcelPrefix = "parcel\x00"
 )
 
 // Stock is what is known to lie in a place: the WMS's figure, moved by what was
@@ -55,6 +57,13 @@ type SerialUse struct {
 	Line   string `json:"line"`
 }
 
+// SoldSerials are hashes of the serial numbers whose orders left the state within
+// an hour.
+type SoldSerials struct {
+	Hour   int64    `json:"hour"` // Unix seconds
+	Hashes []uint64 `json:"hashes"`
+}
+
 // StockEvent is the data of stock.moved, stock.short, stock.adjustProposed,
 // count.asked, count.done and replenish.asked. Quantity is signed where stock
 // moves and what was counted where it is counted.
@@ -67,6 +76,7 @@ type StockEvent struct {
 	Expected int    `json:"expected,omitempty"`
 	Missing  int    `json:"missing,omitempty"`
 	To       string `json:"to,omitempty"`     // the place where it went, or where the rest is picked
+	Zone     string `json:"zone,omitempty"`   // of To, where the site picks by zones
 	Line     string `json:"line,omitempty"`   // of the order that was short
 	Reason   string `json:"reason,omitempty"` // a code
 	Work     string `json:"work,omitempty"`
@@ -83,6 +93,7 @@ func (d *StockEvent) AppendJSON(b []byte) []byte {
 	w.intIf("expected", d.Expected)
 	w.intIf("missing", d.Missing)
 	w.str("to", d.To)
+	w.str("zone", d.Zone)
 	w.str("line", d.Line)
 	w.str("reason", d.Reason)
 	w.str("work", d.Work)
@@ -136,6 +147,7 @@ type MoveTask struct {
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"`
 	From     string `json:"from,omitempty"`
+	Lot      string `json:"lot,omitempty"`
 	To       string `json:"to,omitempty"` // "": any place
 	Order    string `json:"order,omitempty"`
 	Reason   string `json:"reason,omitempty"`

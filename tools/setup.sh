@@ -4,7 +4,7 @@
 set -euo pipefail
 
 run_packages=(fonts-nanum fonts-droid-fallback fonts-liberation fonts-dejavu-core fonts-noto-cjk)
-test_packages=("${run_packages[@]}" gcc libc6-dev curl chromium mosquitto postgresql zbar-tools strace cups)
+test_packages=("${run_packages[@]}" gcc libc6-dev curl chromium mosquitto postgresql zbar-tools strace cups cups-client poppler-utils)
 
 case "${1:-}" in
 run) want=("${run_packages[@]}") ;;

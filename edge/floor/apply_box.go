@@ -21,6 +21,7 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 		return nil
 	case edge.EvBoxReopened:
 		b.Closed, b.Bound, b.Grams = false, "", ""
+		unsort(b, time.Time{})
 		if w != nil {
 			for _, it := range b.Items {
 				remember(w, &edge.Undo{Message: e.Scan, Type: edge.EvPackItem, Order: b.Order, Line: it.Line, Quantity: it.Quantity, Box: b.ID})
@@ -57,12 +58,14 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		u.Voided = true
 		b.Voided = grow(b.Voided, d.Waybill)
 		b.Waybill, b.Space, b.Lease, b.Bound, b.Stale, b.Print = "", "", "", "", "", edge.PrintWant{}
+		unsort(b, time.Time{})
 		return nil
 	}
 	if b.Waybill != d.Waybill {
 		return errFigures
 	}
 	b.Bound, b.Seen = d.Attempt, b.Station
+	unsort(b, at)
 	if w := s.work.edit(b.Work); w != nil && w.Box == b.ID {
 		w.Box = ""
 	}
@@ -71,6 +74,11 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		o.Stage = edge.StagePacked
 	}
 	return nil
+}
+
+// unsort forgets what belts did with a box: it has its label since then.
+func unsort(b *edge.Box, bound time.Time) {
+	b.BoundAt, b.Belt, b.Lane, b.Rounds, b.Missed = bound, "", "", 0, false
 }
 
 func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
@@ -151,7 +159,7 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 			return errFigures
 		}
 		s.attempts.put(d.Attempt, &edge.Attempt{ID: d.Attempt, Box: b.ID, Waybill: d.Waybill, Printer: d.Printer, Copy: d.Copy,
-			Status: edge.AttemptIntent, At: at})
+			Status: edge.AttemptIntent, At: at, Template: d.Template, Meter: d.Meter})
 		b.Attempts = grow(b.Attempts, d.Attempt)
 		b.Print.Wanted, b.Print.NextAttempt, b.Print.Attempt, b.Print.CleanFirst = false, "", d.Attempt, ""
 		s.fault(b, "", "")
@@ -185,7 +193,11 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 		if d.Outcome == "no" {
 			a.Status = edge.AttemptNo
 			s.noStale(b, a.ID)
-			if current {
+			switch {
+			case current && d.By == byPrinter: // proven empty, and no paper came out: the copy number is free
+				s.want(b, "")
+				b.Print.Copy--
+			case current:
 				s.want(b, a.Printer)
 			}
 		}
@@ -236,7 +248,7 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 				s.work.edit(w.ID).Step = ""
 			}
 		}
-		b.Truck, b.Seen = "", t.Dock
+		b.Truck, b.Seen, b.Lane = "", t.Dock, ""
 		t.Boxes = without(t.Boxes, b.ID)
 		if o.Stage == edge.StageLoaded {
 			o.Stage = edge.StagePacked
@@ -246,7 +258,7 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 	if b.Truck != "" || b.Bound == "" {
 		return errFigures
 	}
-	b.Truck, b.Seen = t.ID, t.Dock
+	b.Truck, b.Seen, b.Missed = t.ID, t.Dock, false
 	t.Boxes = append(t.Boxes, b.ID)
 	if s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
 		o.Stage = edge.StageLoaded

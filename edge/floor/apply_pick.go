@@ -285,7 +285,9 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	}
 	switch d.Kind {
 	case stepAddTote:
-		w.Step = stepAddTote
+		if w.Step = stepAddTote; w.Mode == modeCluster {
+			w.Order, w.Line = e.Order, ""
+		}
 	case stepInserted, stepLeftOut:
 		if o := s.editOrder(e.Client, e.Order); o != nil {
 			termsOf(o).ExtrasDone++

@@ -133,7 +133,7 @@ func (d *decider) goodToTake(o *edge.Order, l *edge.Line, h *edge.Hand, r *edge.
 	case r != nil && slices.Contains(r.Capture, captureSerial) && h.Quantity > 1:
 		d.refuse(edge.Over, edge.Says("pick.serialEach", edge.N("scanned", h.Quantity)), "item", l.SKU)
 		return false
-	case len(h.Serials) > 0 && d.s.serials.get(serialKey(o.Client, l.SKU, h.Serials[0])) != nil:
+	case len(h.Serials) > 0 && d.s.serialUsed(serialKey(o.Client, l.SKU, h.Serials[0])):
 		d.refuse(edge.Duplicate, edge.Says("pick.serialUsed"), "serial", l.SKU)
 		return false
 	}

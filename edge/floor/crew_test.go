@@ -225,7 +225,7 @@ func (c *chaos) sensible(w string) {
 		c.x.act(w, "quantity", edge.Args{N: &n})
 	case s.Flow == edge.Idle && len(s.Work) > 0 && rapid.Bool().Draw(c.T, "start"):
 		wk := rapid.SampledFrom(s.Work).Draw(c.T, "work")
-		c.x.act(w, "start", edge.Args{Flow: wk.Flow, Mode: wk.Mode})
+		c.x.act(w, "start", edge.Args{Flow: wk.Flow, Mode: wk.Mode, Zone: wk.Zone})
 	case len(s.Expect) > 0 && s.Expect[0].Code != "":
 		c.x.scan(w, rapid.SampledFrom(s.Expect).Draw(c.T, "expect").Code)
 	case len(s.Expect) > 0 && s.Expect[0].Kind == "tote":
@@ -247,6 +247,7 @@ func (c *chaos) wild(w string) {
 			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "unload", "reopen", "reopen", "handOver", "handOver", "dance"}).Draw(c.T, "action")
 		a := edge.Args{N: &n, Found: &n, Outcome: rapid.SampledFrom([]string{"yes", "no", ""}).Draw(c.T, "outcome"), Grams: "100",
 			Reason: rapid.SampledFrom([]string{"", "unreadable", "fefo", "damaged"}).Draw(c.T, "reason"), Text: rapid.SampledFrom([]string{"", "A1", "SN-4", "S1"}).Draw(c.T, "text"),
+			Zone: rapid.SampledFrom([]string{"", "", "A", "B"}).Draw(c.T, "zone"),
 			Box:  fmt.Sprintf("B-%d", rapid.IntRange(1, 4).Draw(c.T, "opened")),
 			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, edge.Replenish, edge.Put, ""}).Draw(c.T, "flow")}
 		if rapid.Bool().Draw(c.T, "stale") {
@@ -308,6 +309,27 @@ func (c *chaos) change() {
 	}
 }
 
+// list sends a list of orders, known and not, or plans one.
+func (c *chaos) list() {
+	r := &edge.PickList{Client: rapid.SampledFrom([]string{"", "default"}).Draw(c.T, "listClient")}
+	for range rapid.IntRange(1, 4).Draw(c.T, "listed") {
+		r.Orders = append(r.Orders, fmt.Sprintf("o%d", rapid.IntRange(1, c.orders+2).Draw(c.T, "on")))
+	}
+	r.Mode = rapid.SampledFrom([]string{"cluster", "total", "total", ""}).Draw(c.T, "listMode")
+	if rapid.Bool().Draw(c.T, "planned") {
+		before := len(c.x.events)
+		if v := c.x.send(&edge.Message{Kind: edge.Plan, Body: r}); v.OK != (len(c.x.events) > before) {
+			c.Fatalf("a plan %+v with %s", v, c.x.kinds())
+		}
+		return
+	}
+	r.PickListReceived.PickList = rapid.SampledFrom([]string{"PL-1", "PL-2", "L-1"}).Draw(c.T, "listID")
+	if rapid.IntRange(0, 2).Draw(c.T, "later") == 0 {
+		r.ReleaseAt = c.x.now.Add(time.Duration(rapid.IntRange(-5, 30).Draw(c.T, "releaseAt")) * time.Minute)
+	}
+	c.x.record(r)
+}
+
 // printer moves one box's label on, in any way that a printer may.
 func (c *chaos) printer() {
 	var boxes []*edge.Box
@@ -348,8 +370,10 @@ func (c *chaos) step() {
 		c.printer()
 	case n < 17:
 		c.order()
-	case n < 18:
+	case n < 18 && rapid.Bool().Draw(c.T, "ask"):
 		c.change()
+	case n == 17 && rapid.Bool().Draw(c.T, "list"):
+		c.list()
 	case n == 18 && rapid.Bool().Draw(c.T, "stock"):
 		sku, at := rapid.IntRange(1, 9).Draw(c.T, "of"), rapid.IntRange(1, 9).Draw(c.T, "at")
 		lot := rapid.SampledFrom([][2]string{{"", ""}, {"A1", "2027-01-31"}, {"B2", "2027-06-30"}}).Draw(c.T, "lot")
@@ -408,6 +432,16 @@ func TestI3CrewProperties(t *testing.T) {
 			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
 		}
 		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
+		if rapid.Bool().Draw(r, "reserve") {
+			x.catalogue(&edge.LocationRecord{ID: "L6", Barcode: "LOC-L6", Sequence: 6, Reserve: true})
+			x.pol.Pick.Damaged = "L6"
+		}
+		x.pol.Pick.Pieces = rapid.SampledFrom([]int{0, 3}).Draw(r, "pieces")
+		if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
+			for i := 1; i <= 9; i++ {
+				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Mixed: i == 5})
+			}
+		}
 		x.catalogue(captureRecords()...)
 		x.catalogue(&edge.CarrierRecord{ID: "cj-dawn", Waybill: edge.WaybillFormat{Format: "cj-12"}})
 		x.record(lease("dawn", "cj-dawn", 65000100000, 1000))

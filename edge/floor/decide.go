@@ -59,8 +59,12 @@ func Decide(v View, m *edge.Message) Decision {
 		d.printReport()
 	case edge.Refreshed:
 		d.refreshed()
+	case edge.Plan:
+		d.formList()
 	case edge.Tick:
 		d.tick()
+	case edge.Belt:
+		d.belt()
 	default:
 		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
 	}
