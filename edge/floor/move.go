@@ -221,6 +221,10 @@ func moveScreen(v View, s *edge.Screen, w *edge.Work) {
 	if t == nil {
 		return
 	}
+	s.Task.Reason = t.Reason
+	if o := v.State.Order(t.Client, t.Order); o != nil && t.From == "" {
+		s.Totes = o.Totes // where the goods lie
+	}
 	item := edge.Expect{Kind: "item", SKU: t.SKU, Location: t.To, Remaining: t.Quantity - have}
 	if r := v.sku(t.Client, t.SKU); r != nil {
 		item.Name, item.Variant, item.Code = r.Name, r.Variant, itemCode(r)

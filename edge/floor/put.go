@@ -338,7 +338,12 @@ func putScreen(v View, s *edge.Screen, w *edge.Work) {
 	}
 	if h := w.Hand; h != nil {
 		s.Step, s.Actions = stepCell, []string{"addTote", "undo", "help", "leave"}
-		s.Expect = append(s.Expect, edge.Expect{Kind: "cell", Code: toteCode(v, h.First), Line: h.Line, Remaining: h.Quantity})
+		e := edge.Expect{Line: h.Line}
+		if o := v.State.Order(t.Client, w.Order); o != nil && lineOf(o, h.Line) != nil {
+			e = itemExpect(v, o.Client, lineOf(o, h.Line), h.Quantity)
+		}
+		e.Kind, e.Code, e.Location, e.Remaining, e.Case = "cell", toteCode(v, h.First), h.First, h.Quantity, 0
+		s.Expect = append(s.Expect, e)
 		return
 	}
 	seen := []string{}
