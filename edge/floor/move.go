@@ -229,19 +229,21 @@ func moveScreen(v View, s *edge.Screen, w *edge.Work) {
 	if r := v.sku(t.Client, t.SKU); r != nil {
 		item.Name, item.Variant, item.Code = r.Name, r.Variant, itemCode(r)
 	}
-	to := edge.Expect{Kind: "location", Code: placeCode(v, t.To), SKU: t.SKU, Location: t.To}
+	at := func(place string) edge.Expect {
+		return edge.Expect{Kind: "location", Code: placeCode(v, place), SKU: t.SKU, Name: item.Name, Variant: item.Variant, Location: place}
+	}
 	switch step {
 	case "from":
 		s.Step = stepLocation
-		s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: placeCode(v, t.From), SKU: t.SKU, Location: t.From})
+		s.Expect = append(s.Expect, at(t.From))
 		return
 	case stepItem:
 		if s.Expect = append(s.Expect, item); have > 0 && t.To != "" {
-			s.Expect = append(s.Expect, to)
+			s.Expect = append(s.Expect, at(t.To))
 		}
 	case stepLocation:
 		if t.To != "" {
-			s.Expect = append(s.Expect, to)
+			s.Expect = append(s.Expect, at(t.To))
 		}
 	}
 	s.Quantity = &edge.Quantity{Have: have, Want: t.Quantity, Typing: true}

@@ -169,7 +169,8 @@ func TestPickingDialogs(t *testing.T) {
 	show(pickingStep("serial"))
 	press(".thumb [data-action=confirm]", "#confirm [data-code=labelTorn]")
 	b.wait("document.activeElement.tagName === 'INPUT'")
-	b.scan("SN-77")
+	b.number(`(function(){var i=document.querySelector('#confirm input');i.value='SN-77';i.dispatchEvent(new Event('input',{bubbles:true}));return 1})()`)
+	press("#confirm .primary")
 	sent("confirm", map[string]any{"reason": "labelTorn", "text": "SN-77"})
 
 	show(pickingStep("empty"))
@@ -180,7 +181,7 @@ func TestPickingDialogs(t *testing.T) {
 	show(countStep())
 	press(".thumb [data-action=count]")
 	b.wait("document.querySelector('#number')")
-	b.scan("12")
+	b.press([]key{{"Digit1", false, false}, {"Digit2", false, false}, {"Enter", false, false}}, false)
 	sent("count", map[string]any{"n": 12.0})
 
 	show(wallStep("cell"))

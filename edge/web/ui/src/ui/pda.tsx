@@ -90,7 +90,7 @@ export function Pda(p: { client: Client }) {
         <span class="about">
           {s && s.flow !== "idle" && t ? (
             <span>
-              {t.zone && <b class="zone">{text("task.zone", { zone: t.zone })}</b>} {either("carrier.", t.carrier)} <CutoffView cutoff={t.cutoff} />
+              {t.zone && <b>{text("task.zone", { zone: t.zone })} ·</b>} {!t.zone && either("carrier.", t.carrier)} <CutoffView cutoff={t.cutoff} />
               {!t.carrier && !t.zone && either("flow.", s.flow)}
             </span>
           ) : (
