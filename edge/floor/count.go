@@ -124,7 +124,7 @@ func (d *decider) scanCount() {
 		d.refuse(edge.Wrong, edge.Says("pick.wrongLocation", edge.T("expected", t.Location), edge.T("scanned", m.ID)), "location", m.ID)
 	default:
 		d.verdict(edge.OK, edge.Says("count.location", edge.T("location", m.ID)))
-		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID})
+		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID, Typed: d.m.Source == byHand})
 	}
 }
 

@@ -120,7 +120,7 @@ func (d *decider) scanMove() {
 		d.refuseOther("")
 	case step == "from" && isPlace && place.ID == t.From:
 		d.verdict(edge.OK, edge.Says("pick.location", edge.T("location", place.ID)))
-		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: place.ID, Work: d.w.ID})
+		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: place.ID, Work: d.w.ID, Typed: d.m.Source == byHand})
 	case isPlace && (step == "from" || t.To != "" && place.ID != t.To):
 		d.refuse(edge.Wrong, edge.Says("pick.wrongLocation", edge.T("expected", placeAt(t, step)), edge.T("scanned", place.ID)), "location", place.ID)
 	case isPlace && have == 0:

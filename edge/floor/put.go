@@ -163,8 +163,11 @@ func (d *decider) putCell(t *edge.Tote) {
 	case m.ID != h.First:
 		d.refuse(edge.Wrong, edge.Says("put.wrongCell", edge.T("expected", h.First), edge.T("scanned", m.ID)), "cell", m.ID)
 		return
-	case o == nil || o.Stage == edge.StageCancelled:
-		d.refuse(edge.Hold, edge.Says("put.cancelled"), "cell", m.ID)
+	case o == nil:
+		d.refuse(edge.Over, edge.Says("put.over", edge.T("scanned", h.Line)), "cell", m.ID)
+		return
+	case o.Stage == edge.StageCancelled:
+		d.refuseCancelled(o)
 		return
 	}
 	l := lineOf(o, h.Line)
@@ -296,7 +299,7 @@ func (d *decider) closePut(t *edge.Tote) {
 	for id := range d.s.idx.waves {
 		others = others || id != t.ID && d.s.Tote(id).Wave == t.Wave
 	}
-	d.verdict(edge.Done, edge.Says("put.closed", edge.T("tote", t.ID)))
+	d.closedPut(t, !others)
 	d.touchPutters()
 	if !others {
 		for _, o := range d.s.putOrders(t) {

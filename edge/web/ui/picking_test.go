@@ -166,6 +166,9 @@ func TestPickingDialogs(t *testing.T) {
 	press(".thumb .more", "#more [data-action=addTote]")
 	sent("addTote", nil)
 
+	press(".thumb .more", "#more [data-action=skipBlocked]")
+	sent("skip", map[string]any{"reason": "blocked"})
+
 	show(pickingStep("serial"))
 	press(".thumb [data-action=confirm]", "#confirm [data-code=labelTorn]")
 	b.wait("document.activeElement.tagName === 'INPUT'")

@@ -118,6 +118,11 @@ export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open:
             {label(s, a)}
           </button>
         ))}
+        {s.actions.indexOf("skip") >= 0 && (
+          <button type="button" data-action="skipBlocked" disabled={!client.mayAct("skip")} onClick={does(() => client.act("skip", { reason: "blocked" }))}>
+            {text("action.skipBlocked")}
+          </button>
+        )}
         <button type="button" data-action="typed" onClick={() => p.open("typed")}>
           {text("menu.typed")}
         </button>
