@@ -238,8 +238,8 @@ export function ConfirmSheet(p: { client: Client; s: Screen; onDone: (args: { [k
         </div>
       ) : (
         <form onSubmit={go}>
-          <p class="hint">{text("confirm.type." + s.step)}</p>
-          <input type="text" autocomplete="off" autocapitalize="off" spellcheck={false} maxLength={90} value={value} aria-label={text("confirm.type." + s.step)}
+          <p class="hint">{text("confirmType." + s.step)}</p>
+          <input type="text" autocomplete="off" autocapitalize="off" spellcheck={false} maxLength={90} value={value} aria-label={text("confirmType." + s.step)}
             ref={focus} onInput={(e) => setValue((e.target as HTMLInputElement).value)} />
           <button type="submit" class="primary wide">
             {text("ui.send")}
