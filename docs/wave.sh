@@ -32,7 +32,7 @@ post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"Z98-01-1","bar
 echo
 
 echo "== pick: each place once, for both orders together"
-press start "{\"flow\":\"pick\",\"mode\":\"total\",\"orders\":[\"$WAVE-A\",\"$WAVE-B\"]}"
+press start '{"flow":"pick","mode":"total"}' # the list with the earliest cut-off: the only one, unless the site forms waves
 scan "$TOTE"
 follow pick
 
