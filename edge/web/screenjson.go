@@ -228,6 +228,7 @@ func appendTask(b []byte, t *edge.Task) []byte {
 	w.textIf("trip", t.Trip)
 	w.textIf("zone", t.Zone)
 	w.intIf("totes", t.Totes)
+	w.textIf("reason", t.Reason)
 	return w.end()
 }
 
@@ -267,6 +268,7 @@ func appendLine(b []byte, l *edge.ScreenLine) []byte {
 	w.int("want", l.Want)
 	w.textIf("code", l.Code)
 	w.textIf("order", l.Order)
+	w.textIf("location", l.Location)
 	return w.end()
 }
 

@@ -94,8 +94,8 @@ export function LeadSheet(p: { client: Client; what: string; hint?: string; reas
   );
 }
 
-// ConfirmSheet takes a person's word for a piece whose code cannot be read.
-export function ConfirmSheet(p: { client: Client; s: Screen; onClose: () => void; onDone: (a: { reason: string; text: string }) => void }) {
+// PieceSheet takes a person's word for a piece whose code cannot be read.
+export function PieceSheet(p: { client: Client; s: Screen; onClose: () => void; onDone: (a: { reason: string; text: string }) => void }) {
   const items = p.s.expect.filter((e) => e.kind === "item");
   const [sku, setSKU] = useState(items.length === 1 ? items[0].sku || "" : "");
   useScans(p.client, (code, source) => {
