@@ -251,3 +251,9 @@ func TestWrongTypesInWords(t *testing.T) {
 		assert.NotContains(t, err.Error(), "struct")
 	}
 }
+
+// A thickness beyond all numbers was drawn as one dot.
+func TestThicknessIsBounded(t *testing.T) {
+	_, err := Parse("t", []byte(bars+"[[field]]\nname = \"b\"\nkind = \"box\"\nat = [1, 1]\nsize = [5, 5]\nthickness = 1e20\n"))
+	require.ErrorContains(t, err, "thickness")
+}

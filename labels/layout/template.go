@@ -86,6 +86,9 @@ type field struct {
 // maxName bounds the name of a field, which stands in every error about it.
 const maxName = 60
 
+// maxThickness, in millimetres, fills any box; far above it dots have no number.
+const maxThickness = 320
+
 // Set is the templates of a folder.
 type Set struct{ byName map[string]*Template }
 
@@ -277,8 +280,8 @@ func parseField(ff fileField, t *Template) (field, error) {
 	case kindText:
 		f.textDefaults(fault)
 	case kindBox:
-		if ff.Thickness <= 0 {
-			fault("a box wants a thickness")
+		if ff.Thickness <= 0 || ff.Thickness > maxThickness {
+			fault("a box wants a thickness, of at most %d mm", maxThickness)
 		}
 	case kindCode128, kindGS1128, kindCodabar, kindITF, kindEAN13, kindCode39, kindQR, kindDataMatrix, kindGS1Matrix:
 		f.barcodeDefaults(fault)
