@@ -25,6 +25,7 @@ type Screen struct {
 	Station   string       `json:"station,omitempty"`
 	Truck     *TruckView   `json:"truck,omitempty"`
 	Fault     *Fault       `json:"fault,omitempty"`
+	Practice  bool         `json:"practice,omitempty"` // nothing on it is real
 }
 
 // Fault says why the step of a screen cannot go on, and that the lead is to be

@@ -44,7 +44,7 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 	b.At = at
 	switch e.Type {
 	case edge.EvAssigned:
-		return s.assign(b, d, at)
+		return s.assign(b, d, at, e.Manual)
 	case edge.EvVoided:
 		u := s.waybills.edit(waybillKey(b, d.Waybill))
 		if u == nil || b.Waybill != d.Waybill {
@@ -69,7 +69,9 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 	return nil
 }
 
-func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
+// assign gives a box its number, and has its label made unless that was written
+// by hand.
+func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time, byHand bool) error {
 	b.Space = d.Space
 	key := waybillKey(b, d.Waybill)
 	if s.waybills.get(key) != nil || b.Waybill != "" {
@@ -77,11 +79,16 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	}
 	s.waybills.put(key, &edge.WaybillUse{Number: d.Waybill, Box: b.ID})
 	b.Waybill, b.Lease = d.Waybill, d.Lease
-	s.want(b, "")
+	if !byHand {
+		s.want(b, "")
+	}
 	b.Print.Copy = 1
 	if l := s.leases.edit(d.Lease); l != nil && d.Serial >= l.First {
-		if next := d.Serial - l.First + 1; next > l.Next {
+		if next := d.Serial - l.First + 1; byHand {
+			takenBy(l, d.Serial-l.First)
+		} else if next > l.Next {
 			l.Issue(next-l.Next, at)
+			passTaken(l)
 		}
 	}
 	return nil

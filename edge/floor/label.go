@@ -22,6 +22,10 @@ const (
 // assign gives a closed box its number: the one that the order brought, for its
 // first box, else the next of a lease. Where there is none the box waits.
 func (d *decider) assign(o *edge.Order, b *edge.Box) {
+	if d.s.practice {
+		d.assignPractice(o, b)
+		return
+	}
 	if o.Waybill != "" && b.N == 1 && len(b.Voided) == 0 {
 		space := d.space(o.Carrier)
 		number := d.numbers().Normalize(space, o.Waybill)
@@ -85,7 +89,7 @@ func (d *decider) nextNumber(client, carrier string) (*edge.Lease, uint64, strin
 				if err != nil {
 					break // the carrier's format makes no numbers of this lease
 				}
-				if d.number(space, number) != nil {
+				if d.number(space, number) != nil || len(l.Taken) > 0 && slices.Contains(l.Taken, next) {
 					continue
 				}
 				d.burnt = append(d.burnt, serial{l.ID, next + 1})

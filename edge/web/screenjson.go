@@ -192,6 +192,10 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in.textIf("field", f.Field)
 		w.b = in.end()
 	}
+	if sc.Practice {
+		w.key("practice")
+		w.b = append(w.b, "true"...)
+	}
 	return w.end()
 }
 

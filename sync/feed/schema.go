@@ -22,7 +22,8 @@ func Types() []edge.Type {
 		edge.EvVoided, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
 		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,
 		edge.EvTruckClosed, edge.EvStockKnown, edge.EvPickList, edge.EvPickListFormed, edge.EvCarrierScanned, edge.EvReturnReceived,
-		edge.EvStockMoved, edge.EvStockShort, edge.EvStockAdjust, edge.EvReplenish, edge.EvCountAsked, edge.EvCountDone, edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvLeaseAdded, edge.EvLeaseLow,
+		edge.EvStockMoved, edge.EvStockShort, edge.EvStockAdjust, edge.EvReplenish, edge.EvCountAsked, edge.EvCountDone, edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvShiftStarted, edge.EvShiftEnded, edge.EvPaper,
+		edge.EvLeaseAdded, edge.EvLeaseLow,
 		edge.EvCheckpoint}
 }
 
@@ -57,7 +58,10 @@ func Schema() ([]byte, error) {
 			"seq": object{"type": "integer", "minimum": 1}, "at": object{"type": "string", "format": "date-time"},
 			"type": text, "v": object{"type": "integer", "minimum": 1},
 			"scan": object{"type": "string", "format": "uuid"}, "device": text, "worker": text, "client": text, "order": text,
-			"deviceAt": object{"type": "string", "format": "date-time"}, "data": object{"type": "object"},
+			"deviceAt": object{"type": "string", "format": "date-time"},
+			"practice": object{"type": "boolean", "description": "somebody practised: no goods moved. Keep the event, act on nothing of it."},
+			"manual":   object{"type": "boolean", "description": "done by paper and entered afterwards; paper.entered of the same scan says by whom, when and why."},
+			"data":     object{"type": "object"},
 		},
 		"allOf": cases,
 		"$defs": defs,
