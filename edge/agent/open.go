@@ -211,7 +211,7 @@ func (a *Agent) openPeople() (err error) {
 		saved = append(saved, list...)
 	}
 	a.access, err = access.New(access.Config{Pepper: a.keys.derive("pin pepper"), NeedsPIN: a.cfg.NeedsPIN(),
-		Enrolled: a.cfg.Login.Devices == "enrolled", Shift: time.Duration(a.cfg.Login.Session)},
+		Enrolled: a.cfg.Login.Devices == "enrolled", Shift: time.Duration(a.cfg.Login.Session), Idle: time.Duration(a.cfg.Login.Idle)},
 		access.Deps{Recorder: a.engine, Catalogue: a.engine, Now: a.engine.Now, Log: a.log}, saved)
 	if err != nil {
 		return fmt.Errorf("agent: access: %w", err)
