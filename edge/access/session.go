@@ -86,6 +86,9 @@ func (a *Access) check(s *Session, now time.Time) ([]edge.Role, error) {
 	return w.Roles, nil
 }
 
+// Shift is how long a session lasts.
+func (a *Access) Shift() time.Duration { return a.cfg.Shift }
+
 // Live lists the live sessions by worker.
 func (a *Access) Live() []Session {
 	a.mu.Lock()

@@ -202,3 +202,26 @@ func (b *Board) Cutoffs(now, until time.Time) []Cutoff {
 	}
 	return out
 }
+
+// Next gives up to n orders that nobody has begun, the most urgent first: by
+// cut-off, priority, and age.
+func (b *Board) Next(n int) []*edge.Order {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var out []*edge.Order
+	for _, o := range b.view.orders {
+		if o.Stage == edge.StageReceived && o.Held == "" && o.Work == "" && o.Wave == "" && len(o.Totes) == 0 && len(o.Boxes) == 0 {
+			out = append(out, o)
+		}
+	}
+	last := func(t time.Time) int {
+		if t.IsZero() {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(out, func(x, y *edge.Order) int {
+		return cmp.Or(cmp.Compare(last(x.Cutoff), last(y.Cutoff)), x.Cutoff.Compare(y.Cutoff), cmp.Compare(y.Priority, x.Priority), cmp.Compare(x.Seq, y.Seq))
+	})
+	return out[:min(n, len(out))]
+}

@@ -24,7 +24,10 @@ func (s *site) screenAs(worker string, practises bool) *edge.Screen {
 	return q.screen
 }
 
-func (s *site) practiceScreen(worker string) *edge.Screen { s.t.Helper(); return s.screenAs(worker, true) }
+func (s *site) practiceScreen(worker string) *edge.Screen {
+	s.t.Helper()
+	return s.screenAs(worker, true)
+}
 
 // withoutCount is the hash of the state without how far the history has come.
 func withoutCount(t *testing.T, e *Engine) string {

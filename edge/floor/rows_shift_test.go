@@ -27,7 +27,11 @@ func TestRowsOfTheShift(t *testing.T) {
 		{row: "2.1-2", name: "in the middle of work too: nobody is stopped", set: leftOpen, ask: check, code: edge.OK, say: "shift.started", step: "item", events: "shift.started"},
 		{row: "2.1-x", name: "what the one before left open is taken over where it stands", set: leftOpen, who: "p2",
 			ask: &edge.TakeOver{Work: "T-1", From: "p"}, code: edge.OK, say: "shift.takenOver", step: "item", events: "work.moved"},
-		{row: "2.1-x", name: "a desk's work too", set: func(x *site) { picked(t, x, "o1", "cj", "TOTE-00001", line{1, 2}); x.scan("k", "TOTE-00001"); x.scan("k", "EA-1") }, who: "k2",
+		{row: "2.1-x", name: "a desk's work too", set: func(x *site) {
+			picked(t, x, "o1", "cj", "TOTE-00001", line{1, 2})
+			x.scan("k", "TOTE-00001")
+			x.scan("k", "EA-1")
+		}, who: "k2",
 			ask: &edge.TakeOver{Work: "T-2", From: "k"}, code: edge.OK, say: "shift.takenOver", step: "item", events: "work.moved"},
 		{row: "2.1-x", name: "a desk that was only offered a tote", set: func(x *site) {
 			picked(t, x, "o1", "cj", "TOTE-00001", line{1, 2})
@@ -201,19 +205,23 @@ func TestPaperRows(t *testing.T) {
 		"a line twice":        {change: func(b *edge.Manual) { b.Lines[1].Line = "1" }, code: edge.Duplicate, say: "paper.lines", lines: map[string]string{"1": "twice", "2": "open"}},
 		"no such line": {change: func(b *edge.Manual) { b.Lines = append(b.Lines, edge.ManualLine{Line: "9", Quantity: 1}) }, code: edge.Unknown, say: "paper.lines",
 			lines: map[string]string{"9": "unknown"}},
-		"below zero":                {change: func(b *edge.Manual) { b.Lines[0].Quantity, b.Lines[0].Missing = -1, 3 }, code: edge.Over, say: "paper.lines", lines: map[string]string{"1": "over"}},
-		"cancelled meanwhile":       {set: func(x *site) { x.record(&edge.OrderChange{ID: "c", Rev: 1, Order: "o1", Change: "cancel"}) }, code: edge.Cancelled, say: "paper.cancelled"},
-		"already begun":             {set: func(x *site) { x.act("p", "start", edge.Args{Flow: edge.Pick}) }, code: edge.Duplicate, say: "paper.begun"},
-		"already picked":            {set: func(x *site) { x.act("p", "start", edge.Args{Flow: edge.Pick}); x.follow("p", totes()) }, code: edge.Duplicate, say: "paper.begun"},
-		"held for another reason":   {set: func(x *site) { x.record(&edge.OrderChange{ID: "h", Rev: 1, Order: "o1", Change: "hold", Reason: "address"}) }, code: edge.Hold, say: "order.held"},
-		"an order nobody knows":     {change: func(b *edge.Manual) { b.Order = "o9" }, code: edge.Unknown, say: "paper.noOrder"},
-		"without a reason":          {change: func(b *edge.Manual) { b.Reason = "" }, code: edge.Unexpected, say: "confirm.reason"},
-		"without who":               {change: func(b *edge.Manual) { b.By = "" }, code: edge.Unexpected, say: "paper.when"},
-		"in the time to come":       {change: func(b *edge.Manual) { b.At = b.At.Add(time.Hour) }, code: edge.Unexpected, say: "paper.when"},
-		"by a picker":               {by: "p", code: edge.Denied, say: "role.missing"},
-		"a tote that is in use":     {set: func(x *site) { picked(t, x, "o2", "cj", "TOTE-00001", line{1, 1}) }, code: edge.Duplicate, say: "tote.inUse"},
-		"no tote":                   {change: func(b *edge.Manual) { b.Tote = "" }, code: edge.Unknown, say: "paper.noTote"},
-		"a box of nothing":          {change: func(b *edge.Manual) { b.Waybill, b.Lines = numberOf(t, 5), []edge.ManualLine{{Line: "1", Missing: 2}, {Line: "2", Missing: 1}} }, code: edge.Unexpected, say: "pack.boxEmpty"},
+		"below zero":          {change: func(b *edge.Manual) { b.Lines[0].Quantity, b.Lines[0].Missing = -1, 3 }, code: edge.Over, say: "paper.lines", lines: map[string]string{"1": "over"}},
+		"cancelled meanwhile": {set: func(x *site) { x.record(&edge.OrderChange{ID: "c", Rev: 1, Order: "o1", Change: "cancel"}) }, code: edge.Cancelled, say: "paper.cancelled"},
+		"already begun":       {set: func(x *site) { x.act("p", "start", edge.Args{Flow: edge.Pick}) }, code: edge.Duplicate, say: "paper.begun"},
+		"already picked":      {set: func(x *site) { x.act("p", "start", edge.Args{Flow: edge.Pick}); x.follow("p", totes()) }, code: edge.Duplicate, say: "paper.begun"},
+		"held for another reason": {set: func(x *site) {
+			x.record(&edge.OrderChange{ID: "h", Rev: 1, Order: "o1", Change: "hold", Reason: "address"})
+		}, code: edge.Hold, say: "order.held"},
+		"an order nobody knows": {change: func(b *edge.Manual) { b.Order = "o9" }, code: edge.Unknown, say: "paper.noOrder"},
+		"without a reason":      {change: func(b *edge.Manual) { b.Reason = "" }, code: edge.Unexpected, say: "confirm.reason"},
+		"without who":           {change: func(b *edge.Manual) { b.By = "" }, code: edge.Unexpected, say: "paper.when"},
+		"in the time to come":   {change: func(b *edge.Manual) { b.At = b.At.Add(time.Hour) }, code: edge.Unexpected, say: "paper.when"},
+		"by a picker":           {by: "p", code: edge.Denied, say: "role.missing"},
+		"a tote that is in use": {set: func(x *site) { picked(t, x, "o2", "cj", "TOTE-00001", line{1, 1}) }, code: edge.Duplicate, say: "tote.inUse"},
+		"no tote":               {change: func(b *edge.Manual) { b.Tote = "" }, code: edge.Unknown, say: "paper.noTote"},
+		"a box of nothing": {change: func(b *edge.Manual) {
+			b.Waybill, b.Lines = numberOf(t, 5), []edge.ManualLine{{Line: "1", Missing: 2}, {Line: "2", Missing: 1}}
+		}, code: edge.Unexpected, say: "pack.boxEmpty"},
 		"a number of nobody's":      {change: func(b *edge.Manual) { b.Waybill = numberOf(t, 900000) }, code: edge.Unknown, say: "paper.noNumber"},
 		"a number with a slip":      {change: func(b *edge.Manual) { b.Waybill = "6500000000" + "59" }, code: edge.Unknown, say: "paper.noNumber"},
 		"a number of other carrier": {change: func(b *edge.Manual) { n, _ := waybill.Number("hanjin", 65001000005); b.Waybill = n }, code: edge.Unknown, say: "paper.noNumber"},
