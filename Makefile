@@ -17,7 +17,7 @@ help: ## this list
 setup: ## install what building and running need (fonts)
 	@tools/setup.sh run
 
-setup-test: ## install what the tests need (a C compiler for -race, chromium, mosquitto, postgresql, zbar-tools, strace, fonts, cups)
+setup-test: ## install what the tests need (a C compiler for -race, chromium, mosquitto, postgresql, zbar-tools, strace, fonts, cups, poppler-utils)
 	@tools/setup.sh test
 
 fonts: setup ## copy the label fonts to where the build embeds them

@@ -52,6 +52,7 @@ type OrderTerms struct {
 	Extras      []Extra   `json:"extras,omitempty"`
 	ExtrasDone  int       `json:"extrasDone,omitempty"` // how many of them are in the box, or left out
 	GoesBack    string    `json:"goesBack,omitempty"`   // goods are to go back to their places: surplus | cancelled
+	SortCode    string    `json:"sortCode,omitempty"`   // of its carrier
 	Faulty      bool      `json:"faulty,omitempty"`     // a label of it cannot be made: it is offered last
 	List        string    `json:"list,omitempty"`       // the pick list that it waits on
 	Reserved    bool      `json:"reserved,omitempty"`   // and that alone gives it out
@@ -214,6 +215,12 @@ type Box struct {
 	Shipped  bool      `json:"shipped,omitempty"`
 	At       time.Time `json:"at"` // of the last thing that happened to it: where it was last seen
 	Seen     string    `json:"seen,omitempty"`
+
+	BoundAt time.Time `json:"boundAt,omitzero"` // when its label was scanned on it
+	Belt    string    `json:"belt,omitempty"`   // that has seen it since then
+	Lane    string    `json:"lane,omitempty"`   // that it was sorted into
+	Rounds  int       `json:"rounds,omitempty"` // that it was sent on a belt
+	Missed  bool      `json:"missed,omitempty"` // no belt saw it in time, and that was told
 }
 
 // PrintWant says whether a label is wanted for a box, and on what terms.
@@ -237,7 +244,7 @@ const (
 	AttemptPrinted AttemptStatus = "printed"
 	AttemptFailed  AttemptStatus = "failed"
 	AttemptInDoubt AttemptStatus = "inDoubt"
-	AttemptNo      AttemptStatus = "no" // a person said that no label came out
+	AttemptNo      AttemptStatus = "no" // a person said, or the printer has proven, that no label came out
 )
 
 // Attempt is one try to print one box's label.
@@ -249,6 +256,9 @@ type Attempt struct {
 	Copy    int           `json:"copy"`
 	Status  AttemptStatus `json:"status"`
 	At      time.Time     `json:"at"`
+
+	Template string      `json:"template,omitempty"`
+	Meter    *PrintMeter `json:"meter,omitempty"` // of the printer before it; never written to
 }
 
 // Truck is a truck at a dock, open or just closed.

@@ -80,6 +80,7 @@ func (t *OrderTerms) append(w *writer) {
 	}
 	w.intIf("extrasDone", t.ExtrasDone)
 	w.str("goesBack", t.GoesBack)
+	w.str("sortCode", t.SortCode)
 	w.yes("faulty", t.Faulty)
 	w.str("list", t.List)
 	w.yes("reserved", t.Reserved)

@@ -53,6 +53,7 @@ type OrderReceived struct {
 	ShortPolicy      string      `json:"shortPolicy,omitempty"` // before the client's
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
 	Extras           []Extra     `json:"extras,omitempty"`
+	SortCode         string      `json:"sortCode,omitempty"` // of the carrier, for the lane plan
 }
 
 // OrderChanged is the data of order.changed, order.cancelStopped and
@@ -87,7 +88,8 @@ type OrderChanged struct {
 	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
 	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
 	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities
-	Less             bool        `json:"less,omitempty"`    // Lines are some lines of the order, not all: the floor made them less
+	SortCode         string      `json:"sortCode,omitempty"`
+	Less             bool        `json:"less,omitempty"` // Lines are some lines of the order, not all: the floor made them less
 }
 
 // OrderRisk is the data of order.atRisk and order.riskCleared.
@@ -187,7 +189,9 @@ type BoxEvent struct {
 	OK       bool      `json:"ok,omitempty"`
 }
 
-// WaybillEvent is the data of waybill.assigned, bound and voided.
+// WaybillEvent is the data of waybill.assigned, bound, voided and burnt. A burnt
+// number is one of a lease that is passed over because a box has it already: box is
+// that box.
 type WaybillEvent struct {
 	Box     string `json:"box"`
 	Waybill string `json:"waybill"`
@@ -196,7 +200,7 @@ type WaybillEvent struct {
 	Lease   string `json:"lease,omitempty"`  // "" where the order brought its own number
 	Serial  uint64 `json:"serial,omitempty"` // within the lease's carrier, without check digit
 	Reason  string `json:"reason,omitempty"`
-	Space   string `json:"space,omitempty"` // waybill.assigned: whose numbers it is one of, where that is not the carrier's id
+	Space   string `json:"space,omitempty"` // assigned, burnt: whose numbers it is one of, where that is not the carrier's id
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.
@@ -210,10 +214,29 @@ type LabelEvent struct {
 	Hash             string `json:"hash,omitempty"` // keyed
 	Evidence         string `json:"evidence,omitempty"`
 	Error            string `json:"error,omitempty"`
-	By               string `json:"by,omitempty"`      // worker who settled it, or "scan"
+	By               string `json:"by,omitempty"`      // worker who settled it, or "scan", or "printer" by its own count
 	Outcome          string `json:"outcome,omitempty"` // yes | no
 	Reason           string `json:"reason,omitempty"`
-	Field            string `json:"field,omitempty"` // label.failed: what the label cannot be made for
+	Field            string `json:"field,omitempty"`    // label.failed: what the label cannot be made for
+	Template         string `json:"template,omitempty"` // label.intent
+
+	Meter *PrintMeter `json:"meter,omitempty"` // label.intent: what the printer had counted before
+}
+
+// PrintMeter is how much a printer had printed, by its own count.
+type PrintMeter struct {
+	Serial string `json:"serial,omitempty"` // of the printer
+	Unit   string `json:"unit"`             // labels | length
+	Count  uint64 `json:"count"`
+}
+
+// AppendJSON implements Data.
+func (d *PrintMeter) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.str("serial", d.Serial)
+	w.must("unit", d.Unit)
+	w.uint("count", d.Count)
+	return w.end()
 }
 
 // Missing is a box that stayed behind when its truck closed.

@@ -51,6 +51,7 @@ func (d *OrderReceived) AppendJSON(b []byte) []byte {
 		w.key("extras")
 		w.b = appendList(w.b, d.Extras)
 	}
+	w.str("sortCode", d.SortCode)
 	return w.end()
 }
 
@@ -95,6 +96,7 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 	w.time("until", d.Until)
 	w.yes("repick", d.Repick)
 	w.yes("replace", d.Replace)
+	w.str("sortCode", d.SortCode)
 	w.yes("less", d.Less)
 	return w.end()
 }

@@ -58,6 +58,11 @@ func (d *LabelEvent) AppendJSON(b []byte) []byte {
 	w.str("outcome", d.Outcome)
 	w.str("reason", d.Reason)
 	w.str("field", d.Field)
+	w.str("template", d.Template)
+	if d.Meter != nil {
+		w.key("meter")
+		w.b = d.Meter.AppendJSON(w.b)
+	}
 	return w.end()
 }
 

@@ -30,12 +30,19 @@ const (
 	EvAssigned       Type = "waybill.assigned"
 	EvBound          Type = "waybill.bound"
 	EvVoided         Type = "waybill.voided"
+	EvBurnt          Type = "waybill.burnt"
 	EvLabelIntent    Type = "label.intent"
 	EvLabelSent      Type = "label.sent"
 	EvLabelPrinted   Type = "label.printed"
 	EvLabelFailed    Type = "label.failed"
 	EvLabelInDoubt   Type = "label.inDoubt"
 	EvLabelSettled   Type = "label.settled"
+	EvInducted       Type = "parcel.inducted"
+	EvParcelRead     Type = "parcel.read"
+	EvParcelNoRead   Type = "parcel.noRead"
+	EvDiverted       Type = "parcel.diverted"
+	EvRejected       Type = "parcel.rejected"
+	EvParcelLost     Type = "parcel.lost"
 	EvTruckOpened    Type = "truck.opened"
 	EvBoxLoaded      Type = "box.loaded"
 	EvBoxUnloaded    Type = "box.unloaded"
@@ -63,6 +70,78 @@ const (
 	EvCheckpoint     Type = "state.checkpoint"
 )
 
+// Types lists all types that there are.
+func Types() []Type {
+	return []Type{
+		EvOrderReceived,
+		EvOrderParked,
+		EvOrderChanged,
+		EvCancelStopped,
+		EvCancelTooLate,
+		EvOrderAtRisk,
+		EvRiskCleared,
+		EvWorkStarted,
+		EvWorkMoved,
+		EvWorkFinished,
+		EvWorkLeft,
+		EvToteBound,
+		EvToteReleased,
+		EvLocation,
+		EvPicked,
+		EvPickUndone,
+		EvPickShort,
+		EvPickSkipped,
+		EvPut,
+		EvPackStarted,
+		EvPackItem,
+		EvPackUndone,
+		EvBoxClosed,
+		EvBoxWeighed,
+		EvBoxReopened,
+		EvAssigned,
+		EvBound,
+		EvVoided,
+		EvBurnt,
+		EvLabelIntent,
+		EvLabelSent,
+		EvLabelPrinted,
+		EvLabelFailed,
+		EvLabelInDoubt,
+		EvLabelSettled,
+		EvInducted,
+		EvParcelRead,
+		EvParcelNoRead,
+		EvDiverted,
+		EvRejected,
+		EvParcelLost,
+		EvTruckOpened,
+		EvBoxLoaded,
+		EvBoxUnloaded,
+		EvTruckClosed,
+		EvStockKnown,
+		EvStockMoved,
+		EvStockShort,
+		EvStockAdjust,
+		EvReplenish,
+		EvCountAsked,
+		EvCountDone,
+		EvPickList,
+		EvPickListFormed,
+		EvCarrierScanned,
+		EvReturnReceived,
+		EvStep,
+		EvRefused,
+		EvPrinterState,
+		EvDeviceState,
+		EvShiftStarted,
+		EvShiftEnded,
+		EvPaper,
+		EvLeaseAdded,
+		EvLeaseLow,
+		EvCheckpoint,
+	}
+}
+
 // NewData makes the empty data of a type; nil for a type that is not known.
 func NewData(t Type) Data {
 	switch t {
@@ -88,10 +167,12 @@ func NewData(t Type) Data {
 		return &PackItem{}
 	case EvBoxClosed, EvBoxWeighed, EvBoxReopened:
 		return &BoxEvent{}
-	case EvAssigned, EvBound, EvVoided:
+	case EvAssigned, EvBound, EvVoided, EvBurnt:
 		return &WaybillEvent{}
 	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
 		return &LabelEvent{}
+	case EvInducted, EvParcelRead, EvParcelNoRead, EvDiverted, EvRejected, EvParcelLost:
+		return &ParcelEvent{}
 	case EvTruckOpened, EvTruckClosed:
 		return &TruckEvent{}
 	case EvBoxLoaded, EvBoxUnloaded:

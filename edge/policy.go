@@ -10,6 +10,8 @@ type Policy struct {
 	HashKey  []byte         // of unknown scanned texts in events
 	Pick     PickPolicy
 	Stations []Station
+
+	SeenWithin time.Duration // a packed box that no belt saw for so long is lost; 0: no belt sees every box
 }
 
 // PickPolicy is [pick] of the configuration.
@@ -18,7 +20,7 @@ type PickPolicy struct {
 	Type     string // afterFirst | always | never
 	TypeFrom int    // fewer pieces than this are each scanned
 	Zones    bool   // zones are picked one after the other, the tote is passed on
-	Lines    int    // an order of more lines is picked alone, not in a wave; 0 is waveLines
+	Lines    int    // an order of more lines is picked alone, not in a wave; 0 is 3
 	Pieces   int    // that a tote holds: a larger order is neither on a wave nor in a cluster; 0: not known
 	Damaged  string // place where damaged pieces are brought; "": no task is made
 	Cluster  int    // most orders that are picked at once; 0 is clusterMost, and idle screens do not offer it

@@ -26,6 +26,13 @@ type Screen struct {
 	Truck     *TruckView   `json:"truck,omitempty"`
 	Fault     *Fault       `json:"fault,omitempty"`
 	Practice  bool         `json:"practice,omitempty"` // nothing on it is real
+	Knowledge *Knowledge   `json:"knowledge,omitempty"`
+}
+
+// Knowledge says that cancels may have been missed: the WMS has not called for
+// minutes. Heard is when it last did; nil: not since the edge started.
+type Knowledge struct {
+	Heard *time.Time `json:"heard,omitempty"`
 }
 
 // Fault says why the step of a screen cannot go on, and that the lead is to be
@@ -97,6 +104,11 @@ type ScreenLine struct {
 type PrinterView struct {
 	Name  string `json:"name"`
 	State string `json:"state"`
+
+	// Where the label comes out elsewhere than usual:
+	Station      string `json:"station,omitempty"`      // the desk at which that printer stands
+	Instead      string `json:"instead,omitempty"`      // the printer of this desk
+	InsteadState string `json:"insteadState,omitempty"` // what is wrong with it
 }
 
 // Masked is a recipient as a screen may show it.

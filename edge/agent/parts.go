@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"dcedge/devices"
 	"dcedge/edge"
@@ -29,7 +30,8 @@ func (a *Agent) openPrinting() error {
 		service[name] = p
 	}
 	var err error
-	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash")},
+	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash"),
+		Failover: time.Duration(a.cfg.Print.Failover), AskAfter: time.Duration(a.cfg.Print.AskAfter)},
 		a.engine, watched{a.renderer(), &a.faults}, service, a.log)
 	if err != nil {
 		return fmt.Errorf("agent: printing: %w", err)
@@ -39,7 +41,12 @@ func (a *Agent) openPrinting() error {
 			d.tells(a.printing)
 		}
 	}
-	return nil
+	a.guests = &guests{policy: a.cfg.Policy("", nil), lamps: lampsOf(a.cfg), log: a.log, lit: map[string]string{}}
+	if a.wire != nil && len(a.guests.lamps) > 0 {
+		a.lamps = newDeskLamps(a.wire.Send, a.commandID)
+		a.guests.use(a.lamps)
+	}
+	return a.trustPrinters()
 }
 
 func (a *Agent) engineStations() []edge.Station {
@@ -163,7 +170,7 @@ func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	}
 	a.ready = a.newReady()
 	a.web, err = web.New(cfg, web.Deps{Floor: notedFloor{a.engine, a.ready}, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
-		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Heard: a.feed.Heard, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: web: %w", err)
 	}

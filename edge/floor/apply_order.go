@@ -10,7 +10,7 @@ import (
 func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time) error {
 	key := OrderKey(e.Client, e.Order)
 	terms := &edge.OrderTerms{Service: d.Service, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Seq: e.Seq, Rev: d.Rev,
-		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras}
+		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras, SortCode: d.SortCode}
 	o := &edge.Order{OrderTerms: terms, ID: e.Order, Client: e.Client, Carrier: d.Carrier, Cutoff: norm(d.Cutoff),
 		Priority: d.Priority, Received: at, Waybill: d.Waybill, RecipientRef: d.RecipientRef,
 		RecipientVersion: d.RecipientVersion, Hash: d.Hash,
@@ -94,6 +94,7 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	}
 	if d.Cancelled {
 		s.offList(o)
+		s.forgetSerials(o, at) // its goods go back to their places
 		if o.Zone != "" {
 			termsOf(o).Zone = ""
 		}
@@ -123,7 +124,7 @@ func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
 	o.Lines = newLines(d.Lines)
 	t := termsOf(o)
 	t.Service, t.Promise, t.Rev = d.Service, normPromise(d.Promise), d.Rev
-	t.ShortPolicy, t.WaitMinutes, t.Extras = d.ShortPolicy, d.WaitMinutes, d.Extras
+	t.ShortPolicy, t.WaitMinutes, t.Extras, t.SortCode = d.ShortPolicy, d.WaitMinutes, d.Extras, d.SortCode
 	o.Carrier, o.Cutoff, o.Waybill, o.Hash, o.Priority = d.Carrier, norm(d.Cutoff), d.Waybill, d.Hash, 0
 	o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
 	if d.Priority != nil {
@@ -146,13 +147,17 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 	}
 	if d.Carrier != "" {
 		o.Carrier, o.Waybill = d.Carrier, d.Waybill
-		termsOf(o).Service = d.Service
+		t := termsOf(o)
+		t.Service, t.SortCode = d.Service, d.SortCode
 	}
 	if d.Priority != nil {
 		o.Priority = *d.Priority
 	}
 	if !d.Cutoff.IsZero() {
 		o.Cutoff = norm(d.Cutoff)
+	}
+	if d.SortCode != "" {
+		termsOf(o).SortCode = d.SortCode
 	}
 	if d.RecipientVersion != 0 {
 		o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion

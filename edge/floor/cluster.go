@@ -6,9 +6,8 @@ import (
 	"dcedge/edge"
 )
 
-// modeCluster is the picking of several orders in one walk, each into its own
-// tote: the totes stand in the order of the orders, and after each item its tote
-// is scanned.
+// modeCluster is the picking of several orders in one walk, each into totes of its
+// own: after each item its tote is scanned.
 const modeCluster = "cluster"
 
 // stepInto asks for the tote that the item in the hand goes into.
@@ -27,8 +26,11 @@ func pickAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 		o := v.State.orderOf(w)
 		return o, pickNow(v, w, o)
 	}
-	if n := len(w.Totes); n < len(w.Orders) {
-		return v.State.Order(w.Client, w.Orders[n]), pickPlace{step: stepTote}
+	for _, id := range w.Orders {
+		o := v.State.Order(w.Client, id)
+		if o != nil && (len(o.Totes) == 0 || w.Step == stepAddTote && id == w.Order) {
+			return o, pickPlace{step: stepTote}
+		}
 	}
 	return walkAt(v, w)
 }
@@ -77,10 +79,10 @@ func clusterLine(v View, w *edge.Work) (order *edge.Order, best *edge.Line, wait
 	return order, best, waits
 }
 
-// toteFor is the tote that pieces of an order go into.
+// toteFor is the tote that pieces of an order go into: the last one bound.
 func toteFor(w *edge.Work, o *edge.Order) string {
-	if i := slices.Index(w.Orders, o.ID); w.Mode == modeCluster && i >= 0 && i < len(w.Totes) {
-		return w.Totes[i]
+	if w.Mode == modeCluster && len(o.Totes) > 0 {
+		return o.Totes[len(o.Totes)-1]
 	}
 	return w.Totes[len(w.Totes)-1]
 }
@@ -120,7 +122,7 @@ func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
 	orders, looked := []string{first.ID}, 0
 	d.s.idx.pick.each(func(r rank) bool {
 		o := d.s.orders.get(r.key)
-		named := len(d.m.Args.Orders) == 0 || slices.Contains(d.m.Args.Orders, o.ID)
+		named := slices.Contains(d.m.Args.Orders, o.ID) || len(d.m.Args.Orders) == 0 && d.fitsTote(o)
 		if named && o != first && len(o.Totes) == 0 && o.Client == first.Client && o.Carrier == first.Carrier && o.Cutoff.Equal(first.Cutoff) {
 			orders = append(orders, o.ID)
 		}
@@ -220,28 +222,45 @@ func (d *decider) leaveCluster(w *edge.Work, o *edge.Order) {
 
 // outOfCluster keeps the orders and totes of a work in step.
 func (s *State) outOfCluster(w *edge.Work, rest []string) {
-	var totes []string
-	for i, id := range w.Orders {
+	for _, id := range w.Orders {
 		if slices.Contains(rest, id) {
-			if i < len(w.Totes) && w.Mode == modeCluster {
-				totes = append(totes, w.Totes[i])
-			}
 			continue
 		}
 		if o := s.editOrder(w.Client, id); o != nil {
 			o.Work, o.Wave = "", ""
-		}
-		if i < len(w.Totes) && w.Mode == modeCluster {
-			if t := s.totes.edit(w.Totes[i]); t != nil {
-				t.Work = ""
-			}
+			s.takeTotes(w, o)
 		}
 		if w.Order == id {
+			if w.Step == stepAddTote {
+				w.Step = ""
+			}
 			w.Order, w.Line, w.Hand = "", "", nil
 		}
 		w.Undo = slices.DeleteFunc(slices.Clone(w.Undo), func(u edge.Undo) bool { return u.Order == id })
 	}
-	if headOf(w).Orders = rest; w.Mode == modeCluster {
-		w.Totes = totes
+	headOf(w).Orders = rest
+}
+
+// takeTotes takes an order's own totes out of a work.
+func (s *State) takeTotes(w *edge.Work, o *edge.Order) {
+	for _, id := range o.Totes {
+		if t := s.totes.edit(id); t != nil && t.Work == w.ID {
+			t.Work = ""
+			w.Totes = without(w.Totes, id)
+		}
 	}
+}
+
+// fitsTote tells whether an order may be picked together with others: as far as is
+// known one tote holds it.
+func (d *decider) fitsTote(o *edge.Order) bool {
+	return d.Policy.Pick.Pieces == 0 || pieces(o) <= d.Policy.Pick.Pieces
+}
+
+func pieces(o *edge.Order) int {
+	n := 0
+	for _, l := range o.Lines {
+		n += l.Wanted
+	}
+	return n
 }

@@ -24,13 +24,16 @@ type oracle struct {
 	intents, grants               map[string]int // by waybill
 	attempts                      map[string]bool
 	orders                        map[string]string // number -> order
+	leases                        map[string]*edge.LeaseEvent
+	spent                         map[string]uint64 // serials of a lease that stand in events
 }
 
 func checkEvents(t tb, events []edge.Event) *oracle {
 	t.Helper()
 	o := &oracle{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{},
 		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{},
-		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{}}
+		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{},
+		leases: map[string]*edge.LeaseEvent{}, spent: map[string]uint64{}}
 	var at int64
 	var scan edge.ID
 	done := map[edge.ID]bool{}
@@ -104,7 +107,12 @@ func (o *oracle) take(t tb, e *edge.Event) {
 		if e.Type == edge.EvBoxReopened {
 			delete(o.bound, d.Waybill)
 		}
+	case *edge.LeaseEvent:
+		if e.Type == edge.EvLeaseAdded {
+			o.leases[d.Lease] = d
+		}
 	case *edge.WaybillEvent:
+		o.serial(t, e, d)
 		o.waybill(t, e, d)
 	case *edge.LabelEvent:
 		o.label(t, e, d)
@@ -120,6 +128,20 @@ func (o *oracle) take(t tb, e *edge.Event) {
 	}
 }
 
+// serial holds that the serials of a lease stand in events one after the other:
+// none is lost without a record.
+func (o *oracle) serial(t tb, e *edge.Event, d *edge.WaybillEvent) {
+	t.Helper()
+	if d.Lease == "" || e.Type == edge.EvVoided {
+		return
+	}
+	l := o.leases[d.Lease]
+	if l == nil || d.Serial != l.FirstSerial+o.spent[d.Lease] || o.spent[d.Lease] == l.Count {
+		t.Fatalf("I3: serial %d of lease %s after %d of them", d.Serial, d.Lease, o.spent[d.Lease])
+	}
+	o.spent[d.Lease]++
+}
+
 func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
 	t.Helper()
 	switch e.Type {
@@ -128,6 +150,10 @@ func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
 			t.Fatalf("I3: %s on %s and %s", d.Waybill, box, d.Box)
 		}
 		o.waybills[d.Waybill], o.live[d.Box], o.orders[d.Waybill] = d.Box, d.Waybill, e.Order
+	case edge.EvBurnt:
+		if o.waybills[d.Waybill] != d.Box || o.orders[d.Waybill] != e.Order {
+			t.Fatalf("I3: %s burnt for %s, it is on %s", d.Waybill, d.Box, o.waybills[d.Waybill])
+		}
 	case edge.EvVoided:
 		if o.bound[d.Waybill] {
 			t.Fatalf("a bound number was voided")
@@ -232,7 +258,7 @@ func (c *chaos) wild(w string) {
 		return
 	}
 	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001",
-		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
+		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), "]C110A1\x1d21SN-1", "]C11727063010B2", gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
 	for _, e := range c.x.events {
 		if a, ok := e.Data.(*edge.WaybillEvent); ok && e.Type == edge.EvAssigned {
 			codes = append(codes, a.Waybill)
@@ -408,6 +434,11 @@ func TestI3CrewProperties(t *testing.T) {
 			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
 		}
 		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
+		if rapid.Bool().Draw(r, "reserve") {
+			x.catalogue(&edge.LocationRecord{ID: "L6", Barcode: "LOC-L6", Sequence: 6, Reserve: true})
+			x.pol.Pick.Damaged = "L6"
+		}
+		x.pol.Pick.Pieces = rapid.SampledFrom([]int{0, 3}).Draw(r, "pieces")
 		if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
 			for i := 1; i <= 9; i++ {
 				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Mixed: i == 5})

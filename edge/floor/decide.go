@@ -63,6 +63,8 @@ func Decide(v View, m *edge.Message) Decision {
 		d.formList()
 	case edge.Tick:
 		d.tick()
+	case edge.Belt:
+		d.belt()
 	default:
 		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
 	}
@@ -87,7 +89,7 @@ type decider struct {
 	twoReadings bool // it is a UPC-E of one article and an EAN-8 of another
 
 	taken []string    // totes offered in this decision
-	burnt []serial    // serials of leases used in this decision
+	spent []serial    // serials of leases used or passed over in this decision
 	fresh *edge.Lease // that this decision adds
 }
 

@@ -10,41 +10,45 @@ import (
 // indexes are computed from the rows and never stored. They follow every event
 // and every drop, through reindex.
 type indexes struct {
-	pick     *ordered            // orders that a picker may start
-	loose    *ordered            // those of them that stand on no list
-	zones    map[string]*ordered // by zone: those of which something lies there
-	pack     *ordered            // orders that a desk may start
-	parked   *ordered            // parked orders, oldest first
-	closed   *ordered            // closed orders, by the time of closing
-	trucks   *ordered            // closed trucks, by the time of closing
-	load     map[string]*ordered // by carrier: boxes that may go on a truck
-	waiting  map[string]*ordered // by carrier: closed boxes that are on no truck
-	boxAt    map[string]string   // carrier under which a box is in load or waiting
-	offered  map[string]string   // tote -> work of the desk that it is offered to
-	offers   map[string]string   // work -> tote
-	loaders  map[string]string   // load work -> truck
-	docks    map[string]string   // dock -> the truck that stands open there
-	clients  map[string]int      // of the orders
-	carriers map[string]int      // of the waybills
-	stock    map[string][]string // client NUL SKU -> keys of what is known of it, sorted
-	waves    map[string]bool     // the totes of waves
-	left     map[string]bool     // waves that were put down: work in nobody's hands
-	waits    *ordered            // held orders that wait for goods, by the end of it
-	owner    map[string]string   // waybill key -> carrier: what carriers holds
-	lists    map[string]*ordered // by mode: lists with orders
-	listed   map[string]int      // by mode: orders on lists
-	listMode map[string]listMark // list key -> what lists and listed hold
-	unknown  map[string][]string // list key -> order keys that it awaits
-	awaited  map[string]string   // order key -> list key
+	pick      *ordered            // orders that a picker may start
+	loose     *ordered            // those of them that stand on no list
+	zones     map[string]*ordered // by zone: those of which something lies there
+	pack      *ordered            // orders that a desk may start
+	parked    *ordered            // parked orders, oldest first
+	closed    *ordered            // closed orders, by the time of closing
+	trucks    *ordered            // closed trucks, by the time of closing
+	load      map[string]*ordered // by carrier: boxes that may go on a truck
+	waiting   map[string]*ordered // by carrier: closed boxes that are on no truck
+	boxAt     map[string]string   // carrier under which a box is in load or waiting
+	offered   map[string]string   // tote -> work of the desk that it is offered to
+	offers    map[string]string   // work -> tote
+	loaders   map[string]string   // load work -> truck
+	docks     map[string]string   // dock -> the truck that stands open there
+	clients   map[string]int      // of the orders
+	carriers  map[string]int      // of the waybills
+	stock     map[string][]string // client NUL SKU -> keys of what is known of it, sorted
+	waves     map[string]bool     // the totes of waves
+	left      map[string]bool     // waves that were put down: work in nobody's hands
+	waits     *ordered            // held orders that wait for goods, by the end of it
+	owner     map[string]string   // waybill key -> carrier: what carriers holds
+	sold      map[uint64]int      // hashes of serial numbers that were shipped
+	soldOf    map[string][]uint64 // by row: what sold holds of it
+	soldHours *ordered            // the rows, the oldest first
+	lists     map[string]*ordered // by mode: lists with orders
+	listed    map[string]int      // by mode: orders on lists
+	listMode  map[string]listMark // list key -> what lists and listed hold
+	unknown   map[string][]string // list key -> order keys that it awaits
+	awaited   map[string]string   // order key -> list key
+	unseen    *ordered            // packed boxes that no belt has seen, by the time of packing
 }
 
 func newIndexes() indexes {
-	return indexes{pick: newOrdered(), loose: newOrdered(), zones: map[string]*ordered{}, lists: map[string]*ordered{}, listed: map[string]int{},
+	return indexes{pick: newOrdered(), loose: newOrdered(), zones: map[string]*ordered{}, sold: map[uint64]int{}, soldOf: map[string][]uint64{}, soldHours: newOrdered(), lists: map[string]*ordered{}, listed: map[string]int{},
 		listMode: map[string]listMark{}, unknown: map[string][]string{}, awaited: map[string]string{}, pack: newOrdered(), parked: newOrdered(), closed: newOrdered(), trucks: newOrdered(),
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
-		stock: map[string][]string{}, waits: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
+		stock: map[string][]string{}, waits: newOrdered(), unseen: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
 }
 
 // orderMark is what the indexes hold of an order: while it stays the same they
@@ -203,6 +207,12 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 
 func (s *State) indexBox(id string, b *edge.Box) {
 	x := &s.idx
+	if b == nil || b.BoundAt.IsZero() || b.Belt != "" || b.Missed || b.Truck != "" || b.Shipped {
+		x.unseen.set(id, rank{}, false)
+	} else {
+		o := s.Order(b.Client, b.Order)
+		x.unseen.set(id, rank{cutoff: b.BoundAt.UnixMilli()}, o != nil && o.Stage != edge.StageCancelled)
+	}
 	if was, had := x.boxAt[id]; had && (b == nil || b.Carrier != was) {
 		queue(x.load, was).set(id, rank{}, false)
 		queue(x.waiting, was).set(id, rank{}, false)

@@ -327,16 +327,6 @@ func (d *decider) toteAtItems(id string) {
 	}
 }
 
-func skuLeft(o *edge.Order, sku string) int {
-	n := 0
-	for i := range o.Lines {
-		if o.Lines[i].SKU == sku {
-			n += packable(o.Lines[i])
-		}
-	}
-	return n
-}
-
 // pack puts n pieces of an article into the open box, line by line, and closes
 // the box with the last piece of the order.
 func (d *decider) pack(o *edge.Order, b *edge.Box, sku string, n int) {

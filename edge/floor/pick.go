@@ -170,6 +170,9 @@ func (d *decider) pickLocation(o *edge.Order, l *edge.Line) {
 
 func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
 	m, ok, other := d.item(o.Client)
+	if !ok && !other && d.captureFirst(o, l) {
+		return
+	}
 	if !ok && !other {
 		d.refuseOther("")
 		return

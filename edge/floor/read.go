@@ -111,6 +111,11 @@ func (s *State) EachLease(fn func(*edge.Lease)) {
 	s.leases.each(func(_ string, v *edge.Lease) { fn(v) })
 }
 
+// EachParcel calls fn for every parcel on a belt.
+func (s *State) EachParcel(fn func(*edge.Parcel)) {
+	s.parcels.each(func(_ string, v *edge.Parcel) { fn(v) })
+}
+
 // EachPrinter calls fn for every printer that was heard of.
 func (s *State) EachPrinter(fn func(*edge.PrinterStatus)) {
 	s.printers.each(func(_ string, v *edge.PrinterStatus) { fn(v) })

@@ -73,6 +73,11 @@ func taskOf(v View, w *edge.Work, room *screenRoom) {
 	if !o.Cutoff.IsZero() {
 		t.Cutoff = &o.Cutoff // this version of the order never changes
 	}
+	if most := v.Policy.Pick.Pieces; w.Flow == edge.Pick && w.Mode == modeOrder && most > 0 {
+		if n := (pieces(o) + most - 1) / most; n > 1 {
+			t.Totes = n
+		}
+	}
 	for _, id := range w.Orders[min(1, len(w.Orders)):] { // of a cluster
 		if in := v.State.Order(w.Client, id); in != nil {
 			t.Of += len(in.Lines)
@@ -254,9 +259,6 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 	o, at := pickAt(v, w)
 	s.Step = at.step
 	line, menu := uint(menuLine), uint(0)
-	if w.Mode == modeCluster {
-		line = menuCapture
-	}
 	if len(w.Undo) > 0 {
 		menu |= menuUndo
 	}
@@ -281,6 +283,9 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		menu |= line
 	case stepItem:
 		l := at.line
+		if w.Hand != nil && w.Hand.Step == stepItem {
+			menu |= menuUndo
+		}
 		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, l.Open()))
 		if w.Mode == modeTotal {
 			_, open, have, want := shares(v, w, l)

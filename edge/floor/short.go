@@ -40,7 +40,7 @@ func isShort(o *edge.Order) bool {
 // False: there is none.
 func (d *decider) shortHere(o *edge.Order, l *edge.Line, missing int) bool {
 	taken := map[string]int{}
-	other := d.s.elsewhere(o.Client, l.SKU, l.Location, nil)
+	other := d.elsewhere(o.Client, l.SKU, l.Location, nil)
 	if other == nil {
 		return false
 	}
@@ -50,6 +50,8 @@ func (d *decider) shortHere(o *edge.Order, l *edge.Line, missing int) bool {
 	d.event(edge.EvStockShort, o.Client, o.ID, &edge.StockEvent{Location: l.Location, SKU: l.SKU, Missing: missing, To: other.Location,
 		Zone: zone, Line: l.ID, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
 	d.askCount(o.Client, o.ID, l.SKU, l.Location, "short")
+	d.askAway(o, l, missing)
+	d.askRefill(o.Client, l.SKU, l.Location)
 	d.replan(o, l, taken)
 	if zone != "" && d.w.Zone != "" && zone != d.w.Zone {
 		after := cloneOrder(o)
@@ -76,7 +78,7 @@ func (d *decider) replan(o *edge.Order, l *edge.Line, taken map[string]int) {
 			if x.SKU != l.SKU || x.Location != l.Location || x.Open() == 0 {
 				continue
 			}
-			other := d.s.elsewhere(in.Client, x.SKU, x.Location, taken)
+			other := d.elsewhere(in.Client, x.SKU, x.Location, taken)
 			if other == nil {
 				n = replanMost // nothing is left anywhere
 				break

@@ -35,8 +35,10 @@ type State struct {
 	serials *table[edge.SerialUse] // by serialKey
 	counts  *table[edge.CountTask]
 	moves   *table[edge.MoveTask]
+	sold    *table[edge.SoldSerials]
 	weights *table[edge.LearnedWeight]
 	lists   *table[edge.List] // by listKey
+	parcels *table[edge.Parcel]
 
 	idx  indexes
 	room rooms
@@ -67,7 +69,9 @@ func NewState() *State {
 	s.counts = newTable(l, edge.TableSite, edge.CountPrefix, shallow[edge.CountTask])
 	s.lists = newTable(l, edge.TableSite, edge.ListPrefix, shallow[edge.List])
 	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
+	s.parcels = newTable(l, edge.TableSite, edge.ParcelPrefix, shallow[edge.Parcel])
 	s.serials = newTable(l, edge.TableSite, edge.SerialPrefix, shallow[edge.SerialUse])
+	s.sold = newTable(l, edge.TableSite, edge.SoldPrefix, shallow[edge.SoldSerials])
 	s.site = newTable(l, edge.TableSite, "", shallow[edge.Site])
 	s.stock = newTable(l, edge.TableSite, edge.StockPrefix, shallow[edge.Stock])
 	s.weights = newTable(l, edge.TableSite, edge.WeightPrefix, shallow[edge.LearnedWeight])
@@ -85,6 +89,7 @@ func NewState() *State {
 	s.stock.index = s.indexStock
 	s.trucks.index = s.indexTruck
 	s.lists.index = s.indexList
+	s.sold.index = s.indexSold
 
 	s.site.inPlace = true
 	s.site.rows[siteKey] = &row[edge.Site]{key: siteKey, now: &edge.Site{}}

@@ -217,6 +217,8 @@ func (d *decider) shortShares(l *edge.Line) {
 			Tote: toteFor(d.w, x.order), Found: &have, Missing: n, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
 	}
 	d.askCount(d.w.Client, list[0].order.ID, l.SKU, l.Location, "short")
+	d.askAway(list[0].order, l, missing)
+	d.askRefill(d.w.Client, l.SKU, l.Location)
 	d.afterShares(l, 0, missing)
 }
 

@@ -87,8 +87,8 @@ type Config struct {
 	OnListen   func(net.Addr)
 }
 
-// Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sync, Ready,
-// ErrorCode, Sealed, House, Shifts, History and Practised may be nil.
+// Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sealed,
+// House, Shifts, History, Practised, Sync, Heard, Ready and ErrorCode may be nil.
 type Deps struct {
 	Floor      Floor
 	Commits    Publisher
@@ -104,8 +104,9 @@ type Deps struct {
 	House      House
 	Shifts     *shift.Book
 	History    History
-	Practised  func()       // a session to practise begins; must not block
-	Sync       http.Handler // /sync/v1/
+	Practised  func()           // a session to practise begins; must not block
+	Sync       http.Handler     // /sync/v1/
+	Heard      func() time.Time // when the WMS last called; zero: not since the start; nil: not told
 	Ready      func(context.Context) error
 	// ErrorCode names an error of Floor that proves that the message was not
 	// decided ("storeFull"); "" means that its outcome is unknown.
