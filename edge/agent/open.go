@@ -19,8 +19,10 @@ import (
 	"dcedge/edge/engine"
 	"dcedge/edge/engine/heap"
 	"dcedge/edge/journal"
+	"dcedge/edge/practice"
 	"dcedge/edge/printing"
 	"dcedge/edge/putlight"
+	"dcedge/edge/shift"
 	"dcedge/edge/store"
 	"dcedge/edge/vault"
 	"dcedge/edge/web"
@@ -66,6 +68,8 @@ type Agent struct {
 	belts     []*belt.Line
 	lights    *putlight.Wall // nil: no cell has one
 	counts    counts
+	shifts    *shift.Book
+	practice  *practice.Service
 	web       *web.Server
 	ready     *ready
 	faults    faults
@@ -116,6 +120,9 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	if err := a.openBoard(); err != nil {
+		return nil, err
+	}
+	if err := a.openShifts(); err != nil {
 		return nil, err
 	}
 	sync, err := a.openSync()

@@ -60,7 +60,8 @@ func (c *call) paper() error {
 	orders, err := m.texts("orders")
 	next, err2 := m.integer("next")
 	hold, err3 := m.yes("hold")
-	if err != nil || err2 != nil || err3 != nil || m.text("client", &client) != nil {
+	language, err4 := c.paperLanguage(m)
+	if err != nil || err2 != nil || err3 != nil || err4 != nil || m.text("client", &client) != nil {
 		return bad("fieldType", "orders is a list of text, next a whole number, hold true or false")
 	}
 	switch {
@@ -92,12 +93,11 @@ func (c *call) paper() error {
 		out = append(out, c.s.onPaper(o))
 	}
 	c.awaitBoard(ctx, last)
-	return c.answer(http.StatusOK, struct {
-		Printed string       `json:"printed"`
-		By      string       `json:"by"`
-		Items   []paperOrder `json:"items"`
-		Left    []paperLeft  `json:"left,omitempty"`
-	}{c.s.stamp(c.s.deps.Now()), c.session.Worker, out, left})
+	v := paperView{Printed: c.s.stamp(c.s.deps.Now()), By: c.session.Worker, Items: out, Left: left}
+	if language != "" {
+		v.Sent = c.s.toPrinter(language, out)
+	}
+	return c.answer(http.StatusOK, v)
 }
 
 func (c *call) paperOrders(client string, named []string, next *int) (list []*edge.Order, left []paperLeft) {

@@ -88,7 +88,7 @@ type Config struct {
 }
 
 // Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sealed,
-// House, Shifts, History, Practised, Sync, Heard, Ready and ErrorCode may be nil.
+// House, Papers, Shifts, History, Practised, Sync, Heard, Ready and ErrorCode may be nil.
 type Deps struct {
 	Floor      Floor
 	Commits    Publisher
@@ -102,6 +102,7 @@ type Deps struct {
 	Devices    Devices
 	Sealed     Sealed
 	House      House
+	Papers     Papers
 	Shifts     *shift.Book
 	History    History
 	Practised  func()           // a session to practise begins; must not block
