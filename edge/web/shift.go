@@ -45,6 +45,9 @@ func (c *call) showBadge() error {
 	if m.text("badge", &badge) != nil || m.text("pin", &pin) != nil {
 		return bad("fieldType", "badge and pin are text")
 	}
+	if badge == "" {
+		return bad("fieldMissing", "badge")
+	}
 	ctx, cancel := c.context()
 	defer cancel()
 	if err := c.s.deps.Access.Confirm(ctx, c.session, badge, pin, c.source()); err != nil {
