@@ -70,9 +70,13 @@ func (c *call) paper() error {
 	case len(orders) > paperMost || next != nil && (*next < 1 || *next > paperMost):
 		return bad("tooLarge", "1 to 100 orders on one print")
 	}
-	list, left := c.paperOrders(client, orders, next)
 	ctx, cancel := c.context()
 	defer cancel()
+	if c.s.deps.History != nil { // an order that was taken a moment ago is there too
+		head, _ := c.s.deps.History.Head()
+		c.awaitBoard(ctx, head)
+	}
+	list, left := c.paperOrders(client, orders, next)
 	out, last := []paperOrder{}, uint64(0)
 	for _, o := range list {
 		if err := c.s.deps.Access.Audit(ctx, c.auditEntry("paper.print", o.ID, "")); err != nil {
