@@ -10,7 +10,7 @@ import { give } from "../signs";
 import { load } from "../store";
 import { either, text } from "../text";
 import { clock } from "../time";
-import { Sheet, useScans } from "./sheet";
+import { pass, Sheet, useScans } from "./sheet";
 
 interface Facts {
   needed: boolean;
@@ -43,7 +43,7 @@ function Steps(p: { client: Client; f: Facts; desk: boolean; close: () => void }
   const [id] = useState(newID());
   const [moveID] = useState(newID());
   const failed = (e: Problem) => say(text("lead.failed", { code: e.code }));
-  useScans(p.client, (code) => setLabel(code));
+  useScans(p.client, (code, source) => (sent && label === undefined ? setLabel(code) : pass(p.client, p.close)(code, source)));
   const tone = f.tones.filter((t) => !(t in heard))[0];
   const answer = (yes: boolean) => setHeard(Object.assign({}, heard, { [tone]: yes }));
   const print = () =>
