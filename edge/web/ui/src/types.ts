@@ -66,6 +66,7 @@ export interface Screen {
   recipient?: { name: string; phone: string; address: string };
   station?: string;
   truck?: { id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number };
+  practice?: boolean; // nothing on it is real
   knowledge?: { heard?: string }; // the WMS was not heard for minutes: cancels may be missing
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
@@ -95,4 +96,5 @@ export interface Session {
   edgeTime: string;
   expires: string;
   site?: string;
+  practice?: boolean;
 }
