@@ -265,6 +265,7 @@ type Lease struct {
 	Next    uint64 `json:"next"` // how many are issued or burnt
 	Epoch   string `json:"epoch,omitempty"`
 	Low     bool   `json:"low,omitempty"`
+	Closed  bool   `json:"closed,omitempty"` // its epoch is over: no number of it is given out any more
 
 	Recent [3]LeaseHour `json:"recent,omitzero"` // the newest first
 }
@@ -293,4 +294,9 @@ type Site struct {
 	Trucks   uint64 `json:"trucks"`
 	Counts   uint64 `json:"counts,omitempty"`
 	Moves    uint64 `json:"moves,omitempty"`
+
+	Epoch  string    `json:"epoch,omitempty"`  // "" in a log's first one
+	Eras   uint64    `json:"eras,omitempty"`   // how many epochs have begun behind the first
+	Closed string    `json:"closed,omitempty"` // why the floor is closed until the WMS has told what it saw; "": it is open
+	Since  time.Time `json:"since,omitzero"`   // of Closed
 }

@@ -16,7 +16,9 @@ var allTypes = []Type{EvOrderReceived, EvOrderParked, EvOrderChanged, EvCancelSt
 	EvPickUndone, EvPickShort, EvPickSkipped, EvPackStarted, EvPackItem, EvPackUndone, EvBoxClosed, EvBoxWeighed,
 	EvBoxReopened, EvAssigned, EvBound, EvVoided, EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed,
 	EvLabelInDoubt, EvLabelSettled, EvTruckOpened, EvBoxLoaded, EvBoxUnloaded, EvTruckClosed, EvStockKnown, EvPickList,
-	EvCarrierScanned, EvReturnReceived, EvStep, EvRefused, EvPrinterState, EvDeviceState, EvLeaseAdded, EvLeaseLow, EvCheckpoint}
+	EvCarrierScanned, EvReturnReceived, EvStep, EvRefused, EvPrinterState, EvDeviceState, EvLeaseAdded, EvLeaseLow, EvLeaseClosed, EvCheckpoint,
+	EvPut, EvStockMoved, EvStockShort, EvStockAdjust, EvReplenish, EvCountAsked, EvCountDone,
+	EvEpochOpened, EvReconciled, EvScanTold, EvOrderTold, EvBoxTold, EvBurnt}
 
 // fill sets every field of a struct at random.
 func fill(t *rapid.T, v reflect.Value) {

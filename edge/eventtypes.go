@@ -56,6 +56,13 @@ const (
 	EvDeviceState    Type = "device.state"
 	EvLeaseAdded     Type = "lease.added"
 	EvLeaseLow       Type = "lease.low"
+	EvLeaseClosed    Type = "lease.closed"
+	EvEpochOpened    Type = "epoch.opened"
+	EvReconciled     Type = "epoch.reconciled"
+	EvScanTold       Type = "scan.reconciled"
+	EvOrderTold      Type = "order.reconciled"
+	EvBoxTold        Type = "box.reconciled"
+	EvBurnt          Type = "waybill.burnt"
 	EvCheckpoint     Type = "state.checkpoint"
 )
 
@@ -108,8 +115,16 @@ func NewData(t Type) Data {
 		return &Refused{}
 	case EvPrinterState, EvDeviceState:
 		return &DeviceState{}
-	case EvLeaseAdded, EvLeaseLow:
+	case EvLeaseAdded, EvLeaseLow, EvLeaseClosed:
 		return &LeaseEvent{}
+	case EvEpochOpened, EvReconciled:
+		return &EpochEvent{}
+	case EvScanTold:
+		return &ReconciledScans{}
+	case EvOrderTold, EvBoxTold:
+		return &ReconciledEvent{}
+	case EvBurnt:
+		return &BurntWaybill{}
 	case EvCheckpoint:
 		return &Checkpoint{}
 	}

@@ -13,12 +13,13 @@ const (
 	Print                     // edge/printing reports on a label or a printer
 	Refreshed                 // the catalogue changed: look at the parked orders
 	Tick                      // time passed (once a minute): lapse what has lapsed
+	Opened                    // a new epoch has begun: nothing that was known stands for sure
 )
 
 // Message is one thing that somebody tells the floor.
 type Message struct {
 	Kind     Kind
-	ID       ID        // made by the sender; zero for Record, Print, Refreshed and Tick
+	ID       ID        // made by the sender; zero for Record, Print, Refreshed, Tick and Opened
 	Hash     [16]byte  // of t, code or codeB64, symbology, action and args as canonical JSON: what idReused compares
 	At       time.Time // edge time of arrival, set by the engine
 	DeviceAt time.Time // what the device's clock said; zero where it said nothing
@@ -40,7 +41,8 @@ type Message struct {
 	Rev    uint64 // of the screen on which the button was pressed
 
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
-	// *StockRecord *PickList *CarrierScan. Print: *PrintReport.
+	// *StockRecord *PickList *CarrierScan *Reconcile. Print: *PrintReport. Opened:
+	// *EpochEvent.
 	Body any
 }
 

@@ -32,7 +32,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease held short goesBack parked device setUp consumer
+	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease held short goesBack parked device setUp consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -124,6 +124,9 @@ func compareCutoff(a, b *time.Time) int {
 // troubles lists the exceptions, oldest first within each kind.
 func (v *view) troubles() []Exception {
 	var out []Exception
+	if v.closed != "" {
+		out = append(out, Exception{Kind: "closed", ID: v.epoch, Reason: v.closed, Since: v.closedSince})
+	}
 	for key, o := range v.troubled {
 		out = append(out, v.orderTroubles(key, o)...)
 	}
@@ -151,7 +154,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
+	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -169,7 +172,7 @@ func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
 	if o.Stage == edge.StageParked {
 		out = append(out, Exception{Kind: "parked", ID: o.ID, Order: o.ID, Missing: o.Missing, Since: o.Received})
 	}
-	if o.Held != "" {
+	if o.Held != "" && (o.Held != edge.HeldReconcile || v.closed == "") { // while the floor is closed that says it for all
 		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, By: v.holders[orderName{o.Client, o.ID}].by, Since: v.heldSince(key, o)})
 	}
 	short := 0

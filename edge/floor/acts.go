@@ -13,6 +13,9 @@ func (d *decider) act() {
 		d.refuse(edge.Unexpected, edge.Says("screen.changed"), "act", known(d.m.Action))
 		return
 	}
+	if d.closed() {
+		return
+	}
 	switch d.m.Action {
 	case "help":
 		d.verdict(edge.OK, edge.Says("help.called"))

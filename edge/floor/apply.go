@@ -67,6 +67,12 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		}
 	case *edge.LeaseEvent:
 		return s.applyLease(e, d)
+	case *edge.EpochEvent:
+		return s.applyEpoch(e, d, at)
+	case *edge.ReconciledEvent:
+		return s.applyTold(e, d, at)
+	case *edge.BurntWaybill:
+		s.applyBurnt(d)
 	case *edge.PutEvent:
 		return s.applyPut(e, d)
 	case *edge.StockKnown:

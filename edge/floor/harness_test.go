@@ -37,6 +37,8 @@ type site struct {
 	deep   bool // compare hashes after every message
 
 	badgeOnly bool // sessions are opened without a PIN
+
+	before *site // whose backup this one was restored from
 }
 
 var seoul = time.FixedZone("", 9*3600)
@@ -266,7 +268,7 @@ func (x *site) checkScreen(s *edge.Screen) {
 
 // printed tells from raw events whether a number's label is known to be paper.
 func (x *site) printed(number string) bool {
-	yes := false
+	yes := x.before != nil && x.before.printed(number)
 	for _, e := range x.events {
 		if l, ok := e.Data.(*edge.LabelEvent); ok && l.Waybill == number && (e.Type == edge.EvLabelPrinted || e.Type == edge.EvLabelSettled && l.Outcome == "yes") {
 			yes = true

@@ -119,6 +119,15 @@ func (p *Past) HashAt(seq uint64) ([32]byte, error) {
 	return p.log.hashAt(v, seq)
 }
 
+// HashIn is HashAt of any epoch that the log keeps.
+func (l *Log) HashIn(epoch string, seq uint64) ([32]byte, error) {
+	p, err := l.In(epoch)
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return p.HashAt(seq)
+}
+
 // Fork seals the present epoch where it ends and goes on in a new one. It is
 // done or not: the new epoch's first segment has its name when it is whole on
 // disk. Before anything reads or appends; after an error the log is dead.

@@ -23,7 +23,8 @@ func Types() []edge.Type {
 		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,
 		edge.EvTruckClosed, edge.EvStockKnown, edge.EvPickList, edge.EvCarrierScanned, edge.EvReturnReceived,
 		edge.EvStockMoved, edge.EvStockShort, edge.EvStockAdjust, edge.EvReplenish, edge.EvCountAsked, edge.EvCountDone, edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvLeaseAdded, edge.EvLeaseLow,
-		edge.EvCheckpoint}
+		edge.EvCheckpoint,
+		edge.EvLeaseClosed, edge.EvEpochOpened, edge.EvReconciled, edge.EvScanTold, edge.EvOrderTold, edge.EvBoxTold, edge.EvBurnt}
 }
 
 type object = map[string]any
