@@ -123,6 +123,7 @@ type Ack struct {
 // Acked is the answer to an Ack: everything up to it is safe at the consumer.
 type Acked struct {
 	Acked uint64 `json:"acked"`
+	Epoch string `json:"epoch,omitempty"` // of Acked
 }
 
 // Lease fences a second puller of the same consumer.
@@ -149,6 +150,7 @@ type Consumer struct {
 	Name       string  `json:"name"`
 	Required   bool    `json:"required"`
 	Acked      uint64  `json:"acked"`
+	Epoch      string  `json:"epoch,omitempty"` // of Acked, where that is not the present one
 	LagEvents  uint64  `json:"lagEvents"`
 	LagSeconds float64 `json:"lagSeconds"` // age of the oldest event not acknowledged
 }

@@ -174,7 +174,7 @@ func TestForkGoneAhead(t *testing.T) {
 	_, h := s.open(t)
 	codec, err := batch.NewCodec(s.CursorKey)
 	require.NoError(t, err)
-	ten, err := s.log.HashAt(10)
+	ten, err := s.log.HashAt("01JEPOCH", 10)
 	require.NoError(t, err)
 	ask := func(p batch.Place) *httptest.ResponseRecorder {
 		return call(h, wmsKey, "GET", "events?after="+codec.Encode(p), "")
