@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test web fonts build run test check bench soak clean
+.PHONY: help setup setup-test web fonts build run test check bench soak wasm clean
 
 export CONFORMANCE_DATA ?= $(abspath $(CURDIR)/../shared/data)
 GO ?= go
@@ -17,7 +17,7 @@ help: ## this list
 setup: ## install what building and running need (fonts)
 	@tools/setup.sh run
 
-setup-test: ## install what the tests need (a C compiler for -race, chromium, mosquitto, postgresql, zbar-tools, strace, fonts, cups)
+setup-test: ## install what the tests need (a C compiler for -race, chromium, mosquitto, postgresql, zbar-tools, strace, fonts, cups, poppler-utils)
 	@tools/setup.sh test
 
 fonts: setup ## copy the label fonts to where the build embeds them
@@ -46,6 +46,11 @@ bench: build ## the figures of the README: medians beside their limit in the sam
 
 soak: build ## the long suites: kill loop, crash images, simulated days
 	@tools/soak.sh
+
+wasm: ## the rules of the floor for a browser (bin/floor.wasm), and how large they are
+	@mkdir -p bin
+	@GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/floor.wasm ./tools/floorwasm
+	@echo "bin/floor.wasm: $$(stat -c %s bin/floor.wasm) bytes, $$(gzip -c bin/floor.wasm | wc -c) with gzip"
 
 clean: ## remove what make made (not data/)
 	@rm -rf bin edge/web/ui/node_modules

@@ -1,5 +1,7 @@
 package devices
 
+import "time"
+
 // Condition is the state of a device in one stable word.
 type Condition string
 
@@ -15,10 +17,24 @@ const (
 	Hot      Condition = "hot"    // over or under its temperature
 	Silent   Condition = "silent" // connected, but answers nothing: a fault of unknown kind
 	Faulty   Condition = "fault"  // another fault that the device reports
+
+	// OtherPrinter: it answers with another serial number or model than the one
+	// that belongs here. Nothing personal is sent to it.
+	OtherPrinter Condition = "otherPrinter"
 )
 
 // Works says whether a device in this condition can take work now or soon.
 func (c Condition) Works() bool { return c == Ready || c == Printing }
+
+// Stands says that the device itself tells why it does nothing, and that a person
+// can free it.
+func (c Condition) Stands() bool {
+	switch c {
+	case NoPaper, NoRibbon, HeadOpen, Paused, Hot:
+		return true
+	}
+	return false
+}
 
 // PrintJob is one label. Its bytes are sent at most once, whatever happens.
 type PrintJob struct {
@@ -41,11 +57,14 @@ const (
 	Unknown
 	// Printed: the printer gave proof, named by PrintResult.Evidence.
 	Printed
+	// NotPrinted: bytes left, and the printer has proven since that no label came
+	// out and that none will. Its bytes are not sent again: another attempt is made.
+	NotPrinted
 )
 
 // String returns the name used in logs.
 func (o PrintOutcome) String() string {
-	return [...]string{"notSent", "unknown", "printed"}[min(o, Printed)]
+	return [...]string{"notSent", "unknown", "printed", "notPrinted"}[min(o, NotPrinted)]
 }
 
 // Evidence of a print, from stronger to weaker.
@@ -54,15 +73,31 @@ const (
 	EvidenceBuffer   = "bufferEmpty" // buffer empty and no fault, for printers without an odometer
 )
 
+// Meter is how much a printer has printed so far, by its own count.
+type Meter struct {
+	Serial string // of the printer that counts; empty where it tells none
+	Unit   string // MeterLabels, MeterLength; empty: it tells no count
+	Count  uint64
+}
+
+// Units of a Meter.
+const (
+	MeterLabels = "labels"
+	MeterLength = "length" // of media, in the printer's own unit
+)
+
 // Codes of a print that was not proven.
 const (
-	CodeOffline  = "offline"  // no connection; nothing was sent
-	CodeNotReady = "notReady" // the printer was not ready and empty; nothing was sent
-	CodeBusy     = "busy"     // the caller gave up before the printer was free; nothing was sent
-	CodeBadLabel = "badLabel" // not one whole format; nothing was sent
-	CodeWire     = "wire"     // the connection broke
-	CodeNoProof  = "noProof"  // every byte was taken and no proof came
-	CodeStopped  = "stopped"  // the edge was stopped while waiting for proof
+	CodeNotPrinted = "notPrinted"   // the printer has proven that no label came out
+	CodeNoMeter    = "noMeter"      // the printer cannot tell what became of an earlier label, now or later
+	CodeOther      = "otherPrinter" // another printer stands there than the one that had the label
+	CodeOffline    = "offline"      // no connection; nothing was sent
+	CodeNotReady   = "notReady"     // the printer was not ready and empty; nothing was sent
+	CodeBusy       = "busy"         // the caller gave up before the printer was free; nothing was sent
+	CodeBadLabel   = "badLabel"     // not one whole format; nothing was sent
+	CodeWire       = "wire"         // the connection broke
+	CodeNoProof    = "noProof"      // every byte was taken and no proof came
+	CodeStopped    = "stopped"      // the edge was stopped while waiting for proof
 )
 
 // PrintResult is the end of one PrintJob.
@@ -71,6 +106,7 @@ type PrintResult struct {
 	Bytes    int    // how many bytes of the label the wire took
 	Evidence string // set when Printed
 	Code     string // stable word for Err: notReady, offline, badLabel, wire, noProof; the ledger keeps it
+	Before   Meter  // what the printer had counted right before the first byte
 	Err      error  // why it was not sent, or why it is not known
 }
 
@@ -78,12 +114,15 @@ type PrintResult struct {
 type PrinterStatus struct {
 	Name      string
 	Condition Condition
+	Since     time.Time // since when it is in this condition
 	Detail    string
 	Model     string // from its own answer; empty before
 	Firmware  string
-	DotsMM    int // dots per millimetre, 0 where not known
-	Formats   int // formats in its receive buffer
-	Remaining int // labels remaining in the present batch
+	Serial    string // likewise
+	Meter     Meter  // as it was told last
+	DotsMM    int    // dots per millimetre, 0 where not known
+	Formats   int    // formats in its receive buffer
+	Remaining int    // labels remaining in the present batch
 	BytesIn   uint64
 	BytesOut  uint64
 }

@@ -19,6 +19,9 @@ type Status struct {
 	Serial   string
 	Firmware string
 
+	Count     uint64 // a printer's own count of what it has printed
+	CountUnit string // MeterLabels, MeterLength; empty where it tells none
+
 	BytesIn  uint64 // over all connections since the start
 	BytesOut uint64
 	Readings uint64    // handed over and stored

@@ -52,7 +52,11 @@ type OrderTerms struct {
 	Extras      []Extra   `json:"extras,omitempty"`
 	ExtrasDone  int       `json:"extrasDone,omitempty"` // how many of them are in the box, or left out
 	GoesBack    string    `json:"goesBack,omitempty"`   // goods are to go back to their places: surplus | cancelled
+	SortCode    string    `json:"sortCode,omitempty"`   // of its carrier
 	Faulty      bool      `json:"faulty,omitempty"`     // a label of it cannot be made: it is offered last
+	List        string    `json:"list,omitempty"`       // the pick list that it waits on
+	Reserved    bool      `json:"reserved,omitempty"`   // and that alone gives it out
+	Zone        string    `json:"zone,omitempty"`       // that its totes were passed on to
 }
 
 // Order is an order that is open, or was closed less than two days ago.
@@ -86,6 +90,7 @@ type Line struct {
 	ID       string `json:"id"`
 	SKU      string `json:"sku"`
 	Location string `json:"location,omitempty"`
+	Zone     string `json:"zone,omitempty"`
 	Ordered  int    `json:"ordered"` // as received
 	Wanted   int    `json:"wanted"`  // after changes
 	Picked   int    `json:"picked,omitempty"`
@@ -124,6 +129,7 @@ type WorkHead struct {
 	Station string    `json:"station,omitempty"`
 	Truck   string    `json:"truck,omitempty"`
 	Task    string    `json:"task,omitempty"` // count
+	Zone    string    `json:"zone,omitempty"` // pick: only what lies in it
 	Started time.Time `json:"started"`
 }
 
@@ -161,6 +167,7 @@ type WorkerState struct {
 	ID      string `json:"id"`
 	Work    string `json:"work,omitempty"`
 	Station string `json:"station,omitempty"` // the last one
+	Zone    string `json:"zone,omitempty"`    // the last one
 
 	LeftClient string `json:"leftClient,omitempty"` // of the order left with goods in its totes:
 	LeftOrder  string `json:"leftOrder,omitempty"`  // the next start resumes it
@@ -206,6 +213,12 @@ type Box struct {
 	Shipped  bool      `json:"shipped,omitempty"`
 	At       time.Time `json:"at"` // of the last thing that happened to it: where it was last seen
 	Seen     string    `json:"seen,omitempty"`
+
+	BoundAt time.Time `json:"boundAt,omitzero"` // when its label was scanned on it
+	Belt    string    `json:"belt,omitempty"`   // that has seen it since then
+	Lane    string    `json:"lane,omitempty"`   // that it was sorted into
+	Rounds  int       `json:"rounds,omitempty"` // that it was sent on a belt
+	Missed  bool      `json:"missed,omitempty"` // no belt saw it in time, and that was told
 }
 
 // PrintWant says whether a label is wanted for a box, and on what terms.
@@ -229,7 +242,7 @@ const (
 	AttemptPrinted AttemptStatus = "printed"
 	AttemptFailed  AttemptStatus = "failed"
 	AttemptInDoubt AttemptStatus = "inDoubt"
-	AttemptNo      AttemptStatus = "no" // a person said that no label came out
+	AttemptNo      AttemptStatus = "no" // a person said, or the printer has proven, that no label came out
 )
 
 // Attempt is one try to print one box's label.
@@ -241,6 +254,9 @@ type Attempt struct {
 	Copy    int           `json:"copy"`
 	Status  AttemptStatus `json:"status"`
 	At      time.Time     `json:"at"`
+
+	Template string      `json:"template,omitempty"`
+	Meter    *PrintMeter `json:"meter,omitempty"` // of the printer before it; never written to
 }
 
 // Truck is a truck at a dock, open or just closed.
@@ -294,9 +310,17 @@ type Site struct {
 	Trucks   uint64 `json:"trucks"`
 	Counts   uint64 `json:"counts,omitempty"`
 	Moves    uint64 `json:"moves,omitempty"`
+	Lists    uint64 `json:"lists,omitempty"`
 
 	Epoch  string    `json:"epoch,omitempty"`  // "" in a log's first one
 	Eras   uint64    `json:"eras,omitempty"`   // how many epochs have begun behind the first
 	Closed string    `json:"closed,omitempty"` // why the floor is closed until the WMS has told what it saw; "": it is open
 	Since  time.Time `json:"since,omitzero"`   // of Closed
 }
+
+// Whole tells whether a row that was read back has the part that its versions
+// share.
+func (o *Order) Whole() bool { return o.OrderTerms != nil }
+
+// Whole is as of Order.
+func (w *Work) Whole() bool { return w.WorkHead != nil }

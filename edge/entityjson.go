@@ -80,7 +80,11 @@ func (t *OrderTerms) append(w *writer) {
 	}
 	w.intIf("extrasDone", t.ExtrasDone)
 	w.str("goesBack", t.GoesBack)
+	w.str("sortCode", t.SortCode)
 	w.yes("faulty", t.Faulty)
+	w.str("list", t.List)
+	w.yes("reserved", t.Reserved)
+	w.str("zone", t.Zone)
 }
 
 // AppendJSON appends the line as JSON.
@@ -92,6 +96,7 @@ func (l *Line) AppendJSON(b []byte) []byte {
 	w.must("id", l.ID)
 	w.must("sku", l.SKU)
 	w.str("location", l.Location)
+	w.str("zone", l.Zone)
 	w.int("ordered", l.Ordered)
 	w.int("wanted", l.Wanted)
 	w.intIf("picked", l.Picked)
@@ -120,6 +125,7 @@ func (v *Work) AppendJSON(b []byte) []byte {
 		w.str("station", h.Station)
 		w.str("truck", h.Truck)
 		w.str("task", h.Task)
+		w.str("zone", h.Zone)
 		w.instant("started", h.Started)
 	}
 	w.strs("totes", v.Totes)

@@ -8,6 +8,7 @@ type OrderLine struct {
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"` // pieces
 	Location string `json:"location,omitempty"`
+	Zone     string `json:"zone,omitempty"` // of the location, where the site picks by zones
 }
 
 // Extra is something that goes into an order's box and is no line of it: a
@@ -52,6 +53,7 @@ type OrderReceived struct {
 	ShortPolicy      string      `json:"shortPolicy,omitempty"` // before the client's
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
 	Extras           []Extra     `json:"extras,omitempty"`
+	SortCode         string      `json:"sortCode,omitempty"` // of the carrier, for the lane plan
 }
 
 // OrderChanged is the data of order.changed, order.cancelStopped and
@@ -86,7 +88,8 @@ type OrderChanged struct {
 	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
 	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
 	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities
-	Less             bool        `json:"less,omitempty"`    // Lines are some lines of the order, not all: the floor made them less
+	SortCode         string      `json:"sortCode,omitempty"`
+	Less             bool        `json:"less,omitempty"` // Lines are some lines of the order, not all: the floor made them less
 }
 
 // OrderRisk is the data of order.atRisk and order.riskCleared.
@@ -109,6 +112,9 @@ type WorkEvent struct {
 	Reason  string   `json:"reason,omitempty"` // work.left, work.finished: why, as a code
 	Task    string   `json:"task,omitempty"`   // of flows count and replenish
 	Box     string   `json:"box,omitempty"`    // of flow pack: the work begins with this box
+	List    string   `json:"list,omitempty"`   // of flow pick: the list that the orders were on
+	Zone    string   `json:"zone,omitempty"`   // of flow pick: only what lies in it is picked
+	Next    string   `json:"next,omitempty"`   // work.finished, work.left: the zone that the totes are passed on to
 }
 
 // ToteEvent is the data of tote.bound and tote.released.
@@ -183,7 +189,9 @@ type BoxEvent struct {
 	OK       bool      `json:"ok,omitempty"`
 }
 
-// WaybillEvent is the data of waybill.assigned, bound and voided.
+// WaybillEvent is the data of waybill.assigned, bound, voided and burnt. A burnt
+// number is one of a lease that is passed over because a box has it already: box is
+// that box.
 type WaybillEvent struct {
 	Box     string `json:"box"`
 	Waybill string `json:"waybill"`
@@ -192,7 +200,7 @@ type WaybillEvent struct {
 	Lease   string `json:"lease,omitempty"`  // "" where the order brought its own number
 	Serial  uint64 `json:"serial,omitempty"` // within the lease's carrier, without check digit
 	Reason  string `json:"reason,omitempty"`
-	Space   string `json:"space,omitempty"` // waybill.assigned: whose numbers it is one of, where that is not the carrier's id
+	Space   string `json:"space,omitempty"` // assigned, burnt: whose numbers it is one of, where that is not the carrier's id
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.
@@ -206,10 +214,29 @@ type LabelEvent struct {
 	Hash             string `json:"hash,omitempty"` // keyed
 	Evidence         string `json:"evidence,omitempty"`
 	Error            string `json:"error,omitempty"`
-	By               string `json:"by,omitempty"`      // worker who settled it, or "scan"
+	By               string `json:"by,omitempty"`      // worker who settled it, or "scan", or "printer" by its own count
 	Outcome          string `json:"outcome,omitempty"` // yes | no
 	Reason           string `json:"reason,omitempty"`
-	Field            string `json:"field,omitempty"` // label.failed: what the label cannot be made for
+	Field            string `json:"field,omitempty"`    // label.failed: what the label cannot be made for
+	Template         string `json:"template,omitempty"` // label.intent
+
+	Meter *PrintMeter `json:"meter,omitempty"` // label.intent: what the printer had counted before
+}
+
+// PrintMeter is how much a printer had printed, by its own count.
+type PrintMeter struct {
+	Serial string `json:"serial,omitempty"` // of the printer
+	Unit   string `json:"unit"`             // labels | length
+	Count  uint64 `json:"count"`
+}
+
+// AppendJSON implements Data.
+func (d *PrintMeter) AppendJSON(b []byte) []byte {
+	w := object(b)
+	w.str("serial", d.Serial)
+	w.must("unit", d.Unit)
+	w.uint("count", d.Count)
+	return w.end()
 }
 
 // Missing is a box that stayed behind when its truck closed.
@@ -248,14 +275,6 @@ type StockKnown struct {
 	Expiry   string    `json:"expiry,omitempty"`
 	Quantity int       `json:"quantity"`
 	AsOf     time.Time `json:"asOf,omitzero"`
-}
-
-// PickListReceived is the data of pickList.received.
-type PickListReceived struct {
-	PickList  string    `json:"pickList"`
-	Orders    []string  `json:"orders"`
-	Mode      string    `json:"mode,omitempty"`
-	ReleaseAt time.Time `json:"releaseAt,omitzero"`
 }
 
 // CarrierScanned is the data of carrier.scanned.

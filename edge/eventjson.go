@@ -12,6 +12,7 @@ func (d *OrderLine) AppendJSON(b []byte) []byte {
 	w.b = AppendQuoted(w.b, d.SKU)
 	w.int("quantity", d.Quantity)
 	w.str("location", d.Location)
+	w.str("zone", d.Zone)
 	return w.end()
 }
 
@@ -50,6 +51,7 @@ func (d *OrderReceived) AppendJSON(b []byte) []byte {
 		w.key("extras")
 		w.b = appendList(w.b, d.Extras)
 	}
+	w.str("sortCode", d.SortCode)
 	return w.end()
 }
 
@@ -94,6 +96,7 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 	w.time("until", d.Until)
 	w.yes("repick", d.Repick)
 	w.yes("replace", d.Replace)
+	w.str("sortCode", d.SortCode)
 	w.yes("less", d.Less)
 	return w.end()
 }
@@ -123,6 +126,9 @@ func (d *WorkEvent) AppendJSON(b []byte) []byte {
 	w.str("reason", d.Reason)
 	w.str("task", d.Task)
 	w.str("box", d.Box)
+	w.str("list", d.List)
+	w.str("zone", d.Zone)
+	w.str("next", d.Next)
 	return w.end()
 }
 

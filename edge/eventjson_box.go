@@ -58,6 +58,11 @@ func (d *LabelEvent) AppendJSON(b []byte) []byte {
 	w.str("outcome", d.Outcome)
 	w.str("reason", d.Reason)
 	w.str("field", d.Field)
+	w.str("template", d.Template)
+	if d.Meter != nil {
+		w.key("meter")
+		w.b = d.Meter.AppendJSON(w.b)
+	}
 	return w.end()
 }
 
@@ -116,18 +121,6 @@ func (d *StockKnown) AppendJSON(b []byte) []byte {
 	w.str("expiry", d.Expiry)
 	w.int("quantity", d.Quantity)
 	w.time("asOf", d.AsOf)
-	return w.end()
-}
-
-// AppendJSON implements Data.
-func (d *PickListReceived) AppendJSON(b []byte) []byte {
-	w := object(b)
-	w.key("pickList")
-	w.b = AppendQuoted(w.b, d.PickList)
-	w.key("orders")
-	w.b = appendStrings(w.b, d.Orders)
-	w.str("mode", d.Mode)
-	w.time("releaseAt", d.ReleaseAt)
 	return w.end()
 }
 

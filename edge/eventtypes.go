@@ -30,12 +30,19 @@ const (
 	EvAssigned       Type = "waybill.assigned"
 	EvBound          Type = "waybill.bound"
 	EvVoided         Type = "waybill.voided"
+	EvBurnt          Type = "waybill.burnt"
 	EvLabelIntent    Type = "label.intent"
 	EvLabelSent      Type = "label.sent"
 	EvLabelPrinted   Type = "label.printed"
 	EvLabelFailed    Type = "label.failed"
 	EvLabelInDoubt   Type = "label.inDoubt"
 	EvLabelSettled   Type = "label.settled"
+	EvInducted       Type = "parcel.inducted"
+	EvParcelRead     Type = "parcel.read"
+	EvParcelNoRead   Type = "parcel.noRead"
+	EvDiverted       Type = "parcel.diverted"
+	EvRejected       Type = "parcel.rejected"
+	EvParcelLost     Type = "parcel.lost"
 	EvTruckOpened    Type = "truck.opened"
 	EvBoxLoaded      Type = "box.loaded"
 	EvBoxUnloaded    Type = "box.unloaded"
@@ -48,6 +55,7 @@ const (
 	EvCountAsked     Type = "count.asked"
 	EvCountDone      Type = "count.done"
 	EvPickList       Type = "pickList.received"
+	EvPickListFormed Type = "pickList.formed"
 	EvCarrierScanned Type = "carrier.scanned"
 	EvReturnReceived Type = "return.received"
 	EvStep           Type = "step.confirmed"
@@ -62,9 +70,83 @@ const (
 	EvScanTold       Type = "scan.reconciled"
 	EvOrderTold      Type = "order.reconciled"
 	EvBoxTold        Type = "box.reconciled"
-	EvBurnt          Type = "waybill.burnt"
 	EvCheckpoint     Type = "state.checkpoint"
 )
+
+// Types lists all types that there are.
+func Types() []Type {
+	return []Type{
+		EvOrderReceived,
+		EvOrderParked,
+		EvOrderChanged,
+		EvCancelStopped,
+		EvCancelTooLate,
+		EvOrderAtRisk,
+		EvRiskCleared,
+		EvWorkStarted,
+		EvWorkMoved,
+		EvWorkFinished,
+		EvWorkLeft,
+		EvToteBound,
+		EvToteReleased,
+		EvLocation,
+		EvPicked,
+		EvPickUndone,
+		EvPickShort,
+		EvPickSkipped,
+		EvPut,
+		EvPackStarted,
+		EvPackItem,
+		EvPackUndone,
+		EvBoxClosed,
+		EvBoxWeighed,
+		EvBoxReopened,
+		EvAssigned,
+		EvBound,
+		EvVoided,
+		EvBurnt,
+		EvLabelIntent,
+		EvLabelSent,
+		EvLabelPrinted,
+		EvLabelFailed,
+		EvLabelInDoubt,
+		EvLabelSettled,
+		EvInducted,
+		EvParcelRead,
+		EvParcelNoRead,
+		EvDiverted,
+		EvRejected,
+		EvParcelLost,
+		EvTruckOpened,
+		EvBoxLoaded,
+		EvBoxUnloaded,
+		EvTruckClosed,
+		EvStockKnown,
+		EvStockMoved,
+		EvStockShort,
+		EvStockAdjust,
+		EvReplenish,
+		EvCountAsked,
+		EvCountDone,
+		EvPickList,
+		EvPickListFormed,
+		EvCarrierScanned,
+		EvReturnReceived,
+		EvStep,
+		EvRefused,
+		EvPrinterState,
+		EvDeviceState,
+		EvLeaseAdded,
+		EvLeaseLow,
+		EvLeaseClosed,
+		EvEpochOpened,
+		EvReconciled,
+		EvScanTold,
+		EvOrderTold,
+		EvBoxTold,
+		EvCheckpoint,
+	}
+}
 
 // NewData makes the empty data of a type; nil for a type that is not known.
 func NewData(t Type) Data {
@@ -91,10 +173,12 @@ func NewData(t Type) Data {
 		return &PackItem{}
 	case EvBoxClosed, EvBoxWeighed, EvBoxReopened:
 		return &BoxEvent{}
-	case EvAssigned, EvBound, EvVoided:
+	case EvAssigned, EvBound, EvVoided, EvBurnt:
 		return &WaybillEvent{}
 	case EvLabelIntent, EvLabelSent, EvLabelPrinted, EvLabelFailed, EvLabelInDoubt, EvLabelSettled:
 		return &LabelEvent{}
+	case EvInducted, EvParcelRead, EvParcelNoRead, EvDiverted, EvRejected, EvParcelLost:
+		return &ParcelEvent{}
 	case EvTruckOpened, EvTruckClosed:
 		return &TruckEvent{}
 	case EvBoxLoaded, EvBoxUnloaded:
@@ -103,7 +187,7 @@ func NewData(t Type) Data {
 		return &StockKnown{}
 	case EvStockMoved, EvStockShort, EvStockAdjust, EvCountAsked, EvCountDone, EvReplenish:
 		return &StockEvent{}
-	case EvPickList:
+	case EvPickList, EvPickListFormed:
 		return &PickListReceived{}
 	case EvCarrierScanned:
 		return &CarrierScanned{}
@@ -123,8 +207,6 @@ func NewData(t Type) Data {
 		return &ReconciledScans{}
 	case EvOrderTold, EvBoxTold:
 		return &ReconciledEvent{}
-	case EvBurnt:
-		return &BurntWaybill{}
 	case EvCheckpoint:
 		return &Checkpoint{}
 	}

@@ -14,12 +14,14 @@ const (
 	Refreshed                 // the catalogue changed: look at the parked orders
 	Tick                      // time passed (once a minute): lapse what has lapsed
 	Opened                    // a new epoch has begun: nothing that was known stands for sure
+	Plan                      // orders that are to be picked together, as they were planned here: *PickList
+	Belt                      // a belt tells what it saw, or asks about a read
 )
 
 // Message is one thing that somebody tells the floor.
 type Message struct {
 	Kind     Kind
-	ID       ID        // made by the sender; zero for Record, Print, Refreshed, Tick and Opened
+	ID       ID        // made by the sender; zero for Record, Print, Refreshed, Tick and Opened; of Belt that of the device's message, if there is one
 	Hash     [16]byte  // of t, code or codeB64, symbology, action and args as canonical JSON: what idReused compares
 	At       time.Time // edge time of arrival, set by the engine
 	DeviceAt time.Time // what the device's clock said; zero where it said nothing
@@ -30,7 +32,7 @@ type Message struct {
 	Session string
 	Proven  bool // the session was opened with a PIN, not with a badge alone
 
-	// Scan
+	// Scan, and a read of a belt
 	Code      string // the bytes that were read, not always UTF-8
 	Symbology string // AIM identifier such as "]C1"; "" where the device did not say
 	Source    string // wedge intent camera serial typed
@@ -41,8 +43,8 @@ type Message struct {
 	Rev    uint64 // of the screen on which the button was pressed
 
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
-	// *StockRecord *PickList *CarrierScan *Reconcile. Print: *PrintReport. Opened:
-	// *EpochEvent.
+	// *StockRecord *PickList *CarrierScan *Reconcile. Print: *PrintReport. Belt:
+	// *BeltReport. Opened: *EpochEvent.
 	Body any
 }
 
@@ -51,6 +53,7 @@ type Message struct {
 type Args struct {
 	Flow    Flow     `json:"flow,omitempty"`
 	Mode    string   `json:"mode,omitempty"`
+	Zone    string   `json:"zone,omitempty"`
 	Orders  []string `json:"orders,omitempty"`
 	Station string   `json:"station,omitempty"`
 	N       *int     `json:"n,omitempty"`
@@ -83,6 +86,7 @@ const (
 	StageInDoubt  Stage = "inDoubt"
 	StageRenumber Stage = "renumber"
 	StagePrinter  Stage = "printer" // a printer's own state changed
+	StageSettled  Stage = "settled" // the printer has proven since what became of a label in doubt
 	StageCannot   Stage = "cannot"  // the label cannot be made: no byte left, and none will before somebody acts
 )
 
@@ -94,10 +98,13 @@ type PrintReport struct {
 	Printer          string
 	Copy             int
 	Hash             string // keyed, hex
+	Template         string
 	RecipientVersion int
 	Evidence         string // odometer | bufferEmpty | peel
 	Error            string // a stable code, never prose with data in it
 	Field            string // StageCannot: the field of the label at fault, "" where none is
+	Outcome          string // StageSettled: yes | no
+	Meter            *PrintMeter
 	State            string // StagePrinter: ready printing noPaper headOpen paused offline
 }
 

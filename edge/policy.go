@@ -10,6 +10,8 @@ type Policy struct {
 	HashKey  []byte         // of unknown scanned texts in events
 	Pick     PickPolicy
 	Stations []Station
+
+	SeenWithin time.Duration // a packed box that no belt saw for so long is lost; 0: no belt sees every box
 }
 
 // PickPolicy is [pick] of the configuration.
@@ -17,9 +19,14 @@ type PickPolicy struct {
 	Location string // always | mixed | never
 	Type     string // afterFirst | always | never
 	TypeFrom int    // fewer pieces than this are each scanned
+	Zones    bool   // zones are picked one after the other, the tote is passed on
+	Lines    int    // an order of more lines is picked alone, not in a wave; 0 is 3
+	Pieces   int    // that a tote holds: a larger order is neither on a wave nor in a cluster; 0: not known
+	Damaged  string // place where damaged pieces are brought; "": no task is made
 	Cluster  int    // most orders that are picked at once; 0 is clusterMost, and idle screens do not offer it
 	Wave     int    // most orders whose goods are picked together for a put wall; 0 is waveMost, and idle screens do not offer it
 	AskEmpty bool   // after the last piece that is known to lie in a place: is it empty?
+	Walk     string // sequence | serpentine; "" is sequence
 	Drop     string // barcode of the drop place; "" ends the work with the last unit
 }
 

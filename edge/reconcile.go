@@ -87,15 +87,6 @@ type ReconciledEvent struct {
 	N       int    `json:"n,omitempty"`
 }
 
-// BurntWaybill is the data of waybill.burnt: a number that is never given out
-// again.
-type BurntWaybill struct {
-	Waybill string `json:"waybill"`
-	Carrier string `json:"carrier,omitempty"`
-	Space   string `json:"space,omitempty"`
-	Box     string `json:"box,omitempty"`
-}
-
 // AppendJSON implements Data.
 func (d *EpochEvent) AppendJSON(b []byte) []byte {
 	w := object(b)
@@ -127,15 +118,5 @@ func (d *ReconciledEvent) AppendJSON(b []byte) []byte {
 	w.str("carrier", d.Carrier)
 	w.str("space", d.Space)
 	w.intIf("n", d.N)
-	return w.end()
-}
-
-// AppendJSON implements Data.
-func (d *BurntWaybill) AppendJSON(b []byte) []byte {
-	w := object(b)
-	w.must("waybill", d.Waybill)
-	w.str("carrier", d.Carrier)
-	w.str("space", d.Space)
-	w.str("box", d.Box)
 	return w.end()
 }

@@ -1,6 +1,9 @@
 package edge
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Text is a text in several languages, by language code (ko, ja, en, ...).
 type Text map[string]string
@@ -14,7 +17,8 @@ type ClientRecord struct {
 	ShortPolicy   string  `json:"shortPolicy,omitempty"` // hold | partShip | cancelLine | wait
 	WaitMinutes   int     `json:"waitMinutes,omitempty"` // of wait
 	GoodsText     string  `json:"goodsText,omitempty"`
-	Template      string  `json:"template,omitempty"` // of its waybills, before that of the carrier
+	Template      string  `json:"template,omitempty"`    // of its waybills, before that of the carrier
+	PackingSlip   string  `json:"packingSlip,omitempty"` // ko, ja, en: one goes into every box, in that language
 }
 
 // Sender stands on a label as the one who sent it.
@@ -42,6 +46,8 @@ type LocationRecord struct {
 	Zone     string `json:"zone,omitempty"`
 	Sequence int    `json:"sequence,omitempty"`
 	Mixed    bool   `json:"mixed,omitempty"`
+	Aisle    string `json:"aisle,omitempty"`   // of a serpentine walk; "" is what the id has before its first hyphen
+	Reserve  bool   `json:"reserve,omitempty"` // pick faces are refilled from it
 }
 
 // Barcode is a code of a SKU and how many pieces one scan of it counts.
@@ -122,8 +128,61 @@ type TripRecord struct {
 	Days    []string `json:"days,omitempty"`
 }
 
-// OtherRecord is a record that is kept and that no rule reads yet: lane,
-// calendar, claim, notifyReceipt.
+// LaneRecord is a lane of a belt and what it takes: its plan, by From. A record
+// without a time is the whole plan from now on; one with a time takes its place
+// among what stands before and behind it.
+type LaneRecord struct {
+	ID   string     `json:"id"`
+	Plan []LaneTime `json:"plan,omitempty"`
+}
+
+// LaneTime is what a lane takes from a time on. An empty Client, Hub or Trip
+// stands for any; an empty Carrier closes the lane.
+type LaneTime struct {
+	Client  string    `json:"client,omitempty"`
+	Carrier string    `json:"carrier,omitempty"`
+	Hub     string    `json:"hub,omitempty"` // how a sort code begins
+	Trip    string    `json:"trip,omitempty"`
+	From    time.Time `json:"from,omitzero"` // zero: since ever
+}
+
+// lanePlanMost bounds a lane's plan: the oldest leave it.
+const lanePlanMost = 64
+
+// After gives the record as it stands once it was sent after another one of the
+// same lane; nil is none. Neither is changed.
+func (l *LaneRecord) After(old *LaneRecord) *LaneRecord {
+	out := &LaneRecord{ID: l.ID}
+	for _, t := range l.Plan {
+		if t.From.IsZero() {
+			old = nil
+		}
+	}
+	out.Plan = append(out.Plan, l.Plan...)
+	if old != nil {
+		for _, t := range old.Plan {
+			if !slices.ContainsFunc(l.Plan, func(n LaneTime) bool { return n.From.Equal(t.From) }) {
+				out.Plan = append(out.Plan, t)
+			}
+		}
+	}
+	slices.SortStableFunc(out.Plan, func(a, b LaneTime) int { return a.From.Compare(b.From) })
+	out.Plan = out.Plan[max(0, len(out.Plan)-lanePlanMost):]
+	return out
+}
+
+// At is what the lane takes at a time; false: nothing yet.
+func (l *LaneRecord) At(now time.Time) (LaneTime, bool) {
+	for i := len(l.Plan) - 1; i >= 0; i-- {
+		if !l.Plan[i].From.After(now) {
+			return l.Plan[i], true
+		}
+	}
+	return LaneTime{}, false
+}
+
+// OtherRecord is a record that is kept and that no rule reads yet: calendar,
+// claim, notifyReceipt.
 type OtherRecord struct {
 	Kind string `json:"kind"`
 	ID   string `json:"id"`
@@ -150,6 +209,7 @@ type OrderRecord struct {
 	ShortPolicy      string // before the client's
 	WaitMinutes      int    // of wait
 	Extras           []Extra
+	SortCode         string `json:"-"` // of the routing, whose changes the hash sees by the recipient's
 	Gone             bool
 }
 
@@ -168,7 +228,8 @@ type OrderChange struct {
 	Priority         *int
 	RecipientRef     string
 	RecipientVersion int
-	Routed           bool // readdress came with routing
+	Routed           bool   // readdress came with routing
+	SortCode         string // of that
 }
 
 // ReturnRecord is kind return.
@@ -196,12 +257,6 @@ type WaybillRange struct {
 // StockRecord is kind stock.
 type StockRecord struct {
 	StockKnown
-	Client string
-}
-
-// PickList is kind pickList.
-type PickList struct {
-	PickListReceived
 	Client string
 }
 

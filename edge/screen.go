@@ -25,6 +25,13 @@ type Screen struct {
 	Station   string       `json:"station,omitempty"`
 	Truck     *TruckView   `json:"truck,omitempty"`
 	Fault     *Fault       `json:"fault,omitempty"`
+	Knowledge *Knowledge   `json:"knowledge,omitempty"`
+}
+
+// Knowledge says that cancels may have been missed: the WMS has not called for
+// minutes. Heard is when it last did; nil: not since the edge started.
+type Knowledge struct {
+	Heard *time.Time `json:"heard,omitempty"`
 }
 
 // Fault says why the step of a screen cannot go on, and that the lead is to be
@@ -46,6 +53,8 @@ type Task struct {
 	Attempt string     `json:"attempt,omitempty"` // inDoubt: which print is asked about
 	Box     string     `json:"box,omitempty"`
 	Trip    string     `json:"trip,omitempty"`
+	Zone    string     `json:"zone,omitempty"`  // of a picker who picks one zone
+	Totes   int        `json:"totes,omitempty"` // how many totes the orders fill, where it is more than one each
 }
 
 // Expect is one thing that the edge would take now. Code is what a scanner
@@ -60,6 +69,7 @@ type Expect struct {
 	Line      string            `json:"line,omitempty"`
 	Remaining int               `json:"remaining,omitempty"`
 	Box       string            `json:"box,omitempty"`
+	Case      int               `json:"case,omitempty"` // pieces of the article's largest case that fits into Remaining; follows from SKU and Remaining
 }
 
 // Quantity is the counter of the item in hand, in pieces.
@@ -73,6 +83,7 @@ type Quantity struct {
 type Waiting struct {
 	Flow    Flow       `json:"flow"`
 	Mode    string     `json:"mode,omitempty"`
+	Zone    string     `json:"zone,omitempty"` // where the site picks by zones
 	Waiting int        `json:"waiting"`
 	Cutoff  *time.Time `json:"cutoff,omitempty"` // the nearest of them
 }
@@ -92,6 +103,11 @@ type ScreenLine struct {
 type PrinterView struct {
 	Name  string `json:"name"`
 	State string `json:"state"`
+
+	// Where the label comes out elsewhere than usual:
+	Station      string `json:"station,omitempty"`      // the desk at which that printer stands
+	Instead      string `json:"instead,omitempty"`      // the printer of this desk
+	InsteadState string `json:"insteadState,omitempty"` // what is wrong with it
 }
 
 // Masked is a recipient as a screen may show it.

@@ -11,14 +11,16 @@ type Captured struct {
 }
 
 // Hand is the article in a picker's hand. With a Step its capture is not
-// complete: lot or serial is asked for, and Quantity pieces are not yet picked.
-// Without one it is the last pieces that were.
+// complete: lot, serial or, where those were scanned first, the article itself is
+// asked for, and Quantity pieces are not yet picked. Without one it is the last
+// pieces that were.
 type Hand struct {
 	Line     string `json:"line"`
 	Quantity int    `json:"quantity,omitempty"`
 	Step     string `json:"step,omitempty"`
 	Reason   string `json:"reason,omitempty"` // of a piece that a person confirmed
 	First    string `json:"first,omitempty"`  // the lot that is to go first, as it was known
+	Best     bool   `json:"best,omitempty"`   // the day is a best-before, no use-by
 	Captured
 }
 
@@ -30,6 +32,8 @@ const (
 	CountPrefix  = "count\x00"
 	MovePrefix   = "move\x00"
 	WeightPrefix = "weight\x00"
+	SoldPrefix   = "sold\x00"
+	ParcelPrefix = "parcel\x00"
 )
 
 // Stock is what is known to lie in a place: the WMS's figure, moved by what was
@@ -53,6 +57,13 @@ type SerialUse struct {
 	Line   string `json:"line"`
 }
 
+// SoldSerials are hashes of the serial numbers whose orders left the state within
+// an hour.
+type SoldSerials struct {
+	Hour   int64    `json:"hour"` // Unix seconds
+	Hashes []uint64 `json:"hashes"`
+}
+
 // StockEvent is the data of stock.moved, stock.short, stock.adjustProposed,
 // count.asked, count.done and replenish.asked. Quantity is signed where stock
 // moves and what was counted where it is counted.
@@ -65,6 +76,7 @@ type StockEvent struct {
 	Expected int    `json:"expected,omitempty"`
 	Missing  int    `json:"missing,omitempty"`
 	To       string `json:"to,omitempty"`     // the place where it went, or where the rest is picked
+	Zone     string `json:"zone,omitempty"`   // of To, where the site picks by zones
 	Line     string `json:"line,omitempty"`   // of the order that was short
 	Reason   string `json:"reason,omitempty"` // a code
 	Work     string `json:"work,omitempty"`
@@ -81,6 +93,7 @@ func (d *StockEvent) AppendJSON(b []byte) []byte {
 	w.intIf("expected", d.Expected)
 	w.intIf("missing", d.Missing)
 	w.str("to", d.To)
+	w.str("zone", d.Zone)
 	w.str("line", d.Line)
 	w.str("reason", d.Reason)
 	w.str("work", d.Work)
@@ -108,6 +121,7 @@ func (h *Hand) AppendJSON(b []byte) []byte {
 	w.str("step", h.Step)
 	w.str("reason", h.Reason)
 	w.str("first", h.First)
+	w.yes("best", h.Best)
 	h.members(&w)
 	return w.end()
 }
@@ -133,6 +147,7 @@ type MoveTask struct {
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"`
 	From     string `json:"from,omitempty"`
+	Lot      string `json:"lot,omitempty"`
 	To       string `json:"to,omitempty"` // "": any place
 	Order    string `json:"order,omitempty"`
 	Reason   string `json:"reason,omitempty"`

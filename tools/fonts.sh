@@ -4,11 +4,14 @@
 #
 # 10-korean: Hangul, Hanja, English, Kana.  20-japanese: the Kanji that it lacks.
 # 30-latin: accented Latin, Greek, Cyrillic.  40-symbols: what else a name may hold.
+# 50-kanji: the ideographs of names that none of these has (such as U+20BB7), cut out of
+# a font of 20 MB by tools/fontcut: about 1 MB.
 # The first file found of each is taken. A missing one is told and is no failure: the
 # build works without, and fonts can be named by path in the configuration. The last
 # candidate for Japanese is large (20 MB in the binary); the others have about 4 MB.
 set -eu
-dest="$(cd "$(dirname "$0")/.." && pwd)/labels/raster/fonts"
+root="$(cd "$(dirname "$0")/.." && pwd)"
+dest="$root/labels/raster/fonts"
 share="${FONTS_DIR:-/usr/share/fonts}"
 
 take() { # name, package to install, candidates...
@@ -35,3 +38,23 @@ take 30-latin fonts-liberation \
 	truetype/liberation/LiberationSans-Bold.ttf truetype/liberation2/LiberationSans-Bold.ttf
 take 40-symbols fonts-dejavu-core \
 	truetype/dejavu/DejaVuSans-Bold.ttf truetype/dejavu/DejaVuSans.ttf
+
+cut() { # name, package to install, font to cut from
+	target="$dest/$1.ttf" from="$share/$3" name="$1" stale=
+	if [ ! -r "$from" ]; then
+		echo "fonts: $name is missing; install it with: apt-get install $2" >&2
+		return
+	fi
+	set -- "$dest"/[1-4]0-*
+	[ -r "$1" ] || set --
+	for file in "$from" "$@" "$root"/tools/fontcut/*.go; do
+		[ "$target" -nt "$file" ] || stale=yes
+	done
+	if [ "$stale" ]; then
+		(cd "$root" && "${GO:-go}" run ./tools/fontcut --from "$from" --to "$target" "$@")
+		touch "$target"
+	fi
+	echo "fonts: $name cut from ${from#"$share/"}"
+}
+
+cut 50-kanji fonts-noto-cjk opentype/noto/NotoSansCJK-Bold.ttc

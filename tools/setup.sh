@@ -3,8 +3,8 @@
 # sudo without a password; otherwise prints the exact line to run.
 set -euo pipefail
 
-run_packages=(fonts-nanum fonts-droid-fallback fonts-liberation fonts-dejavu-core)
-test_packages=("${run_packages[@]}" gcc libc6-dev curl chromium mosquitto postgresql zbar-tools strace fonts-noto-cjk cups)
+run_packages=(fonts-nanum fonts-droid-fallback fonts-liberation fonts-dejavu-core fonts-noto-cjk)
+test_packages=("${run_packages[@]}" gcc libc6-dev curl chromium mosquitto postgresql zbar-tools strace cups cups-client poppler-utils)
 
 case "${1:-}" in
 run) want=("${run_packages[@]}") ;;

@@ -11,6 +11,12 @@ for suite in 'TestKillLoop' 'TestCrashImages' 'TestDamage' 'TestDiskFull|TestSta
 	go test -count=1 -timeout 3h -v -run "^($suite|${suite}[A-Z].*)\$" ./edge/edgetest/crash || failed=1
 	echo "soak: $suite took $((SECONDS - from)) s"
 done
+# Printers: 1,000 labels through three printers with a fault every 20, once through
+# the whole edge and, in simulated time, PRINT_SEEDS times through the ledger (I6).
+from=$SECONDS
+PRINT_LABELS=${PRINT_LABELS:-1000} PRINT_EVERY=${PRINT_EVERY:-20} go test -count=1 -timeout 3h -v -run '^TestLabelsThroughFaults$' ./edge/edgetest/printers || failed=1
+PRINT_SEEDS=${PRINT_SEEDS:-100} go test -count=1 -timeout 3h -v -run '^TestDoubts' ./edge/printing || failed=1
+echo "soak: printers took $((SECONDS - from)) s"
 # Labels: random recipients against the simulator's parser (I7), leases through
 # crashes (I3), every fuzz target.
 from=$SECONDS

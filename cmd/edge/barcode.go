@@ -107,8 +107,6 @@ func (c *barcodeCmd) answer(line []byte, long bool, reader *reading.Reader) read
 		return refuse(reading.CodeLarge, "the line is longer than any question")
 	}
 	q := reading.Input{As: c.As, Carrier: c.Carrier}
-	strict := json.NewDecoder(bytes.NewReader(line))
-	strict.DisallowUnknownFields()
 	var members map[string]json.RawMessage
 	switch {
 	case len(line) == 0:
@@ -118,8 +116,8 @@ func (c *barcodeCmd) answer(line []byte, long bool, reader *reading.Reader) read
 	case json.Unmarshal(line, &q) != nil:
 		return refuse(codeMalformed, "a member of the question is of another type")
 	}
-	if err := strict.Decode(new(reading.Input)); err != nil {
-		return refuse(codeMalformed, "a member that no question has: want input, as, carrier, with")
+	if _, asked := members["input"]; !asked {
+		return refuse(codeMalformed, "the member input is missing: want input, and as, carrier, with where they are needed")
 	}
 	if q.Carrier != "" && !reader.Rules.Known(q.Carrier) {
 		o := refuse(reading.CodeCarrier, "no rules for this carrier")

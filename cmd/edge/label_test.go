@@ -51,13 +51,13 @@ func TestBarcodeAndLabelWrongUse(t *testing.T) {
 
 // A line of any length is answered in its place, and the rest after it.
 func TestBatchOfStrangeLines(t *testing.T) {
-	in := strings.Repeat("x", 3<<20) + "\n{\"input\":\"8801234567893\"}\n\x00\xff\x1d\n\n[1]\n{\"input\":\"a\",\"as\":\"nosuch\"}\n{\"input\":\"\\ud800\"}\n{\"input\":\"]C110" + strings.Repeat("A", 9000) + "\"}\nnull\n{\"inpt\":\"1\"}\n{\"input\":\"1\",\"carrier\":\"nosuch\"}\n{\"input\":1}"
+	in := strings.Repeat("x", 3<<20) + "\n{\"input\":\"8801234567893\"}\n\x00\xff\x1d\n\n[1]\n{\"input\":\"a\",\"as\":\"nosuch\"}\n{\"input\":\"\\ud800\"}\n{\"input\":\"]C110" + strings.Repeat("A", 9000) + "\"}\nnull\n{\"inpt\":\"1\"}\n{\"input\":\"1\",\"carrier\":\"nosuch\"}\n{\"input\":1}\n{\"id\":7,\"input\":\"8801234567893\",\"seen\":[1]}"
 	code, out, said := edge(t, in, "barcode", "--batch")
 	require.Zero(t, code, said)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	require.Len(t, lines, 12)
+	require.Len(t, lines, 13)
 	for i, says := range []string{"tooLarge", `"gtin":"08801234567893"`, "malformed", "is empty", "malformed", `"as"`, "unknown", "tooLarge",
-		"malformed", "no question has", "carrierUnknown", "another type"} {
+		"malformed", "input is missing", "carrierUnknown", "another type", `"gtin":"08801234567893"`} {
 		assert.Contains(t, lines[i], says, "line %d", i)
 		assert.True(t, json.Valid([]byte(lines[i])))
 	}

@@ -31,7 +31,7 @@ type Belt struct {
 	counted bool
 	at      time.Time
 	running bool
-	past    [1024]stop
+	past    [4096]stop
 	n       int
 }
 
@@ -95,10 +95,10 @@ func (b *Belt) tick(at time.Time) {
 	b.at = at
 }
 
-// note remembers a place, one for each 5 ms at most: 5 s of a belt that is looked
-// at all the time, minutes of one that is not.
+// note remembers a place: of an encoder each count, else one for each 5 ms at
+// most: 20 s of a belt that is looked at all the time, minutes of one that is not.
 func (b *Belt) note() {
-	if b.n > 1 && b.at.Sub(b.past[(b.n-2)%len(b.past)].at) < 5*time.Millisecond {
+	if b.cfg.MicronsPerPulse == 0 && b.n > 1 && b.at.Sub(b.past[(b.n-2)%len(b.past)].at) < 5*time.Millisecond {
 		b.past[(b.n-1)%len(b.past)] = stop{b.at, b.microns}
 		return
 	}

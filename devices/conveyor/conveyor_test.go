@@ -146,14 +146,28 @@ func TestBeltBySpeedAndWhereItWas(t *testing.T) {
 	}
 	_, ok := b.PosAt(ms(-1000))
 	assert.False(t, ok)
-	for i := range 3000 {
+	for i := range 6000 {
 		b.Pos(ms(6000 + 10*i))
 	}
 	_, ok = b.PosAt(ms(6000))
 	assert.False(t, ok, "that long ago is not known")
-	pos, ok := b.PosAt(ms(6000 + 29_000))
+	pos, ok := b.PosAt(ms(6000 + 59_000))
 	assert.True(t, ok)
-	assert.EqualValues(t, 31_000, pos)
+	assert.EqualValues(t, 61_000, pos)
+}
+
+// An encoder's counts are places, however fast they come.
+func TestWhereABeltWithAnEncoderWas(t *testing.T) {
+	b, err := NewBelt(BeltConfig{MicronsPerPulse: 25_000, MMPerSecond: 100_000})
+	require.NoError(t, err)
+	for i := range 200 {
+		require.NoError(t, b.Count(uint64(i), ms(i)))
+	}
+	for _, i := range []int{0, 1, 77, 199} {
+		pos, ok := b.PosAt(ms(i))
+		assert.True(t, ok)
+		assert.EqualValues(t, 25*i, pos)
+	}
 }
 
 // H15: two parcels of one weight are two weights, one that is told twice is one.

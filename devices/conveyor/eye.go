@@ -2,6 +2,9 @@ package conveyor
 
 import (
 	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -108,4 +111,31 @@ func (e *Eye) Moved(pos int64, changed bool) bool {
 	}
 	e.alarmed = true
 	return true
+}
+
+// EyeOptions reads the options of a photo-eye behind a broker, as they stand in
+// its link: invert=true, denoise=5ms, debounce=20ms. It tells every fault.
+func EyeOptions(q url.Values) (EyeConfig, error) {
+	var cfg EyeConfig
+	var faults []error
+	for key, v := range q {
+		var err error
+		switch key {
+		case "invert":
+			cfg.Invert, err = strconv.ParseBool(v[0])
+		case "denoise":
+			cfg.Denoise, err = time.ParseDuration(v[0])
+		case "debounce":
+			cfg.Debounce, err = time.ParseDuration(v[0])
+		default:
+			err = errors.New("is not known; known: invert, denoise, debounce")
+		}
+		if err != nil || len(v) > 1 {
+			faults = append(faults, fmt.Errorf("option %s is not good: invert=true|false, denoise= and debounce= as in 5ms, each once", key))
+		}
+	}
+	if _, err := NewEye(cfg); err != nil {
+		faults = append(faults, err)
+	}
+	return cfg, errors.Join(faults...)
 }

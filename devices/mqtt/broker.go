@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	mochi "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/listeners"
+	"github.com/mochi-mqtt/server/v2/packets"
 
 	"dcedge/devices"
 )
@@ -176,6 +178,7 @@ func (b *Broker) Send(c Command) error {
 		}
 	}
 	if !there {
+		b.forgotten(server, c.Device)
 		return fmt.Errorf("%w: %s", ErrNotConnected, c.Device)
 	}
 	if err := server.Publish(name, c.Payload, false, 1); err != nil {
@@ -183,6 +186,27 @@ func (b *Broker) Send(c Command) error {
 	}
 	b.in.gave(c)
 	return nil
+}
+
+// forgotten ends the connection of a device that the server no longer knows of:
+// where a device comes back while its last connection is still being cleaned up,
+// the server (mochi 2.7.9, attachClient) may take away the new one's entry and
+// subscriptions with the old one's. It hears the end and connects again.
+func (b *Broker) forgotten(server *mochi.Server, device string) {
+	for client, devs := range b.rights {
+		if !slices.ContainsFunc(devs, func(d *member) bool { return d.Name == device }) {
+			continue
+		}
+		b.mu.Lock()
+		cl := b.live[client]
+		b.mu.Unlock()
+		if cl == nil || cl.Closed() {
+			continue
+		}
+		if known, ok := server.Clients.Get(cl.ID); !ok || known != cl {
+			cl.Stop(packets.ErrServerUnavailable)
+		}
+	}
 }
 
 // admit finds the devices of a client that may connect; nil for a stranger.

@@ -22,6 +22,7 @@ type ClientConfig struct {
 	Password string
 	CA       []byte // PEM; empty: the system's
 	Name     string // of this edge in client ids, fixed; empty: "edge"
+	Look     bool   // only to see who is there: no session, nothing durable is asked for
 }
 
 // Client is the client of an external broker. It holds two connections: one with
@@ -145,6 +146,9 @@ func (s *session) close() {
 }
 
 func (s *session) birth(is string) {
+	if s.c.cfg.Look {
+		return
+	}
 	s.states.Publish(s.online(), 1, true, is).WaitTimeout(time.Second)
 }
 
@@ -166,6 +170,9 @@ func (s *session) client(clean bool) paho.Client {
 	if !clean {
 		id += "-reads"
 	}
+	if s.c.cfg.Look {
+		id, clean = id+"-look", true
+	}
 	o.SetClientID(id).SetCleanSession(clean).SetUsername(s.c.cfg.User).SetPassword(s.c.cfg.Password)
 	o.SetAutoReconnect(false).SetConnectRetry(false).SetConnectTimeout(dialWait).SetWriteTimeout(dialWait)
 	o.SetKeepAlive(10 * time.Second).SetPingTimeout(dialWait)
@@ -175,7 +182,7 @@ func (s *session) client(clean bool) paho.Client {
 		o.SetTLSConfig(s.c.tls)
 	}
 	o.SetDefaultPublishHandler(s.take) // a topic of a session of long ago: left out by the inbox
-	if clean {
+	if clean && !s.c.cfg.Look {
 		o.SetWill(s.online(), "false", 1, true)
 	}
 	o.SetConnectionLostHandler(func(_ paho.Client, err error) { s.end(err) })
@@ -236,7 +243,7 @@ func (s *session) subscribe(ctx context.Context) error {
 	for _, d := range s.c.in.devs {
 		states[topic{s.c.in.site, d.Class, d.Name, Online}.String()] = 1
 		switch what := sent(d.Class); {
-		case what == "":
+		case what == "" || s.c.cfg.Look:
 		case durable(what):
 			durables[topic{s.c.in.site, d.Class, d.Name, what}.String()] = 1
 		default:

@@ -78,6 +78,12 @@ func (m *Message) fields(o map[string]value) error {
 				return fmt.Errorf("%w: %s", ErrMalformed, name)
 			}
 		}
+	case Pressed:
+		if v, ok := o["re"]; ok && v.kind != '0' && v.text != "" {
+			if m.Re = v.text; v.kind != 's' || !isID(v.text) {
+				return fmt.Errorf("%w: re", ErrMalformed)
+			}
+		}
 	case Weight:
 		g := o["grams"]
 		if g.kind != 's' || !isDecimal(g.text) {

@@ -49,6 +49,8 @@ func TestDecode(t *testing.T) {
 		"weight exponent":  {Weight, `{` + stamp + `,"grams":"1e3","stable":true}`, Message{}, "grams"},
 		"weight unstable":  {Weight, `{` + stamp + `,"grams":"-0.5","stable":false}`, Message{ID: "r-1", At: when, Grams: "-0.5"}, ""},
 		"pressed":          {Pressed, `{` + stamp + `}`, Message{ID: "r-1", At: when}, ""},
+		"pressed, naming":  {Pressed, `{` + stamp + `,"re":"c-1"}`, Message{ID: "r-1", At: when, Re: "c-1"}, ""},
+		"pressed, re is 1": {Pressed, `{` + stamp + `,"re":1}`, Message{}, "re"},
 		"online":           {Online, `true`, Message{Online: true}, ""},
 		"offline":          {Online, "false\n", Message{}, ""},
 		"online object":    {Online, `{"online":true}`, Message{}, "online"},

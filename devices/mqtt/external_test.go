@@ -146,3 +146,43 @@ func selfSigned(t *testing.T) (tls.Certificate, []byte, []byte) {
 	require.NoError(t, err)
 	return pair, crt, pk
 }
+
+// Looking takes nothing away from the edge that works there: no session is made,
+// no read is asked for, nobody is told that an edge came or went.
+func TestLookingLeavesNoTrace(t *testing.T) {
+	r := external(t)
+	watcher := r.device("watcher", Light, nil)
+	edges := make(chan string, 8)
+	require.NoError(t, ended(watcher.Subscribe("dc/ICN1/edge/#", 1, func(_ paho.Client, m paho.Message) { edges <- string(m.Payload()) })))
+	assert.Equal(t, "true", <-edges)
+	tunnel := r.device("tunnel-1", Scanner, nil)
+	require.NoError(t, ended(tunnel.Publish("dc/ICN1/scanner/tunnel-1/online", 1, true, "true")))
+
+	in := site(t)
+	look, err := NewClient(ClientConfig{Broker: "tcp://" + r.addr, User: "the-edge", Look: true}, in)
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- look.Run(ctx) }()
+	require.Eventually(t, func() bool { st, ok := in.Status("tunnel-1"); return ok && st.Condition == devices.Ready }, 10*time.Second, time.Millisecond)
+	_, ok := in.Status("nobody")
+	assert.False(t, ok)
+	require.NoError(t, ended(tunnel.Publish(tunnelRead, 1, false, read("r1"))))
+	m := r.until(Read)
+	m.Ack()
+	stop()
+	require.NoError(t, <-done)
+	assert.True(t, r.connected())
+	assert.False(t, in.pending(), "no read came to who only looks")
+	select {
+	case is := <-edges:
+		t.Fatalf("somebody was told that an edge is %s", is)
+	default:
+	}
+}
+
+func (in *Inbox) pending() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return len(in.durable) > 0
+}

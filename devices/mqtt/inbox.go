@@ -141,6 +141,15 @@ func (in *Inbox) Statuses() []devices.Status {
 	return out
 }
 
+// Status tells of one device; false: there is none of this name.
+func (in *Inbox) Status(name string) (devices.Status, bool) {
+	d := in.devs[name]
+	if d == nil {
+		return devices.Status{}, false
+	}
+	return d.mon.Status(), true
+}
+
 func cmpText(a, b string) int {
 	switch {
 	case a < b:

@@ -40,11 +40,60 @@ func TestCommandsAreForThoseWhoAreThere(t *testing.T) {
 		if err := r.Send(DivertTo("divert-1", DivertBody{"c-2", "r-2", "B-2", "cj"})); err != nil {
 			assert.ErrorIs(t, err, ErrNotConnected)
 		}
-		d = r.device("divert-1", Divert, func(o *paho.ClientOptions) { o.SetCleanSession(true) })
-		require.NoError(t, ended(d.Subscribe("dc/ICN1/divert/divert-1/set", 1, func(_ paho.Client, m paho.Message) { got <- m })))
+		r.listening("divert-1", Divert, got)
 		require.Eventually(t, func() bool { return r.Send(DivertTo("divert-1", DivertBody{"c-3", "r-3", "B-3", "cj"})) == nil }, 10*time.Second, 5*time.Millisecond)
-		assert.Contains(t, string((<-got).Payload()), `"c-3"`, "what was sent while it was away never comes")
+		assert.Contains(t, told(t, got), `"c-3"`, "what was sent while it was away never comes")
 	})
+}
+
+// listening connects a device that subscribes to its commands at each connection.
+// It returns when the first subscription stands.
+func (r *rig) listening(name, class string, got chan<- paho.Message) {
+	r.t.Helper()
+	up := make(chan error, 1)
+	r.device(name, class, func(o *paho.ClientOptions) {
+		o.SetOnConnectHandler(func(c paho.Client) {
+			err := ended(c.Subscribe("dc/ICN1/"+class+"/"+name+"/set", 1, func(_ paho.Client, m paho.Message) { got <- m }))
+			select {
+			case up <- err:
+			default: // a later connection
+			}
+		})
+	})
+	require.NoError(r.t, <-up)
+}
+
+// told gives the next command that a device got.
+func told(t *testing.T, got <-chan paho.Message) string {
+	t.Helper()
+	select {
+	case m := <-got:
+		return string(m.Payload())
+	case <-time.After(20 * time.Second):
+		t.Fatal("the device was told nothing")
+		return ""
+	}
+}
+
+// A device that came back while its last connection was being cleaned up: the
+// server has lost its entry and its subscription, and the connection is up.
+func TestADeviceThatTheServerForgotConnectsAgain(t *testing.T) {
+	r := embedded(t)
+	got := make(chan paho.Message, 10)
+	r.listening("divert-1", Divert, got)
+	send := func(id string) func() bool {
+		return func() bool { return r.Send(DivertTo("divert-1", DivertBody{id, "r", "B", "cj"})) == nil }
+	}
+	require.Eventually(t, send("c-1"), 10*time.Second, 5*time.Millisecond)
+	assert.Contains(t, told(t, got), `"c-1"`)
+
+	server := r.line.(*Broker).server
+	cl, ok := server.Clients.Get("divert-1")
+	require.True(t, ok)
+	server.UnsubscribeClient(cl)
+	server.Clients.Delete(cl.ID)
+	require.Eventually(t, send("c-2"), 10*time.Second, 5*time.Millisecond, "it is never told anything again")
+	assert.Contains(t, told(t, got), `"c-2"`)
 }
 
 func TestBirthAndWill(t *testing.T) {

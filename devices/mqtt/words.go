@@ -86,6 +86,7 @@ type Message struct {
 	Grams     string // Weight: decimal text, such as "1204" or "212.5"
 	Stable    bool   // Weight
 	Online    bool   // Online
+	Re        string // Pressed: the command that it answers; empty where the light does not tell
 }
 
 // Durable tells a message that is acknowledged only once it is on disk.

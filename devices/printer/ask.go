@@ -76,6 +76,9 @@ func (s *session) look(ctx context.Context) (host HostStatus, fresh bool, err er
 	if !errors.Is(err, errNoAnswer) {
 		return HostStatus{}, false, err
 	}
+	if !s.p.cfg.asks(AskHealth) {
+		return HostStatus{}, false, s.silence("no answer to ~HS")
+	}
 	// Some firmware answers ~HS to nothing but a healthy printer; ~HQES is
 	// answered always.
 	h, _, err := s.ask(ctx, "~HQES", KindHealth)
@@ -87,11 +90,16 @@ func (s *session) look(ctx context.Context) (host HostStatus, fresh bool, err er
 	case !errors.Is(err, errNoAnswer):
 		return HostStatus{}, false, err
 	}
+	return HostStatus{}, false, s.silence("no answer to ~HS and ~HQES")
+}
+
+// silence counts a round without an answer and ends the session after too many.
+func (s *session) silence(detail string) error {
 	if s.silent++; s.silent >= s.p.cfg.SilentLimit {
-		return HostStatus{}, false, errSilent
+		return errSilent
 	}
-	s.note(devices.Silent, "no answer to ~HS and ~HQES")
-	return HostStatus{}, false, nil
+	s.note(devices.Silent, detail)
+	return nil
 }
 
 func (s *session) noteHost(h HostStatus) {

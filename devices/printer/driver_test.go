@@ -401,7 +401,8 @@ func TestPlayback(t *testing.T) {
 		meter := func(n int) linktest.Step {
 			return linktest.Step{Data: fmt.Sprintf("\x02PRINT METERS\r\n TOTAL NONRESETTABLE: %d \"\r\n\x03", n)}
 		}
-		play := linktest.NewPlayback(t, w("~JX"), w("~HS"), hs(0), w("~HI"), linktest.Step{Data: "\x02ZT411,V92,8,8KB\x03\r\n"},
+		play := linktest.NewPlayback(t, w("~JX"), w("~HI"), linktest.Step{Data: "\x02ZT411,V92,8,8KB\x03\r\n"},
+			w("~HQSN"), linktest.Step{Data: "\x02\r\n\r\nSERIAL NUMBER\r\n   S1\r\n\x03"}, w("~HS"), hs(0),
 			w("! U1 getvar \"odometer.total_label_count\"\r\n"), // not answered: an older printer
 			w("~HQOD"), meter(100), w("~HS"), hs(0), w("~HQOD"), meter(100), w(label),
 			w("~HS"), hs(1), w("~HS"), hs(0), w("~HQOD"), meter(100), w("~HS"), hs(0), w("~HQOD"), meter(106), w("~HS"), hs(0))

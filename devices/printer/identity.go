@@ -37,6 +37,24 @@ func ParseIdentity(raw []byte) (Identity, error) {
 	return Identity{Model: f[0], Firmware: f[1], DotsMM: int(dots), Memory: f[3]}, nil
 }
 
+const serialTitle = "SERIAL NUMBER"
+
+var serialLine = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,31}$`)
+
+// ParseSerial reads one answer to ~HQSN. Errors wrap ErrAnswer.
+func ParseSerial(raw []byte) (string, error) {
+	text := strings.ReplaceAll(strings.Trim(string(raw), "\x02\x03\r\n "), "\r", "")
+	rest, ok := strings.CutPrefix(text, serialTitle)
+	if !ok {
+		return "", fmt.Errorf("%w: title missing", ErrAnswer)
+	}
+	serial := strings.TrimSpace(rest)
+	if !serialLine.MatchString(serial) {
+		return "", fmt.Errorf("%w: no serial number", ErrAnswer)
+	}
+	return serial, nil
+}
+
 const odometerTitle = "PRINT METERS"
 
 var odometerLine = regexp.MustCompile(`(?m)^\s*TOTAL NONRESETTABLE:\s+([0-9]{1,15})\b`)

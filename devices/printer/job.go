@@ -29,8 +29,9 @@ func (s *session) print(ctx context.Context, req *request) (devices.PrintResult,
 		r.Err = fmt.Errorf("%w: %w", ErrNotReady, err)
 		return r, err
 	}
+	before := s.mark()
 	n, err := s.writeLabel(req.zpl)
-	r := devices.PrintResult{Bytes: n}
+	r := devices.PrintResult{Bytes: n, Before: before}
 	if err != nil {
 		r.Code, r.Err = devices.CodeWire, fmt.Errorf("printer: %d of %d bytes taken: %w", n, len(req.zpl), err)
 		if n > 0 {
@@ -93,14 +94,12 @@ func (s *session) readOdometer(ctx context.Context) error {
 	if s.meter == nil {
 		return nil
 	}
-	a, fresh, err := s.ask(ctx, s.meter.question, s.meter.kind)
-	switch {
-	case errors.Is(err, errNoAnswer), errors.Is(err, context.DeadlineExceeded), err == nil && !fresh:
+	switch _, fresh, err := s.count(ctx); {
+	case errors.Is(err, context.DeadlineExceeded), err == nil && !fresh:
 		return fmt.Errorf("%w: odometer does not answer", ErrNotReady)
 	case err != nil:
 		return err
 	}
-	s.odometer = a.Odometer
 	return nil
 }
 
@@ -170,17 +169,12 @@ func (s *session) evidence(ctx context.Context, empty int) (string, error) {
 		}
 		return "", nil
 	}
-	a, fresh, err := s.ask(ctx, s.meter.question, s.meter.kind)
-	switch {
-	case errors.Is(err, errNoAnswer):
-		return "", nil
-	case err != nil:
+	before := s.odometer
+	n, fresh, err := s.count(ctx)
+	if err != nil || !fresh || n <= before {
 		return "", err
-	case fresh && a.Odometer > s.odometer:
-		s.odometer = a.Odometer
-		return devices.EvidenceOdometer, nil
 	}
-	return "", nil
+	return devices.EvidenceOdometer, nil
 }
 
 // cancelAll empties the printer and proves it: seen empty twice in a row, with

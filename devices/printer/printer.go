@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,12 +32,22 @@ type Config struct {
 	Name  string
 	Model string // when set, the beginning of the model that ~HI must give, else no label is sent
 
+	// Serial, when set, is the serial number that ~HQSN must give. Where it is not,
+	// the printer that was trusted last belongs here (Trust), else the first one.
+	Serial string
+	// Questions are those that this printer answers (Ask…); nil: all of them. What
+	// is not answered costs AnswerWait at every connection, and some emulations
+	// print a question that they do not know.
+	Questions []string
+
 	Piece       int           // bytes of a label given to the wire at once, default 4096; a slow wire must take one well within WriteStall
 	IdlePoll    time.Duration // between two ~HS while idle, default 1 s
 	BusyPoll    time.Duration // between two ~HS while printing, default 150 ms
 	AnswerWait  time.Duration // for one answer, default 500 ms: IdlePoll + 2 of it stay under 2 s
 	WriteStall  time.Duration // longest wait for the wire to take a piece, default 5 s
 	ReadyWait   time.Duration // how long a label waits for an empty buffer, default 3 s
+	SettleWait  time.Duration // for a printer to tell what became of an earlier label, default 30 s
+	Still       time.Duration // how long nothing may move until that label is held to be none, default 2 s: the slowest label
 	ProofWait   time.Duration // for proof while no fault is known, default 10 s
 	HoldWait    time.Duration // for a person to clear a fault under a label, default 3 min
 	Grace       time.Duration // for the label in hand when Run's context ends, default 4 s
@@ -50,7 +61,7 @@ func (c Config) withDefaults() Config {
 	}{
 		{&c.IdlePoll, time.Second}, {&c.BusyPoll, 150 * time.Millisecond}, {&c.AnswerWait, 500 * time.Millisecond},
 		{&c.WriteStall, 5 * time.Second}, {&c.ReadyWait, 3 * time.Second}, {&c.ProofWait, 10 * time.Second},
-		{&c.HoldWait, 3 * time.Minute}, {&c.Grace, 4 * time.Second},
+		{&c.SettleWait, 30 * time.Second}, {&c.Still, 2 * time.Second}, {&c.HoldWait, 3 * time.Minute}, {&c.Grace, 4 * time.Second},
 	} {
 		if *d.at <= 0 {
 			*d.at = d.def
@@ -65,6 +76,25 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// The questions of Config.Questions. ~HS is none of them: without it there is no
+// proof of anything.
+const (
+	AskHealth     = "hqes"       // ~HQES, where ~HS was not answered
+	AskIdentity   = "hi"         // ~HI
+	AskSerial     = "hqsn"       // ~HQSN
+	AskOdometer   = "hqod"       // ~HQOD
+	AskLabelCount = "labelCount" // the SGD variable odometer.total_label_count
+)
+
+// Questions lists what Config.Questions may hold.
+func Questions() []string {
+	return []string{AskHealth, AskIdentity, AskSerial, AskOdometer, AskLabelCount}
+}
+
+func (c Config) asks(question string) bool {
+	return c.Questions == nil || slices.Contains(c.Questions, question)
+}
+
 // Printer is one Zebra-type printer. Print and CancelAll may be called from any
 // goroutine; one at a time is served.
 type Printer struct {
@@ -75,6 +105,8 @@ type Printer struct {
 	mu     sync.Mutex
 	status devices.PrinterStatus
 	cur    *session // nil while offline
+
+	trusted string // the serial number that belongs here, where the configuration names none
 }
 
 var _ devices.Driver = (*Printer)(nil)
@@ -85,7 +117,7 @@ func New(cfg Config, open devices.Opener, log *slog.Logger) (*Printer, error) {
 		return nil, fmt.Errorf("printer: name, opener and logger are required")
 	}
 	p := &Printer{cfg: cfg.withDefaults(), open: open, log: log.With("device", cfg.Name)}
-	p.status = devices.PrinterStatus{Name: cfg.Name, Condition: devices.Offline}
+	p.status = devices.PrinterStatus{Name: cfg.Name, Condition: devices.Offline, Since: time.Now()}
 	return p, nil
 }
 
@@ -126,7 +158,9 @@ func (p *Printer) Run(ctx context.Context, to devices.Sink) error {
 	if err != nil {
 		detail = err.Error()
 	}
-	p.note(to, devices.Offline, detail)
+	if !errors.Is(err, errIdentity) { // else it is another printer until this one is met
+		p.note(to, devices.Offline, detail)
+	}
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -178,6 +212,37 @@ func (p *Printer) CancelAll(ctx context.Context) error {
 	return (<-req.done).Err
 }
 
+// Settle asks what became of an earlier label whose bytes left, from what the
+// printer has counted since before them. Printed and NotPrinted are proven; of
+// Unknown, CodeNoMeter and CodeOther stay so, everything else may be asked again.
+// No other label may have been sent to this printer in between.
+func (p *Printer) Settle(ctx context.Context, before devices.Meter) devices.PrintResult {
+	req := &request{settle: &before, sent: make(chan struct{}), done: make(chan devices.PrintResult, 1)}
+	if err := p.ask(ctx, req); err != nil {
+		return devices.PrintResult{Outcome: devices.Unknown, Code: devices.CodeOffline, Err: err}
+	}
+	return <-req.done
+}
+
+// Trust names the serial number of the printer that belongs here from now on, for
+// a printer without Config.Serial; "" takes the next one that answers.
+func (p *Printer) Trust(serial string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trusted = serial
+}
+
+// Trusted is the serial number of the printer that belongs here; "" where none is
+// known yet.
+func (p *Printer) Trusted() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cfg.Serial != "" {
+		return p.cfg.Serial
+	}
+	return p.trusted
+}
+
 // ask hands a request to the session; an error proves that it was not taken.
 func (p *Printer) ask(ctx context.Context, req *request) error {
 	p.mu.Lock()
@@ -223,6 +288,9 @@ func (p *Printer) update(to devices.Sink, change func(*devices.PrinterStatus)) {
 	p.mu.Lock()
 	before := p.status
 	change(&p.status)
+	if p.status.Condition != before.Condition {
+		p.status.Since = time.Now()
+	}
 	after := p.status
 	p.mu.Unlock()
 	if before.Condition == after.Condition && before.Detail == after.Detail {
@@ -253,6 +321,8 @@ func hintFor(c devices.Condition) string {
 		return "let the print head come to its temperature"
 	case devices.Silent:
 		return "look at the printer's display: it is connected and answers nothing"
+	case devices.OtherPrinter:
+		return "another printer answers at this address: correct the configuration, or press test if this one belongs here"
 	case devices.Faulty:
 		return "look at the printer's display"
 	}

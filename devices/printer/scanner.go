@@ -25,6 +25,7 @@ const (
 	KindIdentity
 	KindOdometer
 	KindLabelCount
+	KindSerial
 )
 
 // Answer is one whole answer; the field that Kind names is set.
@@ -34,6 +35,7 @@ type Answer struct {
 	Health   Health
 	Identity Identity
 	Odometer uint64 // of KindOdometer and KindLabelCount
+	Serial   string
 }
 
 // Scanner finds answers in what a printer sends, in whatever pieces it comes.
@@ -105,6 +107,10 @@ func (s *Scanner) read(text string) (a Answer, done bool, err error) {
 	case strings.HasPrefix(text, odometerTitle):
 		a.Kind = KindOdometer
 		a.Odometer, err = ParseOdometer([]byte(text))
+		return a, err == nil, err
+	case strings.HasPrefix(text, serialTitle):
+		a.Kind = KindSerial
+		a.Serial, err = ParseSerial([]byte(text))
 		return a, err == nil, err
 	}
 	if id, err := ParseIdentity([]byte(text)); err == nil {

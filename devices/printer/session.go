@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,7 @@ type request struct {
 	id     string
 	zpl    []byte
 	cancel bool
+	settle *devices.Meter           // what was counted before the label that is asked about
 	sent   chan struct{}            // closed when every byte was taken
 	done   chan devices.PrintResult // holds one; always answered once the request was taken
 }
@@ -33,11 +35,13 @@ type session struct {
 	readErr  chan error
 	in, out  atomic.Uint64
 
-	owed     [KindLabelCount + 1]int // questions whose answers may still come late
-	silent   int                     // rounds without any answer
-	meter    *meter                  // nil where the printer counts nothing that it tells
-	odometer uint64                  // the meter's total before the label in hand
+	owed     [KindSerial + 1]int // questions whose answers may still come late
+	silent   int                 // rounds without any answer
+	meter    *meter              // nil where the printer counts nothing that it tells
+	odometer uint64              // the meter's total before the label in hand
 	identity Identity
+	serial   string // empty where it tells none
+	looks    int    // idle ones
 }
 
 // maxAnswers bounds the answers that wait to be looked at; more are dropped, so
@@ -68,7 +72,7 @@ func (s *session) run(ctx context.Context) error {
 	}
 	class, hint := devices.Transient, hintFor(devices.Offline)
 	if errors.Is(err, errIdentity) {
-		class, hint = devices.Permanent, "another printer answers at this address: correct the configuration"
+		class, hint = devices.Permanent, hintFor(devices.OtherPrinter)
 	}
 	return s.p.fault("session", class, hint, err)
 }
@@ -93,7 +97,7 @@ func (s *session) serve(ctx context.Context) error {
 			}
 			timer.Reset(0)
 		case <-timer.C:
-			if _, _, err := s.look(ctx); err != nil {
+			if err := s.idle(ctx); err != nil {
 				return err
 			}
 			timer.Reset(s.p.cfg.IdlePoll)
@@ -101,52 +105,122 @@ func (s *session) serve(ctx context.Context) error {
 	}
 }
 
+// countEvery is how many idle looks lie between two looks at the meter.
+const countEvery = 5
+
+// idle looks how the printer is, and now and then what it has counted: a person
+// may have fed labels by hand.
+func (s *session) idle(ctx context.Context) error {
+	h, fresh, err := s.look(ctx)
+	if err != nil {
+		return err
+	}
+	if s.looks++; s.looks%countEvery != 0 || !fresh || !h.Empty() {
+		return nil
+	}
+	_, _, err = s.count(ctx)
+	return err
+}
+
 // greet makes a connection of unknown state a known one.
 func (s *session) greet(ctx context.Context) error {
 	if err := s.send("~JX"); err != nil {
 		return err
 	}
+	if err := s.who(ctx); err != nil {
+		return err
+	}
 	if _, _, err := s.look(ctx); err != nil {
 		return err
 	}
-	switch a, _, err := s.ask(ctx, "~HI", KindIdentity); {
-	case err == nil:
-		s.identity = a.Identity
-		s.p.update(s.to, func(st *devices.PrinterStatus) {
-			st.Model, st.Firmware, st.DotsMM = a.Identity.Model, a.Identity.Firmware, a.Identity.DotsMM
-		})
-	case !errors.Is(err, errNoAnswer):
-		return err
-	}
-	if err := s.checkIdentity(); err != nil {
-		return err
-	}
 	return s.findMeter(ctx)
+}
+
+// who asks the printer for its model and serial number and refuses one that does
+// not belong here, before a label can be sent.
+func (s *session) who(ctx context.Context) error {
+	if s.p.cfg.asks(AskIdentity) {
+		switch a, _, err := s.ask(ctx, "~HI", KindIdentity); {
+		case err == nil:
+			s.identity = a.Identity
+		case !errors.Is(err, errNoAnswer):
+			return err
+		}
+	}
+	if s.p.cfg.asks(AskSerial) {
+		switch a, _, err := s.ask(ctx, "~HQSN", KindSerial); {
+		case err == nil:
+			s.serial = a.Serial
+		case !errors.Is(err, errNoAnswer):
+			return err
+		}
+	}
+	s.p.update(s.to, func(st *devices.PrinterStatus) {
+		st.Model, st.Firmware, st.DotsMM, st.Serial = s.identity.Model, s.identity.Firmware, s.identity.DotsMM, s.serial
+	})
+	return s.checkIdentity()
 }
 
 // meter is how a printer is asked for what it has printed so far.
 type meter struct {
 	question string
 	kind     Kind
+	unit     string
 }
 
 // findMeter asks for the number of labels first: the length of media, which
 // older printers tell instead, may stand still over a short label.
 func (s *session) findMeter(ctx context.Context) error {
 	for _, m := range []meter{
-		{"! U1 getvar \"odometer.total_label_count\"\r\n", KindLabelCount},
-		{"~HQOD", KindOdometer},
+		{"! U1 getvar \"odometer.total_label_count\"\r\n", KindLabelCount, devices.MeterLabels},
+		{"~HQOD", KindOdometer, devices.MeterLength},
 	} {
+		if !s.p.cfg.asks(map[string]string{devices.MeterLabels: AskLabelCount, devices.MeterLength: AskOdometer}[m.unit]) {
+			continue
+		}
 		a, _, err := s.ask(ctx, m.question, m.kind)
 		if err == nil {
-			s.meter, s.odometer = &m, a.Odometer
+			s.meter = &m
+			s.counted(a.Odometer)
 			return nil
 		}
 		if !errors.Is(err, errNoAnswer) {
 			return err
 		}
 	}
+	s.p.update(s.to, func(st *devices.PrinterStatus) { st.Meter = devices.Meter{Serial: s.serial} })
 	return nil
+}
+
+// count asks the meter; fresh is false where it gave no answer that was measured
+// after the call, or where there is no meter.
+func (s *session) count(ctx context.Context) (n uint64, fresh bool, err error) {
+	if s.meter == nil {
+		return 0, false, nil
+	}
+	a, fresh, err := s.ask(ctx, s.meter.question, s.meter.kind)
+	switch {
+	case errors.Is(err, errNoAnswer):
+		return 0, false, nil
+	case err != nil || !fresh:
+		return 0, false, err
+	}
+	s.counted(a.Odometer)
+	return a.Odometer, true, nil
+}
+
+// counted keeps what the meter said.
+func (s *session) counted(n uint64) {
+	s.odometer = n
+	s.p.update(s.to, func(st *devices.PrinterStatus) { st.Meter = s.mark() })
+}
+
+// mark is what the printer has counted, as it was told last.
+func (s *session) mark() devices.Meter {
+	if s.meter == nil {
+		return devices.Meter{Serial: s.serial}
+	}
+	return devices.Meter{Serial: s.serial, Unit: s.meter.unit, Count: s.odometer}
 }
 
 // handle answers a request; an error ends the session.
@@ -176,7 +250,11 @@ func (s *session) handle(ctx context.Context, req *request) (devices.PrintResult
 		}
 		return devices.PrintResult{}, nil
 	}
-	r, err := s.print(ctx, req)
+	serve := s.print
+	if req.settle != nil {
+		serve = s.settleLabel
+	}
+	r, err := serve(ctx, req)
 	return r, s.unlessAsked(req, err)
 }
 
@@ -233,14 +311,36 @@ func (s *session) write(b []byte) (int, error) {
 var (
 	errNoAnswer = errors.New("printer: no answer in time")
 	errAborted  = errors.New("printer: write failed")
-	errIdentity = errors.New("printer: not the configured model")
+	errIdentity = errors.New("printer: another printer than the one that belongs here")
 	errSilent   = errors.New("printer: answers nothing")
 )
 
+// checkIdentity holds model and serial number to what belongs here. Where nothing
+// is known of it yet, the first one that answers is.
 func (s *session) checkIdentity() error {
-	want := s.p.cfg.Model
-	if want == "" || (len(s.identity.Model) >= len(want) && s.identity.Model[:len(want)] == want) {
-		return nil
+	if want := s.p.cfg.Model; want != "" && !strings.HasPrefix(s.identity.Model, want) {
+		return s.other("model %.64q instead of %q", s.identity.Model, want)
 	}
-	return fmt.Errorf("%w: %.64q instead of %q", errIdentity, s.identity.Model, want)
+	s.p.mu.Lock()
+	want := s.p.cfg.Serial
+	if want == "" {
+		want = s.p.trusted
+	}
+	if want == "" {
+		s.p.trusted = s.serial
+	}
+	s.p.mu.Unlock()
+	switch {
+	case want == "" || want == s.serial:
+		return nil
+	case s.serial == "":
+		return fmt.Errorf("printer: it tells no serial number, %q belongs here", want)
+	}
+	return s.other("serial number %q instead of %q", s.serial, want)
+}
+
+func (s *session) other(format string, args ...any) error {
+	err := fmt.Errorf("%w: "+format, append([]any{errIdentity}, args...)...)
+	s.note(devices.OtherPrinter, err.Error())
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dcedge/devices"
+	"dcedge/devices/mqtt"
 	"dcedge/edge"
 )
 
@@ -40,6 +41,7 @@ type deskScanner struct {
 
 	open   *edge.Message // a read whose outcome is not known: it keeps its id
 	openAt time.Time
+	last   *edge.Message // the last read of a scanner that names its reads
 }
 
 var (
@@ -49,6 +51,15 @@ var (
 
 // Judge implements devices.Judge: nil after the commit, with the verdict as cue.
 func (s *deskScanner) Judge(ctx context.Context, r devices.Reading) (devices.Cue, error) {
+	v, err := s.decide(ctx, r)
+	if err != nil || !v.OK {
+		return devices.CueBad, err
+	}
+	return devices.CueGood, nil
+}
+
+// decide gives a read to whoever works here.
+func (s *deskScanner) decide(ctx context.Context, r devices.Reading) (edge.Verdict, error) {
 	m := s.message(r)
 	in, cancel := context.WithTimeout(ctx, decideWithin)
 	defer cancel()
@@ -56,14 +67,18 @@ func (s *deskScanner) Judge(ctx context.Context, r devices.Reading) (devices.Cue
 	v, err := s.floor.Submit(in, &once)
 	if err != nil {
 		s.open, s.openAt = m, r.At
-		return devices.CueBad, fmt.Errorf("agent: scan at %s: %w", s.station, err)
+		return v, fmt.Errorf("agent: scan at %s: %w", s.station, err)
 	}
 	s.open = nil
-	s.shown(m.Worker, v)
-	if !v.OK {
-		return devices.CueBad, nil
+	if !v.Repeat {
+		s.shown(m.Worker, v)
 	}
-	return devices.CueGood, nil
+	return v, nil
+}
+
+// ask decides a read of a scanner behind the broker.
+func (s *deskScanner) ask(ctx context.Context, m *mqtt.Message) (edge.Verdict, error) {
+	return s.decide(ctx, readingOf(m))
 }
 
 // Read implements devices.Sink.
@@ -80,14 +95,31 @@ func (s *deskScanner) State(x devices.State) {
 // message makes a read a message. A code that comes again because nobody could
 // tell what had become of it is the same message, of the same person.
 func (s *deskScanner) message(r devices.Reading) *edge.Message {
+	if r.ID != "" {
+		return s.named(r)
+	}
 	if o := s.open; o != nil && o.Code == r.Code && o.Symbology == r.Symbology && r.At.Sub(s.openAt) < sameRead {
 		return o
 	}
+	return s.fresh(r, newMessageID(s.now()))
+}
+
+// named is the message of a read that has an id of its own: the same one is
+// the same message, of the same person.
+func (s *deskScanner) named(r devices.Reading) *edge.Message {
+	id := edge.DeviceID(s.device, r.ID, s.now())
+	if s.last == nil || s.last.ID != id {
+		s.last = s.fresh(r, id)
+	}
+	return s.last
+}
+
+func (s *deskScanner) fresh(r devices.Reading, id edge.ID) *edge.Message {
 	at, ok := s.at(s.station)
 	if !ok {
 		at = nobody(s.station)
 	}
-	m := &edge.Message{Kind: edge.Scan, ID: newMessageID(s.now()), DeviceAt: r.At, Worker: at.worker, Roles: at.roles, Session: at.session,
+	m := &edge.Message{Kind: edge.Scan, ID: id, DeviceAt: r.At, Worker: at.worker, Roles: at.roles, Session: at.session,
 		Proven: at.proven, Device: s.device, Code: r.Code, Symbology: r.Symbology, Source: "serial"}
 	m.Hash = contentHash(s.key, "scan", r.Code, r.Symbology)
 	return m

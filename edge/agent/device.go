@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"dcedge/devices"
+	"dcedge/devices/conveyor"
+	"dcedge/devices/ipp"
 	"dcedge/devices/link"
 	"dcedge/devices/printer"
 	"dcedge/devices/scale"
@@ -27,16 +30,20 @@ const (
 )
 
 // device is one configured device: its driver, whom it tells, and what is known
-// of it. One of printer, scanner and scale is set.
+// of it. One of printer, scanner, scale and pin is set, or none of a device
+// behind the broker, which has no driver of its own.
 type device struct {
 	cfg     config.Device
 	wire    *watchedWire
-	driver  devices.Driver
+	driver  devices.Driver // nil: behind the broker
 	status  func() devices.Status
 	note    func(error) // of a Run that ended; nil: the driver keeps it itself
 	printer *printer.Printer
 	scanner *scanner.Scanner
 	scale   *scale.Scale
+	pin     *conveyor.PinEye
+	seen    func(conveyor.Change) // who looks at the pin
+	a4      *ipp.Printer
 
 	sink    devices.Sink
 	skipped atomic.Bool // absent = "ignore", and it was not there at the start
@@ -69,6 +76,9 @@ func (a *Agent) openDevices() error {
 	var faults []error
 	for _, c := range a.cfg.Devices {
 		d, err := newDevice(c, a.log)
+		if behindBroker(c) {
+			d, err = a.brokerDevice(c)
+		}
 		if err != nil {
 			faults = append(faults, fmt.Errorf("agent: device %s: %w", c.Name, err))
 			continue
@@ -85,9 +95,15 @@ func newDevice(c config.Device, log *slog.Logger) (*device, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Driver == "photoeye" && (u.Scheme == "gpio" || u.Scheme == "gpio+sim") {
+		return newPin(c)
+	}
 	build := map[string]func(*device, *slog.Logger) error{"zebra": newPrinter, "scanner": newScanner, "scale": newScale}[c.Driver]
+	if c.Driver == "ipp" {
+		return newA4(c, log)
+	}
 	if build == nil || u.Scheme != "tcp" && u.Scheme != "serial" {
-		return nil, fmt.Errorf("driver %q on %s: is not built yet; this version drives zebra, scanner and scale on tcp:// and serial://: take it out of the configuration", c.Driver, u.Scheme)
+		return nil, fmt.Errorf("driver %q on %s: is not built yet: take it out of the configuration", c.Driver, u.Scheme)
 	}
 	open, err := link.New(c.Link, link.Options{Device: c.Name})
 	if err != nil {
@@ -97,8 +113,39 @@ func newDevice(c config.Device, log *slog.Logger) (*device, error) {
 	return d, build(d, log)
 }
 
+// newPin makes a photo-eye on a pin.
+func newPin(c config.Device) (*device, error) {
+	open, err := link.NewPin(c.Link, link.Options{Device: c.Name})
+	if err != nil {
+		return nil, err
+	}
+	d := &device{cfg: c, wire: &watchedWire{}, seen: func(conveyor.Change) {}}
+	eye, err := conveyor.NewPinEye(c.Name, pinOpener{open, &d.wire.opened}, func(x conveyor.Change) { d.seen(x) })
+	if err != nil {
+		return nil, err
+	}
+	d.driver, d.pin, d.status = eye, eye, eye.Status
+	return d, nil
+}
+
+// brokerDevice makes a device behind the broker: what is known of it stands in
+// the inbox.
+func (a *Agent) brokerDevice(c config.Device) (*device, error) {
+	d := &device{cfg: c, wire: &watchedWire{}}
+	d.status = func() devices.Status {
+		st, _ := a.inbox.Status(c.Name)
+		if st.Condition.Works() {
+			d.wire.opened.Store(true)
+		} else if st.Hint == "" {
+			st.Hint = "switch it on, and see that it finds the broker and may speak there as " + cmp.Or(c.Client, c.Name)
+		}
+		return st
+	}
+	return d, nil
+}
+
 func newPrinter(d *device, log *slog.Logger) error {
-	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link)}, d.wire, log)
+	p, err := printer.New(printer.Config{Name: d.cfg.Name, Piece: pieceFor(d.cfg.Link), Serial: d.cfg.Serial, Questions: d.cfg.Questions}, d.wire, log)
 	if err != nil {
 		return err
 	}
@@ -111,10 +158,37 @@ func newPrinter(d *device, log *slog.Logger) error {
 	}
 	d.status = func() devices.Status {
 		st, now := mon.Status(), p.Status()
-		st.Condition, st.Detail, st.Model, st.Firmware = now.Condition, now.Detail, now.Model, now.Firmware
+		st.Condition, st.Detail, st.Model, st.Firmware, st.Serial = now.Condition, now.Detail, now.Model, now.Firmware, now.Serial
+		st.Count, st.CountUnit = now.Meter.Count, now.Meter.Unit
 		return st
 	}
 	return nil
+}
+
+// newA4 makes a printer of documents; it has no wire of its own.
+func newA4(c config.Device, log *slog.Logger) (*device, error) {
+	p, err := ipp.New(ipp.Config{Name: c.Name, URI: c.Link}, log)
+	if err != nil {
+		return nil, err
+	}
+	d := &device{cfg: c, wire: &watchedWire{}, driver: p, a4: p, status: p.Status}
+	d.sink = a4Sink{d.wire}
+	return d, nil
+}
+
+// a4Sink notes that a printer of documents has answered.
+type a4Sink struct{ wire *watchedWire }
+
+// State implements devices.Sink.
+func (s a4Sink) State(x devices.State) {
+	if x.Condition != devices.Offline {
+		s.wire.opened.Store(true)
+	}
+}
+
+// Read implements devices.Sink.
+func (a4Sink) Read(_ context.Context, r devices.Reading) error {
+	return fmt.Errorf("agent: %s sent a reading, printers have none", r.Device)
 }
 
 func newScanner(d *device, log *slog.Logger) (err error) {
@@ -136,7 +210,24 @@ func newScale(d *device, log *slog.Logger) (err error) {
 // attach says whom a device tells.
 func (a *Agent) attach(d *device) {
 	key, log := a.keys.derive("device content"), a.log.With("device", d.cfg.Name)
+	atBelt, hospital := a.hospitalOf(d.cfg.Name)
 	switch {
+	case d.driver == nil && d.cfg.Driver == "scanner" && d.cfg.Station != "":
+		s := &deskScanner{device: d.cfg.Name, station: d.cfg.Station, at: a.desks.at, floor: a.engine, shown: a.shown, key: key, now: a.engine.Now, log: log}
+		a.listen(newBrokerScanner(d.cfg.Name, a.wire, log, s.ask))
+	case hospital:
+		h := &hand{device: d.cfg.Name, belt: atBelt, floor: a.engine, key: key, now: a.engine.Now}
+		if d.sink = h; d.driver == nil {
+			a.listen(newBrokerScanner(d.cfg.Name, a.wire, log, h.ask))
+		}
+	case d.pin != nil:
+		lines := a.beltsOf(d.cfg.Name)
+		d.sink = pinSink{d.cfg.Name, lines}
+		d.seen = func(c conveyor.Change) {
+			for _, l := range lines {
+				l.Change(d.cfg.Name, c)
+			}
+		}
 	case d.printer != nil:
 		a.printers[d.cfg.Name] = d.printer // openPrinting says whom it tells
 	case d.scanner != nil:
@@ -148,6 +239,12 @@ func (a *Agent) attach(d *device) {
 		a.desks.weighers = append(a.desks.weighers, w)
 		d.sink = w
 	}
+}
+
+// listen has a scanner behind the broker served.
+func (a *Agent) listen(s *brokerScanner) {
+	a.mail[s.device] = s.take
+	a.scanners = append(a.scanners, s)
 }
 
 // printerSink passes a printer's changes on, and keeps since when it is so.
@@ -189,13 +286,36 @@ func pieceFor(wire string) int {
 	return min(most, max(64, baud/10/2))
 }
 
-// run serves the device once, until it is lost.
+// run serves the device once, until it is lost. One behind the broker is served
+// there: here it is only waited for.
 func (d *device) run(ctx context.Context) error {
+	if d.driver == nil {
+		return d.waited(ctx)
+	}
 	err := d.driver.Run(ctx, d.sink)
 	if err != nil && d.note != nil {
 		d.note(err)
 	}
 	return err
+}
+
+// waited looks whether a device behind the broker has come.
+func (d *device) waited(ctx context.Context) error {
+	look := time.NewTicker(requiredTry)
+	defer look.Stop()
+	for began := time.Now(); ; {
+		if st := d.status(); st.Condition.Works() {
+			return nil
+		}
+		if time.Since(began) > requiredWait {
+			return &devices.Fault{Device: d.cfg.Name, Op: "wait", Hint: "switch it on, and see that it finds the broker", Err: errors.New("it did not come to the broker")}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		}
+	}
 }
 
 // supervised runs a device for good: it comes back by itself. At the start a
@@ -216,6 +336,10 @@ func (a *Agent) supervised(d *device) supervise.Runner {
 				a.log.Info("device is not there and left out until the next start", "device", d.cfg.Name, "err", err)
 				<-ctx.Done()
 			}
+		}
+		if d.driver == nil { // the broker serves it
+			<-ctx.Done()
+			return nil
 		}
 		return again.Run(ctx)
 	})

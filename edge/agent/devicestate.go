@@ -1,24 +1,16 @@
 package agent
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"dcedge/devices"
-	"dcedge/devices/printer"
-	"dcedge/devices/scale"
-	"dcedge/devices/scanner"
+	"dcedge/edge/belt"
 	"dcedge/edge/board"
 	"dcedge/edge/config"
-	"dcedge/edge/web"
 )
-
-// DeviceTest is what a device did when it was tested.
-type DeviceTest = web.DeviceTest
 
 // countsEvery is how often the board is told how many bytes passed: a scale
 // sends ten times a second, and no screen needs that.
@@ -58,7 +50,7 @@ func (a *Agent) deviceHealth() []board.Device {
 	for i, st := range a.counts.slow(time.Now(), a.devices) {
 		out = append(out, a.deviceLine(a.devices[i], st))
 	}
-	return out
+	return a.withBelts(out)
 }
 
 // Devices implements web.Devices: how every device is this moment.
@@ -67,13 +59,37 @@ func (a *Agent) Devices() []board.Device {
 	for _, d := range a.devices {
 		out = append(out, a.deviceLine(d, d.status()))
 	}
+	return a.withBelts(out)
+}
+
+// withBelts adds what is no single device: the broker and the belts.
+func (a *Agent) withBelts(out []board.Device) []board.Device {
+	if a.wire != nil {
+		out = append(out, a.brokerLine())
+	}
+	for _, l := range a.belts {
+		out = append(out, beltLine(l.Status()))
+	}
 	return out
+}
+
+// beltLine is a belt's line.
+func beltLine(st belt.Status) board.Device {
+	x := board.Device{Name: st.Name, OK: st.Condition == belt.Ready || st.Condition == belt.Flushing, Condition: st.Condition, Since: st.Since, Class: st.Class, Driver: st.Driver,
+		Detail: st.Detail, Hint: belt.Hint(st.Condition, st.Where), Readings: st.Reads}
+	if !x.OK {
+		x.Error = st.Condition
+	}
+	return x
 }
 
 func (a *Agent) deviceLine(d *device, st devices.Status) board.Device {
 	x := lineOf(d.cfg, st)
+	if st.Condition == devices.OtherPrinter && d.cfg.Serial != "" {
+		x.Hint = "another printer answers at this address: correct serial or link of this device in the configuration"
+	}
 	x.Stations = stationsOf(a.cfg, d.cfg)
-	if d.skipped.Load() {
+	if d.skipped.Load() && !st.Condition.Works() {
 		x.OK, x.Error, x.Condition = true, "", "skipped"
 		x.Hint = "it was not there at the start and is left out (absent = \"ignore\"): plug it in and start the edge again"
 	}
@@ -84,7 +100,7 @@ func (a *Agent) deviceLine(d *device, st devices.Status) board.Device {
 func lineOf(c config.Device, st devices.Status) board.Device {
 	x := board.Device{Name: c.Name, OK: st.Condition.Works(), Condition: string(st.Condition), Since: st.Since, Class: st.Class, Driver: c.Driver, Link: c.Link,
 		Protocol: c.Protocol, Detail: st.Detail, Hint: st.Hint, Model: st.Model, Serial: st.Serial, Firmware: st.Firmware,
-		BytesIn: st.BytesIn, BytesOut: st.BytesOut, Readings: st.Readings, Junk: st.Junk, LastIn: st.LastIn,
+		Odometer: st.Count, OdometerUnit: st.CountUnit, BytesIn: st.BytesIn, BytesOut: st.BytesOut, Readings: st.Readings, Junk: st.Junk, LastIn: st.LastIn,
 		LastError: st.LastError, LastErrorHint: st.LastErrorHint, LastErrorAt: st.LastErrorAt}
 	if !x.OK {
 		x.Error = x.Condition
@@ -101,76 +117,4 @@ func stationsOf(cfg *config.Config, c config.Device) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-// TestDevice implements web.Devices.
-func (a *Agent) TestDevice(ctx context.Context, name string) (DeviceTest, error) {
-	for _, d := range a.devices {
-		if d.cfg.Name != name {
-			continue
-		}
-		if c := d.status().Condition; c == devices.Offline || d.skipped.Load() {
-			return DeviceTest{}, &web.DeviceFault{Code: "offline", Detail: a.deviceLine(d, d.status()).Hint}
-		}
-		switch {
-		case d.printer != nil:
-			return a.testPrinter(ctx, d.printer)
-		case d.scanner != nil:
-			return testScanner(d.scanner, d.cfg)
-		}
-		return testScale(d.scale)
-	}
-	return DeviceTest{}, web.ErrNoDevice
-}
-
-// testLabelWithin bounds a test label, so that it does not wait behind a label
-// that waits for a person.
-const testLabelWithin = 10 * time.Second
-
-// testPrinter prints a label that no box can take for its own: it has no code.
-func (a *Agent) testPrinter(ctx context.Context, p *printer.Printer) (DeviceTest, error) {
-	ctx, cancel := context.WithTimeout(ctx, testLabelWithin)
-	defer cancel()
-	name := p.Info().Name
-	at := a.engine.Now().In(a.cfg.Zone()).Format("2006-01-02 15:04:05")
-	zpl := fmt.Sprintf("^XA^CI28^FO40,40^A0N,60,60^FDTEST %s^FS^FO40,120^A0N,40,40^FD%s %s^FS^XZ", plainText(name), plainText(a.cfg.Site), at)
-	r := p.Print(ctx, devices.PrintJob{ID: "test", ZPL: []byte(zpl)})
-	switch r.Outcome {
-	case devices.Printed:
-		return DeviceTest{Did: "printed", Detail: r.Evidence}, nil
-	case devices.Unknown:
-		return DeviceTest{}, &web.DeviceFault{Code: r.Code, Detail: "the label was sent and the printer did not prove it: look whether it came out"}
-	}
-	return DeviceTest{}, &web.DeviceFault{Code: r.Code, Detail: "nothing was sent: see the printer's state"}
-}
-
-// plainText leaves out what is a command in a ZPL field.
-func plainText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == '^' || r == '~' || r == '\\' {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-func testScanner(s *scanner.Scanner, c config.Device) (DeviceTest, error) {
-	if c.Protocol != "ssi" && !c.Bell {
-		return DeviceTest{}, &web.DeviceFault{Code: "noSignal", Detail: "this scanner cannot be told to beep by its protocol: pull its trigger and watch the bytes"}
-	}
-	if err := s.Signal(devices.CueGood); err != nil {
-		return DeviceTest{}, &web.DeviceFault{Code: "busy", Detail: "try again in a moment"}
-	}
-	return DeviceTest{Did: "beeped"}, nil
-}
-
-// weightFresh is how old a shown weight may be.
-const weightFresh = 3 * time.Second
-
-func testScale(s *scale.Scale) (DeviceTest, error) {
-	w := s.Weight()
-	if w.Verdict == scale.NoWeight || time.Since(w.At) > weightFresh {
-		return DeviceTest{}, &web.DeviceFault{Code: "silent", Detail: "it sends no weight: switch it on, and compare its format with protocol"}
-	}
-	return DeviceTest{Did: "read", Grams: w.Grams, Shows: strings.TrimSpace(w.Value + " " + w.Unit), Detail: string(w.Verdict)}, nil
 }

@@ -50,6 +50,9 @@ func deviceFinding(x board.Device) Finding {
 	if told := strings.TrimSpace(x.Model + " " + x.Firmware + " " + x.Serial); told != "" {
 		words = append(words, "answers as "+told)
 	}
+	if x.OdometerUnit != "" {
+		words = append(words, fmt.Sprintf("odometer %d %s", x.Odometer, map[string]string{devices.MeterLabels: "labels", devices.MeterLength: "(length)"}[x.OdometerUnit]))
+	}
 	words = append(words, fmt.Sprintf("%d bytes in, %d out", x.BytesIn, x.BytesOut))
 	if x.LastError != "" {
 		words = append(words, "last error: "+x.LastError)
@@ -108,12 +111,17 @@ func askDevice(ctx context.Context, cfg *config.Config, c config.Device) board.D
 // answered tells that nothing more is to be learnt of a device.
 func answered(c config.Device, st devices.Status) bool {
 	switch {
+	case c.Driver == "ipp":
+		return st.Condition != devices.Offline
 	case st.Condition == devices.Offline:
 		return false // being opened
 	case c.Driver == "scanner" && c.Protocol != "ssi":
 		return true // it speaks only when somebody pulls the trigger
 	case c.Driver == "scale":
 		return !st.LastIn.IsZero() && st.Condition != devices.Silent || st.Condition == devices.Faulty
+	}
+	if c.Driver == "zebra" && st.Condition.Works() {
+		return st.CountUnit != "" || time.Since(st.Since) > 2*time.Second // it is asked for its count last
 	}
 	return st.Model != "" || !st.Condition.Works()
 }

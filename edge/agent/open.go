@@ -9,15 +9,18 @@ import (
 	"path/filepath"
 	"time"
 
+	"dcedge/devices/mqtt"
 	"dcedge/devices/printer"
 	"dcedge/edge"
 	"dcedge/edge/access"
+	"dcedge/edge/belt"
 	"dcedge/edge/board"
 	"dcedge/edge/config"
 	"dcedge/edge/engine"
 	"dcedge/edge/engine/heap"
 	"dcedge/edge/journal"
 	"dcedge/edge/printing"
+	"dcedge/edge/putlight"
 	"dcedge/edge/store"
 	"dcedge/edge/vault"
 	"dcedge/edge/web"
@@ -47,9 +50,21 @@ type Agent struct {
 	board     *board.Board
 	printing  *printing.Service
 	printers  map[string]*printer.Printer
+	guests    *guests
+	lamps     *deskLamps // nil: no desk has a light
+	documents *documents
+	serials   map[string]string // of printers, as they are written down; of keepSerials
 	forms     *Forms
 	devices   []*device
 	desks     *desks
+	planner   *planner    // nil: nothing is picked together here
+	inbox     *mqtt.Inbox // nil: no broker is configured, as wire, mail and health
+	wire      mqtt.Line
+	mail      map[string]taker // by device behind the broker
+	health    *wireHealth
+	scanners  []*brokerScanner
+	belts     []*belt.Line
+	lights    *putlight.Wall // nil: no cell has one
 	counts    counts
 	web       *web.Server
 	ready     *ready
@@ -79,10 +94,25 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	a.desks = newDesks(a.engineStations(), a.sessions, a.engine.Now)
+	if p := a.cfg.Policy("", nil).Pick; p.Wave > 1 || p.Cluster > 1 {
+		a.planner = newPlanner(p, a.engine, a.engine.Catalogue, a.engine.Now, a.log)
+	}
+	if err := a.openBroker(); err != nil {
+		return nil, err
+	}
+	if err := a.openBelts(); err != nil {
+		return nil, err
+	}
+	if err := a.openLights(); err != nil {
+		return nil, err
+	}
 	if err := a.openDevices(); err != nil {
 		return nil, err
 	}
 	if err := a.openPrinting(); err != nil {
+		return nil, err
+	}
+	if err := a.openDocuments(); err != nil {
 		return nil, err
 	}
 	if err := a.openBoard(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"dcedge/devices"
 	"dcedge/edge"
@@ -18,6 +19,7 @@ import (
 	"dcedge/edge/store"
 	"dcedge/edge/web"
 	"dcedge/sync/feed"
+	"dcedge/sync/reconcile"
 	"dcedge/sync/reference"
 )
 
@@ -29,7 +31,8 @@ func (a *Agent) openPrinting() error {
 		service[name] = p
 	}
 	var err error
-	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash")},
+	a.printing, err = printing.New(printing.Config{Stations: a.engineStations(), HashKey: a.keys.derive("label hash"),
+		Failover: time.Duration(a.cfg.Print.Failover), AskAfter: time.Duration(a.cfg.Print.AskAfter)},
 		a.engine, watched{a.renderer(), &a.faults}, service, a.log)
 	if err != nil {
 		return fmt.Errorf("agent: printing: %w", err)
@@ -39,7 +42,12 @@ func (a *Agent) openPrinting() error {
 			d.tells(a.printing)
 		}
 	}
-	return nil
+	a.guests = &guests{policy: a.cfg.Policy("", nil), lamps: lampsOf(a.cfg), log: a.log, lit: map[string]string{}}
+	if a.wire != nil && len(a.guests.lamps) > 0 {
+		a.lamps = newDeskLamps(a.wire.Send, a.commandID)
+		a.guests.use(a.lamps)
+	}
+	return a.trustPrinters()
 }
 
 func (a *Agent) engineStations() []edge.Station {
@@ -81,13 +89,20 @@ func (a *Agent) consumers() []board.Consumer {
 	return out
 }
 
+// full tells "the disk is full" from other errors.
+func full(err error) bool { return errors.Is(err, engine.ErrFull) || errors.Is(err, journal.ErrFull) }
+
 // openSync makes everything under /sync/v1/.
 func (a *Agent) openSync() (http.Handler, error) {
 	ref, err := reference.New(reference.Config{Zone: a.cfg.Zone(), Catalogue: referenceCatalogue{a.reference}, Engine: a.engine,
 		Vault: a.vault, Sealer: a.access, Closed: closedOrders{a.store}, Now: a.engine.Now,
-		Full: func(err error) bool { return errors.Is(err, engine.ErrFull) || errors.Is(err, journal.ErrFull) }, Logger: a.log})
+		Full: full, Logger: a.log})
 	if err != nil {
 		return nil, fmt.Errorf("agent: reference: %w", err)
+	}
+	told, err := reconcile.New(reconcile.Config{Engine: a.engine, Full: full, Logger: a.log})
+	if err != nil {
+		return nil, fmt.Errorf("agent: reconcile: %w", err)
 	}
 	var list []feed.Consumer
 	for _, c := range a.cfg.Consumers {
@@ -111,7 +126,7 @@ func (a *Agent) openSync() (http.Handler, error) {
 	}
 	a.feed, err = feed.New(feed.Config{Site: a.cfg.Site, Version: Version(), Zone: a.cfg.Zone(), Log: feedLog{a.journal}, Position: feedLog{a.journal},
 		Recorder: a.engine, Consumers: list, CursorKey: a.keys.derive("cursors"), HeadKey: ed25519.NewKeyFromSeed(a.keys.derive("signed heads")),
-		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Schemas: reference.Schemas(), Required: a.seen, Logger: a.log})
+		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Reconcile: told, Schemas: reference.Schemas(), Required: a.seen, Logger: a.log})
 	if err != nil {
 		return nil, fmt.Errorf("agent: feed: %w", err)
 	}
@@ -163,7 +178,7 @@ func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	}
 	a.ready = a.newReady()
 	a.web, err = web.New(cfg, web.Deps{Floor: notedFloor{a.engine, a.ready}, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
-		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Heard: a.feed.Heard, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: web: %w", err)
 	}

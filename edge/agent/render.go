@@ -69,7 +69,7 @@ func (r *renderer) Render(ctx context.Context, w printing.Want) (printing.Label,
 	if err != nil {
 		return printing.Label{}, err
 	}
-	return printing.Label{ZPL: zpl, RecipientVersion: order.RecipientVersion}, nil
+	return printing.Label{ZPL: zpl, RecipientVersion: order.RecipientVersion, Template: template.Name()}, nil
 }
 
 // LabelPNG implements web.Labels: the label of an attempt as a picture, masked.

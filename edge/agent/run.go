@@ -51,12 +51,26 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		v.State.Each(func(table, key string, value any) {
 			first.Changes = append(first.Changes, edge.Change{Table: table, Key: key, Value: value})
 		})
-		a.printing.Committed(first)
-		a.vault.Committed(first)
-		a.desks.Committed(first)
-		cancelPrint, cancelVault := a.engine.Subscribe(a.printing.Committed), a.engine.Subscribe(a.vault.Committed)
-		cancelDesks := a.engine.Subscribe(a.desks.Committed)
-		cancel = func() { cancelPrint(); cancelVault(); cancelDesks() }
+		follow := []func(*edge.Commit){a.printing.Committed, a.vault.Committed, a.desks.Committed, a.guests.Committed, a.documents.Committed}
+		if a.planner != nil {
+			follow = append(follow, a.planner.Committed)
+		}
+		if a.lights != nil {
+			follow = append(follow, a.lights.Committed)
+		}
+		var ends []func()
+		for _, l := range a.belts {
+			ends = append(ends, a.engine.Subscribe(l.Committed))
+		}
+		for _, f := range follow {
+			f(first)
+			ends = append(ends, a.engine.Subscribe(f))
+		}
+		cancel = func() {
+			for _, end := range ends {
+				end()
+			}
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)
@@ -87,13 +101,34 @@ func (a *Agent) group() *supervise.Group {
 	for _, d := range a.devices {
 		g.Add(devicePart+d.cfg.Name, a.supervised(d))
 	}
+	if a.wire != nil {
+		g.Add(brokerPart, &supervise.Restart{Name: brokerPart, Log: a.log, Backoff: supervise.Backoff{Max: backAfter}, Part: supervise.RunFunc(a.serveBroker)})
+		g.Add("post", supervise.RunFunc(a.post))
+	}
+	for _, s := range a.scanners {
+		g.Add("scanner "+s.device, supervise.RunFunc(s.Run))
+	}
+	if a.lights != nil {
+		g.Add("put lights", supervise.RunFunc(a.lights.Run))
+	}
+	for _, l := range a.belts {
+		g.Add(beltPart+l.Name(), a.supervisedBelt(l))
+	}
 	for _, w := range a.desks.weighers {
 		g.Add("weigher "+w.device, supervise.RunFunc(w.Run))
+	}
+	if a.planner != nil {
+		g.Add("planner", supervise.RunFunc(a.planner.Run))
+	}
+	g.Add("printers' numbers", supervise.RunFunc(a.keepSerials))
+	if a.lamps != nil {
+		g.Add("desk lamps", supervise.RunFunc(a.lamps.Run))
 	}
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))
 	g.Add("printing", supervise.RunFunc(a.printing.Run))
+	g.Add("documents", supervise.RunFunc(a.documents.Run))
 	g.Add("vault", supervise.RunFunc(a.vault.Run))
 	g.Add("access", supervise.RunFunc(a.access.Run))
 	g.Add("feed", supervise.RunFunc(a.feed.Run))

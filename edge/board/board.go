@@ -61,6 +61,9 @@ type Device struct {
 	Serial   string `json:"serial,omitempty"`
 	Firmware string `json:"firmware,omitempty"`
 
+	Odometer     uint64 `json:"odometer,omitempty"`     // of a printer, as it counts itself
+	OdometerUnit string `json:"odometerUnit,omitempty"` // labels, length
+
 	BytesIn  uint64    `json:"bytesIn"` // since the start
 	BytesOut uint64    `json:"bytesOut"`
 	Readings uint64    `json:"readings,omitempty"`

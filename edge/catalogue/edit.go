@@ -21,25 +21,41 @@ type Edit struct {
 	boxTypes  *draft[*edge.BoxTypeRecord]
 	carriers  *draft[*edge.CarrierRecord]
 	trips     *draft[*edge.TripRecord]
+	lanes     *draft[*edge.LaneRecord]
 	others    *draft[*edge.OtherRecord]
 	codes     *draft[[]Match]
 	ranges    []*edge.ToteRange
+	walk      map[string]place // of the snapshot that the edit began with
 }
 
 // Edit begins the next snapshot.
 func (s *Snapshot) Edit() *Edit {
 	return &Edit{clients: s.clients.draft(), workers: s.workers.draft(), skus: s.skus.draft(),
 		locations: s.locations.draft(), totes: s.totes.draft(), cells: s.cells.draft(), docks: s.docks.draft(),
-		boxTypes: s.boxTypes.draft(), carriers: s.carriers.draft(), trips: s.trips.draft(), others: s.others.draft(),
-		codes: s.codes.draft(), ranges: slices.Clone(s.ranges)}
+		boxTypes: s.boxTypes.draft(), carriers: s.carriers.draft(), trips: s.trips.draft(), lanes: s.lanes.draft(), others: s.others.draft(),
+		codes: s.codes.draft(), ranges: slices.Clone(s.ranges), walk: s.walk}
 }
 
 // Snapshot ends the edit.
 func (e *Edit) Snapshot() *Snapshot {
+	locations := e.locations.freeze()
+	if e.locations.dirty {
+		e.walk = walks(locations)
+	}
 	return &Snapshot{clients: e.clients.freeze(), workers: e.workers.freeze(), skus: e.skus.freeze(),
-		locations: e.locations.freeze(), totes: e.totes.freeze(), cells: e.cells.freeze(), docks: e.docks.freeze(),
-		boxTypes: e.boxTypes.freeze(), carriers: e.carriers.freeze(), trips: e.trips.freeze(), others: e.others.freeze(),
-		codes: e.codes.freeze(), ranges: e.ranges}
+		locations: locations, totes: e.totes.freeze(), cells: e.cells.freeze(), docks: e.docks.freeze(),
+		boxTypes: e.boxTypes.freeze(), carriers: e.carriers.freeze(), trips: e.trips.freeze(), lanes: e.lanes.freeze(), others: e.others.freeze(),
+		codes: e.codes.freeze(), ranges: e.ranges, walk: e.walk}
+}
+
+// After gives a record as it stands once it came after what is held of it: but
+// for a lane's plan, as it came.
+func (e *Edit) After(record any, gone bool) any {
+	if l, ok := record.(*edge.LaneRecord); ok && !gone {
+		old, _ := e.lanes.get(l.ID)
+		return l.After(old)
+	}
+	return record
 }
 
 // Put takes a pointer to one of the catalogue records of package edge, or with
@@ -78,6 +94,8 @@ func (e *Edit) Put(record any, gone bool) (changed bool, err error) {
 		return upsert(e, e.carriers, r.ID, r, gone, nil), nil
 	case *edge.TripRecord:
 		return upsert(e, e.trips, r.ID, r, gone, nil), nil
+	case *edge.LaneRecord:
+		return upsert(e, e.lanes, r.ID, r, gone, nil), nil
 	case *edge.OtherRecord:
 		return upsert(e, e.others, Key(r.Kind, r.ID), r, gone, nil), nil
 	case *edge.ToteRange:

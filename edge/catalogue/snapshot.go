@@ -29,9 +29,11 @@ type Snapshot struct {
 	boxTypes  *table[*edge.BoxTypeRecord]
 	carriers  *table[*edge.CarrierRecord]
 	trips     *table[*edge.TripRecord]
+	lanes     *table[*edge.LaneRecord]
 	others    *table[*edge.OtherRecord] // by Key(kind, id)
 	codes     *table[[]Match]           // by code, as Canonical gives it
 	ranges    []*edge.ToteRange
+	walk      map[string]place // by location
 }
 
 // New makes an empty catalogue.
@@ -42,7 +44,7 @@ func New() *Snapshot {
 		totes: newTable[*edge.ToteRecord](), cells: newTable[*edge.CellRecord](),
 		docks: newTable[*edge.DockRecord](), boxTypes: newTable[*edge.BoxTypeRecord](),
 		carriers: newTable[*edge.CarrierRecord](), trips: newTable[*edge.TripRecord](),
-		others: newTable[*edge.OtherRecord](), codes: newTable[[]Match](),
+		lanes: newTable[*edge.LaneRecord](), others: newTable[*edge.OtherRecord](), codes: newTable[[]Match](),
 	}
 }
 
@@ -83,6 +85,12 @@ func (s *Snapshot) Carrier(id string) *edge.CarrierRecord { v, _ := s.carriers.g
 // Trip finds a trip by id.
 func (s *Snapshot) Trip(id string) *edge.TripRecord { v, _ := s.trips.get(id); return v }
 
+// Lane finds a lane by id.
+func (s *Snapshot) Lane(id string) *edge.LaneRecord { v, _ := s.lanes.get(id); return v }
+
+// Lanes lists all lanes in the order of their ids.
+func (s *Snapshot) Lanes() []*edge.LaneRecord { return sorted(s.lanes) }
+
 // Docks lists all docks in the order of their ids.
 func (s *Snapshot) Docks() []*edge.DockRecord { return sorted(s.docks) }
 
@@ -99,7 +107,7 @@ func (s *Snapshot) Workers() []*edge.WorkerRecord { return sorted(s.workers) }
 func (s *Snapshot) Counts() map[string]int {
 	return map[string]int{"client": s.clients.n, "worker": s.workers.n, "sku": s.skus.n, "location": s.locations.n,
 		"tote": s.totes.n, "toteRange": len(s.ranges), "cell": s.cells.n, "dock": s.docks.n,
-		"boxType": s.boxTypes.n, "carrier": s.carriers.n, "trip": s.trips.n, "other": s.others.n}
+		"boxType": s.boxTypes.n, "carrier": s.carriers.n, "trip": s.trips.n, "lane": s.lanes.n, "other": s.others.n}
 }
 
 // Resolve gives what a code may name, in a fixed order; nil: nothing.

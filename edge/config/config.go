@@ -23,7 +23,10 @@ type Config struct {
 	MQTT      *MQTT      `toml:"mqtt"`
 	Devices   []Device   `toml:"device"`
 	Stations  []Station  `toml:"station"`
+	Belts     []Belt     `toml:"belt"`
 	Events    Events     `toml:"events"`
+	Print     Print      `toml:"print"`
+	Documents Documents  `toml:"documents"`
 
 	zone *time.Location
 }
@@ -62,6 +65,11 @@ type Pick struct {
 	Type     string `toml:"type"`     // afterFirst | always | never
 	TypeFrom int    `toml:"typeFrom"` // fewer pieces are each scanned
 	Drop     string `toml:"drop"`
+	Walk     string `toml:"walk"`     // sequence | serpentine
+	Zones    bool   `toml:"zones"`    // pick zone by zone, the tote is passed on
+	Lines    int    `toml:"lines"`    // an order of more lines is picked alone, not in a wave
+	Pieces   int    `toml:"pieces"`   // that a tote holds; 0: not known
+	Damaged  string `toml:"damaged"`  // place where damaged pieces are brought; "": no task is made
 	Cluster  int    `toml:"cluster"`  // most orders picked in one walk, each to its tote; 0: not offered
 	Wave     int    `toml:"wave"`     // most orders picked together for the put wall; 0: not offered
 	AskEmpty bool   `toml:"askEmpty"` // ask whether a place is empty after the last piece that is known to lie there
@@ -77,14 +85,20 @@ type Consumer struct {
 	Optional bool     `toml:"optional"` // left out where its key is not set
 }
 
-// MQTT is the broker.
+// MQTT is the broker: the embedded one, which listens, or another one.
 type MQTT struct {
-	Listen      string `toml:"listen"`
-	Broker      string `toml:"broker"`
+	Listen string `toml:"listen"`
+	Cert   string `toml:"cert"` // of the embedded one, with Key: it speaks TLS
+	Key    string `toml:"key"`
+
+	Broker      string `toml:"broker"` // embedded | tcp://host:1883 | tls://host:8883
 	User        string `toml:"user"`
 	PasswordEnv string `toml:"passwordEnv"`
-	CA          string `toml:"ca"`
+	CA          string `toml:"ca"` // file of the other broker's; empty: the system's
 }
+
+// Embedded tells that the edge is the broker.
+func (m *MQTT) Embedded() bool { return m.Broker == "embedded" }
 
 // Device is one printer, scanner, scale, sensor or actor.
 type Device struct {
@@ -98,6 +112,19 @@ type Device struct {
 	Absent   string `toml:"absent"`   // at start: required | retry | ignore
 	DPI      int    `toml:"dpi"`      // of a printer that does not tell it itself
 	Graphics string `toml:"graphics"` // of a printer: hex | z64
+
+	// Of a device behind MQTT: who speaks for it at the embedded broker.
+	Client      string `toml:"client"`      // user name, else client id, of the connection; empty: its name
+	PasswordEnv string `toml:"passwordEnv"` // of that connection
+
+	Serial    string   `toml:"serial"`    // of a printer: its serial number; empty: that of the first one that answers, until a lead says otherwise
+	Questions []string `toml:"questions"` // of a printer: those beside ~HS that it answers; left out: all
+}
+
+// Print says how long labels wait for a printer and for its word.
+type Print struct {
+	Failover Duration `toml:"failover"` // for one that stands still
+	AskAfter Duration `toml:"askAfter"` // for one that is gone to tell what became of a label, before a person is asked
 }
 
 // Station is a pack desk.
@@ -105,6 +132,13 @@ type Station struct {
 	Name     string   `toml:"name"`
 	Printers []string `toml:"printers"`
 	Scale    string   `toml:"scale"`
+
+	Documents string `toml:"documents"` // the A4 printer of this desk
+}
+
+// Documents says where A4 documents come out that belong to no desk.
+type Documents struct {
+	Printer string `toml:"printer"` // a [[device]] with driver = "ipp"
 }
 
 // Events says how long events stay.
@@ -121,8 +155,9 @@ func defaults() Config {
 		HTTP: HTTP{Listen: "127.0.0.1:8080", TLS: "off"},
 		Login: Login{Devices: "enrolled", Session: Duration(12 * time.Hour), Picker: "badge", Packer: "badge", Loader: "badge",
 			Returns: "badge", Lead: "badge+pin", Admin: "badge+pin", Auditor: "badge+pin"},
-		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4},
+		Pick:   Pick{Location: "mixed", Type: "afterFirst", TypeFrom: 4, Walk: "sequence"},
 		Events: Events{Retain: Duration(400 * 24 * time.Hour)},
+		Print:  Print{Failover: Duration(8 * time.Second), AskAfter: Duration(40 * time.Second)},
 	}
 }
 
@@ -144,9 +179,15 @@ func (c *Config) NeedsPIN() map[edge.Role]bool {
 func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 	p := &edge.Policy{Site: c.Site, Epoch: epoch, Zone: c.zone, HashKey: hashKey,
 		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop,
-			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty}}
+			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty, Walk: c.Pick.Walk,
+			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
+	}
+	for i := range c.Belts {
+		if within := time.Duration(c.Belts[i].Seen); p.SeenWithin == 0 || within < p.SeenWithin {
+			p.SeenWithin = within
+		}
 	}
 	return p
 }

@@ -148,7 +148,7 @@ func keys(m map[string]reflect.Value) string {
 // lineIndex finds the line of every key and table of a text that parses.
 func lineIndex(text []byte) map[string]int {
 	lines := map[string]int{}
-	counts := map[string]int{}
+	counts := map[string]int{} // tables in double brackets, by their path without the last number
 	p := unstable.Parser{}
 	p.Reset(text)
 	table := ""
@@ -163,18 +163,30 @@ func lineIndex(text []byte) map[string]int {
 			parts = append(parts, string(it.Node().Data))
 		}
 		line := 1 + bytes.Count(text[:min(offset, len(text))], []byte("\n"))
-		name := strings.Join(parts, ".")
 		switch e.Kind {
 		case unstable.Table:
-			table = name
+			table = pathOf(parts, counts)
 			lines[table] = line
 		case unstable.ArrayTable:
+			name := join(pathOf(parts[:len(parts)-1], counts), parts[len(parts)-1])
 			table = name + "[" + strconv.Itoa(counts[name]) + "]"
 			counts[name]++
 			lines[table] = line
 		case unstable.KeyValue:
-			lines[join(table, name)] = line
+			lines[join(table, strings.Join(parts, "."))] = line
 		}
 	}
 	return lines
+}
+
+// pathOf writes a table's name with the numbers of the tables in double brackets
+// that it stands in: a list's newest one.
+func pathOf(parts []string, counts map[string]int) string {
+	path := ""
+	for _, p := range parts {
+		if path = join(path, p); counts[path] > 0 {
+			path += "[" + strconv.Itoa(counts[path]-1) + "]"
+		}
+	}
+	return path
 }

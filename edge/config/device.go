@@ -10,6 +10,7 @@ import (
 
 	"dcedge/devices"
 	"dcedge/devices/link"
+	"dcedge/devices/printer"
 	"dcedge/devices/scale"
 	"dcedge/devices/scanner"
 )
@@ -36,11 +37,17 @@ func (d *decoder) devices(c *Config) {
 		if x.Graphics != "" && x.Driver != "zebra" {
 			d.fault(at+".graphics", `is for driver = "zebra" only`)
 		}
+		if (x.Serial != "" || x.Questions != nil) && x.Driver != "zebra" {
+			d.fault(at, `serial and questions are for driver = "zebra" only`)
+		}
+		for j, q := range x.Questions {
+			d.one(at+".questions["+strconv.Itoa(j)+"]", q, printer.Questions()...)
+		}
 		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
 			d.fault(at+".station", "no [[station]] has this name")
 		}
-		if x.Driver == "scanner" && x.Station == "" && !strings.HasPrefix(x.Link, "mqtt:") {
-			d.fault(at, "a scanner on a wire wants station =: its reads are decided for whoever works there")
+		if x.Driver == "scanner" && (x.Station == "") != c.onBelt(x.Name) {
+			d.fault(at, "a scanner wants station =, for whoever works there, or is the tunnel or hospital of a [[belt]]: one of them")
 		}
 		d.link(c, x, at+".link")
 	}
@@ -108,12 +115,22 @@ func (d *decoder) link(c *Config, x *Device, at string) {
 		_, err = link.New(x.Link, link.Options{Device: name})
 	case "gpio", "gpio+sim":
 		_, err = link.NewPin(x.Link, link.Options{Device: name})
+	case "mqtt":
+		err = d.atBroker(c, x, u)
+	}
+	if err == nil && (u.Scheme == "ipp" || u.Scheme == "ipps") && (u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		d.fault(at, `wants host and path only, such as "ipp://10.0.0.9/printers/a4"`)
 	}
 	d.linkFaults(at, err)
-	if ip, perr := netip.ParseAddr(u.Hostname()); u.Scheme == "tcp" && perr == nil && !loopback(c.HTTP.Listen) &&
+	if ip, perr := netip.ParseAddr(u.Hostname()); slices.Contains([]string{"tcp", "ipp", "ipps"}, u.Scheme) && perr == nil && !loopback(c.HTTP.Listen) &&
 		(ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
 		d.fault(at, "may not be on loopback or link-local unless [http] listen is on loopback")
 	}
+}
+
+// onBelt tells that a scanner belongs to a belt.
+func (c *Config) onBelt(scanner string) bool {
+	return slices.ContainsFunc(c.Belts, func(b Belt) bool { return b.Tunnel == scanner || b.Hospital == scanner })
 }
 
 // linkFaults notes each of the faults that devices/link has joined.

@@ -6,6 +6,7 @@
 // exist, a URL that is none. A configuration that Load returned is complete and
 // valid; nothing else needs to check it again.
 //
-// It imports the standard library, edge, a TOML reader, and of devices what
-// knows the words of links and protocols (devices/link, scanner, scale).
+// It imports the standard library, edge, a TOML reader, and what knows the words
+// and bounds of links, protocols and belts (devices/link, scanner, scale, conveyor
+// and edge/sorter).
 package config

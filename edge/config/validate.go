@@ -3,7 +3,6 @@ package config
 import (
 	"net"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,6 +43,13 @@ func (d *decoder) validate(c *Config) {
 	d.http(c)
 	d.one("pick.location", c.Pick.Location, "always", "mixed", "never")
 	d.one("pick.type", c.Pick.Type, "afterFirst", "always", "never")
+	d.one("pick.walk", c.Pick.Walk, "sequence", "serpentine")
+	if c.Pick.Lines < 0 {
+		d.fault("pick.lines", "wants how many lines an order on a wave has, or 0 for 3")
+	}
+	if c.Pick.Pieces < 0 {
+		d.fault("pick.pieces", "wants how many pieces a tote holds, or 0 where that is not known")
+	}
 	if c.Pick.Cluster < 0 || c.Pick.Cluster > 20 {
 		d.fault("pick.cluster", "wants a number from 0 to 20")
 	}
@@ -53,12 +59,16 @@ func (d *decoder) validate(c *Config) {
 	if c.Pick.TypeFrom < 1 {
 		d.fault("pick.typeFrom", "wants a number from 1")
 	}
+	for at, s := range map[string]Duration{"print.failover": c.Print.Failover, "print.askAfter": c.Print.AskAfter} {
+		if s < Duration(time.Second) || s > Duration(10*time.Minute) {
+			d.fault(at, `wants between a second and ten minutes, such as "8s"`)
+		}
+	}
 	d.consumers(c)
 	d.devices(c)
 	d.stations(c)
-	if c.MQTT != nil {
-		d.mqtt(c.MQTT)
-	}
+	d.belts(c)
+	d.mqtt(c)
 }
 
 func (d *decoder) http(c *Config) {
@@ -132,9 +142,15 @@ func (d *decoder) stations(c *Config) {
 				d.fault(at+".printers["+strconv.Itoa(j)+"]", `no [[device]] with driver = "zebra" has this name`)
 			}
 		}
+		if s.Documents != "" && driver[s.Documents] != "ipp" {
+			d.fault(at+".documents", `no [[device]] with driver = "ipp" has this name`)
+		}
 		if s.Scale != "" && driver[s.Scale] != "scale" {
 			d.fault(at+".scale", `no [[device]] with driver = "scale" has this name`)
 		}
+	}
+	if c.Documents.Printer != "" && driver[c.Documents.Printer] != "ipp" {
+		d.fault("documents.printer", `no [[device]] with driver = "ipp" has this name`)
 	}
 	d.scalesOfStations(c)
 }
@@ -151,22 +167,6 @@ func (d *decoder) place(at, name string, folder bool) {
 		d.fault(at, "is no folder")
 	case !folder && info.IsDir():
 		d.fault(at, "is a folder; name a file")
-	}
-}
-
-func (d *decoder) mqtt(m *MQTT) {
-	if m.Broker == "" {
-		m.Broker = "embedded"
-	}
-	if m.Broker == "embedded" {
-		if _, _, err := net.SplitHostPort(m.Listen); err != nil {
-			d.fault("mqtt.listen", `wants address and port, such as "127.0.0.1:1883"`)
-		}
-		return
-	}
-	u, err := url.Parse(m.Broker)
-	if err != nil || u.Scheme != "tcp" && u.Scheme != "tls" || u.Port() == "" {
-		d.fault("mqtt.broker", `wants "embedded", "tcp://host:1883" or "tls://host:8883"`)
 	}
 }
 

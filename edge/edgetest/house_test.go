@@ -29,6 +29,7 @@ var outside = map[string][]string{
 	"edge":                  {},
 	"edge/access":           {"golang.org/x/crypto"},
 	"edge/agent":            {"golang.org/x/image"},
+	"edge/belt":             {},
 	"edge/board":            {},
 	"edge/catalogue":        {},
 	"edge/config":           {"github.com/pelletier/go-toml/v2"},
@@ -36,7 +37,10 @@ var outside = map[string][]string{
 	"edge/engine":           {},
 	"edge/floor":            {},
 	"edge/journal":          {"golang.org/x/sys"},
+	"edge/plan":             {},
+	"edge/paper":            {"github.com/signintech/gopdf", "github.com/boombuler/barcode"}, // PDF, and the bars on it
 	"edge/printing":         {},
+	"edge/putlight":         {},
 	"edge/store":            {"go.etcd.io/bbolt"},
 	"edge/supervise":        {},
 	"edge/vault":            {"go.etcd.io/bbolt"},
@@ -55,9 +59,11 @@ var outside = map[string][]string{
 	"sync/batch":            {},
 	"sync/feed":             {"github.com/klauspost/compress"},
 	"sync/reference":        {},
+	"sync/reconcile":        {},
 	"sync/pull":             {"github.com/klauspost/compress"},
 	"sync/sink":             {},
 	"tools":                 {"github.com/evanw/esbuild", "golang.org/x/crypto"},
+	"tools/fontcut":         {"golang.org/x/image", "golang.org/x/text"},
 	"tools/bench":           {"github.com/gorilla/websocket"}, // plays the PDAs, and the bare echo beside them
 }
 
@@ -69,13 +75,17 @@ var inside = map[string][]string{
 	"edge/catalogue":   {"edge", "labels/symbology"},
 	"edge/supervise":   {},
 	"edge/journal":     {},
-	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale"},
+	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/printer", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
-	"edge/sorter":      {}, // pure: boxes come in through an interface
+	"edge/plan":        {},
+	"edge/belt":        {"edge", "edge/sorter", "devices"},
+	"edge/putlight":    {"edge", "devices/mqtt"},
+	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
 	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
 	"edge/access":      {"edge", "edge/catalogue"},
 	"edge/vault":       {"edge"},
+	"edge/paper":       {"labels/raster"},
 	"edge/printing":    {"edge", "edge/floor", "edge/supervise", "labels/layout", "labels/raster", "devices"},
 	"edge/board":       {"edge", "edge/floor", "edge/catalogue"},
 	"edge/web":         {"edge", "edge/access", "edge/board", "edge/floor", "edge/catalogue", "edge/web", "sync/batch"},
@@ -91,12 +101,15 @@ var inside = map[string][]string{
 	"sync/batch":       {"edge"},
 	"sync/feed":        {"edge", "sync/batch"},
 	"sync/reference":   {"edge", "sync/batch"},
+	"sync/reconcile":   {"edge", "sync/batch"},
 	"sync/pull":        {"sync/batch", "sync/sink", "edge/supervise"},
 	"sync/push":        {"sync/batch", "edge/supervise"}, // the WMS's other half; apart from pull so that neither grows
 	"sync/sink":        {"sync/batch", "sync/pull"},
 	"firmware-sim":     {"firmware-sim"},
 	"tools":            {"firmware-sim", "edge/agent"},
+	"tools/fontcut":    {},
 	"tools/bench":      {"edge", "edge/catalogue", "edge/engine", "edge/journal", "edge/store"}, // grows millions of events in-process
+	"tools/floorwasm":  {"edge", "edge/catalogue", "edge/floor"},                                // the rules, for a browser
 }
 
 type source struct {

@@ -23,6 +23,7 @@ type Oracle struct {
 	owner  map[string]string // waybill -> box, for ever
 	tries  map[string]*oracleTry
 	closed map[string]bool // trucks
+	leases map[string]*oracleLease
 	faults []string
 
 	reprints, renumbers int
@@ -49,6 +50,10 @@ type oracleTry struct {
 	box, waybill, end string
 }
 
+type oracleLease struct {
+	first, count, spent uint64
+}
+
 // Totals is what a day came to. Units are pieces.
 type Totals struct {
 	Events, Orders, Cancelled                     int
@@ -65,6 +70,8 @@ type oracleLine struct {
 	Order string    `json:"order"`
 	Data  struct {
 		Line, SKU, Box, Waybill, Attempt, Truck, Kind, Outcome string
+		Lease                                                  string
+		Serial, FirstSerial, Count                             uint64
 		Quantity                                               int
 		Missing                                                json.RawMessage // a number, or of truck.closed a list
 		Cancelled                                              bool
@@ -82,7 +89,8 @@ type oracleLine struct {
 // NewOracle begins an epoch.
 func NewOracle(epoch string) *Oracle {
 	return &Oracle{Chain: sha256.Sum256([]byte(epoch)), scans: map[string]uint64{}, orders: map[string]*oracleOrder{},
-		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{}}
+		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{},
+		leases: map[string]*oracleLease{}}
 }
 
 // Hash is the chain's value after the last line, in lower-case hex.
@@ -119,6 +127,7 @@ func (o *Oracle) Line(line []byte) {
 		o.scans[e.Scan] = e.Seq
 	}
 	o.goods(&e)
+	o.serials(&e)
 	o.parcels(&e)
 	o.labels(&e)
 }
@@ -216,6 +225,10 @@ func (o *Oracle) parcels(e *oracleLine) {
 			o.fault("box %s gets %s while %s lives (I3)", d.Box, d.Waybill, b.live)
 		}
 		o.owner[d.Waybill], b.live = d.Box, d.Waybill
+	case "waybill.burnt":
+		if o.owner[d.Waybill] != d.Box || d.Box == "" || o.boxes[d.Box].order != e.Order {
+			o.fault("waybill %s burnt for box %q, it is on %q (I3)", d.Waybill, d.Box, o.owner[d.Waybill])
+		}
 	case "waybill.voided":
 		b := o.box(d.Box, e.Order)
 		if b.live != d.Waybill {

@@ -61,3 +61,23 @@ func (o *Oracle) Waybills() map[string]string {
 	}
 	return out
 }
+
+// serials holds that the serials of a lease stand in events one after the other,
+// issued or burnt: none is lost without a record. A lease of an epoch before is not
+// judged.
+func (o *Oracle) serials(e *oracleLine) {
+	d := &e.Data
+	switch e.Type {
+	case "lease.added":
+		o.leases[d.Lease] = &oracleLease{first: d.FirstSerial, count: d.Count}
+	case "waybill.assigned", "waybill.burnt":
+		l := o.leases[d.Lease]
+		if l == nil {
+			return
+		}
+		if d.Serial != l.first+l.spent || l.spent >= l.count {
+			o.fault("serial %d of lease %s, %d of %d from %d are spent (I3)", d.Serial, d.Lease, l.spent, l.count, l.first)
+		}
+		l.spent++
+	}
+}

@@ -86,7 +86,7 @@ func (e *Engine) repeat(r *round, q *request, data []byte) {
 	switch {
 	case o.worker == "":
 		q.verdict = e.again(&o, m)
-	case o.worker != m.Worker:
+	case o.worker != owner(m):
 		e.statistics.notYours.Add(1)
 		e.log.Warn("id of another worker's message", "id", m.ID.String(), "worker", m.Worker, "device", m.Device)
 		q.verdict = edge.Verdict{ID: m.ID, Code: edge.NotYours, Say: edge.Says("id.notYours")}
@@ -98,7 +98,17 @@ func (e *Engine) repeat(r *round, q *request, data []byte) {
 	default:
 		q.verdict = e.again(&o, m)
 	}
-	q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles))
+	if m.Worker != "" {
+		q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles))
+	}
+}
+
+// owner is whose an id is: a worker's, or that of a belt's device.
+func owner(m *edge.Message) string {
+	if m.Kind == edge.Belt {
+		return "device:" + m.Device
+	}
+	return m.Worker
 }
 
 // again is the verdict of before.
@@ -109,7 +119,7 @@ func (e *Engine) again(o *outcome, m *edge.Message) edge.Verdict {
 
 // decision asks the rules, but for an id whose own time is out of bounds.
 func (e *Engine) decision(v floor.View, m *edge.Message) floor.Decision {
-	if m.ID.IsZero() {
+	if m.ID.IsZero() || m.Kind == edge.Belt { // a parcel is where it is, whatever its reader's clock says
 		return e.deps.Rules.Decide(v, m)
 	}
 	own := m.ID.Time()
@@ -213,11 +223,12 @@ func (e *Engine) write(r *round, m *edge.Message, w *worker, d floor.Decision) {
 		from = end
 	}
 	r.events = append(r.events, d.Events...)
-	if w != nil {
-		o := outcome{id: m.ID, hash: m.Hash, key: w.key, seq: r.seq, at: r.now, rev: w.rev, worker: m.Worker,
-			code: d.Verdict.Code, say: d.Verdict.Say}
+	if !m.ID.IsZero() {
+		o := outcome{id: m.ID, hash: m.Hash, seq: r.seq, at: r.now, worker: owner(m), code: d.Verdict.Code, say: d.Verdict.Say}
+		if w != nil {
+			o.key, o.rev, w.late = w.key, w.rev, false
+		}
 		e.remember(r, &o)
-		w.late = false
 	}
 	for _, id := range d.Known {
 		if e.memory.get(id) == nil {

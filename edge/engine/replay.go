@@ -215,10 +215,9 @@ func (p *replay) one(f *parsed) error {
 		o := &f.outcome
 		p.later(o.at)
 		p.step.Outcomes = append(p.step.Outcomes, edge.Remembered{ID: o.id, At: o.at, Data: append([]byte(nil), f.Line...)})
-		if o.worker == "" {
-			return nil // told by the WMS: nobody's screen
+		if o.rev != 0 { // else a device's, which sees no screen, or told by the WMS
+			p.step.Revs = append(p.step.Revs, revMark{rev: o.rev, key: o.key}.of(o.worker))
 		}
-		p.step.Revs = append(p.step.Revs, revMark{rev: o.rev, key: o.key}.of(o.worker))
 	case journal.Private:
 		return p.record(f.private)
 	}

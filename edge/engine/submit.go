@@ -164,7 +164,11 @@ func checkMessage(m *edge.Message) error {
 		if m.ID.IsZero() || m.Worker == "" {
 			return fmt.Errorf("%w: a scan or an act without id or worker", ErrMessage)
 		}
-	case edge.Record, edge.Print, edge.Refreshed, edge.Tick, edge.Opened:
+	case edge.Belt:
+		if m.Worker != "" || m.Device == "" {
+			return fmt.Errorf("%w: of a belt, with a worker or without a device", ErrMessage)
+		}
+	case edge.Record, edge.Print, edge.Refreshed, edge.Tick, edge.Plan, edge.Opened:
 		if !m.ID.IsZero() {
 			return fmt.Errorf("%w: message of kind %d with an id", ErrMessage, m.Kind)
 		}

@@ -150,9 +150,13 @@ func (d *decider) start() {
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
 	case !d.may(role):
 		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(role))), "act", "start")
-	case a.Flow == edge.Pick && (a.Mode == "" || a.Mode == "order"):
-		if o := d.nextPick(a.Orders, true); o != nil {
-			d.startPick(o, "")
+	case a.Flow == edge.Pick && (a.Mode == "" || a.Mode == modeOrder):
+		if o := d.nextPick(a.Orders, true); a.Zone == "" && o != nil {
+			d.startPick(o, "", "")
+			return
+		}
+		if o := d.nextInZone(a.Zone); a.Zone != "" && o != nil {
+			d.startPick(o, "", a.Zone)
 			return
 		}
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
@@ -178,8 +182,8 @@ func (d *decider) start() {
 }
 
 // nextPick chooses the order that a picker is to begin: one of those named, or
-// the one that this worker left, or the head of the queue. Without resume an
-// order that was left with goods in a tote is passed by.
+// the one that this worker left, or the head of the queue: what stands on no list
+// first. Without resume an order that was left with goods in a tote is passed by.
 func (d *decider) nextPick(named []string, resume bool) *edge.Order {
 	startable := func(o *edge.Order) bool {
 		if o == nil {
@@ -203,14 +207,23 @@ func (d *decider) nextPick(named []string, resume bool) *edge.Order {
 			return o
 		}
 	}
-	var found *edge.Order
-	d.s.idx.pick.each(func(r rank) bool {
-		if o := d.s.orders.get(r.key); startable(o) {
-			found = o
+	listed, orders := d.nextList(modeOrder)
+	for _, q := range []*ordered{d.s.idx.loose, d.s.idx.pick} {
+		var found *edge.Order
+		q.each(func(r rank) bool {
+			if o := d.s.orders.get(r.key); startable(o) {
+				found = o
+			}
+			return found == nil
+		})
+		if found != nil && (listed == nil || orderRank(found).compare(orderRank(orders[0])) <= 0) {
+			return found
 		}
-		return found == nil
-	})
-	return found
+		if listed != nil {
+			return orders[0]
+		}
+	}
+	return nil
 }
 
 // clients lists the clients of the orders in the state.
@@ -225,8 +238,9 @@ func (s *State) clients() []string {
 
 func (d *decider) nextWorkID() string { return idOf("T-", d.s.Site().Works+1) }
 
-// startPick gives an order to the worker, with a free tote where one was scanned.
-func (d *decider) startPick(o *edge.Order, tote string) {
+// startPick gives an order to the worker, all of it or what lies in a zone, with
+// a free tote where one was scanned.
+func (d *decider) startPick(o *edge.Order, tote, zone string) {
 	d.touchLeavers(o)
 	w := d.nextWorkID()
 	say := edge.Says("pick.started", edge.T("order", o.ID))
@@ -235,7 +249,7 @@ func (d *decider) startPick(o *edge.Order, tote string) {
 	}
 	d.verdict(edge.OK, say)
 	d.event(edge.EvWorkStarted, o.Client, o.ID, &edge.WorkEvent{Work: w, Flow: edge.Pick, Mode: "order",
-		Orders: []string{o.ID}, Totes: o.Totes})
+		Orders: []string{o.ID}, Totes: o.Totes, Zone: zone})
 	if tote != "" {
 		d.event(edge.EvToteBound, o.Client, o.ID, &edge.ToteEvent{Tote: tote, Work: w})
 	}

@@ -54,6 +54,8 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		return s.applyTruck(e, d, at)
 	case *edge.BoxLoaded:
 		return s.applyLoaded(e, d, at)
+	case *edge.ParcelEvent:
+		return s.applyParcel(e, d, at)
 	case *edge.StepConfirmed:
 		return s.applyStep(e, d, at)
 	case *edge.Refused:
@@ -71,12 +73,12 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		return s.applyEpoch(e, d, at)
 	case *edge.ReconciledEvent:
 		return s.applyTold(e, d, at)
-	case *edge.BurntWaybill:
-		s.applyBurnt(d)
 	case *edge.PutEvent:
 		return s.applyPut(e, d)
 	case *edge.StockKnown:
 		s.applyStockKnown(e, d)
+	case *edge.PickListReceived:
+		s.applyList(e, d)
 	case *edge.StockEvent:
 		return s.applyStock(e, d, at)
 	}
@@ -160,7 +162,7 @@ func (s *State) expire(at time.Time) {
 		if s.inHand(r.key) {
 			s.orders.edit(r.key).Closed = at // another two days
 		} else {
-			s.expireOrder(r.key)
+			s.expireOrder(r.key, at)
 		}
 		s.reindex()
 		changed = true
@@ -169,7 +171,7 @@ func (s *State) expire(at time.Time) {
 		s.trucks.remove(r.key)
 		changed = true
 	}
-	if changed {
+	if s.expireSold(at) || changed {
 		s.reindex()
 	}
 }
@@ -184,7 +186,7 @@ func (s *State) inHand(key string) bool {
 	return false
 }
 
-func (s *State) expireOrder(key string) {
+func (s *State) expireOrder(key string, at time.Time) {
 	o := s.orders.get(key)
 	for _, id := range o.Boxes {
 		b := s.boxes.get(id)
@@ -197,18 +199,6 @@ func (s *State) expireOrder(key string) {
 		}
 		s.boxes.remove(id)
 	}
-	s.forgetSerials(o)
+	s.forgetSerials(o, at)
 	s.orders.remove(key)
-}
-
-// forgetSerials lets the serial numbers of an order that leaves the state go.
-func (s *State) forgetSerials(o *edge.Order) {
-	for _, l := range o.Lines {
-		if l.Captured == nil {
-			continue
-		}
-		for _, n := range l.Captured.Serials {
-			s.serials.remove(serialKey(o.Client, l.SKU, n))
-		}
-	}
 }

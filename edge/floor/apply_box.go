@@ -21,6 +21,7 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 		return nil
 	case edge.EvBoxReopened:
 		b.Closed, b.Bound, b.Grams = false, "", ""
+		unsort(b, time.Time{})
 		if w != nil {
 			for _, it := range b.Items {
 				remember(w, &edge.Undo{Message: e.Scan, Type: edge.EvPackItem, Order: b.Order, Line: it.Line, Quantity: it.Quantity, Box: b.ID})
@@ -37,6 +38,13 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 }
 
 func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) error {
+	if e.Type == edge.EvBurnt { // of the box it is only told
+		if d.Lease == "" {
+			s.burnt(d)
+		}
+		s.passed(d, at)
+		return nil
+	}
 	b := s.boxes.edit(d.Box)
 	if b == nil {
 		return errNoBox
@@ -53,12 +61,14 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		u.Voided = true
 		b.Voided = grow(b.Voided, d.Waybill)
 		b.Waybill, b.Space, b.Lease, b.Bound, b.Stale, b.Print = "", "", "", "", "", edge.PrintWant{}
+		unsort(b, time.Time{})
 		return nil
 	}
 	if b.Waybill != d.Waybill {
 		return errFigures
 	}
 	b.Bound, b.Seen = d.Attempt, b.Station
+	unsort(b, at)
 	if w := s.work.edit(b.Work); w != nil && w.Box == b.ID {
 		w.Box = ""
 	}
@@ -67,6 +77,11 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		o.Stage = edge.StagePacked
 	}
 	return nil
+}
+
+// unsort forgets what belts did with a box: it has its label since then.
+func unsort(b *edge.Box, bound time.Time) {
+	b.BoundAt, b.Belt, b.Lane, b.Rounds, b.Missed = bound, "", "", 0, false
 }
 
 func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
@@ -79,12 +94,19 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	b.Waybill, b.Lease = d.Waybill, d.Lease
 	s.want(b, "")
 	b.Print.Copy = 1
-	if l := s.leases.edit(d.Lease); l != nil && d.Serial >= l.First {
-		if next := d.Serial - l.First + 1; next > l.Next {
-			l.Issue(next-l.Next, at)
-		}
-	}
+	s.passed(d, at)
 	return nil
+}
+
+// passed keeps the place in a lease: its serials up to this one are gone.
+func (s *State) passed(d *edge.WaybillEvent, at time.Time) {
+	l := s.leases.edit(d.Lease)
+	if l == nil || d.Serial < l.First {
+		return
+	}
+	if next := d.Serial - l.First + 1; next > l.Next {
+		l.Issue(next-l.Next, at)
+	}
 }
 
 // wholeOrder tells whether everything of the order is packed and every box of
@@ -140,7 +162,7 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 			return errFigures
 		}
 		s.attempts.put(d.Attempt, &edge.Attempt{ID: d.Attempt, Box: b.ID, Waybill: d.Waybill, Printer: d.Printer, Copy: d.Copy,
-			Status: edge.AttemptIntent, At: at})
+			Status: edge.AttemptIntent, At: at, Template: d.Template, Meter: d.Meter})
 		b.Attempts = grow(b.Attempts, d.Attempt)
 		b.Print.Wanted, b.Print.NextAttempt, b.Print.Attempt, b.Print.CleanFirst = false, "", d.Attempt, ""
 		s.fault(b, "", "")
@@ -174,7 +196,11 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 		if d.Outcome == "no" {
 			a.Status = edge.AttemptNo
 			s.noStale(b, a.ID)
-			if current {
+			switch {
+			case current && d.By == byPrinter: // proven empty, and no paper came out: the copy number is free
+				s.want(b, "")
+				b.Print.Copy--
+			case current:
 				s.want(b, a.Printer)
 			}
 		}
@@ -225,7 +251,7 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 				s.work.edit(w.ID).Step = ""
 			}
 		}
-		b.Truck, b.Seen = "", t.Dock
+		b.Truck, b.Seen, b.Lane = "", t.Dock, ""
 		t.Boxes = without(t.Boxes, b.ID)
 		if o.Stage == edge.StageLoaded {
 			o.Stage = edge.StagePacked
@@ -235,7 +261,7 @@ func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) erro
 	if b.Truck != "" || b.Bound == "" {
 		return errFigures
 	}
-	b.Truck, b.Seen = t.ID, t.Dock
+	b.Truck, b.Seen, b.Missed = t.ID, t.Dock, false
 	t.Boxes = append(t.Boxes, b.ID)
 	if s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
 		o.Stage = edge.StageLoaded

@@ -21,7 +21,7 @@ func (s *State) applyEpoch(e *edge.Event, d *edge.EpochEvent, at time.Time) erro
 	}
 	site.Epoch, site.Closed, site.Since = d.Epoch, d.Reason, at
 	site.Eras++
-	for _, n := range []*uint64{&site.Works, &site.Boxes, &site.Attempts, &site.Trucks, &site.Counts, &site.Moves} {
+	for _, n := range []*uint64{&site.Works, &site.Boxes, &site.Attempts, &site.Trucks, &site.Counts, &site.Moves, &site.Lists} {
 		*n = (*n/idsOfEpoch + 1) * idsOfEpoch
 	}
 	var hold []string
@@ -146,8 +146,8 @@ func (s *State) applyBoxTold(e *edge.Event, d *edge.ReconciledEvent, at time.Tim
 	return nil
 }
 
-// applyBurnt keeps a number from ever being given out.
-func (s *State) applyBurnt(d *edge.BurntWaybill) {
+// burnt keeps a number that the WMS saw from ever being given out.
+func (s *State) burnt(d *edge.WaybillEvent) {
 	space := d.Space
 	if space == "" {
 		space = d.Carrier

@@ -10,7 +10,7 @@ import (
 func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time) error {
 	key := OrderKey(e.Client, e.Order)
 	terms := &edge.OrderTerms{Service: d.Service, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Seq: e.Seq, Rev: d.Rev,
-		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras}
+		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras, SortCode: d.SortCode}
 	o := &edge.Order{OrderTerms: terms, ID: e.Order, Client: e.Client, Carrier: d.Carrier, Cutoff: norm(d.Cutoff),
 		Priority: d.Priority, Received: at, Waybill: d.Waybill, RecipientRef: d.RecipientRef,
 		RecipientVersion: d.RecipientVersion, Hash: d.Hash,
@@ -22,9 +22,11 @@ func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time
 		if old.Stage != edge.StageParked && old.Stage != edge.StageReceived {
 			return errFigures
 		}
+		s.offList(s.orders.edit(key))
 		terms.ChangeRev, terms.Changes, o.Held = old.ChangeRev, old.Changes, old.Held
 	}
 	s.orders.put(key, o)
+	s.awaited(o)
 	return nil
 }
 
@@ -32,7 +34,7 @@ func newLines(lines []edge.OrderLine) []*edge.Line {
 	room, out := make([]edge.Line, len(lines)), make([]*edge.Line, len(lines))
 	for i, l := range lines {
 		out[i] = &room[i]
-		room[i] = edge.Line{ID: l.Line, SKU: l.SKU, Location: l.Location, Ordered: l.Quantity, Wanted: l.Quantity}
+		room[i] = edge.Line{ID: l.Line, SKU: l.SKU, Location: l.Location, Zone: l.Zone, Ordered: l.Quantity, Wanted: l.Quantity}
 	}
 	return out
 }
@@ -63,12 +65,14 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 		err = s.repick(o, d)
 	case d.Change == "" && len(d.Lines) > 0 && !d.Replace && !d.Less:
 		replaceOrder(o, d)
+		s.mayLeaveList(o, true)
 	default:
 		err = changeOrder(o, d)
 	}
 	if err != nil {
 		return err
 	}
+	s.mayLeaveList(o, d.Carrier != "" || !d.Cutoff.IsZero())
 	if d.Carrier != "" {
 		for _, id := range o.Boxes {
 			if b := s.boxes.get(id); b != nil && !b.Closed {
@@ -89,10 +93,23 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 		s.staleLabels(o)
 	}
 	if d.Cancelled {
+		s.offList(o)
+		s.forgetSerials(o, at) // its goods go back to their places
+		if o.Zone != "" {
+			termsOf(o).Zone = ""
+		}
 		o.Stage, o.Held = edge.StageCancelled, ""
 		s.closeCancelled(o, at)
 	}
 	return nil
+}
+
+// mayLeaveList takes an order off a list that was formed here when what the list
+// goes by has changed; the WMS's own lists are its business.
+func (s *State) mayLeaveList(o *edge.Order, changed bool) {
+	if changed && o.List != "" && !o.Reserved {
+		s.offList(o)
+	}
 }
 
 // termsOf gives the terms of an order's new version to change.
@@ -107,7 +124,7 @@ func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
 	o.Lines = newLines(d.Lines)
 	t := termsOf(o)
 	t.Service, t.Promise, t.Rev = d.Service, normPromise(d.Promise), d.Rev
-	t.ShortPolicy, t.WaitMinutes, t.Extras = d.ShortPolicy, d.WaitMinutes, d.Extras
+	t.ShortPolicy, t.WaitMinutes, t.Extras, t.SortCode = d.ShortPolicy, d.WaitMinutes, d.Extras, d.SortCode
 	o.Carrier, o.Cutoff, o.Waybill, o.Hash, o.Priority = d.Carrier, norm(d.Cutoff), d.Waybill, d.Hash, 0
 	o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
 	if d.Priority != nil {
@@ -122,7 +139,7 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 			return errNoLine
 		}
 		if d.Replace {
-			l.Location = c.Location
+			l.Location, l.Zone = c.Location, c.Zone
 			continue
 		}
 		l.Wanted = c.Quantity
@@ -130,13 +147,17 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 	}
 	if d.Carrier != "" {
 		o.Carrier, o.Waybill = d.Carrier, d.Waybill
-		termsOf(o).Service = d.Service
+		t := termsOf(o)
+		t.Service, t.SortCode = d.Service, d.SortCode
 	}
 	if d.Priority != nil {
 		o.Priority = *d.Priority
 	}
 	if !d.Cutoff.IsZero() {
 		o.Cutoff = norm(d.Cutoff)
+	}
+	if d.SortCode != "" {
+		termsOf(o).SortCode = d.SortCode
 	}
 	if d.RecipientVersion != 0 {
 		o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
@@ -178,14 +199,17 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		ws = s.worker(w.Worker)
 	}
 	ws.Work = ""
-	if w.Mode == modeTotal && e.Type == edge.EvWorkLeft && s.anyGoods(w) { // it waits for whoever goes on with it
-		headOf(s.work.edit(d.Work)).Worker = ""
+	if w.Mode == modeTotal && e.Type == edge.EvWorkLeft && (d.Next != "" || s.anyGoods(w)) { // it waits for whoever goes on with it
+		h := headOf(s.work.edit(d.Work))
+		if h.Worker = ""; d.Next != "" {
+			h.Zone = d.Next
+		}
 		return nil
 	}
 	for _, id := range w.Totes {
 		if t := s.totes.edit(id); t != nil {
 			t.Work = ""
-			if t.Done = t.Done || e.Type == edge.EvWorkFinished; w.Mode == modeTotal {
+			if t.Done = t.Done || e.Type == edge.EvWorkFinished && d.Next == ""; w.Mode == modeTotal {
 				t.Orders = w.Orders
 			}
 		}
@@ -198,7 +222,7 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		if o == nil {
 			return errNoOrder
 		}
-		s.endWork(e.Type, w, o, ws)
+		s.endWork(e.Type, w, o, ws, d.Next)
 		s.closeCancelled(o, at)
 	}
 	if t := s.counts.edit(edge.CountPrefix + w.Task); t != nil {
@@ -211,7 +235,17 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 	return nil
 }
 
-func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.WorkerState) {
+// endWork leaves an order as it stands; next is the zone that its totes are
+// passed on to.
+func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.WorkerState, next string) {
+	if w.Zone != "" || o.Zone != "" {
+		termsOf(o).Zone = ""
+		if next != "" {
+			o.Zone = next
+		} else if t == edge.EvWorkLeft && hasGoods(o) {
+			o.Zone = w.Zone
+		}
+	}
 	if o.Work = ""; !hasGoods(o) {
 		o.Wave = ""
 	}
@@ -219,6 +253,7 @@ func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.Worke
 		return
 	}
 	switch {
+	case next != "":
 	case t == edge.EvWorkFinished && hasGoods(o):
 		o.Stage = edge.StagePicked
 	case hasGoods(o):

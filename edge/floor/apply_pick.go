@@ -285,7 +285,9 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	}
 	switch d.Kind {
 	case stepAddTote:
-		w.Step = stepAddTote
+		if w.Step = stepAddTote; w.Mode == modeCluster {
+			w.Order, w.Line = e.Order, ""
+		}
 	case stepInserted, stepLeftOut:
 		if o := s.editOrder(e.Client, e.Order); o != nil {
 			termsOf(o).ExtrasDone++
@@ -295,7 +297,9 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 			w.Order, w.Line = e.Order, d.Hand.Line
 		}
 	case stepAnyLot, stepEmpty, stepUnload, stepHandOver:
-		w.Step = d.Kind
+		if w.Step = d.Kind; d.Kind == stepHandOver && w.Hand != nil && w.Hand.Step == stepItem {
+			w.Hand = nil // the piece stays with the one who scanned it
+		}
 	case stepEmptied:
 		w.Step = ""
 	case stepBoxType:

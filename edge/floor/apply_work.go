@@ -9,11 +9,14 @@ import (
 func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error {
 	bump(&s.site.edit(siteKey).Works, d.Work)
 	w := &edge.Work{WorkHead: &edge.WorkHead{ID: d.Work, Flow: d.Flow, Mode: d.Mode, Worker: e.Worker, Client: e.Client,
-		Station: d.Station, Truck: d.Truck, Task: d.Task, Started: at}}
+		Station: d.Station, Truck: d.Truck, Task: d.Task, Zone: d.Zone, Started: at}}
 	ws := s.worker(e.Worker)
 	ws.Work = w.ID
 	if d.Station != "" {
 		ws.Station = d.Station
+	}
+	if d.Zone != "" {
+		ws.Zone = d.Zone
 	}
 	var err error
 	switch d.Flow {
@@ -21,6 +24,9 @@ func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		w.Orders = d.Orders
 		if err = s.startOrders(e, d, w, ws); err == nil {
 			err = s.startTotes(d, w)
+		}
+		if d.List != "" {
+			s.endList(listKey(e.Client, d.List))
 		}
 	case edge.Put:
 		err = s.startTotes(d, w)
@@ -51,6 +57,7 @@ func (s *State) startOrders(e *edge.Event, d *edge.WorkEvent, w *edge.Work, ws *
 		if o == nil {
 			return errNoOrder
 		}
+		s.offList(o)
 		o.Work, o.Stage = w.ID, edge.StagePicking
 		if d.Mode == modeTotal {
 			o.Wave = w.ID

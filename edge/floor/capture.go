@@ -2,7 +2,6 @@ package floor
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -50,7 +49,7 @@ var (
 // where it cannot be split safely. Data whose device keeps no identifiers are
 // read as such only where they begin with an identifier that is looked for.
 func elements(code, aim string) (gs1.Message, error) {
-	o := gs1.Options{SkipRequisites: true}
+	o := oneOfSeveral()
 	var m gs1.Message
 	var err error
 	r := symbology.Clean([]byte(code), aim)
@@ -87,34 +86,6 @@ func marked(data string) bool {
 	return false
 }
 
-// captured puts what a scan says of the pieces into the hand. It tells what the
-// scan contradicts: lot, expiry or serial; "" is nothing.
-func (d *decider) captured(m *gs1.Message, h *edge.Hand) (contradicts string) {
-	if m.Elements == nil {
-		return ""
-	}
-	put := func(to *string, v, what string) {
-		if *to != "" && v != "" && *to != v {
-			contradicts = what
-		}
-		if v != "" {
-			*to = v
-		}
-	}
-	lot, _ := m.Value("10")
-	put(&h.Lot, lot, captureLot)
-	if x, ok, err := m.Expiry(d.Now.In(zoneOf(d.Policy)), false); err == nil && ok {
-		put(&h.Expiry, fmt.Sprintf("%04d-%02d-%02d", x.Year, x.Month, x.Day), captureExpiry)
-	}
-	if serial, ok := m.Value("21"); ok {
-		if len(h.Serials) > 0 && h.Serials[0] != serial {
-			contradicts = captureSerial
-		}
-		h.Serials = []string{serial}
-	}
-	return contradicts
-}
-
 // pickCaptured takes an article of which more than its number is wanted.
 func (d *decider) pickCaptured(o *edge.Order, l *edge.Line, quantity int, r *edge.SKURecord) {
 	m, err := elements(d.m.Code, d.m.Symbology)
@@ -122,9 +93,10 @@ func (d *decider) pickCaptured(o *edge.Order, l *edge.Line, quantity int, r *edg
 		d.refuse(edge.Unknown, edge.Says("pick.ambiguous"), "item", l.SKU)
 		return
 	}
-	h := &edge.Hand{Line: l.ID, Quantity: quantity}
-	if err == nil {
-		d.captured(&m, h)
+	h := d.begunHand(l)
+	h.Quantity = quantity
+	if err == nil && !d.captured(&m, h, l) {
+		return
 	}
 	d.take(o, l, h, r)
 }
@@ -161,7 +133,7 @@ func (d *decider) goodToTake(o *edge.Order, l *edge.Line, h *edge.Hand, r *edge.
 	case r != nil && slices.Contains(r.Capture, captureSerial) && h.Quantity > 1:
 		d.refuse(edge.Over, edge.Says("pick.serialEach", edge.N("scanned", h.Quantity)), "item", l.SKU)
 		return false
-	case len(h.Serials) > 0 && d.s.serials.get(serialKey(o.Client, l.SKU, h.Serials[0])) != nil:
+	case len(h.Serials) > 0 && d.s.serialUsed(serialKey(o.Client, l.SKU, h.Serials[0])):
 		d.refuse(edge.Duplicate, edge.Says("pick.serialUsed"), "serial", l.SKU)
 		return false
 	}
@@ -221,8 +193,7 @@ func (d *decider) pickCapture(o *edge.Order, l *edge.Line) {
 		}
 	}
 	if err == nil {
-		if what := d.captured(&m, &h); what != "" {
-			d.refuse(edge.Wrong, edge.Says("pick.captureDiffers", edge.T("what", what)), h.Step, l.SKU)
+		if !d.captured(&m, &h, l) {
 			return
 		}
 	} else if !d.plainCapture(&h) {
@@ -300,7 +271,8 @@ func (d *decider) confirm(o *edge.Order, at pickPlace) {
 		d.refuse(edge.Over, edge.Says("pick.over", edge.N("remaining", d.openOf(l)), edge.N("scanned", n)), "item", l.SKU)
 		return
 	}
-	h := &edge.Hand{Line: l.ID, Quantity: n, Reason: reason}
+	h := d.begunHand(l)
+	h.Quantity, h.Reason = n, reason
 	if at.step != stepItem {
 		*h = *d.w.Hand
 		h.Serials = slices.Clone(h.Serials)

@@ -65,7 +65,7 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			e.NoEffect = true
 		}
 	case "readdress":
-		e.RecipientRef, e.RecipientVersion = r.RecipientRef, r.RecipientVersion
+		e.RecipientRef, e.RecipientVersion, e.SortCode = r.RecipientRef, r.RecipientVersion, r.SortCode
 		if !r.Routed || closed {
 			e.Held = "address" // a stale sort code or address is never printed or sent
 		}
@@ -77,8 +77,8 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			d.reject(edge.FieldMissing, "carrier")
 			return false
 		}
-		if e.Carrier, e.Service = r.Carrier, r.Service; closed {
-			e.Carrier, e.Service, e.NoEffect = "", "", true
+		if e.Carrier, e.Service, e.SortCode = r.Carrier, r.Service, r.SortCode; closed {
+			e.Carrier, e.Service, e.SortCode, e.NoEffect = "", "", "", true
 		}
 	case "priority":
 		if r.Priority == nil {
@@ -113,7 +113,7 @@ func (d *decider) fillLine(o *edge.Order, r *edge.OrderChange, e *edge.OrderChan
 		e.NoEffect = true
 		return true
 	}
-	e.Lines = []edge.OrderLine{{Line: l.ID, SKU: l.SKU, Quantity: to, Location: l.Location}}
+	e.Lines = []edge.OrderLine{{Line: l.ID, SKU: l.SKU, Quantity: to, Location: l.Location, Zone: l.Zone}}
 	after := cloneOrder(o)
 	if changeOrder(after, e) == nil {
 		e.Cancelled = !slices.ContainsFunc(after.Lines, func(l *edge.Line) bool { return mayGo(o.Stage, l) > 0 })

@@ -6,9 +6,8 @@ import (
 	"dcedge/edge"
 )
 
-// modeCluster is the picking of several orders in one walk, each into its own
-// tote: the totes stand in the order of the orders, and after each item its tote
-// is scanned.
+// modeCluster is the picking of several orders in one walk, each into totes of its
+// own: after each item its tote is scanned.
 const modeCluster = "cluster"
 
 // stepInto asks for the tote that the item in the hand goes into.
@@ -27,8 +26,11 @@ func pickAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 		o := v.State.orderOf(w)
 		return o, pickNow(v, w, o)
 	}
-	if n := len(w.Totes); n < len(w.Orders) {
-		return v.State.Order(w.Client, w.Orders[n]), pickPlace{step: stepTote}
+	for _, id := range w.Orders {
+		o := v.State.Order(w.Client, id)
+		if o != nil && (len(o.Totes) == 0 || w.Step == stepAddTote && id == w.Order) {
+			return o, pickPlace{step: stepTote}
+		}
 	}
 	return walkAt(v, w)
 }
@@ -62,7 +64,7 @@ func clusterLine(v View, w *edge.Work) (order *edge.Order, best *edge.Line, wait
 		}
 		for _, l := range o.Lines {
 			switch at := sequence(v, l.Location); {
-			case l.Open() == 0:
+			case l.Open() == 0 || !inZone(w, l):
 			case o.Held != "":
 				if waits = true; order == nil {
 					order = o
@@ -77,16 +79,16 @@ func clusterLine(v View, w *edge.Work) (order *edge.Order, best *edge.Line, wait
 	return order, best, waits
 }
 
-// toteFor is the tote that pieces of an order go into.
+// toteFor is the tote that pieces of an order go into: the last one bound.
 func toteFor(w *edge.Work, o *edge.Order) string {
-	if i := slices.Index(w.Orders, o.ID); w.Mode == modeCluster && i >= 0 && i < len(w.Totes) {
-		return w.Totes[i]
+	if w.Mode == modeCluster && len(o.Totes) > 0 {
+		return o.Totes[len(o.Totes)-1]
 	}
 	return w.Totes[len(w.Totes)-1]
 }
 
-// startCluster begins with the order that is next and those that may go with it:
-// of the same client and carrier, for the same cut-off, not yet begun.
+// startCluster begins with the next list of this mode, else with the order that is
+// next and those that may go with it.
 func (d *decider) startCluster() {
 	most := d.Policy.Pick.Cluster
 	if most <= 0 {
@@ -95,24 +97,49 @@ func (d *decider) startCluster() {
 	d.startMany(modeCluster, most, func(n int) edge.Say { return edge.Says("pick.clusterStarted", edge.N("n", n)) })
 }
 
-// startMany begins with up to most orders that go together.
+// togetherLook bounds how far the queue is searched for orders that go together
+// where nobody has planned them.
+const togetherLook = 500
+
+// startMany begins with orders that go together: those of a list, or up to most of
+// one client and carrier, for the same cut-off, not yet begun.
 func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
+	if len(d.m.Args.Orders) == 0 {
+		if l, list := d.nextList(mode); l != nil {
+			orders := make([]string, len(list))
+			for i, o := range list {
+				orders[i] = o.ID
+			}
+			d.beginMany(mode, l.Client, l.ID, orders, say)
+			return
+		}
+	}
 	first := d.nextPick(d.m.Args.Orders, false)
 	if first == nil || len(first.Totes) > 0 {
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
 		return
 	}
-	orders := []string{first.ID}
+	orders, looked := []string{first.ID}, 0
 	d.s.idx.pick.each(func(r rank) bool {
 		o := d.s.orders.get(r.key)
-		named := len(d.m.Args.Orders) == 0 || slices.Contains(d.m.Args.Orders, o.ID)
+		named := slices.Contains(d.m.Args.Orders, o.ID) || len(d.m.Args.Orders) == 0 && d.fitsTote(o)
 		if named && o != first && len(o.Totes) == 0 && o.Client == first.Client && o.Carrier == first.Carrier && o.Cutoff.Equal(first.Cutoff) {
 			orders = append(orders, o.ID)
 		}
-		return len(orders) < most
+		looked++
+		return len(orders) < most && (looked < togetherLook || len(d.m.Args.Orders) > 0)
 	})
+	d.beginMany(mode, first.Client, "", orders, say)
+}
+
+func (d *decider) beginMany(mode, client, list string, orders []string, say func(n int) edge.Say) {
+	zone := d.m.Args.Zone
+	if mode == modeCluster {
+		zone = "" // each order has its own tote all the way
+	}
 	d.verdict(edge.OK, say(len(orders)))
-	d.event(edge.EvWorkStarted, first.Client, first.ID, &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pick, Mode: mode, Orders: orders})
+	d.event(edge.EvWorkStarted, client, orders[0], &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pick, Mode: mode, Orders: orders,
+		List: list, Zone: zone})
 	if d.s.idx.pick.len() <= len(orders) {
 		d.touch(Everyone)
 	}
@@ -126,7 +153,7 @@ func (d *decider) pickInto(o *edge.Order, l *edge.Line) {
 		d.refuseOther("")
 	case m.ID != tote:
 		d.refuse(edge.Wrong, edge.Says("pick.wrongTote", edge.T("expected", tote), edge.T("scanned", m.ID)), "tote", m.ID)
-	default:
+	case d.goodToTake(o, l, d.w.Hand, d.sku(o.Client, l.SKU)): // still: another may have used the serial number
 		d.pickHand(o, l, d.w.Hand)
 	}
 }
@@ -195,28 +222,45 @@ func (d *decider) leaveCluster(w *edge.Work, o *edge.Order) {
 
 // outOfCluster keeps the orders and totes of a work in step.
 func (s *State) outOfCluster(w *edge.Work, rest []string) {
-	var totes []string
-	for i, id := range w.Orders {
+	for _, id := range w.Orders {
 		if slices.Contains(rest, id) {
-			if i < len(w.Totes) && w.Mode == modeCluster {
-				totes = append(totes, w.Totes[i])
-			}
 			continue
 		}
 		if o := s.editOrder(w.Client, id); o != nil {
 			o.Work, o.Wave = "", ""
-		}
-		if i < len(w.Totes) && w.Mode == modeCluster {
-			if t := s.totes.edit(w.Totes[i]); t != nil {
-				t.Work = ""
-			}
+			s.takeTotes(w, o)
 		}
 		if w.Order == id {
+			if w.Step == stepAddTote {
+				w.Step = ""
+			}
 			w.Order, w.Line, w.Hand = "", "", nil
 		}
 		w.Undo = slices.DeleteFunc(slices.Clone(w.Undo), func(u edge.Undo) bool { return u.Order == id })
 	}
-	if headOf(w).Orders = rest; w.Mode == modeCluster {
-		w.Totes = totes
+	headOf(w).Orders = rest
+}
+
+// takeTotes takes an order's own totes out of a work.
+func (s *State) takeTotes(w *edge.Work, o *edge.Order) {
+	for _, id := range o.Totes {
+		if t := s.totes.edit(id); t != nil && t.Work == w.ID {
+			t.Work = ""
+			w.Totes = without(w.Totes, id)
+		}
 	}
+}
+
+// fitsTote tells whether an order may be picked together with others: as far as is
+// known one tote holds it.
+func (d *decider) fitsTote(o *edge.Order) bool {
+	return d.Policy.Pick.Pieces == 0 || pieces(o) <= d.Policy.Pick.Pieces
+}
+
+func pieces(o *edge.Order) int {
+	n := 0
+	for _, l := range o.Lines {
+		n += l.Wanted
+	}
+	return n
 }

@@ -20,7 +20,7 @@ func conserve(t tb, x *site) {
 			if l.SKU == "S8" && l.Picked > 0 && (l.Captured == nil || len(l.Captured.Serials) != l.Picked) {
 				t.Fatalf("%s: %d picked, serials %+v", o.ID, l.Picked, l.Captured)
 			}
-			for i := 0; l.Captured != nil && i < len(l.Captured.Serials); i++ {
+			for i := 0; l.Captured != nil && o.Stage != edge.StageCancelled && i < len(l.Captured.Serials); i++ {
 				if serials[l.Captured.Serials[i]] {
 					t.Fatalf("serial %s twice", l.Captured.Serials[i])
 				}
@@ -54,9 +54,30 @@ func conserve(t tb, x *site) {
 			t.Fatalf("tote %+v", b)
 		}
 	})
+	listed := map[string]string{}
+	x.live.EachList(func(l *edge.List) {
+		if len(l.Orders)+len(l.Unknown) == 0 {
+			t.Fatalf("an empty list %+v", l)
+		}
+		for _, id := range l.Orders {
+			o := x.live.Order(l.Client, id)
+			if o == nil || o.List != l.ID || listed[id] != "" || o.Reserved == l.Own || o.Stage != edge.StageReceived || o.Work != "" {
+				t.Fatalf("list %+v: order %+v", l, o)
+			}
+			listed[id] = l.ID
+		}
+	})
+	x.live.EachOrder(func(o *edge.Order) {
+		if o.List != "" && listed[o.ID] != o.List {
+			t.Fatalf("%s on list %s, which does not know of it", o.ID, o.List)
+		}
+		if o.Zone != "" && (o.Stage != edge.StagePicking || len(o.Totes) == 0 && o.Work == "") {
+			t.Fatalf("%s passed on to %s: %+v", o.ID, o.Zone, o)
+		}
+	})
 	x.live.EachWork(func(w *edge.Work) {
-		for i, id := range w.Totes {
-			if tote := x.live.Tote(id); w.Mode == "cluster" && (i >= len(w.Orders) || tote == nil || tote.Order != w.Orders[i]) {
+		for _, id := range w.Totes {
+			if tote := x.live.Tote(id); w.Mode == "cluster" && (tote == nil || !slices.Contains(w.Orders, tote.Order) || tote.Work != w.ID) {
 				t.Fatalf("cluster %v with totes %v: %+v", w.Orders, w.Totes, tote)
 			}
 		}

@@ -6,10 +6,14 @@ import "dcedge/edge"
 // second one decides.
 const countAgain = "again"
 
-// askEmpty asks whether a place is empty whose last known pieces were just
-// picked.
+// askEmpty has a place refilled whose last known pieces were just picked, and asks
+// whether it is empty.
 func (d *decider) askEmpty(o *edge.Order, l *edge.Line, picked int) {
-	if !d.Policy.Pick.AskEmpty || picked <= 0 || d.s.lies(o.Client, l.SKU, l.Location) != picked {
+	if picked <= 0 || len(d.s.stockOf(o.Client, l.SKU)) == 0 || d.s.lies(o.Client, l.SKU, l.Location) != picked {
+		return
+	}
+	d.askRefill(o.Client, l.SKU, l.Location)
+	if !d.Policy.Pick.AskEmpty {
 		return
 	}
 	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepEmpty, What: l.Location, Step: stepItem, Work: d.w.ID})

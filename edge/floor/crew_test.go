@@ -24,13 +24,16 @@ type oracle struct {
 	intents, grants               map[string]int // by waybill
 	attempts                      map[string]bool
 	orders                        map[string]string // number -> order
+	leases                        map[string]*edge.LeaseEvent
+	spent                         map[string]uint64 // serials of a lease that stand in events
 }
 
 func checkEvents(t tb, events []edge.Event) *oracle {
 	t.Helper()
 	o := &oracle{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{},
 		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{},
-		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{}}
+		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{},
+		leases: map[string]*edge.LeaseEvent{}, spent: map[string]uint64{}}
 	var at int64
 	var scan edge.ID
 	done := map[edge.ID]bool{}
@@ -104,7 +107,12 @@ func (o *oracle) take(t tb, e *edge.Event) {
 		if e.Type == edge.EvBoxReopened {
 			delete(o.bound, d.Waybill)
 		}
+	case *edge.LeaseEvent:
+		if e.Type == edge.EvLeaseAdded {
+			o.leases[d.Lease] = d
+		}
 	case *edge.WaybillEvent:
+		o.serial(t, e, d)
 		o.waybill(t, e, d)
 	case *edge.LabelEvent:
 		o.label(t, e, d)
@@ -120,6 +128,20 @@ func (o *oracle) take(t tb, e *edge.Event) {
 	}
 }
 
+// serial holds that the serials of a lease stand in events one after the other:
+// none is lost without a record.
+func (o *oracle) serial(t tb, e *edge.Event, d *edge.WaybillEvent) {
+	t.Helper()
+	if d.Lease == "" || e.Type == edge.EvVoided {
+		return
+	}
+	l := o.leases[d.Lease]
+	if l == nil || d.Serial != l.FirstSerial+o.spent[d.Lease] || o.spent[d.Lease] == l.Count {
+		t.Fatalf("I3: serial %d of lease %s after %d of them", d.Serial, d.Lease, o.spent[d.Lease])
+	}
+	o.spent[d.Lease]++
+}
+
 func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
 	t.Helper()
 	switch e.Type {
@@ -128,6 +150,10 @@ func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
 			t.Fatalf("I3: %s on %s and %s", d.Waybill, box, d.Box)
 		}
 		o.waybills[d.Waybill], o.live[d.Box], o.orders[d.Waybill] = d.Box, d.Waybill, e.Order
+	case edge.EvBurnt:
+		if o.waybills[d.Waybill] != d.Box || o.orders[d.Waybill] != e.Order {
+			t.Fatalf("I3: %s burnt for %s, it is on %s", d.Waybill, d.Box, o.waybills[d.Waybill])
+		}
 	case edge.EvVoided:
 		if o.bound[d.Waybill] {
 			t.Fatalf("a bound number was voided")
@@ -199,7 +225,7 @@ func (c *chaos) sensible(w string) {
 		c.x.act(w, "quantity", edge.Args{N: &n})
 	case s.Flow == edge.Idle && len(s.Work) > 0 && rapid.Bool().Draw(c.T, "start"):
 		wk := rapid.SampledFrom(s.Work).Draw(c.T, "work")
-		c.x.act(w, "start", edge.Args{Flow: wk.Flow, Mode: wk.Mode})
+		c.x.act(w, "start", edge.Args{Flow: wk.Flow, Mode: wk.Mode, Zone: wk.Zone})
 	case len(s.Expect) > 0 && s.Expect[0].Code != "":
 		c.x.scan(w, rapid.SampledFrom(s.Expect).Draw(c.T, "expect").Code)
 	case len(s.Expect) > 0 && s.Expect[0].Kind == "tote":
@@ -221,6 +247,7 @@ func (c *chaos) wild(w string) {
 			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "unload", "reopen", "reopen", "handOver", "handOver", "dance"}).Draw(c.T, "action")
 		a := edge.Args{N: &n, Found: &n, Outcome: rapid.SampledFrom([]string{"yes", "no", ""}).Draw(c.T, "outcome"), Grams: "100",
 			Reason: rapid.SampledFrom([]string{"", "unreadable", "fefo", "damaged"}).Draw(c.T, "reason"), Text: rapid.SampledFrom([]string{"", "A1", "SN-4", "S1"}).Draw(c.T, "text"),
+			Zone: rapid.SampledFrom([]string{"", "", "A", "B"}).Draw(c.T, "zone"),
 			Box:  fmt.Sprintf("B-%d", rapid.IntRange(1, 4).Draw(c.T, "opened")),
 			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, edge.Replenish, edge.Put, ""}).Draw(c.T, "flow")}
 		if rapid.Bool().Draw(c.T, "stale") {
@@ -231,7 +258,7 @@ func (c *chaos) wild(w string) {
 		return
 	}
 	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001",
-		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
+		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), "]C110A1\x1d21SN-1", "]C11727063010B2", gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
 	for _, e := range c.x.events {
 		if a, ok := e.Data.(*edge.WaybillEvent); ok && e.Type == edge.EvAssigned {
 			codes = append(codes, a.Waybill)
@@ -282,6 +309,27 @@ func (c *chaos) change() {
 	}
 }
 
+// list sends a list of orders, known and not, or plans one.
+func (c *chaos) list() {
+	r := &edge.PickList{Client: rapid.SampledFrom([]string{"", "default"}).Draw(c.T, "listClient")}
+	for range rapid.IntRange(1, 4).Draw(c.T, "listed") {
+		r.Orders = append(r.Orders, fmt.Sprintf("o%d", rapid.IntRange(1, c.orders+2).Draw(c.T, "on")))
+	}
+	r.Mode = rapid.SampledFrom([]string{"cluster", "total", "total", ""}).Draw(c.T, "listMode")
+	if rapid.Bool().Draw(c.T, "planned") {
+		before := len(c.x.events)
+		if v := c.x.send(&edge.Message{Kind: edge.Plan, Body: r}); v.OK != (len(c.x.events) > before) {
+			c.Fatalf("a plan %+v with %s", v, c.x.kinds())
+		}
+		return
+	}
+	r.PickListReceived.PickList = rapid.SampledFrom([]string{"PL-1", "PL-2", "L-1"}).Draw(c.T, "listID")
+	if rapid.IntRange(0, 2).Draw(c.T, "later") == 0 {
+		r.ReleaseAt = c.x.now.Add(time.Duration(rapid.IntRange(-5, 30).Draw(c.T, "releaseAt")) * time.Minute)
+	}
+	c.x.record(r)
+}
+
 // printer moves one box's label on, in any way that a printer may.
 func (c *chaos) printer() {
 	var boxes []*edge.Box
@@ -322,8 +370,10 @@ func (c *chaos) step() {
 		c.printer()
 	case n < 17:
 		c.order()
-	case n < 18:
+	case n < 18 && rapid.Bool().Draw(c.T, "ask"):
 		c.change()
+	case n == 17 && rapid.Bool().Draw(c.T, "list"):
+		c.list()
 	case n == 18 && rapid.Bool().Draw(c.T, "stock"):
 		sku, at := rapid.IntRange(1, 9).Draw(c.T, "of"), rapid.IntRange(1, 9).Draw(c.T, "at")
 		lot := rapid.SampledFrom([][2]string{{"", ""}, {"A1", "2027-01-31"}, {"B2", "2027-06-30"}}).Draw(c.T, "lot")
@@ -382,6 +432,16 @@ func TestI3CrewProperties(t *testing.T) {
 			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
 		}
 		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
+		if rapid.Bool().Draw(r, "reserve") {
+			x.catalogue(&edge.LocationRecord{ID: "L6", Barcode: "LOC-L6", Sequence: 6, Reserve: true})
+			x.pol.Pick.Damaged = "L6"
+		}
+		x.pol.Pick.Pieces = rapid.SampledFrom([]int{0, 3}).Draw(r, "pieces")
+		if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
+			for i := 1; i <= 9; i++ {
+				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Mixed: i == 5})
+			}
+		}
 		x.catalogue(captureRecords()...)
 		x.catalogue(&edge.CarrierRecord{ID: "cj-dawn", Waybill: edge.WaybillFormat{Format: "cj-12"}})
 		x.record(lease("dawn", "cj-dawn", 65000100000, 1000))

@@ -10,10 +10,7 @@ import (
 	"dcedge/edge"
 )
 
-func totes() func() string {
-	n := 0
-	return func() string { n++; return fmt.Sprintf("TOTE-%05d", n) }
-}
+func totes() func() string { return totesFrom(0) }
 
 func crew(x *site) {
 	x.hire("p", edge.Picker)

@@ -60,10 +60,14 @@ func Decide(v View, m *edge.Message) Decision {
 		d.printReport()
 	case edge.Refreshed:
 		d.refreshed()
+	case edge.Plan:
+		d.formList()
 	case edge.Tick:
 		d.tick()
 	case edge.Opened:
 		d.opened()
+	case edge.Belt:
+		d.belt()
 	default:
 		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
 	}
@@ -86,7 +90,7 @@ type decider struct {
 	twoReadings bool // it is a UPC-E of one article and an EAN-8 of another
 
 	taken []string    // totes offered in this decision
-	burnt []serial    // serials of leases used in this decision
+	spent []serial    // serials of leases used or passed over in this decision
 	fresh *edge.Lease // that this decision adds
 }
 

@@ -9,6 +9,9 @@ import (
 // reasonEpoch is why work in hand and trucks at docks end with their epoch.
 const reasonEpoch = "epoch"
 
+// reasonTold is why a number is burnt that the WMS saw.
+const reasonTold = "reconcile"
+
 // opened begins an epoch: what happened behind the seal of the one before may
 // be lost. The floor is closed until the WMS has told what it saw; work is out
 // of hand, trucks are empty, no lease of before gives numbers any more, and every
@@ -195,6 +198,6 @@ func (d *decider) toldWaybill(r *edge.ReconciledWaybill) {
 	if told || d.number(space, number) != nil {
 		return
 	}
-	d.event(edge.EvBurnt, owner(r.Client), r.Order, &edge.BurntWaybill{Waybill: number, Carrier: r.Carrier,
-		Space: differs(space, r.Carrier), Box: r.Box})
+	d.event(edge.EvBurnt, owner(r.Client), r.Order, &edge.WaybillEvent{Box: r.Box, Waybill: number, Carrier: r.Carrier,
+		Space: differs(space, r.Carrier), Reason: reasonTold})
 }

@@ -22,38 +22,15 @@ type frozenRow struct {
 // Freeze gives the present state; call it between two batches. It copies
 // pointers: some ten nanoseconds a row.
 func (s *State) Freeze() *Frozen {
-	n := len(s.attempts.rows) + len(s.boxes.rows) + len(s.leases.rows) + len(s.orders.rows) + len(s.printers.rows) +
-		len(s.returns.rows) + len(s.site.rows) + len(s.totes.rows) + len(s.trucks.rows) + len(s.waybills.rows) +
-		len(s.work.rows) + len(s.workers.rows) + len(s.counts.rows) + len(s.moves.rows) +
-		len(s.serials.rows) + len(s.stock.rows) + len(s.weights.rows)
-	rows := make([]frozenRow, 0, n)
-	rows = freeze(rows, s.attempts)
-	rows = freeze(rows, s.boxes)
-	rows = freeze(rows, s.leases)
-	rows = freeze(rows, s.orders)
-	rows = freeze(rows, s.printers)
-	rows = freeze(rows, s.returns)
-	rows = freeze(rows, s.counts)
-	rows = freeze(rows, s.moves)
-	rows = freeze(rows, s.serials)
-	rows = freeze(rows, s.site)
-	rows = freeze(rows, s.stock)
-	rows = freeze(rows, s.weights)
-	rows = freeze(rows, s.totes)
-	rows = freeze(rows, s.trucks)
-	rows = freeze(rows, s.waybills)
-	rows = freeze(rows, s.work)
-	rows = freeze(rows, s.workers)
-	return &Frozen{rows: rows}
-}
-
-func freeze[V any](out []frozenRow, t *table[V]) []frozenRow {
-	for _, r := range t.rows {
-		if r.now != nil {
-			out = append(out, frozenRow{table: t.name, key: r.key, value: r.now})
-		}
+	n := 0
+	for _, t := range s.tables {
+		n += t.size()
 	}
-	return out
+	f := &Frozen{rows: make([]frozenRow, 0, n)}
+	for _, t := range s.tables {
+		f.rows = t.freeze(f.rows)
+	}
+	return f
 }
 
 // Hash is SHA-256 over all rows as JSON, by table and key, in hex. It costs as

@@ -10,33 +10,45 @@ import (
 // indexes are computed from the rows and never stored. They follow every event
 // and every drop, through reindex.
 type indexes struct {
-	pick     *ordered            // orders that a picker may start
-	pack     *ordered            // orders that a desk may start
-	parked   *ordered            // parked orders, oldest first
-	closed   *ordered            // closed orders, by the time of closing
-	trucks   *ordered            // closed trucks, by the time of closing
-	load     map[string]*ordered // by carrier: boxes that may go on a truck
-	waiting  map[string]*ordered // by carrier: closed boxes that are on no truck
-	boxAt    map[string]string   // carrier under which a box is in load or waiting
-	offered  map[string]string   // tote -> work of the desk that it is offered to
-	offers   map[string]string   // work -> tote
-	loaders  map[string]string   // load work -> truck
-	docks    map[string]string   // dock -> the truck that stands open there
-	clients  map[string]int      // of the orders
-	carriers map[string]int      // of the waybills
-	stock    map[string][]string // client NUL SKU -> keys of what is known of it, sorted
-	waves    map[string]bool     // the totes of waves
-	left     map[string]bool     // waves that were put down: work in nobody's hands
-	waits    *ordered            // held orders that wait for goods, by the end of it
-	owner    map[string]string   // waybill key -> carrier: what carriers holds
+	pick      *ordered            // orders that a picker may start
+	loose     *ordered            // those of them that stand on no list
+	zones     map[string]*ordered // by zone: those of which something lies there
+	pack      *ordered            // orders that a desk may start
+	parked    *ordered            // parked orders, oldest first
+	closed    *ordered            // closed orders, by the time of closing
+	trucks    *ordered            // closed trucks, by the time of closing
+	load      map[string]*ordered // by carrier: boxes that may go on a truck
+	waiting   map[string]*ordered // by carrier: closed boxes that are on no truck
+	boxAt     map[string]string   // carrier under which a box is in load or waiting
+	offered   map[string]string   // tote -> work of the desk that it is offered to
+	offers    map[string]string   // work -> tote
+	loaders   map[string]string   // load work -> truck
+	docks     map[string]string   // dock -> the truck that stands open there
+	clients   map[string]int      // of the orders
+	carriers  map[string]int      // of the waybills
+	stock     map[string][]string // client NUL SKU -> keys of what is known of it, sorted
+	waves     map[string]bool     // the totes of waves
+	left      map[string]bool     // waves that were put down: work in nobody's hands
+	waits     *ordered            // held orders that wait for goods, by the end of it
+	owner     map[string]string   // waybill key -> carrier: what carriers holds
+	sold      map[uint64]int      // hashes of serial numbers that were shipped
+	soldOf    map[string][]uint64 // by row: what sold holds of it
+	soldHours *ordered            // the rows, the oldest first
+	lists     map[string]*ordered // by mode: lists with orders
+	listed    map[string]int      // by mode: orders on lists
+	listMode  map[string]listMark // list key -> what lists and listed hold
+	unknown   map[string][]string // list key -> order keys that it awaits
+	awaited   map[string]string   // order key -> list key
+	unseen    *ordered            // packed boxes that no belt has seen, by the time of packing
 }
 
 func newIndexes() indexes {
-	return indexes{pick: newOrdered(), pack: newOrdered(), parked: newOrdered(), closed: newOrdered(), trucks: newOrdered(),
+	return indexes{pick: newOrdered(), loose: newOrdered(), zones: map[string]*ordered{}, sold: map[uint64]int{}, soldOf: map[string][]uint64{}, soldHours: newOrdered(), lists: map[string]*ordered{}, listed: map[string]int{},
+		listMode: map[string]listMark{}, unknown: map[string][]string{}, awaited: map[string]string{}, pack: newOrdered(), parked: newOrdered(), closed: newOrdered(), trucks: newOrdered(),
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
-		stock: map[string][]string{}, waits: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
+		stock: map[string][]string{}, waits: newOrdered(), unseen: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
 }
 
 // orderMark is what the indexes hold of an order: while it stays the same they
@@ -54,11 +66,17 @@ type orderMark struct {
 	client string
 	until  int64
 	faulty bool
+	list   string
+	alone  bool // given out by its list alone
+	zone   string
+	zones  uint64
 }
 
 func markOf(o *edge.Order) orderMark {
 	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
 		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty}
+	m.list, m.alone, m.zone = o.List, o.Reserved, o.Zone
+	_, m.zones = openZones(o)
 	if o.Held == heldWait {
 		m.until = o.Until.UnixMilli()
 	}
@@ -68,51 +86,24 @@ func markOf(o *edge.Order) orderMark {
 	return m
 }
 
-// reindex brings the indexes up to date with the rows touched since last time.
-func (s *State) reindex() {
-	for _, r := range s.orders.cleaned() {
-		s.indexOrder(r)
+// indexNumber keeps which carriers have numbers.
+func (s *State) indexNumber(r *row[edge.WaybillUse]) {
+	carrier := ""
+	if r.now != nil {
+		carrier = r.key[:len(r.key)-len(r.now.Number)-1]
 	}
-	for _, r := range s.boxes.cleaned() {
-		s.indexBox(r.key, r.now)
-	}
-	for _, r := range s.work.cleaned() {
-		s.indexWork(r.key, r.now)
-	}
-	for _, r := range s.waybills.cleaned() {
-		var carrier string
-		if r.now != nil {
-			carrier = r.key[:len(r.key)-len(r.now.Number)-1]
-		}
-		count(s.idx.carriers, s.idx.owner, r.key, carrier)
-	}
-	for _, r := range s.totes.cleaned() {
-		mark(s.idx.waves, r.key, r.now != nil && r.now.Wave != "")
-	}
-	for _, r := range s.stock.cleaned() {
-		s.indexStock(r)
-	}
-	for _, r := range s.trucks.cleaned() {
-		t := r.now
-		in := t != nil && t.Closed
-		var place rank
-		if in {
-			place.cutoff = t.At.UnixMilli()
-		}
-		s.idx.trucks.set(r.key, place, in)
-		s.indexDock(r.key, t)
-	}
+	count(s.idx.carriers, s.idx.owner, r.key, carrier)
 }
 
-// cleaned gives the rows whose indexes are to be looked at; the list is good
-// until the next edit.
-func (t *table[V]) cleaned() []*row[V] {
-	list := t.dirty
-	for _, r := range list {
-		r.dirty = false
+func (s *State) indexTruck(r *row[edge.Truck]) {
+	t := r.now
+	in := t != nil && t.Closed
+	var place rank
+	if in {
+		place.cutoff = t.At.UnixMilli()
 	}
-	t.dirty = t.dirty[:0]
-	return list
+	s.idx.trucks.set(r.key, place, in)
+	s.indexDock(r.key, t)
 }
 
 // mark keeps a key while it is in.
@@ -175,6 +166,8 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	if o == nil {
 		if r.mark != nil {
 			x.pick.set(key, rank{}, false)
+			x.loose.set(key, rank{}, false)
+			s.indexZones(key, nil, rank{}, false)
 			x.pack.set(key, rank{}, false)
 			x.parked.set(key, rank{}, false)
 			x.closed.set(key, rank{}, false)
@@ -193,7 +186,12 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 		return
 	}
 	*r.mark = m
-	x.pick.set(key, m.rank, m.free && !m.wave && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking))
+	pick := m.free && !m.wave && !m.alone && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking)
+	x.pick.set(key, m.rank, pick)
+	x.loose.set(key, m.rank, pick && m.list == "")
+	if m.zones != 0 || len(x.zones) > 0 {
+		s.indexZones(key, o, m.rank, pick)
+	}
 	desk := m.rank
 	if m.faulty {
 		desk.cutoff, desk.urgent = math.MaxInt64, math.MaxInt
@@ -209,6 +207,12 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 
 func (s *State) indexBox(id string, b *edge.Box) {
 	x := &s.idx
+	if b == nil || b.BoundAt.IsZero() || b.Belt != "" || b.Missed || b.Truck != "" || b.Shipped {
+		x.unseen.set(id, rank{}, false)
+	} else {
+		o := s.Order(b.Client, b.Order)
+		x.unseen.set(id, rank{cutoff: b.BoundAt.UnixMilli()}, o != nil && o.Stage != edge.StageCancelled)
+	}
 	if was, had := x.boxAt[id]; had && (b == nil || b.Carrier != was) {
 		queue(x.load, was).set(id, rank{}, false)
 		queue(x.waiting, was).set(id, rank{}, false)

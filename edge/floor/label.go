@@ -6,11 +6,15 @@ import (
 	"dcedge/edge"
 )
 
-// serial is a number of a lease that this decision used up.
+// serial is a number of a lease that this decision used up or passed over.
 type serial struct {
 	lease string
 	next  uint64
 }
+
+// burnMost bounds how many numbers in use one message passes over: scans go
+// between.
+const burnMost = 200
 
 // The WMS is told when what is left lasts less than lowHours of work at the pace
 // of the last busy hours; before a pace is known, when a lowPart-th is left.
@@ -33,12 +37,16 @@ func (d *decider) assign(o *edge.Order, b *edge.Box) {
 		return
 	}
 	l, n, number := d.nextNumber(o.Client, b.Carrier)
-	if l == nil {
+	switch {
+	case number == "" && !d.out.More:
 		d.out.Notices = append(d.out.Notices, edge.Notice{Worker: d.m.Worker, Code: edge.Hold, Say: edge.Says("waybill.none", edge.T("carrier", b.Carrier))})
+	case number != "":
+		d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n,
+			Space: differs(d.space(b.Carrier), b.Carrier)})
+	}
+	if l == nil {
 		return
 	}
-	d.event(edge.EvAssigned, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Carrier: b.Carrier, Lease: l.ID, Serial: n,
-		Space: differs(d.space(b.Carrier), b.Carrier)})
 	if left, perHour, low := d.stock(l); low && !l.Low && !d.saidLow(l.ID) {
 		d.event(edge.EvLeaseLow, l.Client, "", &edge.LeaseEvent{Lease: l.ID, Carrier: l.Carrier, Left: left, PerHour: perHour})
 	}
@@ -75,32 +83,52 @@ func (d *decider) saidLow(lease string) bool {
 }
 
 // nextNumber finds the next free number of the client's leases for a carrier,
-// else of those that belong to the default client.
-func (d *decider) nextNumber(client, carrier string) (*edge.Lease, uint64, string) {
-	format, space := d.format(carrier), d.space(carrier)
+// else of those that belong to the default client. Numbers that a box has already
+// are passed over, each with an event. Without a number the lease is the last one
+// of which some were passed over, if any.
+func (d *decider) nextNumber(client, carrier string) (of *edge.Lease, n uint64, number string) {
+	format, space, burns := d.format(carrier), d.space(carrier), 0
 	for _, owner := range []string{client, defaultClient} {
 		for _, l := range d.leasesOf(owner, carrier) {
 			for next := d.used(l); next < l.Count; next++ {
-				number, err := d.numbers().Number(format, l.First+next)
+				n := l.First + next
+				number, err := d.numbers().Number(format, n)
 				if err != nil {
 					break // the carrier's format makes no numbers of this lease
 				}
-				if d.number(space, number) != nil {
-					continue
+				u := d.number(space, number)
+				if u != nil && burns == burnMost {
+					d.out.More = true
+					return of, 0, ""
 				}
-				d.burnt = append(d.burnt, serial{l.ID, next + 1})
-				return l, l.First + next, number
+				d.spent = append(d.spent, serial{l.ID, next + 1})
+				if u == nil {
+					return l, n, number
+				}
+				of, burns = l, burns+1
+				d.burn(l, n, space, u)
 			}
 		}
 	}
-	return nil, 0, ""
+	return of, 0, ""
+}
+
+// burn tells of a number of a lease that a box has already: it came with that
+// box's order, or another account of the carrier gave it out.
+func (d *decider) burn(l *edge.Lease, n uint64, space string, u *edge.WaybillUse) {
+	client, order := "", ""
+	if b := d.s.Box(u.Box); b != nil {
+		client, order = b.Client, b.Order
+	}
+	d.event(edge.EvBurnt, client, order, &edge.WaybillEvent{Box: u.Box, Waybill: u.Number, Carrier: l.Carrier, Lease: l.ID, Serial: n,
+		Space: differs(space, l.Carrier)})
 }
 
 const defaultClient = "default"
 
 func (d *decider) used(l *edge.Lease) uint64 {
 	n := l.Next
-	for _, b := range d.burnt {
+	for _, b := range d.spent {
 		if b.lease == l.ID {
 			n = max(n, b.next)
 		}

@@ -14,7 +14,6 @@ func (d *decider) putBack(o *edge.Order, reason string) {
 	if o.GoesBack == reason || o.GoesBack == backCancelled {
 		return
 	}
-	n := d.s.Site().Moves
 	for _, l := range o.Lines {
 		quantity := l.Picked
 		switch {
@@ -26,20 +25,15 @@ func (d *decider) putBack(o *edge.Order, reason string) {
 		if quantity <= 0 {
 			continue
 		}
-		n++
-		d.event(edge.EvReplenish, o.Client, o.ID, &edge.StockEvent{Task: idOf("P-", n), SKU: l.SKU, Quantity: quantity,
-			To: l.Location, Line: l.ID, Reason: reason})
-	}
-	if n > d.s.Site().Moves && d.s.nextMove() == nil {
-		d.touch(Everyone)
+		d.bring(o.Client, o.ID, &edge.StockEvent{SKU: l.SKU, Quantity: quantity, To: l.Location, Line: l.ID, Reason: reason})
 	}
 }
 
 func (s *State) addMove(e *edge.Event, d *edge.StockEvent) {
 	bump(&s.site.edit(siteKey).Moves, d.Task)
 	s.moves.put(edge.MovePrefix+d.Task, &edge.MoveTask{ID: d.Task, Client: e.Client, SKU: d.SKU, Quantity: d.Quantity,
-		From: d.Location, To: d.To, Order: e.Order, Reason: d.Reason, Seq: e.Seq})
-	if o := s.editOrder(e.Client, e.Order); o != nil {
+		From: d.Location, Lot: d.Lot, To: d.To, Order: e.Order, Reason: d.Reason, Seq: e.Seq})
+	if o := s.editOrder(e.Client, e.Order); o != nil && (d.Reason == backSurplus || d.Reason == backCancelled) {
 		termsOf(o).GoesBack = d.Reason
 	}
 }
@@ -171,8 +165,11 @@ func (d *decider) inHand(t *edge.MoveTask, n int) {
 // brought books the goods at their place and ends the work.
 func (d *decider) brought(t *edge.MoveTask, place string, n int) {
 	d.verdict(edge.Done, edge.Says("move.done", edge.T("location", place), edge.N("have", n)))
-	d.event(edge.EvStockMoved, t.Client, t.Order, &edge.StockEvent{Task: t.ID, Location: t.From, SKU: t.SKU, Quantity: n, To: place,
-		Reason: t.Reason, Work: d.w.ID})
+	e := &edge.StockEvent{Task: t.ID, Location: t.From, SKU: t.SKU, Lot: t.Lot, Quantity: n, To: place, Reason: t.Reason, Work: d.w.ID}
+	if t.Reason == bringDamaged {
+		e.Location = "" // what is known of the place was less with the short
+	}
+	d.event(edge.EvStockMoved, t.Client, t.Order, e)
 	d.finishWork(d.w, "")
 	if n >= t.Quantity {
 		d.emptied(t)

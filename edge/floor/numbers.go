@@ -27,9 +27,15 @@ func (d *decider) format(carrier string) string {
 	return carrier
 }
 
-// number finds whose a number of a space is. Numbers that were given out before
-// spaces were known stand under their carrier's id.
+// number finds whose a number of a space is, also where this decision gives it out.
+// Numbers that were given out before spaces were known stand under their carrier's
+// id.
 func (d *decider) number(space, number string) *edge.WaybillUse {
+	for i := range d.out.Events {
+		if w, ok := d.out.Events[i].Data.(*edge.WaybillEvent); ok && w.Waybill == number && d.out.Events[i].Type == edge.EvAssigned && d.space(w.Carrier) == space {
+			return &edge.WaybillUse{Number: number, Box: w.Box}
+		}
+	}
 	if u := d.s.Waybill(space, number); u != nil {
 		return u
 	}

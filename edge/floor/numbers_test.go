@@ -1,13 +1,16 @@
 package floor_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"dcedge/edge"
+	"dcedge/labels/waybill"
 )
 
 // dawn adds two accounts of one carrier: their numbers are one space.
@@ -54,6 +57,9 @@ func boxFrom(t *testing.T, x *site, id, carrier, own string) string {
 	o.Waybill = own
 	require.Equal(t, edge.Accepted, x.record(o).Code)
 	tote := "TOTE-0010" + id[1:]
+	if len(id) == 4 {
+		tote = "TOTE-00" + id[1:]
+	}
 	x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{id}})
 	x.scan("p", tote)
 	x.scan("p", "EA-1")
@@ -108,4 +114,111 @@ func TestOwnNumberThatCannotBe(t *testing.T) {
 	o = order("o2", "cj", line{1, 1})
 	o.Waybill = "999999999999"
 	assert.Equal(t, edge.Accepted, x.record(o).Code, "a doubtful rule only warns")
+}
+
+// TestNumberInUseIsBurntWithAnEvent: a number of a lease that an order brought is
+// passed over, and the WMS is told which, and whose it is.
+func TestNumberInUseIsBurntWithAnEvent(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	dawn(x)
+	own := boxFrom(t, x, "o1", "cj-dawn", "700000000011")
+	require.Equal(t, edge.Accepted, x.record(lease("a", "cj-day", 70000000000, 10)).Code)
+	first := boxFrom(t, x, "o2", "cj-day", "")
+	assert.Empty(t, typed(x.events, edge.EvBurnt))
+	second := boxFrom(t, x, "o3", "cj-day", "")
+	require.NotEmpty(t, x.live.Box(second).Waybill)
+
+	burnt := typed(x.events, edge.EvBurnt)
+	require.Len(t, burnt, 1)
+	assert.Equal(t, &edge.WaybillEvent{Box: own, Waybill: "700000000011", Carrier: "cj-day", Lease: "a", Serial: 70000000001, Space: "cj"}, burnt[0].Data)
+	assert.Equal(t, "o1", burnt[0].Order)
+	assert.Equal(t, uint64(3), x.live.Lease("a").Next)
+	assert.NotEqual(t, x.live.Box(first).Waybill, x.live.Box(second).Waybill)
+	checkEvents(t, x.events)
+}
+
+// TestLeaseOfBurntNumbersOnly: nothing of it is left for a box, the WMS hears so
+// once, and the box gets its number from the next lease.
+func TestLeaseOfBurntNumbersOnly(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	dawn(x)
+	boxFrom(t, x, "o1", "lotte", "800000000004")
+	boxFrom(t, x, "o2", "lotte", "800000000015")
+	require.Equal(t, edge.Accepted, x.record(lease("a", "lotte", 80000000000, 2)).Code)
+	waits := boxFrom(t, x, "o3", "lotte", "")
+	assert.Empty(t, x.live.Box(waits).Waybill)
+	assert.Len(t, typed(x.events, edge.EvBurnt), 2)
+	assert.Len(t, typed(x.events, edge.EvLeaseLow), 1)
+	require.Equal(t, edge.OK, x.send(&edge.Message{Kind: edge.Tick}).Code)
+	assert.Empty(t, x.last, "once is enough")
+	require.Equal(t, edge.Accepted, x.record(lease("b", "lotte", 90000000000, 2)).Code)
+	assert.Equal(t, "lease.added waybill.assigned", x.kinds())
+	checkEvents(t, x.events)
+}
+
+// TestOneMessageBurnsOnlySoMany: scans go between.
+func TestOneMessageBurnsOnlySoMany(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	dawn(x)
+	const used = 205
+	for i := range used {
+		number, err := waybill.Number("lotte", 80000000000+uint64(i))
+		require.NoError(t, err)
+		boxFrom(t, x, fmt.Sprintf("o%03d", i+1), "lotte", number)
+	}
+	require.Equal(t, edge.Accepted, x.record(lease("a", "lotte", 80000000000, 300)).Code)
+	picked(t, x, "o999", "lotte", "TOTE-00999", line{1, 1})
+	x.scan("k", "TOTE-00999")
+	require.True(t, x.scan("k", "EA-1").OK)
+	waits := x.live.Order("default", "o999").Boxes[0]
+	assert.Empty(t, x.live.Box(waits).Waybill)
+	assert.Len(t, typed(x.events, edge.EvBurnt), 200)
+	assert.Empty(t, x.dec.Notices, "there are numbers")
+	require.True(t, x.dec.More, "the engine comes back for the rest at once")
+	require.Equal(t, edge.OK, x.send(&edge.Message{Kind: edge.Refreshed}).Code)
+	assert.NotEmpty(t, x.live.Box(waits).Waybill)
+	assert.Len(t, typed(x.events, edge.EvBurnt), used)
+	checkEvents(t, x.events)
+}
+
+func typed(events []edge.Event, t edge.Type) (out []edge.Event) {
+	for _, e := range events {
+		if e.Type == t {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// TestTwoBoxesOfOneDecisionGetTwoNumbers: two orders brought the number of a third,
+// which has left; both are released before the next tick.
+func TestTwoBoxesOfOneDecisionGetTwoNumbers(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	dawn(x)
+	const own = "123456789012"
+	for _, id := range []string{"o1", "o2", "o3"} {
+		boxFrom(t, x, id, "cj", own)
+	}
+	x.scan("k", "TOTE-00101")
+	x.follow("k", nil)
+	for _, code := range []string{"DOCK-D1", own} {
+		require.True(t, x.scan("l", code).OK)
+	}
+	require.True(t, x.act("l", "close", edge.Args{Reason: "full"}).OK)
+	x.now = x.now.Add(49 * time.Hour)
+	x.record(order("o4", "cj", line{1, 1}))
+	require.Nil(t, x.live.Order("default", "o1"))
+	for _, id := range []string{"o2", "o3"} {
+		require.Equal(t, edge.Accepted, x.record(&edge.OrderChange{ID: "r" + id, Rev: 1, Order: id, Change: "release"}).Code)
+	}
+	x.send(&edge.Message{Kind: edge.Tick})
+	assert.Equal(t, "waybill.assigned order.changed", x.kinds())
+	assert.Equal(t, own, x.live.Box(x.live.Order("default", "o2").Boxes[0]).Waybill)
+	assert.Equal(t, "waybill", x.live.Order("default", "o3").Held)
 }

@@ -157,6 +157,8 @@ func (d *decider) toteFits(t *edge.Tote, o *edge.Order, work string) bool {
 	switch {
 	case o.Held != "":
 		d.refuseHeld(o, "tote", t.ID)
+	case o.Zone != "":
+		d.refuse(edge.Hold, edge.Says("pack.zoneLeft", edge.T("order", o.ID), edge.T("zone", o.Zone)), "tote", t.ID)
 	case o.Stage != edge.StagePicked && o.Stage != edge.StagePacking, o.Wave != "":
 		d.refuse(edge.Hold, edge.Says("pack.notPicked", edge.T("order", o.ID)), "tote", t.ID)
 	case o.Work != "" && o.Work != work:
@@ -323,16 +325,6 @@ func (d *decider) toteAtItems(id string) {
 		}
 		d.refuseOther("")
 	}
-}
-
-func skuLeft(o *edge.Order, sku string) int {
-	n := 0
-	for i := range o.Lines {
-		if o.Lines[i].SKU == sku {
-			n += packable(o.Lines[i])
-		}
-	}
-	return n
 }
 
 // pack puts n pieces of an article into the open box, line by line, and closes

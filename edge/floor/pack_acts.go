@@ -118,6 +118,16 @@ func (d *decider) packConfirm(o *edge.Order, b *edge.Box) {
 	}
 }
 
+func skuLeft(o *edge.Order, sku string) int {
+	n := 0
+	for i := range o.Lines {
+		if o.Lines[i].SKU == sku {
+			n += packable(o.Lines[i])
+		}
+	}
+	return n
+}
+
 func inBox(b *edge.Box, line string) int {
 	for _, it := range b.Items {
 		if it.Line == line {

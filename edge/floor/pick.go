@@ -39,14 +39,14 @@ func pickNow(v View, w *edge.Work, o *edge.Order) pickPlace {
 // often skipped first, then by the place's sequence, then as the order says.
 func lineInHand(v View, w *edge.Work, o *edge.Order) *edge.Line {
 	if w.Line != "" {
-		if l := lineOf(o, w.Line); l != nil && l.Open() > 0 {
+		if l := lineOf(o, w.Line); l != nil && l.Open() > 0 && inZone(w, l) {
 			return l
 		}
 	}
 	var best *edge.Line
 	var bestAt int
 	for _, l := range o.Lines {
-		if l.Open() == 0 {
+		if l.Open() == 0 || !inZone(w, l) {
 			continue
 		}
 		at := sequence(v, l.Location)
@@ -57,11 +57,9 @@ func lineInHand(v View, w *edge.Work, o *edge.Order) *edge.Line {
 	return best
 }
 
+// sequence is where a place stands on the picker's walk.
 func sequence(v View, location string) int {
-	if r := v.Catalogue.Location(location); r != nil {
-		return r.Sequence
-	}
-	return 1 << 30 // places without a sequence come last
+	return v.Catalogue.Walk(location, v.Policy.Pick.Walk == "serpentine")
 }
 
 func needsPlace(v View, w *edge.Work, l *edge.Line) bool {
@@ -172,6 +170,9 @@ func (d *decider) pickLocation(o *edge.Order, l *edge.Line) {
 
 func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
 	m, ok, other := d.item(o.Client)
+	if !ok && !other && d.captureFirst(o, l) {
+		return
+	}
 	if !ok && !other {
 		d.refuseOther("")
 		return
@@ -234,20 +235,23 @@ func (d *decider) afterPick(o *edge.Order, l *edge.Line, picked, short int) {
 		d.verdict(edge.Done, d.counted("pick.lineDone", have, want))
 	}
 	for _, other := range o.Lines {
-		if other != l && other.Open() > 0 {
+		if other != l && other.Open() > 0 && inZone(d.w, other) {
 			if short == 0 {
 				d.askEmpty(o, l, picked)
 			}
 			return
 		}
 	}
-	if d.Policy.Pick.Drop != "" || d.othersOpen(o) {
+	if d.othersOpen(o) {
 		return
 	}
 	after := cloneOrder(o)
 	line := editLine(after, l.ID)
 	line.Picked += picked
 	line.Short += short
+	if d.passOn(d.w, map[string]*edge.Order{o.ID: after}) || d.Policy.Pick.Drop != "" {
+		return
+	}
 	d.finishPick(d.w, after)
 }
 

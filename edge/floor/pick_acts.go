@@ -32,7 +32,7 @@ func (d *decider) actPick() {
 			return
 		}
 	case "addTote":
-		if (at.step == stepItem || at.step == stepLocation) && d.w.Mode != modeCluster {
+		if at.step == stepItem || at.step == stepLocation {
 			d.verdict(edge.OK, edge.Says("pick.addTote"))
 			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAddTote, Step: at.step, Work: d.w.ID})
 			return
@@ -160,6 +160,8 @@ func (d *decider) pickShort(o *edge.Order, l *edge.Line) {
 	d.event(edge.EvPickShort, o.Client, o.ID, &edge.PickEvent{Line: l.ID, SKU: l.SKU, Location: l.Location,
 		Tote: toteFor(d.w, o), Found: &found, Missing: missing, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
 	d.askCount(o.Client, o.ID, l.SKU, l.Location, "short")
+	d.askAway(o, l, missing)
+	d.askRefill(o.Client, l.SKU, l.Location)
 	d.afterPick(o, l, diff, missing)
 }
 

@@ -80,7 +80,7 @@ func TestPickScreen(t *testing.T) {
 	x := picking(t, line{1, 6}, line{2, 1})
 	s := x.screen("p")
 	require.Len(t, s.Expect, 1)
-	assert.Equal(t, edge.Expect{Kind: "item", Code: "EA-1", SKU: "S1", Name: edge.Text{"en": "thing 1"}, Location: "L1", Line: "1", Remaining: 6}, s.Expect[0])
+	assert.Equal(t, edge.Expect{Kind: "item", Code: "EA-1", SKU: "S1", Name: edge.Text{"en": "thing 1"}, Location: "L1", Line: "1", Case: 3, Remaining: 6}, s.Expect[0])
 	assert.Equal(t, &edge.Quantity{Have: 0, Want: 6}, s.Quantity)
 	assert.Equal(t, []string{"short", "skip", "confirm", "addTote", "handOver", "help", "leave"}, s.Actions)
 	assert.Equal(t, "cj", s.Task.Carrier)

@@ -54,13 +54,52 @@ func (d *decider) printerState(r *edge.PrintReport) {
 	if printerWorks(p) == (r.State == "ready" || r.State == "printing") {
 		return
 	}
+	works := r.State == "ready" || r.State == "printing"
 	for _, w := range d.s.worksAt(d.Policy, r.Printer) {
 		d.touch(w.Worker)
-		if r.State != "ready" && r.State != "printing" {
-			d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Hold,
-				Say: edge.Says("printer.stopped", edge.T("printer", r.Printer), edge.T("state", r.State))})
+		switch st, _ := d.Policy.Station(w.Station); {
+		case !works:
+			d.notice(w.Worker, edge.Hold, edge.Says("printer.stopped", edge.T("printer", r.Printer), edge.T("state", r.State)))
+		case p != nil && len(st.Printers) > 1 && st.Printers[0] == r.Printer:
+			d.notice(w.Worker, edge.OK, edge.Says("printer.back", edge.T("printer", r.Printer)))
 		}
 	}
+}
+
+func (d *decider) notice(worker string, code edge.Code, say edge.Say) {
+	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: worker, Code: code, Say: say})
+}
+
+// labelMoved tells the packer, and who works at the desk where it comes out, of a
+// label that another printer makes than that of its station.
+func (d *decider) labelMoved(b *edge.Box, printer string) {
+	st, ok := d.Policy.Station(b.Station)
+	if !ok || len(st.Printers) == 0 || st.Printers[0] == printer {
+		return
+	}
+	at := deskOf(d.Policy, printer)
+	if w := d.s.Work(b.Work); w != nil {
+		say := edge.Says("printer.moved", edge.T("printer", printer), edge.T("station", at))
+		if at == "" {
+			say = edge.Says("printer.movedTo", edge.T("printer", printer))
+		}
+		d.notice(w.Worker, edge.Hold, say)
+	}
+	d.s.EachWork(func(w *edge.Work) {
+		if at != "" && w.Station == at && w.ID != b.Work {
+			d.notice(w.Worker, edge.Hold, edge.Says("printer.guest", edge.T("printer", printer), edge.T("station", b.Station)))
+		}
+	})
+}
+
+// deskOf is the station at which a printer stands: the first whose own it is.
+func deskOf(p *edge.Policy, printer string) string {
+	for _, st := range p.Stations {
+		if len(st.Printers) > 0 && st.Printers[0] == printer {
+			return st.Name
+		}
+	}
+	return ""
 }
 
 // labelIntent books that an attempt begins: the answer names it, and only after
@@ -80,7 +119,8 @@ func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	d.verdict(edge.OK, edge.Say{})
 	d.out.Verdict.Answer = b.Print.NextAttempt
 	d.event(edge.EvLabelIntent, o.Client, o.ID, &edge.LabelEvent{Attempt: b.Print.NextAttempt, Box: b.ID, Waybill: b.Waybill,
-		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash})
+		Printer: r.Printer, Copy: b.Print.Copy, RecipientVersion: r.RecipientVersion, Hash: r.Hash, Template: clip(r.Template), Meter: r.Meter})
+	d.labelMoved(b, r.Printer)
 }
 
 // failedCannot is the reason of a label.failed of a label that cannot be made;
@@ -114,6 +154,9 @@ func (d *decider) labelCannot(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	}
 }
 
+// byPrinter settles an attempt by the printer's own count.
+const byPrinter = "printer"
+
 // labelOutcome moves an attempt on in the ledger. What is known for sure is
 // never unsaid: printed and no stand, and failed is believed only of an attempt
 // whose bytes are not known to have left.
@@ -131,6 +174,10 @@ func (d *decider) labelOutcome(r *edge.PrintReport, o *edge.Order, b *edge.Box) 
 		t = edge.EvLabelSent
 	case r.Stage == edge.StagePrinted && (open || a.Status == edge.AttemptInDoubt):
 		t, e.Evidence = edge.EvLabelPrinted, r.Evidence
+	case r.Stage == edge.StageSettled && r.Outcome == "yes" && open: // nobody was asked yet
+		t, e.Evidence = edge.EvLabelPrinted, r.Evidence
+	case r.Stage == edge.StageSettled && (r.Outcome == "yes" || r.Outcome == "no") && (open || a.Status == edge.AttemptInDoubt):
+		t, e.By, e.Outcome, e.Evidence = edge.EvLabelSettled, byPrinter, r.Outcome, r.Evidence
 	case r.Stage == edge.StageFailed && a.Status == edge.AttemptIntent:
 		t, e.Error = edge.EvLabelFailed, r.Error
 	case r.Stage == edge.StageInDoubt && open:

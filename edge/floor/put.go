@@ -127,12 +127,18 @@ func (d *decider) putItem(t *edge.Tote) {
 // hand is on its way to.
 func (d *decider) cellFor(o *edge.Order) string {
 	if len(o.Totes) > 0 {
-		return o.Totes[0]
+		return o.Totes[len(o.Totes)-1]
 	}
+	return d.freeCell(o)
+}
+
+// freeCell is the first cell that nothing lies in and that no other hand is on its
+// way to, "" where the wall is full.
+func (d *decider) freeCell(o *edge.Order) string {
 	aimed := map[string]bool{}
 	for w := range d.s.work.all() {
 		if w.Flow == edge.Put && w.Hand != nil {
-			if w.Order == o.ID && w.Client == o.Client {
+			if w.ID != d.w.ID && w.Order == o.ID && w.Client == o.Client {
 				return w.Hand.First
 			}
 			aimed[w.Hand.First] = true
@@ -253,6 +259,11 @@ func (d *decider) actPut() {
 			d.event(edge.EvStep, d.w.Client, d.w.Order, &edge.StepConfirmed{Kind: stepCapture, What: "putBack", Step: stepCell, Work: d.w.ID})
 			return
 		}
+	case "addTote": // the cell is full: the rest of the order goes into another
+		if h := d.w.Hand; h != nil {
+			d.nextCell(h)
+			return
+		}
 	case "close":
 		if t != nil && d.w.Hand == nil {
 			d.closePut(t)
@@ -260,6 +271,22 @@ func (d *decider) actPut() {
 		}
 	}
 	d.refuseAct()
+}
+
+func (d *decider) nextCell(was *edge.Hand) {
+	o := d.s.Order(d.w.Client, d.w.Order)
+	cell := ""
+	if o != nil {
+		cell = d.freeCell(o)
+	}
+	if cell == "" || cell == was.First {
+		d.refuse(edge.Hold, edge.Says("put.wallFull"), "act", "addTote")
+		return
+	}
+	h := *was
+	h.First = cell
+	d.verdict(edge.OK, edge.Says("put.item", edge.T("cell", cell)))
+	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepCapture, Step: stepCell, Work: d.w.ID, Hand: &h})
 }
 
 // closePut ends with an empty tote: what should have been in it is picked
@@ -292,7 +319,7 @@ func (d *decider) pickAgain(o *edge.Order) {
 			p.Serials = c.Serials[max(0, len(c.Serials)-n):]
 		}
 		d.event(edge.EvPickUndone, o.Client, o.ID, p)
-		e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location})
+		e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: l.Zone})
 	}
 	if len(e.Lines) == 0 {
 		return
@@ -310,7 +337,7 @@ func putScreen(v View, s *edge.Screen, w *edge.Work) {
 		return
 	}
 	if h := w.Hand; h != nil {
-		s.Step, s.Actions = stepCell, []string{"undo", "help", "leave"}
+		s.Step, s.Actions = stepCell, []string{"addTote", "undo", "help", "leave"}
 		s.Expect = append(s.Expect, edge.Expect{Kind: "cell", Code: toteCode(v, h.First), Line: h.Line, Remaining: h.Quantity})
 		return
 	}

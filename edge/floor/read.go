@@ -1,10 +1,9 @@
 package floor
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"dcedge/edge"
 )
@@ -112,6 +111,11 @@ func (s *State) EachLease(fn func(*edge.Lease)) {
 	s.leases.each(func(_ string, v *edge.Lease) { fn(v) })
 }
 
+// EachParcel calls fn for every parcel on a belt.
+func (s *State) EachParcel(fn func(*edge.Parcel)) {
+	s.parcels.each(func(_ string, v *edge.Parcel) { fn(v) })
+}
+
 // EachPrinter calls fn for every printer that was heard of.
 func (s *State) EachPrinter(fn func(*edge.PrinterStatus)) {
 	s.printers.each(func(_ string, v *edge.PrinterStatus) { fn(v) })
@@ -119,108 +123,41 @@ func (s *State) EachPrinter(fn func(*edge.PrinterStatus)) {
 
 // Tables lists the names of the tables in the order of Each and Hash.
 func (s *State) Tables() []string {
-	return []string{s.attempts.name, s.boxes.name, s.leases.name, s.orders.name, s.printers.name, s.returns.name,
-		s.site.name, s.totes.name, s.trucks.name, s.waybills.name, s.work.name, s.workers.name}
+	var out []string
+	for _, t := range s.tables {
+		if !slices.Contains(out, t.named()) {
+			out = append(out, t.named())
+		}
+	}
+	return out
 }
 
 // Each calls fn for every row of all tables, by table and key; v is a pointer
 // to an entity of package edge.
 func (s *State) Each(fn func(table, key string, v any)) {
-	each(s.attempts, fn)
-	each(s.boxes, fn)
-	each(s.leases, fn)
-	each(s.orders, fn)
-	each(s.printers, fn)
-	each(s.returns, fn)
-	each(s.counts, fn)
-	each(s.moves, fn)
-	each(s.serials, fn)
-	each(s.site, fn)
-	each(s.stock, fn)
-	each(s.weights, fn)
-	each(s.totes, fn)
-	each(s.trucks, fn)
-	each(s.waybills, fn)
-	each(s.work, fn)
-	each(s.workers, fn)
+	for _, t := range s.tables {
+		t.visit(fn)
+	}
 }
 
-func each[V any](t *table[V], fn func(string, string, any)) {
-	t.each(func(k string, v *V) { fn(t.name, k, v) })
-}
+// errHalf is of a row without the part that its versions share.
+var errHalf = errors.New("a part of the row is missing")
 
 // Load puts a row that was kept as JSON back, outside any message. Errors:
 // ErrTable, or what encoding/json says.
 func (s *State) Load(table, key string, data []byte) error {
-	var err error
-	switch table {
-	case edge.TableOrders:
-		if err = load(s.orders, key, data); err == nil && s.orders.get(key).OrderTerms == nil {
-			err = errNoOrder
+	var into rows
+	for _, t := range s.tables {
+		if t.holds(table, key) && (into == nil || t != s.site) { // a prefix says more than none
+			into = t
 		}
-	case edge.TableTotes:
-		err = load(s.totes, key, data)
-	case edge.TableBoxes:
-		err = load(s.boxes, key, data)
-	case edge.TableWork:
-		if err = load(s.work, key, data); err == nil && s.work.get(key).WorkHead == nil {
-			err = errNoWork
-		}
-	case edge.TableWorkers:
-		err = load(s.workers, key, data)
-	case edge.TableAttempts:
-		err = load(s.attempts, key, data)
-	case edge.TableTrucks:
-		err = load(s.trucks, key, data)
-	case edge.TableLeases:
-		err = load(s.leases, key, data)
-	case edge.TableWaybills:
-		err = load(s.waybills, key, data)
-	case edge.TablePrinters:
-		err = load(s.printers, key, data)
-	case edge.TableReturns:
-		err = load(s.returns, key, data)
-	case edge.TableSite:
-		err = s.loadSite(key, data)
-	default:
+	}
+	if into == nil {
 		return fmt.Errorf("%w: %q", ErrTable, table)
 	}
-	if err != nil {
+	if err := into.load(key, data); err != nil {
 		return fmt.Errorf("floor: row of %s: %w", table, err)
 	}
 	s.reindex()
-	return nil
-}
-
-// loadSite loads a row of the site's table: the counters, or what stands beside
-// them under a prefix.
-func (s *State) loadSite(key string, data []byte) error {
-	switch {
-	case strings.HasPrefix(key, edge.StockPrefix):
-		return load(s.stock, key, data)
-	case strings.HasPrefix(key, edge.SerialPrefix):
-		return load(s.serials, key, data)
-	case strings.HasPrefix(key, edge.CountPrefix):
-		return load(s.counts, key, data)
-	case strings.HasPrefix(key, edge.MovePrefix):
-		return load(s.moves, key, data)
-	case strings.HasPrefix(key, edge.WeightPrefix):
-		return load(s.weights, key, data)
-	}
-	return load(s.site, key, data)
-}
-
-func load[V any](t *table[V], key string, data []byte) error {
-	v := new(V)
-	if err := json.Unmarshal(data, v); err != nil {
-		return err
-	}
-	r := t.rows[key]
-	if r == nil {
-		r = &row[V]{key: key}
-		t.rows[key] = r
-	}
-	r.now = v
-	t.soil(r)
 	return nil
 }

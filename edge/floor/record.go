@@ -108,9 +108,9 @@ func badLines(lines []edge.OrderLine) bool {
 }
 
 func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
-	e := &edge.OrderReceived{Lines: r.Lines, Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
+	e := &edge.OrderReceived{Lines: d.zoned(r.Lines), Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
 		Promise: r.Promise, RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion, OrderedAt: r.OrderedAt,
-		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras}
+		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras, SortCode: r.SortCode}
 	if r.Rev != nil {
 		e.Rev = *r.Rev
 	}
@@ -207,7 +207,8 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	d.event(edge.EvOrderChanged, old.Client, old.ID, &edge.OrderChanged{Step: string(old.Stage), Lines: e.Lines, Carrier: e.Carrier,
 		Service: e.Service, Cutoff: e.Cutoff, Priority: &e.Priority, Promise: e.Promise, RecipientRef: e.RecipientRef,
 		RecipientVersion: e.RecipientVersion, Waybill: e.Waybill, Rev: e.Rev, Hash: e.Hash,
-		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras, Released: old.Held == edge.HeldReconcile})
+		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras, SortCode: e.SortCode,
+		Released: old.Held == edge.HeldReconcile})
 }
 
 // leavesQueue notes that an order can no longer be started.
@@ -296,6 +297,7 @@ func (d *decider) tick() {
 	d.verdict(edge.OK, edge.Say{})
 	d.unpark()
 	d.waited()
+	d.missedBoxes()
 	d.numberBoxes()
 }
 
@@ -306,9 +308,9 @@ func (d *decider) unpark() {
 		e := &edge.OrderReceived{Lines: make([]edge.OrderLine, len(o.Lines)), Carrier: o.Carrier, Service: o.Service, Cutoff: o.Cutoff,
 			Priority: o.Priority, Promise: o.Promise, RecipientRef: o.RecipientRef, RecipientVersion: o.RecipientVersion,
 			OrderedAt: o.OrderedAt, Waybill: o.Waybill, Rev: o.Rev, Hash: o.Hash, ShortPolicy: o.ShortPolicy,
-			WaitMinutes: o.WaitMinutes, Extras: o.Extras}
+			WaitMinutes: o.WaitMinutes, Extras: o.Extras, SortCode: o.SortCode}
 		for i, l := range o.Lines {
-			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location}
+			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: d.zoneOf(l.Location)}
 		}
 		if len(d.missing(o.Client, e)) > 0 {
 			return true

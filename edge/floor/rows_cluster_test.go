@@ -49,6 +49,25 @@ func TestRowsOfClusters(t *testing.T) {
 			x.scan("p", "TOTE-00002")
 			x.scan("p", gs1Of("1727013110A1"))
 		}, scan: "TOTE-00001", code: edge.Done, say: "pick.lineDone", step: "item", events: "pick.confirmed"},
+		{row: "2.2-6", name: "its serial number was picked by another meanwhile", set: func(x *site) {
+			for _, id := range []string{"o1", "o2", "o3"} {
+				x.record(order(id, "cj", line{8, 1}, line{1, 1}))
+			}
+			x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "cluster", Orders: []string{"o1", "o2"}})
+			x.scan("p", "TOTE-00001")
+			x.scan("p", "TOTE-00002")
+			for range 2 {
+				x.scan("p", "EA-1")
+				x.scan("p", x.screen("p").Expect[0].Code)
+			}
+			x.scan("p", "EA-8")
+			x.scan("p", "SN-1")
+			x.act("p2", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o3"}})
+			x.scan("p2", "TOTE-00003")
+			x.scan("p2", "EA-1")
+			x.scan("p2", "EA-8")
+			x.scan("p2", "SN-1")
+		}, scan: "TOTE-00001", code: edge.Duplicate, say: "pick.serialUsed", step: "into", events: "scan.refused"},
 	})
 }
 

@@ -205,12 +205,14 @@ func (d *decider) idleTote(id string) {
 	case o.Stage == edge.StageCancelled:
 		d.refuseCancelled(o)
 	case o.Stage == edge.StagePicking && o.Work == "":
-		if !d.may(edge.Picker) {
+		if !d.may(edge.Picker) && o.Zone != "" {
+			d.toteFits(t, o, "") // on its way to a desk: it says which zone was skipped
+		} else if !d.may(edge.Picker) {
 			d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", id)
 		} else if o.Held != "" {
 			d.refuseHeld(o, "tote", id)
 		} else {
-			d.startPick(o, "")
+			d.resumePick(o)
 		}
 	case o.Stage == edge.StagePicking:
 		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", id)), "tote", id)
@@ -232,7 +234,7 @@ func (d *decider) idleFreeTote(id string) {
 	switch {
 	case d.may(edge.Picker):
 		if o := d.nextPick(nil, false); o != nil {
-			d.startPick(o, id)
+			d.startPick(o, id, "")
 			return
 		}
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "tote", id)

@@ -68,7 +68,7 @@ func cancelledScreen(s *edge.Screen, o *edge.Order, atWork bool) {
 
 func taskOf(v View, w *edge.Work, room *screenRoom) {
 	t := &room.task
-	t.ID, t.Client, t.Orders = w.ID, w.Client, w.Orders
+	t.ID, t.Client, t.Orders, t.Zone = w.ID, w.Client, w.Orders, w.Zone
 	o := v.State.orderOf(w)
 	if o == nil {
 		return
@@ -76,6 +76,11 @@ func taskOf(v View, w *edge.Work, room *screenRoom) {
 	t.Carrier, t.Of = o.Carrier, len(o.Lines)
 	if !o.Cutoff.IsZero() {
 		t.Cutoff = &o.Cutoff // this version of the order never changes
+	}
+	if most := v.Policy.Pick.Pieces; w.Flow == edge.Pick && w.Mode == modeOrder && most > 0 {
+		if n := (pieces(o) + most - 1) / most; n > 1 {
+			t.Totes = n
+		}
 	}
 	for _, id := range w.Orders[min(1, len(w.Orders)):] { // of a cluster
 		if in := v.State.Order(w.Client, id); in != nil {
@@ -109,16 +114,8 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 	works, packs := false, false
 	if hasRole(roles, edge.Picker) {
 		works = true
-		if n := st.idx.pick.len(); n > 0 {
-			s.Work = append(s.Work, waiting(st, edge.Pick, "order", st.idx.pick, n))
-			if v.Policy.Pick.Cluster > 1 {
-				s.Work = append(s.Work, waiting(st, edge.Pick, modeCluster, st.idx.pick, n))
-			}
-		}
 		s.Expect = append(s.Expect, idleTote(v, worker))
-		if n := st.idx.pick.len(); st.leftWave() != nil || n > 0 && v.Policy.Pick.Wave > 1 {
-			s.Work = append(s.Work, waiting(st, edge.Pick, modeTotal, st.idx.pick, max(1, n)))
-		}
+		s.Work = picks(v, s.Work)
 		if n := st.waitingWaves(); n > 0 {
 			s.Work = append(s.Work, edge.Waiting{Flow: edge.Put, Waiting: n})
 		}
@@ -152,6 +149,28 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 		s.Actions = append(s.Actions, "reopen")
 	}
 	s.Actions = append(s.Actions, "help")
+}
+
+// picks lists what a picker may start. Rows of zones stand where the site picks by
+// zones; of a mode where it is offered, or the WMS has sent a list of it.
+func picks(v View, out []edge.Waiting) []edge.Waiting {
+	st, n := v.State, v.State.idx.pick.len()
+	alone := n + st.idx.listed[modeOrder]
+	if alone > 0 {
+		out = append(out, waiting(st, edge.Pick, modeOrder, st.idx.pick, alone))
+	}
+	for _, z := range st.zones() {
+		row := waiting(st, edge.Pick, modeOrder, st.idx.zones[z], st.idx.zones[z].len())
+		row.Zone = z
+		out = append(out, row)
+	}
+	if l := st.idx.listed[modeCluster]; l > 0 || n > 0 && v.Policy.Pick.Cluster > 1 {
+		out = append(out, waiting(st, edge.Pick, modeCluster, st.idx.pick, max(l, n)))
+	}
+	if l := st.idx.listed[modeTotal]; l > 0 || st.leftWave("") != nil || n > 0 && v.Policy.Pick.Wave > 1 {
+		out = append(out, waiting(st, edge.Pick, modeTotal, st.idx.pick, max(1, l, n)))
+	}
+	return out
 }
 
 func waiting(st *State, f edge.Flow, mode string, q *ordered, n int) edge.Waiting {
@@ -213,8 +232,20 @@ func itemExpect(v View, client string, l *edge.Line, remaining int) edge.Expect 
 	if r == nil {
 		return e
 	}
-	e.Name, e.Variant, e.Code = r.Name, r.Variant, itemCode(r)
+	e.Name, e.Variant, e.Code, e.Case = r.Name, r.Variant, itemCode(r), caseOf(r, remaining)
 	return e
+}
+
+// caseOf is how many pieces the largest case of an article has of which no more
+// than most are in it; 0 where there is none.
+func caseOf(r *edge.SKURecord, most int) int {
+	best := 0
+	for _, b := range r.Barcodes {
+		if b.Quantity > max(1, best) && b.Quantity <= most {
+			best = b.Quantity
+		}
+	}
+	return best
 }
 
 // itemCode is the article's first barcode that counts one piece.
@@ -232,9 +263,6 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 	o, at := pickAt(v, w)
 	s.Step = at.step
 	line, menu := uint(menuLine), uint(0)
-	if w.Mode == modeCluster {
-		line = menuCapture
-	}
 	if len(w.Undo) > 0 {
 		menu |= menuUndo
 	}
@@ -259,6 +287,9 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		menu |= line
 	case stepItem:
 		l := at.line
+		if w.Hand != nil && w.Hand.Step == stepItem {
+			menu |= menuUndo
+		}
 		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, l.Open()))
 		if w.Mode == modeTotal {
 			_, open, have, want := shares(v, w, l)

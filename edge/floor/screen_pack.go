@@ -6,7 +6,7 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 	o := v.State.orderOf(w)
 	at := packNow(v, w, o)
 	s.Step = at.step
-	s.Printer = printerView(v, w.Station)
+	s.Printer = printerView(v, w.Station, at)
 	if at.box != nil {
 		s.Box, s.Task.Box = at.box.ID, at.box.ID
 	}
@@ -119,23 +119,38 @@ func packLines(v View, o *edge.Order) []edge.ScreenLine {
 	return out
 }
 
-// printerView is the printer on which a label of the station would come out now.
-func printerView(v View, station string) *edge.PrinterView {
+// printerView is the printer on which a label of the station comes out: the one
+// that has it, else the one that would have it now.
+func printerView(v View, station string, at packPlace) *edge.PrinterView {
 	st, ok := v.Policy.Station(station)
 	if !ok || len(st.Printers) == 0 {
 		return nil
 	}
-	view := func(name string) *edge.PrinterView {
-		state := ""
+	state := func(name string) string {
 		if p := v.State.Printer(name); p != nil {
-			state = p.State
+			return p.State
 		}
-		return &edge.PrinterView{Name: name, State: state}
+		return ""
 	}
-	for _, name := range st.Printers {
-		if printerWorks(v.State.Printer(name)) {
-			return view(name)
+	home := st.Printers[0]
+	name := home
+	for _, p := range st.Printers {
+		if printerWorks(v.State.Printer(p)) {
+			name = p
+			break
 		}
 	}
-	return view(st.Printers[0])
+	if b := at.box; b != nil && !b.Print.Wanted && (at.step == stepPrinting || at.step == stepInDoubt || at.step == stepWaybill) {
+		if a := v.State.Attempt(b.Print.Attempt); a != nil {
+			name = a.Printer
+		}
+	}
+	view := &edge.PrinterView{Name: name, State: state(name)}
+	if name != home {
+		view.Instead, view.InsteadState = home, state(home)
+		if desk := deskOf(v.Policy, name); desk != station {
+			view.Station = desk
+		}
+	}
+	return view
 }

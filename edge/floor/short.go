@@ -40,16 +40,25 @@ func isShort(o *edge.Order) bool {
 // False: there is none.
 func (d *decider) shortHere(o *edge.Order, l *edge.Line, missing int) bool {
 	taken := map[string]int{}
-	other := d.s.elsewhere(o.Client, l.SKU, l.Location, nil)
+	other := d.elsewhere(o.Client, l.SKU, l.Location, nil)
 	if other == nil {
 		return false
 	}
 	taken[stockKey(other.Client, other.SKU, other.Location, other.Lot)] = min(missing, other.Quantity)
+	zone := d.zoneOf(other.Location)
 	d.verdict(edge.OK, edge.Says("short.other", edge.T("location", other.Location), edge.N("missing", missing)))
 	d.event(edge.EvStockShort, o.Client, o.ID, &edge.StockEvent{Location: l.Location, SKU: l.SKU, Missing: missing, To: other.Location,
-		Line: l.ID, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
+		Zone: zone, Line: l.ID, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
 	d.askCount(o.Client, o.ID, l.SKU, l.Location, "short")
+	d.askAway(o, l, missing)
+	d.askRefill(o.Client, l.SKU, l.Location)
 	d.replan(o, l, taken)
+	if zone != "" && d.w.Zone != "" && zone != d.w.Zone {
+		after := cloneOrder(o)
+		x := editLine(after, l.ID)
+		x.Location, x.Zone = other.Location, zone
+		d.passOn(d.w, map[string]*edge.Order{o.ID: after})
+	}
 	return true
 }
 
@@ -69,13 +78,13 @@ func (d *decider) replan(o *edge.Order, l *edge.Line, taken map[string]int) {
 			if x.SKU != l.SKU || x.Location != l.Location || x.Open() == 0 {
 				continue
 			}
-			other := d.s.elsewhere(in.Client, x.SKU, x.Location, taken)
+			other := d.elsewhere(in.Client, x.SKU, x.Location, taken)
 			if other == nil {
 				n = replanMost // nothing is left anywhere
 				break
 			}
 			taken[stockKey(other.Client, other.SKU, other.Location, other.Lot)] += x.Open()
-			e.Lines = append(e.Lines, edge.OrderLine{Line: x.ID, SKU: x.SKU, Quantity: x.Wanted, Location: other.Location})
+			e.Lines = append(e.Lines, edge.OrderLine{Line: x.ID, SKU: x.SKU, Quantity: x.Wanted, Location: other.Location, Zone: d.zoneOf(other.Location)})
 		}
 		if len(e.Lines) > 0 {
 			d.event(edge.EvOrderChanged, in.Client, in.ID, e)
@@ -157,7 +166,7 @@ func (d *decider) goodsCame(client string, k *edge.StockKnown) {
 		e := &edge.OrderChanged{Kind: "repick", Step: string(o.Stage), Released: true, Repick: true, Reason: "stock"}
 		for _, l := range o.Lines {
 			if l.SKU == k.SKU && l.Short > 0 && left > 0 {
-				e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: k.Location})
+				e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: k.Location, Zone: d.zoneOf(k.Location)})
 				left -= l.Short
 			}
 		}
@@ -177,7 +186,7 @@ func (s *State) repick(o *edge.Order, d *edge.OrderChanged) error {
 		if l == nil {
 			return errNoLine
 		}
-		l.Short, l.Location = 0, c.Location
+		l.Short, l.Location, l.Zone = 0, c.Location, c.Zone
 	}
 	termsOf(o).Until = time.Time{}
 	if toPutOf(o) == 0 {

@@ -14,6 +14,8 @@ import (
 // SealBatch when it goes to the disk, then SettleBatch or DropBatch; meanwhile
 // the next batch may be made on top of the sealed one.
 type State struct {
+	ledger
+
 	orders   *table[edge.Order] // by OrderKey
 	totes    *table[edge.Tote]
 	boxes    *table[edge.Box]
@@ -26,11 +28,16 @@ type State struct {
 	printers *table[edge.PrinterStatus]
 	returns  *table[edge.ReturnCase] // by OrderKey
 	site     *table[edge.Site]
-	stock    *table[edge.Stock]     // by stockKey; this and those below stand in the table of site
-	serials  *table[edge.SerialUse] // by serialKey
-	counts   *table[edge.CountTask] // by edge.CountPrefix + id
-	moves    *table[edge.MoveTask]  // by edge.MovePrefix + id
-	weights  *table[edge.LearnedWeight]
+
+	// These stand in the table of site, each under a prefix.
+	stock   *table[edge.Stock]     // by stockKey
+	serials *table[edge.SerialUse] // by serialKey
+	counts  *table[edge.CountTask]
+	moves   *table[edge.MoveTask]
+	sold    *table[edge.SoldSerials]
+	weights *table[edge.LearnedWeight]
+	lists   *table[edge.List] // by listKey
+	parcels *table[edge.Parcel]
 
 	idx  indexes
 	room rooms
@@ -46,28 +53,43 @@ func OrderKey(client, id string) string { return client + "\x00" + id }
 // the carriers of several ids share.
 func WaybillKey(space, number string) string { return space + "\x00" + number }
 
-// NewState makes the state before the first event.
+// NewState makes the state before the first event. The tables stand in the
+// order of Each; a new one needs a line here and, where it is looked up by more
+// than its key, an index.
 func NewState() *State {
-	s := &State{
-		orders:   withIndex(newTable(edge.TableOrders, cloneOrder)),
-		totes:    withIndex(newTable(edge.TableTotes, shallow[edge.Tote])),
-		boxes:    withIndex(newTable(edge.TableBoxes, cloneBox)),
-		work:     withIndex(newTable(edge.TableWork, shallow[edge.Work])),
-		workers:  newTable(edge.TableWorkers, shallow[edge.WorkerState]),
-		attempts: newTable(edge.TableAttempts, shallow[edge.Attempt]),
-		trucks:   withIndex(newTable(edge.TableTrucks, shallow[edge.Truck])),
-		leases:   newTable(edge.TableLeases, shallow[edge.Lease]),
-		waybills: withIndex(newTable(edge.TableWaybills, shallow[edge.WaybillUse])),
-		printers: newTable(edge.TablePrinters, shallow[edge.PrinterStatus]),
-		returns:  newTable(edge.TableReturns, shallow[edge.ReturnCase]),
-		site:     newTable(edge.TableSite, shallow[edge.Site]),
-		stock:    withIndex(newTable(edge.TableSite, shallow[edge.Stock])),
-		serials:  newTable(edge.TableSite, shallow[edge.SerialUse]),
-		counts:   newTable(edge.TableSite, shallow[edge.CountTask]),
-		moves:    newTable(edge.TableSite, shallow[edge.MoveTask]),
-		weights:  newTable(edge.TableSite, shallow[edge.LearnedWeight]),
-		idx:      newIndexes(),
-	}
+	s := &State{idx: newIndexes()}
+	l := &s.ledger
+	s.attempts = newTable(l, edge.TableAttempts, "", shallow[edge.Attempt])
+	s.boxes = newTable(l, edge.TableBoxes, "", cloneBox)
+	s.leases = newTable(l, edge.TableLeases, "", shallow[edge.Lease])
+	s.orders = newTable(l, edge.TableOrders, "", cloneOrder)
+	s.printers = newTable(l, edge.TablePrinters, "", shallow[edge.PrinterStatus])
+	s.returns = newTable(l, edge.TableReturns, "", shallow[edge.ReturnCase])
+	s.counts = newTable(l, edge.TableSite, edge.CountPrefix, shallow[edge.CountTask])
+	s.lists = newTable(l, edge.TableSite, edge.ListPrefix, shallow[edge.List])
+	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
+	s.parcels = newTable(l, edge.TableSite, edge.ParcelPrefix, shallow[edge.Parcel])
+	s.serials = newTable(l, edge.TableSite, edge.SerialPrefix, shallow[edge.SerialUse])
+	s.sold = newTable(l, edge.TableSite, edge.SoldPrefix, shallow[edge.SoldSerials])
+	s.site = newTable(l, edge.TableSite, "", shallow[edge.Site])
+	s.stock = newTable(l, edge.TableSite, edge.StockPrefix, shallow[edge.Stock])
+	s.weights = newTable(l, edge.TableSite, edge.WeightPrefix, shallow[edge.LearnedWeight])
+	s.totes = newTable(l, edge.TableTotes, "", shallow[edge.Tote])
+	s.trucks = newTable(l, edge.TableTrucks, "", shallow[edge.Truck])
+	s.waybills = newTable(l, edge.TableWaybills, "", shallow[edge.WaybillUse])
+	s.work = newTable(l, edge.TableWork, "", shallow[edge.Work])
+	s.workers = newTable(l, edge.TableWorkers, "", shallow[edge.WorkerState])
+
+	s.orders.index = s.indexOrder
+	s.boxes.index = func(r *row[edge.Box]) { s.indexBox(r.key, r.now) }
+	s.work.index = func(r *row[edge.Work]) { s.indexWork(r.key, r.now) }
+	s.waybills.index = s.indexNumber
+	s.totes.index = func(r *row[edge.Tote]) { mark(s.idx.waves, r.key, r.now != nil && r.now.Wave != "") }
+	s.stock.index = s.indexStock
+	s.trucks.index = s.indexTruck
+	s.lists.index = s.indexList
+	s.sold.index = s.indexSold
+
 	s.site.inPlace = true
 	s.site.rows[siteKey] = &row[edge.Site]{key: siteKey, now: &edge.Site{}}
 	return s
@@ -116,50 +138,18 @@ func (s *State) BeginMessage() { s.DropMessage() }
 
 // AcceptMessage makes the message's changes part of the batch.
 func (s *State) AcceptMessage() {
-	accept(s.orders)
-	accept(s.totes)
-	accept(s.boxes)
-	accept(s.work)
-	accept(s.workers)
-	accept(s.attempts)
-	accept(s.trucks)
-	accept(s.leases)
-	accept(s.waybills)
-	accept(s.printers)
-	accept(s.returns)
-	accept(s.site)
-	accept(s.stock)
-	accept(s.serials)
-	accept(s.counts)
-	accept(s.moves)
-	accept(s.weights)
-}
-
-func accept[V any](t *table[V]) {
-	if len(t.msg) > 0 {
+	for _, t := range s.msg {
 		t.accept()
 	}
+	s.msg = s.msg[:0]
 }
 
 // DropMessage takes the message's changes back.
 func (s *State) DropMessage() {
-	s.orders.dropMessage()
-	s.totes.dropMessage()
-	s.boxes.dropMessage()
-	s.work.dropMessage()
-	s.workers.dropMessage()
-	s.attempts.dropMessage()
-	s.trucks.dropMessage()
-	s.leases.dropMessage()
-	s.waybills.dropMessage()
-	s.printers.dropMessage()
-	s.returns.dropMessage()
-	s.site.dropMessage()
-	s.stock.dropMessage()
-	s.serials.dropMessage()
-	s.counts.dropMessage()
-	s.moves.dropMessage()
-	s.weights.dropMessage()
+	for _, t := range s.msg {
+		t.dropMessage()
+	}
+	s.msg = s.msg[:0]
 	s.reindex()
 }
 
@@ -175,84 +165,40 @@ func (s *State) CommitBatch() []edge.Change {
 // batch before it must be settled.
 func (s *State) SealBatch() []edge.Change {
 	s.DropMessage()
-	n := len(s.orders.batch) + len(s.totes.batch) + len(s.boxes.batch) + len(s.work.batch) + len(s.workers.batch) +
-		len(s.attempts.batch) + len(s.trucks.batch) + len(s.leases.batch) + len(s.waybills.batch) + len(s.printers.batch) +
-		len(s.returns.batch) + len(s.site.batch) + len(s.stock.batch) + len(s.serials.batch) +
-		len(s.counts.batch) + len(s.moves.batch) + len(s.weights.batch)
+	n := 0
+	for _, t := range s.tables {
+		n += t.open()
+	}
 	if n == 0 {
 		return nil
 	}
 	out := make([]edge.Change, 0, n)
-	out = changes(out, s.orders)
-	out = changes(out, s.totes)
-	out = changes(out, s.boxes)
-	out = changes(out, s.work)
-	out = changes(out, s.workers)
-	out = changes(out, s.attempts)
-	out = changes(out, s.trucks)
-	out = changes(out, s.leases)
-	out = changes(out, s.waybills)
-	out = changes(out, s.printers)
-	out = changes(out, s.returns)
-	out = changes(out, s.counts)
-	out = changes(out, s.moves)
-	out = changes(out, s.serials)
-	out = changes(out, s.site)
-	out = changes(out, s.stock)
-	return changes(out, s.weights)
-}
-
-func changes[V any](out []edge.Change, t *table[V]) []edge.Change {
-	t.seal(func(key string, now *V) {
-		c := edge.Change{Table: t.name, Key: key}
-		if now != nil {
-			c.Value = now
-		}
-		out = append(out, c)
-	})
+	for _, t := range s.tables {
+		out = t.seal(out)
+	}
 	return out
 }
 
 // SettleBatch makes the sealed batch final.
 func (s *State) SettleBatch() {
-	s.orders.settle()
-	s.totes.settle()
-	s.boxes.settle()
-	s.work.settle()
-	s.workers.settle()
-	s.attempts.settle()
-	s.trucks.settle()
-	s.leases.settle()
-	s.waybills.settle()
-	s.printers.settle()
-	s.returns.settle()
-	s.site.settle()
-	s.stock.settle()
-	s.serials.settle()
-	s.counts.settle()
-	s.moves.settle()
-	s.weights.settle()
+	for _, t := range s.tables {
+		t.settle()
+	}
 }
 
 // DropBatch takes back the open batch and the sealed one.
 func (s *State) DropBatch() {
 	s.DropMessage()
-	s.orders.dropBatch()
-	s.totes.dropBatch()
-	s.boxes.dropBatch()
-	s.work.dropBatch()
-	s.workers.dropBatch()
-	s.attempts.dropBatch()
-	s.trucks.dropBatch()
-	s.leases.dropBatch()
-	s.waybills.dropBatch()
-	s.printers.dropBatch()
-	s.returns.dropBatch()
-	s.site.dropBatch()
-	s.stock.dropBatch()
-	s.serials.dropBatch()
-	s.counts.dropBatch()
-	s.moves.dropBatch()
-	s.weights.dropBatch()
+	for _, t := range s.tables {
+		t.dropBatch()
+	}
 	s.reindex()
+}
+
+// reindex brings the indexes up to date with the rows touched since last time.
+func (s *State) reindex() {
+	for i := 0; i < len(s.dirty); i++ {
+		s.dirty[i].reindex()
+	}
+	s.dirty = s.dirty[:0]
 }

@@ -105,19 +105,20 @@ func (s *State) clearStock(client, sku, location string) {
 	}
 }
 
-// elsewhere finds where else pieces of an article lie: the place with the
-// earliest expiry, then the most pieces, then by name.
-func (s *State) elsewhere(client, sku, location string, taken map[string]int) *edge.Stock {
+// elsewhere finds where else pieces of an article lie: a pick face before a reserve
+// place, the earliest expiry, then the most pieces, then by name.
+func (d *decider) elsewhere(client, sku, location string, taken map[string]int) *edge.Stock {
 	var best *edge.Stock
-	have := 0
-	for _, k := range s.stockOf(client, sku) {
-		r := s.stock.get(k)
+	have, far := 0, false
+	for _, k := range d.s.stockOf(client, sku) {
+		r := d.s.stock.get(k)
 		n := r.Quantity - taken[k]
 		if r.Location == location || n <= 0 {
 			continue
 		}
-		if best == nil || sooner(r.Expiry, best.Expiry) || r.Expiry == best.Expiry && n > have {
-			best, have = r, n
+		away := d.reserve(r.Location)
+		if best == nil || far && !away || far == away && (sooner(r.Expiry, best.Expiry) || r.Expiry == best.Expiry && n > have) {
+			best, have, far = r, n, away
 		}
 	}
 	return best
@@ -167,7 +168,7 @@ func (s *State) applyStockShort(e *edge.Event, d *edge.StockEvent) error {
 		return errNoLine
 	}
 	s.wasShort(e.Client, d.SKU, d.Location, d.Reason, d.Missing)
-	l.Location, w.Line, w.Hand = d.To, l.ID, nil
+	l.Location, l.Zone, w.Line, w.Hand = d.To, d.Zone, l.ID, nil
 	if w.Mode != modeOrder {
 		w.Order = e.Order
 	}

@@ -1,9 +1,12 @@
 package floor
 
 import (
+	"encoding/json"
 	"iter"
 	"slices"
 	"strings"
+
+	"dcedge/edge"
 )
 
 // row is one place of a table. A row that is edited is cloned first and the old
@@ -21,15 +24,42 @@ type row[V any] struct {
 	mark    *orderMark
 }
 
+// rows is a table as the life of a message, of a batch and of the state needs it.
+type rows interface {
+	accept()
+	dropMessage()
+	open() int // rows that the open batch changed
+	seal(out []edge.Change) []edge.Change
+	settle()
+	dropBatch()
+	reindex()
+
+	size() int
+	freeze(out []frozenRow) []frozenRow
+	visit(fn func(table, key string, v any))
+	load(key string, data []byte) error
+	holds(table, key string) bool // the key would stand here
+	named() string
+}
+
+// ledger is the tables of a state, and which of them a message touched.
+type ledger struct {
+	tables []rows
+	msg    []rows // touched by this message
+	dirty  []rows // with rows whose indexes are to be looked at again
+}
+
 // table holds the rows of one kind of entity.
 type table[V any] struct {
+	in      *ledger
 	name    string
+	prefix  string // of its keys, where it stands in the table of another
 	rows    map[string]*row[V]
 	last    *row[V] // that was looked up last: one message asks for the same rows again and again
 	clone   func(*V) *V
-	indexed bool // dirty is kept
-	inPlace bool // one row that every event edits: cloned once per batch
-	saved   V    // of inPlace: the row before this message
+	index   func(*row[V]) // looks at a row that changed; nil: no index does
+	inPlace bool          // one row that every event edits: cloned once per batch
+	saved   V             // of inPlace: the row before this message
 	msg     []*row[V]
 	batch   []*row[V]
 	sealed  []kept[V] // of the batch that is on its way to the disk
@@ -42,11 +72,11 @@ type kept[V any] struct {
 	before *V
 }
 
-func newTable[V any](name string, clone func(*V) *V) *table[V] {
-	return &table[V]{name: name, rows: map[string]*row[V]{}, clone: clone}
+func newTable[V any](in *ledger, name, prefix string, clone func(*V) *V) *table[V] {
+	t := &table[V]{in: in, name: name, prefix: prefix, rows: map[string]*row[V]{}, clone: clone}
+	in.tables = append(in.tables, t)
+	return t
 }
-
-func withIndex[V any](t *table[V]) *table[V] { t.indexed = true; return t }
 
 // find gives the row of a key, nil where there is none. A row that is gone is
 // looked up anew: another may stand in its place.
@@ -89,16 +119,17 @@ func (t *table[V]) getBytes(key []byte) *V {
 }
 
 // edit gives a row to change, nil where there is none.
-func (t *table[V]) edit(key string) *V { return t.open(t.find(key)) }
+func (t *table[V]) edit(key string) *V { return t.indexed(t.find(key)) }
 
-func (t *table[V]) editBytes(key []byte) *V { return t.open(t.findBytes(key)) }
+func (t *table[V]) editBytes(key []byte) *V { return t.indexed(t.findBytes(key)) }
 
 // editQuiet is edit for a change that no index looks at.
 func (t *table[V]) editQuiet(key string) *V { return t.version(t.find(key)) }
 
 func (t *table[V]) editBytesQuiet(key []byte) *V { return t.version(t.findBytes(key)) }
 
-func (t *table[V]) open(r *row[V]) *V {
+// indexed gives this message's version of a row and has its indexes looked at.
+func (t *table[V]) indexed(r *row[V]) *V {
 	v := t.version(r)
 	if v != nil {
 		t.soil(r)
@@ -113,8 +144,8 @@ func (t *table[V]) version(r *row[V]) *V {
 	}
 	if !r.inMsg {
 		if t.inPlace && r.inBatch && r.now != r.settled {
-			t.saved, r.byValue, r.inMsg = *r.now, true, true
-			t.msg = append(t.msg, r)
+			t.saved, r.byValue = *r.now, true
+			t.note(r)
 		} else {
 			t.keep(r)
 			r.now = t.clone(r.now)
@@ -126,15 +157,37 @@ func (t *table[V]) version(r *row[V]) *V {
 // keep notes the row as it is before this message.
 func (t *table[V]) keep(r *row[V]) {
 	if !r.inMsg {
-		r.before, r.inMsg = r.now, true
-		t.msg = append(t.msg, r)
+		r.before = r.now
+		t.note(r)
 	}
 }
 
+// note has the row put back, or taken over, with this message.
+func (t *table[V]) note(r *row[V]) {
+	r.inMsg = true
+	if len(t.msg) == 0 {
+		t.in.msg = append(t.in.msg, t)
+	}
+	t.msg = append(t.msg, r)
+}
+
 func (t *table[V]) soil(r *row[V]) {
-	if t.indexed && !r.dirty {
-		r.dirty = true
-		t.dirty = append(t.dirty, r)
+	if t.index == nil || r.dirty {
+		return
+	}
+	r.dirty = true
+	if len(t.dirty) == 0 {
+		t.in.dirty = append(t.in.dirty, t)
+	}
+	t.dirty = append(t.dirty, r)
+}
+
+func (t *table[V]) reindex() {
+	list := t.dirty
+	t.dirty = t.dirty[:0] // an index of one table never changes a row of another
+	for _, r := range list {
+		r.dirty = false
+		t.index(r)
 	}
 }
 
@@ -211,17 +264,24 @@ func (t *table[V]) restored(r *row[V]) {
 	}
 }
 
-// seal ends the open batch: it calls fn for what it changed, in the order of
-// the first change. The next batch begins on top of it; settle makes it final.
-func (t *table[V]) seal(fn func(key string, now *V)) {
+func (t *table[V]) open() int { return len(t.batch) }
+
+// seal ends the open batch and tells what it changed, in the order of the first
+// change. The next batch begins on top of it; settle makes it final.
+func (t *table[V]) seal(out []edge.Change) []edge.Change {
 	for _, r := range t.batch {
 		if r.now != nil || r.settled != nil { // else it came and went within the batch
-			fn(r.key, r.now)
+			c := edge.Change{Table: t.name, Key: r.key}
+			if r.now != nil {
+				c.Value = r.now
+			}
+			out = append(out, c)
 		}
 		t.sealed = append(t.sealed, kept[V]{row: r, before: r.settled})
 		r.settled, r.inBatch = nil, false
 	}
 	t.batch = emptied(t.batch)
+	return out
 }
 
 // settle makes the sealed batch final.
@@ -267,4 +327,44 @@ func (t *table[V]) each(fn func(string, *V)) {
 	for _, r := range list {
 		fn(r.key, r.now)
 	}
+}
+
+func (t *table[V]) size() int { return len(t.rows) }
+
+func (t *table[V]) freeze(out []frozenRow) []frozenRow {
+	for _, r := range t.rows {
+		if r.now != nil {
+			out = append(out, frozenRow{table: t.name, key: r.key, value: r.now})
+		}
+	}
+	return out
+}
+
+func (t *table[V]) visit(fn func(table, key string, v any)) {
+	t.each(func(k string, v *V) { fn(t.name, k, v) })
+}
+
+func (t *table[V]) named() string { return t.name }
+
+func (t *table[V]) holds(table, key string) bool {
+	return table == t.name && strings.HasPrefix(key, t.prefix)
+}
+
+// load puts a row that was kept as JSON back, outside any message.
+func (t *table[V]) load(key string, data []byte) error {
+	v := new(V)
+	if err := json.Unmarshal(data, v); err != nil {
+		return err
+	}
+	if c, ok := any(v).(interface{ Whole() bool }); ok && !c.Whole() {
+		return errHalf
+	}
+	r := t.rows[key]
+	if r == nil {
+		r = &row[V]{key: key}
+		t.rows[key] = r
+	}
+	r.now = v
+	t.soil(r)
+	return nil
 }

@@ -7,20 +7,25 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"dcedge/edge"
 )
 
 // TestTableOnTopOfASealedBatch drives one table with messages and batches, of
 // which one is on its way to the disk, against a map that is copied whole.
 func TestTableOnTopOfASealedBatch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		tab := newTable("t", shallow[int])
+		tab := newTable(new(ledger), "t", "", shallow[int])
 		now, message, batch := map[string]int{}, map[string]int{}, map[string]int{}
 		follower, onDisk, changes := map[string]int{}, true, []string(nil)
-		take := func(key string, v *int) {
-			if changes = append(changes, key); v == nil {
-				delete(follower, key)
-			} else {
-				follower[key] = *v
+		take := func(list []edge.Change) {
+			for _, c := range list {
+				changes = append(changes, c.Key)
+				if v, ok := c.Value.(*int); ok {
+					follower[c.Key] = *v
+				} else {
+					delete(follower, c.Key)
+				}
 			}
 		}
 		settled := map[string]int{}
@@ -55,7 +60,7 @@ func TestTableOnTopOfASealedBatch(t *testing.T) {
 				tab.dropMessage()
 				now = maps.Clone(message)
 				sealed := maps.Clone(message)
-				tab.seal(take)
+				take(tab.seal(nil))
 				require.Equal(t, sealed, follower, "what a seal tells adds up")
 				batch, onDisk = sealed, false
 			case 8:

@@ -47,7 +47,7 @@ func totalAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 
 // startTotal begins with a wave: one that was left, or a new one.
 func (d *decider) startTotal() {
-	if w := d.s.leftWave(); w != nil {
+	if w := d.s.leftWave(d.m.Args.Zone); w != nil {
 		d.verdict(edge.OK, edge.Says("pick.waveStarted", edge.N("n", len(w.Orders))))
 		d.event(edge.EvWorkMoved, w.Client, "", &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, To: d.m.Worker})
 		return
@@ -59,11 +59,12 @@ func (d *decider) startTotal() {
 	d.startMany(modeTotal, most, func(n int) edge.Say { return edge.Says("pick.waveStarted", edge.N("n", n)) })
 }
 
-// leftWave gives the wave that was put down first.
-func (s *State) leftWave() *edge.Work {
+// leftWave gives the wave that was put down first, of those that were passed on to
+// a zone where one is named.
+func (s *State) leftWave(zone string) *edge.Work {
 	var best *edge.Work
 	for id := range s.idx.left {
-		if w := s.Work(id); w.Mode == modeTotal && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
+		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
 			best = w
 		}
 	}
@@ -110,7 +111,8 @@ func (d *decider) afterShares(l *edge.Line, picked, short int) {
 	default:
 		d.verdict(edge.Done, d.counted("pick.lineDone", have+picked, want))
 	}
-	if d.Policy.Pick.Drop != "" {
+	after := d.after()
+	if d.passOn(d.w, after) || d.Policy.Pick.Drop != "" {
 		return
 	}
 	for _, id := range d.w.Orders {
@@ -120,7 +122,7 @@ func (d *decider) afterShares(l *edge.Line, picked, short int) {
 			}
 		}
 	}
-	d.finishWave(d.w, d.after())
+	d.finishWave(d.w, after)
 }
 
 // after gives the orders of the work as this message's events leave them.
@@ -215,6 +217,8 @@ func (d *decider) shortShares(l *edge.Line) {
 			Tote: toteFor(d.w, x.order), Found: &have, Missing: n, Reason: clip(d.m.Args.Reason), Work: d.w.ID})
 	}
 	d.askCount(d.w.Client, list[0].order.ID, l.SKU, l.Location, "short")
+	d.askAway(list[0].order, l, missing)
+	d.askRefill(d.w.Client, l.SKU, l.Location)
 	d.afterShares(l, 0, missing)
 }
 

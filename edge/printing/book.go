@@ -16,16 +16,26 @@ type book struct {
 	wanted  map[string]*edge.Box // by box
 	fifo    []string             // keys of wanted, oldest first
 	open    map[string]edge.Attempt
-	owned   map[string]bool   // attempts that this process has begun or is about to
-	running map[string]string // box -> printer whose goroutine has it
+	doubts  map[string]edge.Attempt  // attempts in doubt that no other label of their box has followed
+	marks   map[string]devices.Meter // of attempts sent by this process: what the printer had counted right before
+	mute    map[string]bool          // attempts in doubt of which no printer will tell
+	owned   map[string]bool          // attempts that this process has begun or is about to
+	running map[string]job           // by box
 	trails  map[string]*trail
 	printer map[string]edge.PrinterStatus // as the state has them
+}
+
+// job is a label that a printer's goroutine is busy with.
+type job struct {
+	printer string
+	since   time.Time
 }
 
 // trail is what earlier tries of a box left behind.
 type trail struct {
 	fails   int
 	after   uint64               // the state must have come this far before the next try
+	first   map[string]time.Time // when a printer refused it for the first time
 	avoid   map[string]time.Time // printers not to be used before
 	wait    time.Time            // no printer is to be used before
 	cleaned string               // the attempt after which its printer was proven empty
@@ -38,8 +48,8 @@ type Problem struct {
 }
 
 func newBook() book {
-	return book{wanted: map[string]*edge.Box{}, open: map[string]edge.Attempt{}, owned: map[string]bool{},
-		running: map[string]string{}, trails: map[string]*trail{}, printer: map[string]edge.PrinterStatus{}}
+	return book{wanted: map[string]*edge.Box{}, open: map[string]edge.Attempt{}, doubts: map[string]edge.Attempt{},
+		marks: map[string]devices.Meter{}, mute: map[string]bool{}, owned: map[string]bool{}, running: map[string]job{}, trails: map[string]*trail{}, printer: map[string]edge.PrinterStatus{}}
 }
 
 // Committed takes what a flush made true. Commits come in order; the whole state
@@ -76,6 +86,13 @@ func (b *book) apply(c *edge.Change) bool {
 		}
 		delete(b.open, c.Key)
 		delete(b.owned, c.Key)
+		if a != nil && a.Status == edge.AttemptInDoubt {
+			b.doubts[c.Key] = *a
+			return true
+		}
+		delete(b.doubts, c.Key)
+		delete(b.marks, c.Key)
+		delete(b.mute, c.Key)
 		return false
 	case edge.TablePrinters:
 		if p, _ := c.Value.(*edge.PrinterStatus); p != nil {
@@ -118,7 +135,7 @@ func (b *book) freed(o *edge.Order) {
 func (b *book) trail(box string) *trail {
 	t := b.trails[box]
 	if t == nil {
-		t = &trail{avoid: map[string]time.Time{}}
+		t = &trail{first: map[string]time.Time{}, avoid: map[string]time.Time{}}
 		b.trails[box] = t
 	}
 	return t
@@ -132,14 +149,14 @@ func (s *Service) next(printer string) (*edge.Box, bool) {
 	defer s.mu.Unlock()
 	for _, id := range s.book.fifo {
 		box := s.book.wanted[id]
-		if s.book.running[id] != "" || box.Waybill == "" || s.book.hasOpen(box) {
+		if _, running := s.book.running[id]; running || box.Waybill == "" || s.book.hasOpen(box) {
 			continue
 		}
 		if t := s.book.trails[id]; t != nil && (s.book.head < t.after || now.Before(t.wait)) {
 			continue
 		}
 		if s.choose(box, now) == printer {
-			s.book.running[id] = printer
+			s.book.running[id] = job{printer, now}
 			return box, true
 		}
 	}
@@ -156,19 +173,7 @@ func (b *book) hasOpen(box *edge.Box) bool {
 	return open
 }
 
-// choose gives the first working printer of the box's station, "" where none is.
-func (s *Service) choose(box *edge.Box, now time.Time) string {
-	t := s.book.trails[box.ID]
-	for _, name := range s.stations[box.Station] {
-		if t != nil && now.Before(t.avoid[name]) {
-			continue
-		}
-		if s.printers[name].Status().Condition.Works() {
-			return name
-		}
-	}
-	return ""
-}
+func (b *book) isRunning(box string) bool { _, ok := b.running[box]; return ok }
 
 // Problems lists the wanted labels that do not come out, oldest first.
 func (s *Service) Problems() []Problem {
@@ -186,7 +191,7 @@ func (s *Service) Problems() []Problem {
 		case p.Code != "":
 		case box.Waybill == "":
 			p.Code = "noWaybill"
-		case s.book.running[id] == "" && s.choose(box, now) == "":
+		case !s.book.isRunning(id) && s.choose(box, now) == "":
 			p.Code = "noPrinter"
 		}
 		if p.Code != "" {
@@ -201,7 +206,7 @@ func (s *Service) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, t := range s.book.trails {
-		if s.book.wanted[id] == nil && s.book.running[id] == "" && s.book.head >= t.after {
+		if s.book.wanted[id] == nil && !s.book.isRunning(id) && s.book.head >= t.after {
 			delete(s.book.trails, id)
 		}
 	}

@@ -127,7 +127,7 @@ func (f *floor) decide(r edge.PrintReport) edge.Verdict {
 			return refused
 		}
 		b.Print.Wanted, b.Print.Attempt, b.Print.CleanFirst, b.Print.NextAttempt = false, r.Attempt, "", ""
-		v := f.commit(b, edge.Attempt{ID: r.Attempt, Box: b.ID, Waybill: b.Waybill, Printer: r.Printer, Copy: r.Copy, Status: edge.AttemptIntent})
+		v := f.commit(b, edge.Attempt{ID: r.Attempt, Box: b.ID, Waybill: b.Waybill, Printer: r.Printer, Copy: r.Copy, Status: edge.AttemptIntent, Meter: r.Meter})
 		v.Answer = r.Attempt
 		return v
 	case edge.StageCannot:
@@ -148,7 +148,7 @@ func (f *floor) decide(r edge.PrintReport) edge.Verdict {
 		return f.commit(b)
 	}
 	a, known := f.attempts[r.Attempt]
-	if !known || (a.Status != edge.AttemptIntent && a.Status != edge.AttemptSent) {
+	if !known || (a.Status != edge.AttemptIntent && a.Status != edge.AttemptSent && (a.Status != edge.AttemptInDoubt || r.Stage != edge.StageSettled)) {
 		return refused
 	}
 	switch r.Stage {
@@ -159,6 +159,12 @@ func (f *floor) decide(r edge.PrintReport) edge.Verdict {
 	case edge.StageFailed:
 		a.Status = edge.AttemptFailed
 		f.want(&b)
+	case edge.StageSettled:
+		a.Status = edge.AttemptPrinted
+		if r.Outcome == "no" { // nobody grants it: no paper came out
+			a.Status = edge.AttemptNo
+			f.want(&b)
+		}
 	case edge.StageInDoubt:
 		a.Status = edge.AttemptInDoubt
 		f.doubt <- a.ID
@@ -213,7 +219,7 @@ func (f *floor) stages(box string) (out []string) {
 	for _, r := range f.reports {
 		if r.Box == box {
 			s := string(r.Stage)
-			if r.Error != "" {
+			if s += r.Outcome; r.Error != "" {
 				s += ":" + r.Error
 			}
 			out = append(out, s)

@@ -56,9 +56,9 @@ func TestI6CutAtEveryByte(t *testing.T) {
 				want := "intent failed:wire intent sent printed"
 				switch {
 				case n == len(i6Label):
-					want = "intent sent inDoubt:wire"
+					want = "intent sent settledyes"
 				case n > 0:
-					want = "intent inDoubt:wire intent sent printed"
+					want = "intent settledno intent sent printed"
 				}
 				assert.Equal(t, want, strings.Join(s.floor.stages("b1"), " "), "cut at byte %d", n)
 			})

@@ -22,6 +22,7 @@ type Submitter interface {
 type Printer interface {
 	Print(ctx context.Context, job devices.PrintJob) devices.PrintResult
 	CancelAll(ctx context.Context) error
+	Settle(ctx context.Context, before devices.Meter) devices.PrintResult
 	Status() devices.PrinterStatus
 }
 
@@ -48,7 +49,8 @@ type Want struct {
 // Label is a label ready for a printer.
 type Label struct {
 	ZPL              []byte
-	RecipientVersion int // which version of the recipient stands on it
+	RecipientVersion int    // which version of the recipient stands on it
+	Template         string // that it is made by
 }
 
 // Config of the service; zero durations take the defaults.
@@ -61,6 +63,10 @@ type Config struct {
 	CleanWait  time.Duration // for proving a printer empty, default 10 s
 	RetryMin   time.Duration // first wait after a failed print on the same printer, default 1 s
 	RetryMax   time.Duration // longest such wait, default 30 s
+	Failover   time.Duration // how long a label waits for a printer of its desk that stands still, default 8 s
+	Gone       time.Duration // the same for one that cannot be reached, default 2 s: a connection that broke comes back
+	AskAfter   time.Duration // how long a printer that counts and is gone may take to tell what became of a label before a person is asked, default 40 s: most have started again by then; half of it where it is there and silent
+	HoldWait   time.Duration // the same where it says that it stands still, default 3 min
 	Grace      time.Duration // for labels in hand when the service is stopped, default 5 s
 	StartQuiet time.Duration // a printer not yet reached after start is no news, default 3 s
 }
@@ -71,6 +77,7 @@ func (c Config) withDefaults() Config {
 		def time.Duration
 	}{
 		{&c.Tick, time.Second}, {&c.Patience, 10 * time.Second}, {&c.CleanWait, 10 * time.Second},
+		{&c.Failover, 8 * time.Second}, {&c.Gone, 2 * time.Second}, {&c.AskAfter, 40 * time.Second}, {&c.HoldWait, 3 * time.Minute},
 		{&c.RetryMin, time.Second}, {&c.RetryMax, 30 * time.Second}, {&c.Grace, 5 * time.Second}, {&c.StartQuiet, 3 * time.Second},
 	} {
 		if *d.at <= 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -31,26 +32,44 @@ type simDesk struct {
 // startSim runs a desk whose label's wire breaks after n bytes (below 0: never).
 func startSim(t *testing.T, n int, cfg sim.Config) *simDesk {
 	t.Helper()
-	cfg.Name, cfg.Listen, cfg.Clock = "p1", "127.0.0.1:0", 200
+	return startDesk(t, n, cfg, &plain{})
+}
+
+// startSimWith is startSim with a graphic on every label.
+func startSimWith(t *testing.T, n int, graphic string) *simDesk {
+	t.Helper()
+	return startDesk(t, n, sim.Config{}, &plain{graphic: "^FO9,9" + graphic + "^FS"})
+}
+
+func startDesk(t *testing.T, n int, cfg sim.Config, render printing.Renderer) *simDesk {
+	t.Helper()
+	cfg.Name, cfg.Clock = "p1", 200
+	if cfg.Listen == "" {
+		cfg.Listen = "127.0.0.1:0"
+	}
 	p, err := sim.New(cfg)
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = p.Run(ctx) })
 	<-p.Ready()
-	open, err := link.New("tcp://"+p.Addr(), link.Options{Device: "p1"})
+	url := "tcp://" + p.Addr()
+	if strings.HasPrefix(cfg.Listen, "pty:") {
+		url = "serial://" + p.Addr() + "?baud=115200"
+	}
+	open, err := link.New(url, link.Options{Device: "p1"})
 	require.NoError(t, err)
 	if n >= 0 {
 		open = linktest.NewCut(open, "^XA", n)
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	d, err := printer.New(printer.Config{Name: "p1", IdlePoll: 20 * time.Millisecond, BusyPoll: 5 * time.Millisecond,
-		AnswerWait: time.Second, ProofWait: 2 * time.Second}, open, quiet)
+		AnswerWait: time.Second, ProofWait: 2 * time.Second, Still: 30 * time.Millisecond}, open, quiet)
 	require.NoError(t, err)
 	f := newFloor()
 	s, err := printing.New(printing.Config{Stations: []edge.Station{{Name: "pack-1", Printers: []string{"p1"}}},
 		HashKey: []byte("0123456789abcdef"), Tick: 20 * time.Millisecond, RetryMin: 10 * time.Millisecond, Grace: 2 * time.Second},
-		f, &plain{}, map[string]printing.Printer{"p1": d}, quiet)
+		f, render, map[string]printing.Printer{"p1": d}, quiet)
 	require.NoError(t, err)
 	own, end := context.WithCancel(context.Background())
 	wg.Go(func() { f.pump(own, s.Committed) })
@@ -152,4 +171,22 @@ func TestSimulatorOutcome(t *testing.T) {
 			assert.Equal(t, devices.EvidenceOdometer, r.Evidence)
 		}
 	}
+}
+
+// TestSerialPrinter: the same ledger over a serial line. The adapter is pulled with
+// a label in hand and comes back under another tty: the label is settled by the
+// printer's count, and one comes out.
+func TestSerialPrinter(t *testing.T) {
+	d := startSim(t, -1, sim.Config{Listen: "pty:" + filepath.Join(t.TempDir(), "usb-Zebra") + "?baud=115200"})
+	d.floor.pack("b1", "pack-1", "6500")
+	d.settle(t, "b1")
+	for i, n := range []int64{0, 7, 30, int64(len(i6Label)) - 12} {
+		box, number := fmt.Sprintf("c%d", i), fmt.Sprintf("66%02d", i)
+		d.sim.SetFaults(sim.Faults{CutLabel: &n})
+		d.floor.pack(box, "pack-1", number)
+		d.settle(t, box)
+		assert.Equal(t, 1, d.count("^FD"+number+"^FS"), "pulled at byte %d: %v", n, d.floor.stages(box))
+		assert.NotEqual(t, []string{"intent", "sent", "printed"}, d.floor.stages(box), "nothing was pulled")
+	}
+	assert.Empty(t, d.floor.granted)
 }

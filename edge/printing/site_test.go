@@ -22,6 +22,8 @@ import (
 
 // plain renders a short label that bears waybill, copy and attempt mark.
 type plain struct {
+	graphic string
+
 	mu   sync.Mutex
 	fail error
 }
@@ -33,7 +35,7 @@ func (p *plain) set(err error) {
 }
 
 func (p *plain) Render(_ context.Context, w printing.Want) (printing.Label, error) {
-	z := fmt.Sprintf("^XA^FO9,9^BCN,80^FD%s^FS^FX%s copy %d^FS^XZ", w.Box.Waybill, w.Attempt, w.Copy)
+	z := fmt.Sprintf("^XA%s^FO9,9^BCN,80^FD%s^FS^FX%s copy %d^FS^XZ", p.graphic, w.Box.Waybill, w.Attempt, w.Copy)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return printing.Label{ZPL: []byte(z), RecipientVersion: 1}, p.fail

@@ -30,6 +30,7 @@ func (s *Service) work(ctx, hard context.Context, printer string, wake <-chan st
 	tick := time.NewTicker(s.cfg.Tick)
 	defer tick.Stop()
 	for ctx.Err() == nil {
+		s.settleDoubts(hard, printer)
 		box, ok := s.next(printer)
 		if ok {
 			s.finish(box, printer, s.attempt(hard, box, printer))
@@ -63,7 +64,7 @@ func (s *Service) finish(box *edge.Box, printer string, e end) {
 			wait := min(s.cfg.RetryMax, s.cfg.RetryMin<<min(t.fails, 16))
 			t.fails++
 			if e.printer {
-				t.avoid[printer] = now.Add(wait)
+				s.refusedBy(t, printer, now, wait)
 			} else {
 				t.wait = now.Add(wait)
 			}
@@ -91,7 +92,7 @@ func (s *Service) attempt(ctx context.Context, box *edge.Box, printer string) en
 		return s.cannot(ctx, box, printer, err)
 	}
 	report := edge.PrintReport{Stage: edge.StageIntent, Attempt: id, Box: box.ID, Printer: printer, Copy: box.Print.Copy,
-		Hash: s.hash(label.ZPL), RecipientVersion: label.RecipientVersion}
+		Hash: s.hash(label.ZPL), RecipientVersion: label.RecipientVersion, Template: label.Template, Meter: meterOf(st.Meter)}
 	s.own(id, true)
 	v, err := s.submit(ctx, report)
 	switch {
@@ -155,8 +156,7 @@ func (s *Service) send(ctx context.Context, report edge.PrintReport, zpl []byte)
 	}
 	s.log.Warn("label in doubt", "box", report.Box, "attempt", report.Attempt, "printer", report.Printer,
 		"bytes", r.Bytes, "code", r.Code, "error", r.Err)
-	report.Stage, report.Error = edge.StageInDoubt, r.Code
-	return end{after: s.report(ctx, report)}
+	return s.doubt(ctx, report, r)
 }
 
 // clean proves the printer of an earlier attempt empty where the state asks for

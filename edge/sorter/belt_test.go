@@ -7,15 +7,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 )
 
 // The belt of the simulation: what really happens to boxes. It knows nothing of
 // the Tracker but its commands, and keeps the oracle's ledger.
 
 func layout() Layout {
-	return Layout{InductEye: "in", EndEye: "end", Tunnel: "tunnel-1", ReadFrom: 600, ReadTo: 700, Weigher: "w-1", WeighAt: 300,
+	return Layout{Name: "line-1", MaxGrams: "1500", InductEye: "in", EndEye: "end", Tunnel: "tunnel-1", ReadFrom: 600, ReadTo: 700, Weigher: "w-1", WeighAt: 300,
 		Lanes: []LaneAt{{"cj-a", "d-1", 1500, "full-a"}, {"cj-b", "d-2", 2000, "full-b"}, {"hanjin", "d-3", 2500, ""}, {"loop", "d-4", 3000, ""}},
 		Loop:  "loop", LoopLength: 2000, MaxLoops: 2, End: 4000, MaxLength: 500, MinGap: 200, Slack: 40, LateAfter: 150 * time.Millisecond,
 		ConfirmWithin: 300, FullAfter: 600, JamAfter: 1600}
@@ -45,7 +43,7 @@ func (b *blob) back() int64 {
 
 type post struct {
 	at   int64
-	send func(t *Tracker) Step
+	send func(t *office) Step
 }
 
 type world struct {
@@ -67,7 +65,7 @@ type world struct {
 	byRe    map[string]*blob
 	reads   int
 	run     int
-	t       *Tracker
+	t       *office
 	guards  guards
 	clocky  bool
 	calm    bool                       // nothing goes wrong
@@ -96,9 +94,7 @@ func newWorld(seed uint64, g guards) *world {
 	w := &world{rng: rand.New(rand.NewPCG(seed, 7)), l: layout(), boxes: map[string]Box{}, latch: map[*blob]Command{}, byRe: map[string]*blob{}, guards: g,
 		allowed: map[string]map[string]bool{}, full: map[string]bool{}, sorted: map[string]bool{}, open: map[string]Event{}, once: map[string]int{}, next: 100}
 	w.clocky = w.rng.IntN(4) > 0
-	for _, a := range []Assignment{{Lane: "cj-a", Carrier: "cj", Trip: "1"}, {Lane: "cj-b", Carrier: "cj"}, {Lane: "hanjin", Carrier: "hanjin"}} {
-		w.plan, _ = w.plan.With(a)
-	}
+	w.plan = lanePlan()
 	w.start()
 	return w
 }
@@ -110,11 +106,14 @@ func (w *world) start() {
 	}
 	w.run++
 	w.base = w.pos
-	t, s, err := New(fmt.Sprint("run", w.run), w.l, w.plan, w, open)
+	t, s, err := newOffice(fmt.Sprint("run", w.run), w.l, w.plan, w, open)
 	if err != nil {
 		panic(err)
 	}
-	t.unsafe = w.guards
+	t.unsafe, t.now = w.guards, w.now
+	if w.t != nil {
+		t.rounds = w.t.rounds // they are the floor's
+	}
 	w.t, w.mail = t, nil // what was on its way is lost with the process; a tunnel sends again, which a stale read is
 	w.take(s)
 }
@@ -136,8 +135,8 @@ func (w *world) feed() {
 	w.made++
 	b := &solid{id: fmt.Sprint("B-", w.made), length: 260 + 5*w.rng.Int64N(49), front: w.pos}
 	code := fmt.Sprint("W", w.made)
-	box := Box{ID: b.id, Waybill: code, Carrier: []string{"cj", "hanjin", "lotte"}[w.rng.IntN(3)], Trip: []string{"1", "2"}[w.rng.IntN(2)],
-		Packed: !w.chance(30), Cancelled: w.chance(30), Printer: "printer-1"}
+	box := Box{ID: b.id, Carrier: []string{"cj", "hanjin", "lotte"}[w.rng.IntN(3)], Trip: []string{"1", "2"}[w.rng.IntN(2)],
+		Packed: !w.chance(30), Cancelled: w.chance(30)}
 	w.boxes[code] = box
 	b.codes = []string{code}
 	switch {
@@ -167,7 +166,7 @@ func (w *world) feed() {
 	w.next = w.pos + b.length + gap
 }
 
-func (w *world) mailAt(delay int64, f func(t *Tracker) Step) {
+func (w *world) mailAt(delay int64, f func(t *office) Step) {
 	w.mail = append(w.mail, post{w.pos + delay, f})
 }
 
@@ -226,11 +225,11 @@ func (w *world) blobStep(b *blob) {
 	front, back := w.pos-b.front(), w.pos-b.back()
 	if front == 0 {
 		p := w.p()
-		w.mailAt(0, func(t *Tracker) Step { return t.Eye("in", true, p, false) })
+		w.mailAt(0, func(t *office) Step { return t.Eye("in", true, p, false) })
 	}
 	if back == 0 {
 		p := w.p()
-		w.mailAt(0, func(t *Tracker) Step { return t.Eye("in", false, p, false) })
+		w.mailAt(0, func(t *office) Step { return t.Eye("in", false, p, false) })
 	}
 	for _, x := range b.boxes {
 		w.tunnel(b, x)
@@ -249,8 +248,8 @@ func (w *world) blobStep(b *blob) {
 		for _, x := range b.boxes {
 			x.ended, x.endRun = Hospital, w.run
 		}
-		w.mailAt(0, func(t *Tracker) Step { return t.Eye("end", true, p, false) })
-		w.mailAt(b.back()-b.front(), func(t *Tracker) Step { return t.Eye("end", false, t.pos, false) })
+		w.mailAt(0, func(t *office) Step { return t.Eye("end", true, p, false) })
+		w.mailAt(b.back()-b.front(), func(t *office) Step { return t.Eye("end", false, t.pos, false) })
 	}
 }
 
@@ -266,19 +265,19 @@ func (w *world) tunnel(b *blob, x *solid) {
 	}
 	for _, code := range codes {
 		w.reads++
-		r := Read{ID: fmt.Sprint("r-", w.reads), Code: code, NoRead: code == "", Clock: w.clocky}
+		r := reading{Read{ID: fmt.Sprint("r-", w.reads), NoRead: code == "", Clock: w.clocky}, code}
 		read, run := w.pos, w.base
 		delay := 5 + 5*w.rng.Int64N(5)
 		if w.chance(30) {
 			x.late = true
 			delay = 300 + 5*w.rng.Int64N(120) // the network, or sent again
 		}
-		send := func(t *Tracker) Step {
+		send := func(t *office) Step {
 			if run != w.base {
 				return Step{}
 			}
 			r := r
-			r.Pos, r.Age, r.Now = read-w.base, time.Duration(w.pos-read)*time.Millisecond, w.now()
+			r.Pos, r.Age = read-w.base, time.Duration(w.pos-read)*time.Millisecond
 			if !r.Clock {
 				r.Pos, r.Age = w.p(), 0
 			}
@@ -307,7 +306,7 @@ func (w *world) divert(b *blob, a LaneAt) {
 	w.dones++
 	id := fmt.Sprint("done-", w.dones)
 	run := w.base
-	tell := func(t *Tracker) Step {
+	tell := func(t *office) Step {
 		if run != w.base && w.chance(500) {
 			return Step{}
 		}
@@ -422,8 +421,6 @@ func lanesOf(b Box, now time.Time) []string {
 
 func (w *world) fill(t *testing.T) {
 	t.Helper()
-	p, err := w.plan.With(Assignment{Lane: "cj-b", Carrier: "lotte", From: planChange})
-	require.NoError(t, err)
-	w.plan = p
-	w.t.SetPlan(p)
+	w.plan = append(w.plan, Assignment{Lane: "cj-b", Carrier: "lotte", From: planChange})
+	w.t.plan = w.plan
 }

@@ -1,5 +1,7 @@
 package sorter
 
+import "dcedge/edge"
+
 // Done takes a divert's confirmation, named by its id, that a box went into a
 // lane. One that comes twice is one.
 func (t *Tracker) Done(id, divert, box, lane string, pos int64) Step {
@@ -12,36 +14,36 @@ func (t *Tracker) Done(id, divert, box, lane string, pos int64) Step {
 	a := t.lane(lane)
 	var p *parcel
 	for _, q := range t.onBelt {
-		if q.box != nil && q.box.ID == box || q.name == box {
+		if q.box == box && box != "" || q.name == box {
 			p = q
 		}
 	}
+	var own Event
 	switch {
-	case a == nil || a.Divert != divert || p == nil:
-		// of before a restart, or of a device that is not ours: a person looks
-		s.Events = append(s.Events, Event{Type: Rejected, Box: box, Place: lane, Lane: lane, Reason: LateConfirm})
+	case a == nil || a.Divert != divert:
+		own = event(Rejected, "", box, divert, "", LateConfirm) // of a device that is not ours: a person looks
+	case p == nil:
+		own = event(Rejected, "", box, lane, lane, LateConfirm) // of before a restart
 	case p.confirmed:
-		// told again
+		return s // told again
 	case p.lane != lane || !p.sent || p.late || !p.at(pos, a.At-t.l.Slack, a.At+t.l.ConfirmWithin):
-		// It says that it is there, and cannot be: a person looks.
-		s.Events = append(s.Events, p.event(Rejected, lane, lane, LateConfirm))
+		own = p.event(Rejected, lane, lane, LateConfirm) // it says that it is there, and cannot be
 		t.drop(p)
 	default:
-		t.confirm(&s, p, a)
+		own = t.confirm(p, a)
 	}
+	s.Own = &own
 	return s
 }
 
-func (t *Tracker) confirm(s *Step, p *parcel, a *LaneAt) {
+func (t *Tracker) confirm(p *parcel, a *LaneAt) Event {
 	p.confirmed = true
-	s.Events = append(s.Events, p.event(Diverted, a.Name, a.Name, p.reason))
-	switch {
-	case a.Name == t.l.Loop:
+	e := p.event(Diverted, a.Name, a.Name, p.reason)
+	if a.Name == t.l.Loop {
+		e.Round = max(p.loops, 1)
 		t.drop(p) // it comes round as a new parcel, and the end eye will not see it
-	case p.box != nil:
-		t.sorted.put(p.box.ID, a.Name)
-		delete(t.loops.of, p.box.ID)
 	}
+	return e
 }
 
 func (t *Tracker) drop(p *parcel) {
@@ -64,12 +66,9 @@ func (t *Tracker) arrived(s *Step, pos int64) {
 	}
 	switch {
 	case best == nil:
-		s.Events = append(s.Events, Event{Type: Rejected, Place: Hospital, Lane: Hospital, Reason: Stranger})
+		s.Events = append(s.Events, event(Rejected, "", "", Hospital, Hospital, Stranger))
 		return
 	case best.confirmed:
-		if best.box != nil {
-			delete(t.sorted.of, best.box.ID)
-		}
 		s.Events = append(s.Events, best.event(Rejected, Hospital, Hospital, Contradicted))
 	default:
 		why := best.reason
@@ -78,9 +77,6 @@ func (t *Tracker) arrived(s *Step, pos int64) {
 		}
 		if why == "" {
 			why = NoRead
-		}
-		if best.box != nil {
-			delete(t.loops.of, best.box.ID)
 		}
 		s.Events = append(s.Events, best.event(Rejected, Hospital, Hospital, why))
 	}
@@ -118,7 +114,8 @@ func (t *Tracker) divertedAway(s *Step, a *LaneAt) {
 		}
 		t.revoke(s, p)
 		loop := t.lane(t.l.Loop)
-		if loop != nil && p.place(t.pos) < loop.At-t.l.Slack && t.around(s, p.re, p, LaneFull) {
+		if loop != nil && p.place(t.pos) < loop.At-t.l.Slack && p.loops < t.l.MaxLoops {
+			t.around(s, p.re, p, edge.ParcelAnswer{Why: LaneFull, Round: p.loops + 1})
 			continue
 		}
 		p.lane, p.reason = Hospital, LaneFull

@@ -1,18 +1,18 @@
-// Package sorter follows parcels on the belt from the induct eye to a lane, says
-// where each one goes, and audits what it sees.
+// Package sorter follows parcels on the belt from the induct eye to a lane, and
+// commands the diverts.
 //
-//	Tracker   pure: belt position, eyes, tunnel reads, weights, confirmations in;
-//	          facts, verdicts and commands out. No clock, no I/O, no goroutine.
-//	Plan      which lane takes which carrier, hub and trip, from which time on.
-//	Auditor   boxes packed and not seen, and no-reads charged to the printer,
-//	          template and hour that made the label.
+// A Tracker is pure: belt position, eyes, tunnel reads, weights, confirmations in;
+// facts, verdicts and commands out. No clock, no I/O, no goroutine. It knows where
+// parcels are and not what they are: a read is a question to the floor (Read),
+// which decides it in its own turn (edge/floor, Route) and whose answer the parcel
+// follows (Decided).
 //
-// It imports the standard library only. What a box is comes in through Boxes,
-// which a view of the floor satisfies; positions are millimetres of belt
+// It imports the standard library and edge. Positions are millimetres of belt
 // (devices/conveyor makes them of pulses), never seconds.
 //
 // The caller commits a Step's Events first and only then publishes its Commands
-// and Verdicts and acknowledges the read. A Tracker belongs to one goroutine.
+// and Verdicts and acknowledges the read (edge/belt does). A Tracker belongs to one
+// goroutine.
 //
 // Invariants:
 //   - Hospital needs no command: whatever is not proven goes straight on to it. A
@@ -27,7 +27,8 @@
 //     while the parcel is at that divert. Later, it is a late confirm and a person
 //     looks. What is seen at the end of the belt after all takes its confirmation
 //     back (reason contradicted).
-//   - After a start and after a jam nothing is decided until the belt has carried
-//     off what nobody has followed: never a guessed truck.
+//   - After a start, after a jam and after an eye or the encoder was away nothing
+//     is decided until the belt has carried off what nobody has followed: never a
+//     guessed truck.
 //   - Every inducted parcel ends exactly once: diverted, rejected or lost.
 package sorter

@@ -18,7 +18,7 @@ type line struct {
 	t      *testing.T
 	rng    *rand.Rand
 	belt   *sim.Belt
-	tr     *Tracker
+	tr     *office
 	boxes  shelf
 	want   map[string]string // code -> the lane that is its own
 	ticks  int64             // 5 mm each
@@ -47,16 +47,12 @@ func newLine(t *testing.T, seed uint64) *line {
 func (l *line) start() {
 	lay := layout()
 	lay.LoopLength = 0 // this loop keeps no places: what cannot be read goes straight to hospital
-	var plan Plan
-	for _, a := range []Assignment{{Lane: "cj-a", Carrier: "cj", Trip: "1"}, {Lane: "cj-b", Carrier: "cj"}, {Lane: "hanjin", Carrier: "hanjin"}} {
-		plan, _ = plan.With(a)
-	}
 	var open []Open
 	if l.tr != nil {
 		open = l.tr.Open()
 	}
 	l.run++
-	tr, s, err := New(fmt.Sprint("run", l.run), lay, plan, l.boxes, open)
+	tr, s, err := newOffice(fmt.Sprint("run", l.run), lay, lanePlan(), l.boxes, open)
 	require.NoError(l.t, err)
 	tr.pos = l.pos() // the test's belt has one scale; a run may begin anywhere on it
 	tr.until += l.pos()
@@ -68,7 +64,7 @@ func (l *line) pos() int64 { return 5 * l.ticks }
 
 func (l *line) put(i int) {
 	code, carrier, trip := fmt.Sprint("W", i), []string{"cj", "hanjin"}[i%2], fmt.Sprint(1+i/2%2)
-	l.boxes[code] = Box{ID: fmt.Sprint("B-", i), Waybill: code, Carrier: carrier, Trip: trip, Packed: true}
+	l.boxes[code] = Box{ID: fmt.Sprint("B-", i), Carrier: carrier, Trip: trip, Packed: true}
 	switch {
 	case carrier == "hanjin":
 		l.want[code] = "hanjin"
@@ -84,7 +80,7 @@ func (l *line) put(i int) {
 	l.belt.Put(p)
 }
 
-func (l *line) mail(after int64, f func(*Tracker) Step) {
+func (l *line) mail(after int64, f func(*office) Step) {
 	l.late = append(l.late, post{l.ticks + after, f})
 }
 
@@ -98,7 +94,7 @@ func (l *line) tick() {
 			l.tunnel(e)
 		case sim.Diverted:
 			id := fmt.Sprint("done-", l.ticks, "-", e.Parcel)
-			l.mail(2+l.rng.Int64N(8), func(t *Tracker) Step { return t.Done(id, e.Name, e.Command.Box, e.Command.Lane, l.pos()) })
+			l.mail(2+l.rng.Int64N(8), func(t *office) Step { return t.Done(id, e.Name, e.Command.Box, e.Command.Lane, l.pos()) })
 		}
 	}
 	keep := l.late[:0]
@@ -121,13 +117,13 @@ func (l *line) tick() {
 
 func (l *line) tunnel(e sim.Event) {
 	l.reads++
-	r := Read{ID: fmt.Sprint("r-", l.reads), Code: e.Codes[0], Pos: l.pos(), Clock: true, Now: noon}
+	r := reading{Read{ID: fmt.Sprint("r-", l.reads), Pos: l.pos(), Clock: true}, e.Codes[0]}
 	if l.rng.IntN(100) == 0 {
 		r.Code, r.NoRead = "", true
 	}
 	l.belt.Identify(e.Parcel, []string{r.ID})
 	at := l.ticks
-	l.mail(1+l.rng.Int64N(5), func(t *Tracker) Step {
+	l.mail(1+l.rng.Int64N(5), func(t *office) Step {
 		r.Age = time.Duration(l.ticks-at) * 5 * time.Millisecond
 		return t.Read(r, l.pos())
 	})
@@ -135,7 +131,7 @@ func (l *line) tunnel(e sim.Event) {
 
 func (l *line) take(s Step) {
 	for _, e := range s.Events {
-		l.events[e.Type+" "+string(e.Reason)]++
+		l.events[string(e.Type)+" "+string(e.Reason)]++
 		switch {
 		case e.Type == Inducted:
 			l.begun[e.Parcel] = true

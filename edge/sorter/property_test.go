@@ -114,7 +114,7 @@ func TestNoParcelOnAWrongLane(t *testing.T) {
 		}
 		total += len(w.all)
 		for _, e := range w.events {
-			counts[e.Type+" "+string(e.Reason)]++
+			counts[string(e.Type)+" "+string(e.Reason)]++
 		}
 	}
 	require.Greater(t, total, 100*seeds)

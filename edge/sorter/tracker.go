@@ -1,10 +1,12 @@
 package sorter
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
+
+	"dcedge/edge"
 )
 
 // parcel is one parcel on the belt.
@@ -16,8 +18,9 @@ type parcel struct {
 	failed Reason // what its last read came to, when not a box
 	weight string
 	loops  int
+	tries  int // reads that were none
 
-	box    *Box
+	box    string // "" until it was read
 	re     string // the read that its present lane answers
 	lane   string // decided; "" not yet
 	reason Reason // why it is not its truck's lane
@@ -35,18 +38,11 @@ func (p *parcel) tail(pos int64) int64 { return pos - p.front - p.length }
 
 func (p *parcel) at(pos, from, to int64) bool { return p.place(pos) >= from && p.tail(pos) <= to }
 
-// Open is a parcel of a run before, whose end was not told: see Tracker.Open.
-type Open struct {
-	Parcel, Box, Waybill, Attempt string
-}
-
 // Tracker follows the parcels of one belt. Its inputs carry the belt's position
-// in mm, which never goes back, and the edge's time where the plan asks for it.
+// in mm, which never goes back.
 type Tracker struct {
-	name  string
-	l     Layout
-	boxes Boxes
-	plan  Plan
+	name string
+	l    Layout
 
 	pos     int64
 	until   int64 // nothing is decided before the belt is here: restart, jam
@@ -55,13 +51,13 @@ type Tracker struct {
 	onBelt  []*parcel       // by front, the oldest first
 	eyes    map[string]*eye // those that matter
 	full    map[string]bool // by lane
-	loops   recent[int]     // by box
 	back    []comeback      // unread parcels that the loop brings back
 	seen    recent[Verdict] // by read id
 	dones   recent[bool]    // by the id of a confirmation
-	sorted  recent[string]  // box -> lane, confirmed in this run
+	asked   *question       // of Read, until Decided
 	jam     string          // the eye of the present jam
 	clock   int             // reads in a row whose time made no sense
+	lone    int             // reads in a row of parcels that the induct eye did not see
 	lastEnd int64           // of the induct eye's last block: for the gap
 
 	unsafe guards // negative controls only
@@ -77,8 +73,8 @@ type eye struct {
 }
 
 type comeback struct {
-	at    int64
-	loops int
+	at           int64
+	loops, tries int
 }
 
 // recent remembers the newest keys; the engine knows of older ones.
@@ -106,14 +102,15 @@ func (r *recent[V]) put(k string, v V) {
 // New makes the tracker of a belt. name is made part of each parcel's name, so
 // that two runs have different ones. open are the parcels of the run before:
 // where they lie was forgotten, and each ends as lost (restart) in the Step.
-func New(name string, l Layout, plan Plan, boxes Boxes, open []Open) (*Tracker, Step, error) {
-	if err := l.Check(); err != nil {
-		return nil, Step{}, err
+func New(name string, l Layout, open []Open) (*Tracker, Step, error) {
+	if faults := l.Check(); len(faults) > 0 {
+		list := make([]error, len(faults))
+		for i, f := range faults {
+			list[i] = f
+		}
+		return nil, Step{}, errors.Join(list...)
 	}
-	if boxes == nil {
-		return nil, Step{}, fmt.Errorf("sorter: a tracker needs boxes")
-	}
-	t := &Tracker{name: name, l: l, boxes: boxes, plan: plan, eyes: map[string]*eye{l.InductEye: {}, l.EndEye: {}}, full: map[string]bool{}, why: Restart}
+	t := &Tracker{name: name, l: l, eyes: map[string]*eye{l.InductEye: {}, l.EndEye: {}}, full: map[string]bool{}, why: Restart}
 	t.until = t.l.ReadTo + t.l.MaxLength + t.l.Slack
 	for _, a := range l.Lanes {
 		if a.FullEye != "" {
@@ -123,27 +120,26 @@ func New(name string, l Layout, plan Plan, boxes Boxes, open []Open) (*Tracker, 
 	t.lastEnd = -l.MinGap
 	var s Step
 	for _, o := range open {
-		s.Events = append(s.Events, Event{Type: Lost, Parcel: o.Parcel, Box: o.Box, Waybill: o.Waybill, Attempt: o.Attempt, Place: "belt", Reason: Restart})
+		s.Events = append(s.Events, event(Lost, o.Parcel, o.Box, t.l.Name, "", Restart))
 	}
 	return t, s, nil
 }
 
-// SetPlan takes another plan from now on.
-func (t *Tracker) SetPlan(p Plan) { t.plan = p }
+func event(kind edge.Type, parcel, box, place, lane string, why Reason) Event {
+	return Event{Type: kind, ParcelEvent: edge.ParcelEvent{Parcel: parcel, Box: box, Place: place, Lane: lane, Reason: why}}
+}
 
-// Open lists the parcels that have not ended, to be journalled or told to the
-// next run's New.
+func (p *parcel) event(kind edge.Type, place, lane string, why Reason) Event {
+	return event(kind, p.name, p.box, place, lane, why)
+}
+
+// Open lists the parcels that have not ended.
 func (t *Tracker) Open() []Open {
 	var out []Open
 	for _, p := range t.onBelt {
-		if p.confirmed {
-			continue
+		if !p.confirmed {
+			out = append(out, Open{p.name, p.box})
 		}
-		o := Open{Parcel: p.name}
-		if p.box != nil {
-			o.Box, o.Waybill, o.Attempt = p.box.ID, p.box.Waybill, p.box.Attempt
-		}
-		out = append(out, o)
 	}
 	return out
 }
@@ -157,6 +153,22 @@ func (t *Tracker) flushing() bool { return t.pos < t.until }
 func (t *Tracker) Moved(pos int64) Step {
 	var s Step
 	t.advance(&s, pos)
+	return s
+}
+
+// Blind says that an eye of the belt or its encoder was away: how far what lies
+// on the belt has moved is not known. All of it ends as lost; what is confirmed
+// or seen at the end later is for a person.
+func (t *Tracker) Blind(pos int64) Step {
+	var s Step
+	t.advance(&s, pos)
+	for _, p := range t.onBelt {
+		if !p.confirmed {
+			s.Events = append(s.Events, p.event(Lost, t.l.Name, p.lane, Sensor))
+		}
+	}
+	t.onBelt, t.back = nil, nil
+	t.forget(t.pos, Sensor)
 	return s
 }
 
@@ -194,7 +206,8 @@ func (t *Tracker) Eye(name string, blocked bool, pos int64, missed bool) Step {
 
 func (t *Tracker) induct(s *Step, pos int64) {
 	t.n++
-	p := &parcel{name: t.name + "-" + strconv.Itoa(t.n), front: pos, loops: t.returned(pos)}
+	c := t.returned(pos)
+	p := &parcel{name: t.name + "-" + strconv.Itoa(t.n), front: pos, loops: c.loops, tries: c.tries}
 	if pos-t.lastEnd < t.l.MinGap && !t.unsafe.length {
 		p.spoilt = MultiRead
 		if n := len(t.onBelt); n > 0 {
@@ -205,18 +218,18 @@ func (t *Tracker) induct(s *Step, pos int64) {
 		p.spoilt = t.why
 	}
 	t.onBelt = append(t.onBelt, p)
-	s.Events = append(s.Events, Event{Type: Inducted, Parcel: p.name, Place: "induct"})
+	s.Events = append(s.Events, event(Inducted, p.name, "", t.l.InductEye, "", ""))
 }
 
-// returned gives the loops of the parcel that is due back here.
-func (t *Tracker) returned(pos int64) int {
+// returned gives what is known of the parcel that is due back here.
+func (t *Tracker) returned(pos int64) comeback {
 	for i, c := range t.back {
 		if d := pos - c.at; d >= -3*t.l.Slack && d <= 3*t.l.Slack {
 			t.back = slices.Delete(t.back, i, i+1)
-			return c.loops
+			return c
 		}
 	}
-	return 0
+	return comeback{}
 }
 
 func (t *Tracker) measured(pos, length int64) {
@@ -299,7 +312,7 @@ func (t *Tracker) pass(s *Step, p *parcel) bool {
 		if p.late {
 			why = LateConfirm
 		}
-		s.Events = append(s.Events, p.event(Lost, "belt", p.lane, why))
+		s.Events = append(s.Events, p.event(Lost, t.l.Name, p.lane, why))
 	}
 	return true
 }
@@ -314,7 +327,7 @@ func (t *Tracker) gateClosed(s *Step, p *parcel) {
 		p.reason = p.failed
 	default: // the tunnel told nothing at all
 		p.reason = NoRead
-		s.Events = append(s.Events, p.event(WasNot, "tunnel", "", NoRead))
+		s.Events = append(s.Events, p.event(WasNot, t.l.Tunnel, "", NoRead))
 	}
 }
 
@@ -327,15 +340,7 @@ func (t *Tracker) lane(name string) *LaneAt {
 	return nil
 }
 
-func (p *parcel) event(kind, place, lane string, why Reason) Event {
-	e := Event{Type: kind, Parcel: p.name, Place: place, Lane: lane, Reason: why}
-	if p.box != nil {
-		e.Box, e.Waybill, e.Attempt, e.Printer = p.box.ID, p.box.Waybill, p.box.Attempt, p.box.Printer
-	}
-	return e
-}
-
-// late tells whether a read's time allows to say where its parcel lay.
+// lateRead tells whether a read's time allows to say where its parcel lay.
 func (t *Tracker) lateRead(age time.Duration, clock bool) bool {
 	if t.unsafe.late {
 		return false

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"dcedge/edge"
 )
 
 type shelf map[string]Box
@@ -18,26 +20,20 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 // belt is a tracker whose belt has carried off what nobody followed.
 type belt struct {
-	*Tracker
+	*office
 	t *testing.T
 	n int
 }
 
 func newBelt(t *testing.T) *belt {
 	t.Helper()
-	boxes := shelf{"w1": {ID: "B1", Waybill: "w1", Carrier: "cj", Trip: "1", Packed: true, MaxGrams: "1500"}, "w2": {ID: "B2", Waybill: "w2", Carrier: "cj", Trip: "2", Packed: true},
+	boxes := shelf{"w1": {ID: "B1", Carrier: "cj", Trip: "1", Packed: true}, "w2": {ID: "B2", Carrier: "cj", Trip: "2", Packed: true},
 		"w3": {ID: "B3", Carrier: "hanjin", Packed: true, Cancelled: true}, "w4": {ID: "B4", Carrier: "hanjin"}, "w5": {ID: "B5", Carrier: "ups", Packed: true},
 		"w6": {ID: "B6", Carrier: "cj", Packed: true, Held: true}, "w7": {ID: "B7", Carrier: "cj", Packed: true, Shipped: true}}
-	var p Plan
-	for _, a := range []Assignment{{Lane: "cj-a", Carrier: "cj", Trip: "1"}, {Lane: "cj-b", Carrier: "cj"}, {Lane: "hanjin", Carrier: "hanjin"}} {
-		var err error
-		p, err = p.With(a)
-		require.NoError(t, err)
-	}
-	tr, s, err := New("r1", layout(), p, boxes, []Open{{Parcel: "r0-7", Box: "B9"}})
+	o, s, err := newOffice("r1", layout(), lanePlan(), boxes, []Open{{Parcel: "r0-7", Box: "B9"}})
 	require.NoError(t, err)
-	require.Equal(t, []Event{{Type: Lost, Parcel: "r0-7", Box: "B9", Place: "belt", Reason: Restart}}, s.Events)
-	b := &belt{Tracker: tr, t: t}
+	require.Equal(t, []Event{event(Lost, "r0-7", "B9", "line-1", "", Restart)}, s.Events)
+	b := &belt{office: o, t: t}
 	why, on := b.Flushing()
 	assert.True(t, on)
 	assert.Equal(t, Restart, why)
@@ -45,6 +41,10 @@ func newBelt(t *testing.T) *belt {
 	_, on = b.Flushing()
 	assert.False(t, on)
 	return b
+}
+
+func lanePlan() Plan {
+	return Plan{{Lane: "cj-a", Carrier: "cj", Trip: "1"}, {Lane: "cj-b", Carrier: "cj"}, {Lane: "hanjin", Carrier: "hanjin"}}
 }
 
 // put lets a parcel of 300 mm pass the induct eye at a position.
@@ -56,7 +56,7 @@ func (b *belt) put(at int64) {
 // read lets the tunnel read the parcel that was put at a position.
 func (b *belt) read(at int64, code string) (Verdict, Step) {
 	b.n++
-	s := b.Read(Read{ID: fmt.Sprint("r", b.n), Code: code, NoRead: code == "", Pos: at + 650, Clock: true, Age: 10 * time.Millisecond, Now: noon}, at+660)
+	s := b.Read(reading{Read{ID: fmt.Sprint("r", b.n), NoRead: code == "", Pos: at + 650, Clock: true, Age: 10 * time.Millisecond}, code}, at+660)
 	require.Len(b.t, s.Verdicts, 1, "each read has its verdict")
 	return s.Verdicts[0], s
 }
@@ -68,10 +68,10 @@ func TestLanesAndReasons(t *testing.T) {
 	}{
 		"its trip":      {"w1", "cj-a", ""},
 		"its carrier":   {"w2", "cj-b", ""},
-		"cancelled":     {"w3", Hospital, Cancelled},
-		"not packed":    {"w4", Hospital, NotPacked},
-		"no lane":       {"w5", Hospital, NoLane},
-		"held":          {"w6", Hospital, Held},
+		"cancelled":     {"w3", Hospital, edge.ReasonCancelled},
+		"not packed":    {"w4", Hospital, edge.ReasonNotPacked},
+		"no lane":       {"w5", Hospital, edge.ReasonNoLane},
+		"held":          {"w6", Hospital, edge.ReasonHold},
 		"sorted before": {"w7", Hospital, Duplicate},
 		"unknown":       {"880123", Hospital, Unknown},
 		"no read":       {"", "loop", NoRead},
@@ -142,7 +142,7 @@ func TestB2ReadIsAnsweredTheSameTwice(t *testing.T) {
 	b := newBelt(t)
 	b.put(6000)
 	v, _ := b.read(6000, "w1")
-	s := b.Read(Read{ID: v.Read, Code: "w2", Pos: 6650, Clock: true, Now: noon}, 6900)
+	s := b.Read(reading{Read{ID: v.Read, Pos: 6650, Clock: true}, "w2"}, 6900)
 	v.Repeat = true
 	assert.Equal(t, Step{Verdicts: []Verdict{v}}, s)
 }
@@ -152,16 +152,16 @@ func TestReadsThatMoveNothing(t *testing.T) {
 		read Read
 		why  Reason
 	}{
-		"late":         {Read{Code: "w1", Pos: 6650, Clock: true, Age: time.Second}, LateRead},
-		"of tomorrow":  {Read{Code: "w1", Pos: 6650, Clock: true, Age: -time.Second}, LateRead},
-		"no clock":     {Read{Code: "w1", Pos: 6650}, LateRead},
-		"nobody there": {Read{Code: "w1", Pos: 6900 + 200, Clock: true}, Stranger},
+		"late":         {Read{Pos: 6650, Clock: true, Age: time.Second}, LateRead},
+		"of tomorrow":  {Read{Pos: 6650, Clock: true, Age: -time.Second}, LateRead},
+		"no clock":     {Read{Pos: 6650}, LateRead},
+		"nobody there": {Read{Pos: 6900 + 200, Clock: true}, Stranger},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBelt(t)
 			b.put(6000)
-			c.read.ID, c.read.Now = "r", noon
-			s := b.Read(c.read, 7110)
+			c.read.ID = "r"
+			s := b.Read(reading{c.read, "w1"}, 7110)
 			assert.Empty(t, s.Commands)
 			assert.Equal(t, string(c.why), s.Verdicts[0].Code)
 			end := b.Eye("end", true, 10_000, false)
@@ -172,10 +172,10 @@ func TestReadsThatMoveNothing(t *testing.T) {
 	b := newBelt(t)
 	var alarms []Alarm
 	for i := range 8 {
-		s := b.Read(Read{ID: fmt.Sprint("l", i), Code: "w1", Pos: 6000, Clock: true, Age: time.Second}, 6000)
+		s := b.Read(reading{Read{ID: fmt.Sprint("l", i), Pos: 6000, Clock: true, Age: time.Second}, "w1"}, 6000)
 		alarms = append(alarms, s.Alarms...)
 	}
-	assert.Equal(t, []Alarm{{LateRead, "tunnel", true}}, alarms, "the tunnel's clock is off: told once")
+	assert.Equal(t, []Alarm{{LateRead, "tunnel-1", true}}, alarms, "the tunnel's clock is off: told once")
 }
 
 func TestTwoThatCannotBeToldApart(t *testing.T) {
@@ -300,42 +300,13 @@ func TestOverweight(t *testing.T) {
 	}
 }
 
-func TestHeavierIsExact(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := rapid.Int64Range(0, 1<<40).Draw(t, "a"), rapid.Int64Range(0, 1<<40).Draw(t, "b")
-		text := func(n int64) string { return fmt.Sprintf("%d.%03d", n/1000, n%1000) }
-		assert.Equal(t, a > b, heavier(text(a), text(b)))
-	})
-}
-
-func TestPlanChangesFromATimeOn(t *testing.T) {
-	var p Plan
-	for _, a := range []Assignment{{Lane: "L1", Carrier: "cj"}, {Lane: "L1", Carrier: "hanjin", From: noon}, {Lane: "L2", Carrier: "cj", Hub: "H", From: noon}, {Lane: "L3", Carrier: "cj", Hub: "H", Trip: "2"}, {Lane: "L4", Carrier: "cj", Hub: "H"},
-		{Lane: "L4", From: noon.Add(time.Hour)}} {
-		var err error
-		p, err = p.With(a)
-		require.NoError(t, err)
-	}
-	before, after := noon.Add(-time.Second), noon
-	assert.Equal(t, []string{"L1"}, p.Lanes(Box{Carrier: "cj"}, before))
-	assert.Empty(t, p.Lanes(Box{Carrier: "cj"}, after))
-	assert.Equal(t, []string{"L1"}, p.Lanes(Box{Carrier: "hanjin"}, after))
-	assert.Equal(t, []string{"L4"}, p.Lanes(Box{Carrier: "cj", Hub: "H"}, before))
-	assert.Equal(t, []string{"L2", "L4"}, p.Lanes(Box{Carrier: "cj", Hub: "H"}, after))
-	assert.Equal(t, []string{"L2"}, p.Lanes(Box{Carrier: "cj", Hub: "H"}, noon.Add(time.Hour)), "L4 is closed")
-	assert.Equal(t, []string{"L3"}, p.Lanes(Box{Carrier: "cj", Hub: "H", Trip: "2"}, after), "what names most of it")
-	assert.Empty(t, Plan{}.Lanes(Box{Carrier: "cj"}, noon))
-	_, err := p.With(Assignment{Carrier: "cj"})
-	assert.ErrorIs(t, err, ErrNoLaneName)
-}
-
 func TestLayoutTellsEveryFault(t *testing.T) {
 	l := layout()
-	require.NoError(t, l.Check())
+	require.Empty(t, l.Check())
 	l.ReadFrom, l.MinGap, l.Loop, l.JamAfter = 100, 100, "round", 10
 	l.Lanes[0].At, l.Lanes[1].Name = 50, Hospital
-	_, _, err := New("r", l, Plan{}, shelf{}, nil)
-	for _, word := range []string{"readFrom", "minGap", `loop: "round"`, "jamAfter", `lane "cj-a": its divert`, `lane "hospital": wants a name`} {
+	_, _, err := New("r", l, nil)
+	for _, word := range []string{"ReadFrom", "MinGap", "Loop: no lane", "JamAfter", "lanes[0]: its divert", "lanes[1]: wants a name"} {
 		assert.ErrorContains(t, err, word)
 	}
 }
@@ -344,12 +315,10 @@ func TestLayoutTellsEveryFault(t *testing.T) {
 // each read has one verdict, and a truck's lane is commanded for its own box only.
 func TestAnyInputEndsEachParcelOnce(t *testing.T) {
 	boxes := shelf{"w1": {ID: "B1", Carrier: "cj", Packed: true}, "w2": {ID: "B2", Carrier: "hanjin", Packed: true}, "w3": {ID: "B3", Carrier: "cj", Cancelled: true}}
-	var plan Plan
-	plan, _ = plan.With(Assignment{Lane: "cj-a", Carrier: "cj"})
-	plan, _ = plan.With(Assignment{Lane: "hanjin", Carrier: "hanjin"})
+	plan := Plan{{Lane: "cj-a", Carrier: "cj"}, {Lane: "hanjin", Carrier: "hanjin"}}
 	own := map[string]string{"B1": "cj-a", "B2": "hanjin"}
 	rapid.Check(t, func(t *rapid.T) {
-		tr, _, err := New("r", layout(), plan, boxes, nil)
+		tr, _, err := newOffice("r", layout(), plan, boxes, nil)
 		require.NoError(t, err)
 		begun, ends, pos := map[string]bool{}, map[string]int{}, int64(0)
 		take := func(s Step) {
@@ -370,7 +339,7 @@ func TestAnyInputEndsEachParcelOnce(t *testing.T) {
 		for i := range rapid.IntRange(1, 120).Draw(t, "n") {
 			pos += rapid.Int64Range(0, 700).Draw(t, fmt.Sprint("move", i))
 			id := fmt.Sprint("i", rapid.IntRange(0, 40).Draw(t, fmt.Sprint("id", i)))
-			switch rapid.IntRange(0, 4).Draw(t, fmt.Sprint("what", i)) {
+			switch rapid.IntRange(0, 6).Draw(t, fmt.Sprint("what", i)) {
 			case 0:
 				take(tr.Moved(pos))
 			case 1:
@@ -378,13 +347,19 @@ func TestAnyInputEndsEachParcelOnce(t *testing.T) {
 				take(tr.Eye(eye, rapid.Bool().Draw(t, "on"), pos, rapid.IntRange(0, 20).Draw(t, "missed") == 0))
 			case 2:
 				code := rapid.SampledFrom([]string{"w1", "w2", "w3", "x", ""}).Draw(t, "code")
-				s := tr.Read(Read{ID: id, Code: code, NoRead: code == "", Pos: pos - rapid.Int64Range(-10, 900).Draw(t, "back"), Clock: true, Now: noon}, pos)
+				s := tr.Read(reading{Read{ID: id, NoRead: code == "", Pos: pos - rapid.Int64Range(-10, 900).Draw(t, "back"), Clock: true}, code}, pos)
 				require.Len(t, s.Verdicts, 1)
 				take(s)
 			case 3:
 				take(tr.Done(id, rapid.SampledFrom([]string{"d-1", "d-3", "d-4"}).Draw(t, "d"), rapid.SampledFrom([]string{"B1", "B2", "r-1", "z"}).Draw(t, "box"), rapid.SampledFrom([]string{"cj-a", "hanjin", "loop", "?"}).Draw(t, "lane"), pos))
 			case 4:
 				take(tr.Weight(rapid.SampledFrom([]string{"1", "-", "2000.5"}).Draw(t, "g"), pos))
+			case 5:
+				take(tr.Withdraw(rapid.SampledFrom([]string{"B1", "B2", ""}).Draw(t, "withdrawn"), edge.ReasonHold))
+			case 6:
+				if rapid.IntRange(0, 9).Draw(t, "blind") == 0 {
+					take(tr.Blind(pos))
+				}
 			}
 		}
 		take(tr.Eye("in", false, pos+1, false))

@@ -1,64 +1,47 @@
 package sorter
 
 import (
-	"errors"
 	"fmt"
 	"time"
+
+	"dcedge/edge"
 )
 
-// Reason says why a parcel did not go to its truck's lane, as it stands in
-// events and on screens.
-type Reason string
+// Reason says why a parcel did not go to its truck's lane.
+type Reason = edge.Reason
 
-// The reasons.
+// The reasons that the belt gives, and those of the floor that it has to know.
 const (
-	NoRead       Reason = "noRead"
-	Unknown      Reason = "unknown" // a code of no box
-	Cancelled    Reason = "cancelled"
-	Held         Reason = "hold"
-	NotPacked    Reason = "notPacked"
-	Duplicate    Reason = "duplicate" // this box is on the belt already or was sorted
-	Overweight   Reason = "overweight"
-	NoLane       Reason = "noLane"       // no lane takes its carrier, hub and trip now
-	LaneFull     Reason = "laneFull"     // its lane is
-	MultiRead    Reason = "multiRead"    // two boxes that cannot be told apart
-	LateRead     Reason = "lateRead"     // read, but told too late to say of which parcel
-	LateConfirm  Reason = "lateConfirm"  // commanded, and not confirmed in time
-	Contradicted Reason = "contradicted" // confirmed, and then seen at the end of the belt
-	Stranger     Reason = "stranger"     // not followed from the induct eye
-	Restart      Reason = "restart"      // its place was forgotten
-	Jam          Reason = "jam"
-	Missing      Reason = "missing" // it left the belt somewhere
+	NoRead       = edge.ReasonNoRead
+	Unknown      = edge.ReasonUnknown
+	Duplicate    = edge.ReasonDuplicate
+	LaneFull     = edge.ReasonLaneFull
+	MultiRead    = edge.ReasonMultiRead
+	LateRead     = edge.ReasonLateRead
+	LateConfirm  = edge.ReasonLateConfirm
+	Contradicted = edge.ReasonContradicted
+	Stranger     = edge.ReasonStranger
+	Restart      = edge.ReasonRestart
+	Sensor       = edge.ReasonSensor
+	Jam          = edge.ReasonJam
+	Missing      = edge.ReasonMissing
 )
 
-// The types of events, as the sync contract names them.
+// The types of facts.
 const (
-	Inducted = "parcel.inducted"
-	WasRead  = "parcel.read"
-	WasNot   = "parcel.noRead"
-	Diverted = "parcel.diverted"
-	Rejected = "parcel.rejected"
-	Lost     = "parcel.lost"
+	Inducted = edge.EvInducted
+	WasRead  = edge.EvParcelRead
+	WasNot   = edge.EvParcelNoRead
+	Diverted = edge.EvDiverted
+	Rejected = edge.EvRejected
+	Lost     = edge.EvParcelLost
 )
 
 // Hospital is the lane at the end of the belt, where a person looks.
-const Hospital = "hospital"
+const Hospital = edge.HospitalLane
 
-// Box is what the sorter has to know of a box.
-type Box struct {
-	ID, Waybill, Attempt string
-	Carrier, Hub, Trip   string
-	Packed               bool // its label is bound to it
-	Cancelled, Held      bool
-	Shipped              bool   // sorted or loaded before: a twin of its label
-	MaxGrams             string // decimal text: more than this is not this box, or not allowed; empty: no limit
-	Printer              string // that made its label
-}
-
-// Boxes finds a box by what a scanner read. False for a code of no box.
-type Boxes interface {
-	Box(code string) (Box, bool)
-}
+// Event is a fact of the belt. Parcel names a parcel within one run of a Tracker.
+type Event = edge.ParcelFact
 
 // LaneAt is a lane of the belt.
 type LaneAt struct {
@@ -71,14 +54,16 @@ type LaneAt struct {
 // Layout is a belt. Lengths are in millimetres of belt; places are counted from
 // the induct eye.
 type Layout struct {
+	Name              string // of the belt
 	InductEye, EndEye string
 	Tunnel            string // the scanner
 	ReadFrom, ReadTo  int64  // where a parcel lies when the tunnel reads it
 	Weigher           string // empty: none
 	WeighAt           int64
+	MaxGrams          string // decimal text: a heavier parcel goes to hospital; empty: any
 	Lanes             []LaneAt
 	Loop              string // the lane that brings a parcel back to the induct eye; empty: none
-	LoopLength        int64  // from that lane's divert back to the induct eye
+	LoopLength        int64  // from that lane's divert back to the induct eye; 0: it keeps no places
 	MaxLoops          int    // then hospital
 	End               int64  // the end eye, before hospital
 
@@ -90,54 +75,57 @@ type Layout struct {
 	JamAfter          int64         // belt moved while the induct or end eye is blocked: longer than boxes that touch
 }
 
-// Check tells every fault of a layout at once.
-func (l *Layout) Check() error {
-	var faults []error
-	want := func(ok bool, format string, args ...any) {
+// Fault is one thing that is wrong with a layout; Field is the field's name, or
+// lanes[i].
+type Fault struct{ Field, What string }
+
+// Error implements error.
+func (f Fault) Error() string { return "sorter: " + f.Field + ": " + f.What }
+
+// Check tells every fault of a layout.
+func (l *Layout) Check() []Fault {
+	var faults []Fault
+	want := func(ok bool, field, what string, args ...any) {
 		if !ok {
-			faults = append(faults, fmt.Errorf("sorter: "+format, args...))
+			faults = append(faults, Fault{field, fmt.Sprintf(what, args...)})
 		}
 	}
-	want(l.InductEye != "" && l.EndEye != "" && l.InductEye != l.EndEye && l.Tunnel != "", "wants an induct eye, an end eye and a tunnel")
-	want(l.MaxLength > 0 && l.Slack > 0 && l.LateAfter > 0 && l.FullAfter > 0, "maxLength, slack, lateAfter and fullAfter must be more than 0")
-	want(l.ReadFrom >= l.MaxLength+l.Slack, "readFrom: a parcel's length must be known before it is read: at least maxLength + slack")
-	want(l.ReadTo >= l.ReadFrom, "readTo lies before readFrom")
-	want(l.MinGap > l.ReadTo-l.ReadFrom+2*l.Slack, "minGap: two parcels must not lie in the tunnel's window at once: more than readTo - readFrom + 2 slack")
-	want(l.JamAfter > l.MaxLength+l.Slack, "jamAfter must be more than maxLength + slack: boxes that touch are no jam")
-	want(l.ConfirmWithin > 0 && l.ConfirmWithin+l.Slack < l.MinGap+l.MaxLength, "confirmWithin must be more than 0, and end before the next parcel's")
-	names, loop := map[string]bool{Hospital: true}, false
-	for _, a := range l.Lanes {
-		want(a.Name != "" && !names[a.Name], "lane %q: wants a name of its own", a.Name)
-		want(a.Divert != "", "lane %q: wants a divert", a.Name)
-		want(a.At >= l.ReadTo+l.Slack && a.At < l.End, "lane %q: its divert must lie between the tunnel and the end", a.Name)
+	want(l.InductEye != "", "InductEye", "wants the photo-eye at the start")
+	want(l.EndEye != "" && l.InductEye != l.EndEye, "EndEye", "wants a photo-eye of its own at the end")
+	want(l.Tunnel != "", "Tunnel", "wants the scanner")
+	want(l.MaxLength > 0, "MaxLength", "must be more than 0")
+	want(l.Slack > 0, "Slack", "must be more than 0")
+	want(l.LateAfter > 0, "LateAfter", "must be more than 0")
+	want(l.FullAfter > 0, "FullAfter", "must be more than 0")
+	want(l.ReadFrom >= l.MaxLength+l.Slack, "ReadFrom", "a parcel's length must be known before it is read: at least the longest parcel and the slack, %d", l.MaxLength+l.Slack)
+	want(l.ReadTo >= l.ReadFrom, "ReadTo", "lies before where reading begins")
+	want(l.MinGap > l.ReadTo-l.ReadFrom+2*l.Slack, "MinGap", "two parcels must not lie in the tunnel's window at once: more than the window and twice the slack, %d", l.ReadTo-l.ReadFrom+2*l.Slack)
+	want(l.JamAfter > l.MaxLength+l.Slack, "JamAfter", "boxes that touch are no jam: more than the longest parcel and the slack, %d", l.MaxLength+l.Slack)
+	want(l.ConfirmWithin > 0 && l.ConfirmWithin+l.Slack < l.MinGap+l.MaxLength, "ConfirmWithin", "must be more than 0 and end before the next parcel's, %d", l.MinGap+l.MaxLength-l.Slack)
+	want(l.MaxLoops >= 0, "MaxLoops", "must not be negative")
+	want(l.LoopLength >= 0, "LoopLength", "must not be negative")
+	names, loop := map[string]bool{Hospital: true}, l.Loop == ""
+	for i, a := range l.Lanes {
+		field := fmt.Sprintf("lanes[%d]", i)
+		want(a.Name != "" && !names[a.Name], field, "wants a name of its own")
+		want(a.Divert != "", field, "wants a divert")
+		want(a.At >= l.ReadTo+l.Slack && a.At < l.End, field, "its divert must lie between the tunnel's window and the end, from %d to %d", l.ReadTo+l.Slack, l.End)
 		names[a.Name] = true
 		loop = loop || a.Name == l.Loop
 	}
-	want(l.Loop == "" || loop, "loop: %q is no lane", l.Loop)
-	want(l.MaxLoops >= 0 && l.LoopLength >= 0, "maxLoops and loopLength must not be negative")
-	return errors.Join(faults...)
+	want(len(l.Lanes) > 0, "Lanes", "a belt wants a lane")
+	want(loop, "Loop", "no lane has this name")
+	return faults
 }
 
-// Event is a fact, in the shape of parcel.* events; Parcel names a parcel within
-// one run of a Tracker.
-type Event struct {
-	Type    string `json:"-"`
-	Parcel  string `json:"parcel,omitempty"`
-	Box     string `json:"box,omitempty"`
-	Waybill string `json:"waybill,omitempty"`
-	Attempt string `json:"attempt,omitempty"`
-	Place   string `json:"place"`
-	Lane    string `json:"lane,omitempty"`
-	Reason  Reason `json:"reason,omitempty"`
-	Printer string `json:"printer,omitempty"`
-	Read    string `json:"read,omitempty"` // id of the read that it is about
-}
+// Open is a parcel of a run before, whose end was not told.
+type Open struct{ Parcel, Box string }
 
 // Verdict answers one read of the tunnel.
 type Verdict struct {
 	Read, Code, Lane string // Code: ok, or the reason
 	OK               bool
-	Repeat           bool // the read was answered before; no event was made
+	Repeat           bool // the read was answered before; nothing follows
 }
 
 // Command sends the parcel of one read into a lane. A command to Hospital takes
@@ -148,14 +136,15 @@ type Command struct {
 
 // Alarm begins or ends something that a person must see.
 type Alarm struct {
-	What  Reason // Jam, LaneFull or LateRead (the tunnel's clock is off)
+	What  Reason // Jam, LaneFull, LateRead (the tunnel's clock is off) or Stranger (the induct eye does not see)
 	Where string
 	On    bool
 }
 
 // Step is what follows from one input.
 type Step struct {
-	Events   []Event
+	Events   []Event // that need no id: passing belt brought them
+	Own      *Event  // of the message that was taken: it has the message's id
 	Commands []Command
 	Verdicts []Verdict
 	Alarms   []Alarm

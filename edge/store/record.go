@@ -72,6 +72,8 @@ func blank(kind string) any {
 		return &edge.CarrierRecord{}
 	case "trip":
 		return &edge.TripRecord{}
+	case "lane":
+		return &edge.LaneRecord{}
 	case "other":
 		return &edge.OtherRecord{}
 	}
@@ -102,6 +104,8 @@ func identify(rec any) (kind, id string) {
 		return "carrier", r.ID
 	case *edge.TripRecord:
 		return "trip", r.ID
+	case *edge.LaneRecord:
+		return "lane", r.ID
 	case *edge.OtherRecord:
 		return "other", catalogue.Key(r.Kind, r.ID)
 	}

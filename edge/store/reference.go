@@ -144,6 +144,7 @@ func (r *Reference) Put(ctx context.Context, list []RecordChange) (changed []boo
 	kept, revs := make(map[string][]byte), make(map[string]int64)
 	r.batch.Reset()
 	for i, c := range list {
+		c.Record = edit.After(c.Record, c.Gone)
 		rec, err := newRecord(c)
 		if err != nil {
 			return nil, "", err

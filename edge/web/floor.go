@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"dcedge/edge"
 	"dcedge/edge/access"
@@ -100,23 +101,55 @@ func (s *Server) stampMessage(ctx context.Context, m *edge.Message, sess *access
 	return nil
 }
 
-// dress adds what only this package may ask for: the masked recipient on a
-// desk's and a lead's screen. It may wait for the vault.
+// dress adds what only this package may ask for: how old the knowledge of cancels
+// is where it is old, and the masked recipient on a desk's screen. It may wait for
+// the vault.
 func (s *Server) dress(sc *edge.Screen) *edge.Screen {
-	if sc == nil || s.deps.Recipients == nil || sc.Flow != edge.Pack || sc.Task == nil || len(sc.Task.Orders) != 1 || sc.Recipient != nil {
+	if sc == nil {
+		return nil
+	}
+	old, masked := s.knowledge(), s.masked(sc)
+	if old == nil && masked == nil {
 		return sc
+	}
+	dressed := *sc
+	if dressed.Knowledge = old; masked != nil {
+		dressed.Recipient = masked
+	}
+	return &dressed
+}
+
+// oldAfter is how long the WMS may be silent before screens say so.
+const oldAfter = 5 * time.Minute
+
+func (s *Server) knowledge() *edge.Knowledge {
+	if s.deps.Heard == nil {
+		return nil
+	}
+	heard := s.deps.Heard()
+	switch {
+	case heard.IsZero():
+		return &edge.Knowledge{}
+	case s.deps.Now().Sub(heard) < oldAfter:
+		return nil
+	}
+	heard = heard.In(s.cfg.Zone)
+	return &edge.Knowledge{Heard: &heard}
+}
+
+func (s *Server) masked(sc *edge.Screen) *edge.Masked {
+	if s.deps.Recipients == nil || sc.Flow != edge.Pack || sc.Task == nil || len(sc.Task.Orders) != 1 || sc.Recipient != nil {
+		return nil
 	}
 	o := s.deps.Board.Order(sc.Task.Client, sc.Task.Orders[0])
 	if o == nil || o.RecipientRef == "" {
-		return sc
+		return nil
 	}
 	masked, err := s.deps.Recipients.Masked(personal(o))
 	if err != nil || masked == (edge.Masked{}) {
-		return sc // a closed vault does not stop a desk
+		return nil // a closed vault does not stop a desk
 	}
-	dressed := *sc
-	dressed.Recipient = &masked
-	return &dressed
+	return &masked
 }
 
 func personal(o *edge.Order) edge.PersonalRef {

@@ -163,7 +163,7 @@ func readAct(o object, m *edge.Message) *frameError {
 // byLead is not read: only access says who the lead is.
 func readArgs(o object, a *edge.Args) string {
 	var flow string
-	texts := [...]textField{{"flow", &flow}, {"mode", &a.Mode}, {"station", &a.Station}, {"reason", &a.Reason}, {"of", &a.Of}, {"order", &a.Order},
+	texts := [...]textField{{"flow", &flow}, {"mode", &a.Mode}, {"zone", &a.Zone}, {"station", &a.Station}, {"reason", &a.Reason}, {"of", &a.Of}, {"order", &a.Order},
 		{"text", &a.Text}, {"source", &a.Source}, {"box", &a.Box}, {"waybill", &a.Waybill}, {"attempt", &a.Attempt},
 		{"outcome", &a.Outcome}, {"badge", &a.Badge}, {"pin", &a.PIN}}
 	for _, t := range texts {

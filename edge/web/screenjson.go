@@ -159,6 +159,9 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in := begin(w.b)
 		in.text("name", p.Name)
 		in.text("state", p.State)
+		in.textIf("station", p.Station)
+		in.textIf("instead", p.Instead)
+		in.textIf("insteadState", p.InsteadState)
 		w.b = in.end()
 	}
 	w.textIf("box", sc.Box)
@@ -192,6 +195,12 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in.textIf("field", f.Field)
 		w.b = in.end()
 	}
+	if k := sc.Knowledge; k != nil {
+		w.key("knowledge")
+		in := begin(w.b)
+		in.timeIf("heard", k.Heard)
+		w.b = in.end()
+	}
 	return w.end()
 }
 
@@ -209,6 +218,8 @@ func appendTask(b []byte, t *edge.Task) []byte {
 	w.textIf("attempt", t.Attempt)
 	w.textIf("box", t.Box)
 	w.textIf("trip", t.Trip)
+	w.textIf("zone", t.Zone)
+	w.intIf("totes", t.Totes)
 	return w.end()
 }
 
@@ -223,6 +234,7 @@ func appendExpect(b []byte, e *edge.Expect) []byte {
 	w.textIf("line", e.Line)
 	w.intIf("remaining", e.Remaining)
 	w.textIf("box", e.Box)
+	w.intIf("case", e.Case)
 	return w.end()
 }
 
@@ -230,6 +242,7 @@ func appendWaiting(b []byte, x *edge.Waiting) []byte {
 	w := begin(b)
 	w.text("flow", string(x.Flow))
 	w.textIf("mode", x.Mode)
+	w.textIf("zone", x.Zone)
 	w.int("waiting", x.Waiting)
 	w.timeIf("cutoff", x.Cutoff)
 	return w.end()

@@ -62,7 +62,7 @@ func fill(t *rapid.T, v reflect.Value) {
 	}
 }
 
-// plain is a JSON text as Go values, its cutoffs as instants.
+// plain is a JSON text as Go values, its times as instants.
 func plain(t require.TestingT, b []byte) any {
 	var v any
 	require.NoError(t, json.Unmarshal(b, &v), string(b))
@@ -75,7 +75,7 @@ func plain(t require.TestingT, b []byte) any {
 			}
 		case map[string]any:
 			for k, e := range x {
-				if s, ok := e.(string); ok && k == "cutoff" {
+				if s, ok := e.(string); ok && (k == "cutoff" || k == "heard") {
 					at, err := time.Parse(time.RFC3339Nano, s)
 					require.NoError(t, err)
 					x[k] = at.UnixMilli()

@@ -85,8 +85,8 @@ type Config struct {
 	OnListen   func(net.Addr)
 }
 
-// Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sync, Ready
-// and ErrorCode may be nil.
+// Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sync, Heard,
+// Ready and ErrorCode may be nil.
 type Deps struct {
 	Floor      Floor
 	Commits    Publisher
@@ -98,7 +98,8 @@ type Deps struct {
 	Labels     Labels
 	Codes      Codes
 	Devices    Devices
-	Sync       http.Handler // /sync/v1/
+	Sync       http.Handler     // /sync/v1/
+	Heard      func() time.Time // when the WMS last called; zero: not since the start; nil: not told
 	Ready      func(context.Context) error
 	// ErrorCode names an error of Floor that proves that the message was not
 	// decided ("storeFull"); "" means that its outcome is unknown.

@@ -337,6 +337,24 @@ func TestRecipientIsMaskedOnADesk(t *testing.T) {
 	assert.Equal(t, "홍*동", sc["recipient"].(map[string]any)["name"])
 }
 
+// TestOldKnowledgeIsSaid on every screen once the WMS has been silent for minutes.
+func TestOldKnowledgeIsSaid(t *testing.T) {
+	var heard time.Time
+	s := newSite(t, func(_ *Config, d *Deps) { d.Heard = func() time.Time { return heard } })
+	token := s.login("W-001", "")
+	known := func() any {
+		_, _, body := s.do("GET", "/floor/v1/screen", token, "")
+		var v struct{ Screen map[string]any }
+		require.NoError(t, json.Unmarshal([]byte(body), &v))
+		return v.Screen["knowledge"]
+	}
+	assert.Equal(t, map[string]any{}, known(), "not since the start")
+	heard = s.e.Now().Add(-oldAfter + time.Second)
+	assert.Nil(t, known())
+	heard = s.e.Now().Add(-oldAfter)
+	assert.Equal(t, map[string]any{"heard": "2026-11-21T09:09:03.221+09:00"}, known())
+}
+
 func TestBoardSocket(t *testing.T) {
 	s := newSite(t)
 	p := s.dial(s.login("L-001", "135790"), "/site/v1/socket")

@@ -25,7 +25,7 @@ type Config struct {
 	Control string // host:port of the HTTP port; empty: none
 	Seed    uint64
 	Clock   float64   // how many times faster the belt runs
-	Patient bool      // the belt waits for verdicts, up to 2 s each: for runs much faster than life
+	Patient bool      // the belt waits for verdicts and until everything is told, up to 2 s each: for runs much faster than life
 	Ledger  io.Writer // an entry a line (NDJSON) when a parcel is in a lane, the rest at the end; nil: none
 	Log     *slog.Logger
 }
@@ -41,8 +41,8 @@ type Faults struct {
 
 const (
 	tick       = 2 * time.Millisecond // how often the belt is looked at in real time
-	quick      = 500 * time.Microsecond
-	grace      = 3 * time.Millisecond // that a patient belt gives commands after the last verdict
+	quick      = 100 * time.Microsecond
+	grace      = time.Millisecond // that a patient belt gives commands after the last verdict
 	patientFor = 2 * time.Second
 )
 
@@ -115,6 +115,11 @@ func (c *Conveyor) wire() error {
 			return err
 		}
 	}
+	if l.Counter != "" {
+		if err := c.device("photoeye", l.Counter, "state", false); err != nil {
+			return err
+		}
+	}
 	for _, d := range l.Diverts {
 		if err := c.device("divert", d.Name, "done", true); err != nil {
 			return err
@@ -154,7 +159,7 @@ func (c *Conveyor) device(class, name, what string, keep bool) error {
 	case "photoeye":
 		s.OnJoin(func() { // whoever was away is told the present state
 			c.mu.Lock()
-			blocked := c.belt.blocked[name]
+			blocked := c.belt.blocked[name] || name == c.cfg.Layout.Counter && c.belt.pulse
 			c.mu.Unlock()
 			o.say(map[string]any{"blocked": blocked}, 0)
 		})
@@ -291,20 +296,24 @@ func (c *Conveyor) step(d time.Duration) {
 			part = min(d, 5*time.Millisecond)
 		}
 		d -= part
-		read := false
+		told := false
 		for _, e := range c.belt.Step(part) {
-			read = read || e.Kind == AtTunnel
+			told = true
 			c.saw(e)
 		}
-		if read && c.cfg.Patient {
+		if told && c.cfg.Patient {
 			return
 		}
 	}
 }
 
-// mustWait says whether a read is still without its verdict and commands.
+// mustWait says whether a read is still without its verdict and commands, or
+// something is not told yet.
 func (c *Conveyor) mustWait(now time.Time) bool {
 	open := c.tunnel != nil && c.tunnel.Open() > 0
+	for _, o := range c.out {
+		open = open || o.waits()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !open {
@@ -335,6 +344,9 @@ func (c *Conveyor) saw(e Event) {
 	case Pulse:
 		if e.Name != "" {
 			c.pins.Set(e.Name, e.Blocked)
+		}
+		if o := c.out[c.cfg.Layout.Counter]; o != nil {
+			o.say(map[string]any{"blocked": e.Blocked}, 0)
 		}
 	case AtWeigher:
 		c.out[e.Name].say(map[string]any{"grams": plus(e.Grams, c.faults.Off), "stable": true}, 0)

@@ -19,6 +19,7 @@ type Layout struct {
 	Pulse   int      `toml:"pulse"`   // mm of belt for one edge of the encoder (50)
 	End     string   `toml:"end"`     // lane at the end, or "loop" ("hospital")
 	Encoder string   `toml:"encoder"` // its pin; empty: none
+	Counter string   `toml:"counter"` // photo-eye at the broker that changes with every edge of the encoder; empty: none
 	Light   string   `toml:"stacklight"`
 	Eyes    []Eye    `toml:"eye"`
 	Tunnel  Place    `toml:"tunnel"`
@@ -140,6 +141,9 @@ func (l Layout) Validate() error {
 	}
 	for _, e := range l.Eyes {
 		stands("eye", e.Name, e.At)
+	}
+	if l.Counter != "" {
+		stands("counter", l.Counter, 0)
 	}
 	if l.Tunnel.Name != "" {
 		stands("tunnel", l.Tunnel.Name, l.Tunnel.At)

@@ -51,6 +51,13 @@ func (o *outbox) say(body map[string]any, after time.Duration) {
 	}
 }
 
+// waits tells that something is not told yet.
+func (o *outbox) waits() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.queue) > 0
+}
+
 // run sends until ctx ends.
 func (o *outbox) run(ctx context.Context) error {
 	for ctx.Err() == nil {

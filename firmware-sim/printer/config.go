@@ -44,6 +44,9 @@ type Faults struct {
 	// CutAfter closes the next connection after this many received bytes
 	// (0: as soon as it is taken). It acts once, then is nil again.
 	CutAfter *int64 `json:"cutAfter"`
+	// CutLabel cuts the connection when so many bytes of the next format have come,
+	// wherever its end is; what is on its way then is lost. It acts once.
+	CutLabel *int64 `json:"cutLabel"`
 	// Silent leaves every status question unanswered.
 	Silent bool `json:"silent"`
 	// SilentOnFault leaves ~HS unanswered while media is out or the head is

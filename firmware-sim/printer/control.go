@@ -19,7 +19,7 @@ import (
 //	GET  /labels/N.png, N.zpl    one label, drawn or as received
 //	POST /faults                 Faults, replacing those there are
 //	POST /hands                  {"paper":n}, {"head":"open"|"closed"}, {"pause":true}, {"power":"lost"|"replay"},
-//	                             {"ribbon":"out"|"in"}, {"take":true} (off the peel bar)
+//	                             {"ribbon":"out"|"in"}, {"take":true} (off the peel bar), {"replace":"serial number"}
 
 // Handler serves the control port's routes.
 func (p *Printer) Handler() http.Handler {
@@ -98,6 +98,8 @@ type Hands struct {
 
 	Ribbon string `json:"ribbon,omitempty"` // out, in
 	Take   bool   `json:"take,omitempty"`   // the label off the peel bar
+
+	Replace string `json:"replace,omitempty"` // another printer with this serial number stands there
 }
 
 // check says whether every word is known.
@@ -133,6 +135,9 @@ func (p *Printer) Do(h Hands) error {
 	}
 	if h.Take {
 		p.Take()
+	}
+	if h.Replace != "" {
+		p.Replace(h.Replace)
 	}
 	return nil
 }

@@ -261,3 +261,29 @@ func TestPrepare(t *testing.T) {
 	act()
 	require.Equal(t, Faults{}, p.Status().Faults)
 }
+
+// TestReplacedAndCut: another printer counts from nothing under its own number, and a
+// connection is cut inside a label.
+func TestReplacedAndCut(t *testing.T) {
+	p := start(t, Config{Serial: "S1"})
+	conn := dial(t, p)
+	send(t, conn, label("651234567890", "A"))
+	until(t, p, func(s Status) bool { return s.Odometer == 1 })
+	require.Contains(t, ask(t, conn, "~HQSN", 28), "S1")
+	require.NoError(t, p.Do(Hands{Replace: "S2"}))
+	conn = dial(t, p)
+	require.Contains(t, ask(t, conn, "~HQSN", 28), "S2")
+	require.Equal(t, `"0"`, ask(t, conn, "! U1 getvar \"odometer.total_label_count\"\r\n", 3))
+	require.EqualValues(t, 1, p.Status().Odometer, "the paper of both is counted")
+	n := int64(20)
+	p.SetFaults(Faults{CutLabel: &n})
+	_, _ = io.WriteString(conn, label("651234567891", "B"))
+	_, err := io.ReadAll(conn)
+	_ = err // closed or reset
+	require.True(t, p.Status().Partial)
+	require.Nil(t, p.Status().Faults.CutLabel, "it acts once")
+	conn = dial(t, p)
+	send(t, conn, "~JX"+label("651234567892", "C"))
+	until(t, p, func(s Status) bool { return s.Odometer == 2 })
+	require.False(t, p.Labels(1)[0].Came.IsZero())
+}

@@ -2,6 +2,7 @@ package printer
 
 import (
 	"context"
+	"net"
 	"sort"
 )
 
@@ -14,6 +15,10 @@ func (p *Printer) SetFaults(f Faults) {
 	if f.CutAfter != nil {
 		n := *f.CutAfter
 		f.CutAfter = &n
+	}
+	if f.CutLabel != nil {
+		n := *f.CutLabel
+		f.CutLabel = &n
 	}
 	p.faults = f
 	p.line.Pull(f.Refuse)
@@ -73,6 +78,22 @@ func (p *Printer) PowerCycle(replay bool) {
 	}
 	p.reset(replay)
 }
+
+// Replace puts another printer with this serial number in its place: a roll, an
+// empty buffer, an odometer that begins anew.
+func (p *Printer) Replace(serial string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cfg.Serial, p.labelsZero, p.lengthZero = serial, p.odometer, p.millimetres
+	p.paperOut, p.headOpen, p.ribbon, p.waiting = false, false, false, false
+	if !p.line.Serial() {
+		p.line.Cut()
+	}
+	p.reset(false)
+}
+
+// Dial opens a printer whose Listen is "mem:".
+func (p *Printer) Dial(ctx context.Context) (net.Conn, error) { return p.line.Dial(ctx) }
 
 // reset is power-up. The caller holds mu.
 func (p *Printer) reset(replay bool) {

@@ -13,6 +13,7 @@ import (
 type Label struct {
 	N        int64     `json:"n"` // 1, 2, 3 … over the life of the printer's folder
 	At       time.Time `json:"at"`
+	Came     time.Time `json:"came,omitzero"` // when its format began to arrive
 	Printer  string    `json:"printer"`
 	Texts    []string  `json:"texts,omitempty"`    // ^FD of text fields, in order
 	Comments []string  `json:"comments,omitempty"` // ^FX
@@ -84,7 +85,7 @@ type field struct {
 // that stick are changed in s.
 // A format that stores another (^DF), or that has no field at all, prints none.
 func layout(f *format, s *settings) (Label, int) {
-	p := page{s: s, label: Label{Starts: f.starts, zpl: f.raw}, quantity: 1, values: map[int]value{}}
+	p := page{s: s, label: Label{Starts: f.starts, Came: f.came, zpl: f.raw}, quantity: 1, values: map[int]value{}}
 	if s.store(f.commands) {
 		return p.label, 0
 	}

@@ -41,6 +41,8 @@ type Printer struct {
 
 	odometer    int64
 	millimetres float64
+	labelsZero  int64 // what of odometer and millimetres earlier printers in its place have done
+	lengthZero  float64
 	labels      []Label
 	conns       int64
 	received    int64

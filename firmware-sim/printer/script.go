@@ -17,7 +17,7 @@ var _ fault.Device = (*Printer)(nil)
 
 // Prepare reads a step of a fault script: the keys of Faults and of Hands, and
 // heal = true, which ends every fault. What a hand did is undone by a hand: a new
-// roll, the head closed, the pause ended; a power cycle is not undone.
+// roll, the head closed, the pause ended; a power cycle and another printer are not undone.
 func (p *Printer) Prepare(what json.RawMessage) (func() func(), error) {
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(what, &keys); err != nil {
@@ -27,7 +27,7 @@ func (p *Printer) Prepare(what json.RawMessage) (func() func(), error) {
 	delete(keys, "heal")
 	broken, hands := map[string]json.RawMessage{}, map[string]json.RawMessage{}
 	for k, v := range keys {
-		if slices.Contains([]string{"paper", "head", "pause", "power", "ribbon", "take"}, k) {
+		if slices.Contains([]string{"paper", "head", "pause", "power", "ribbon", "take", "replace"}, k) {
 			hands[k] = v
 		} else {
 			broken[k] = v

@@ -98,10 +98,18 @@ func (p *Printer) room() int {
 func (p *Printer) take(ctx context.Context, w io.Writer, data []byte) error {
 	for _, b := range data {
 		p.mu.Lock()
+		began := p.stream.partial()
 		e, ok := p.stream.feed(b)
 		p.received++
+		if !began && p.stream.partial() {
+			p.stream.cur.came = time.Now()
+		}
 		p.act(e, ok)
+		cut := p.cuts()
 		p.mu.Unlock()
+		if cut {
+			return errCut
+		}
 		if !ok || e.control == "" {
 			continue
 		}
@@ -120,6 +128,20 @@ func (p *Printer) take(ctx context.Context, w io.Writer, data []byte) error {
 	defer p.mu.Unlock()
 	p.changed()
 	return nil
+}
+
+// cuts says that the connection is to be cut here. The caller holds mu.
+func (p *Printer) cuts() bool {
+	n := p.faults.CutLabel
+	if n == nil || !p.stream.partial() {
+		return false
+	}
+	if *n > 0 {
+		*n--
+		return false
+	}
+	p.faults.CutLabel = nil
+	return true
 }
 
 // late holds an answer back where a fault says so.

@@ -136,7 +136,7 @@ func (p *Printer) answer(e event) string {
 	case "HQES":
 		return errorStatus(s)
 	case "HQOD":
-		return odometer(p.millimetres)
+		return odometer(p.millimetres - p.lengthZero)
 	case "HQSN":
 		return "\x02\r\n\r\nSERIAL NUMBER\r\n   " + p.cfg.Serial + "\r\n\x03"
 	case "HI":
@@ -156,7 +156,7 @@ func (p *Printer) variable(name string, s Status) string {
 	case "device.product_name":
 		return `"` + p.cfg.Model + `"`
 	case "odometer.total_label_count":
-		return fmt.Sprintf(`"%d"`, p.odometer)
+		return fmt.Sprintf(`"%d"`, p.odometer-p.labelsZero)
 	case "device.host_status":
 		text := hostStatus(s, p.settings.length, p.cfg.BufferBytes)
 		return `"` + strings.NewReplacer("\x02", "", "\x03", "").Replace(text) + `"`

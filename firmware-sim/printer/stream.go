@@ -3,6 +3,7 @@ package printer
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // command is one ZPL command with what followed it up to the next prefix.
@@ -16,7 +17,8 @@ type command struct {
 type format struct {
 	commands []command
 	raw      []byte
-	starts   int // ^XA seen; above 1 a cut format was glued to a new one
+	starts   int       // ^XA seen; above 1 a cut format was glued to a new one
+	came     time.Time // when it began
 }
 
 // event is what a byte completed: a control command or a whole format.

@@ -14,6 +14,7 @@
 //	127.0.0.1:9101, tcp://127.0.0.1:9101   a TCP port; port 0 takes a free one
 //	pty:/run/site/tty-scale-1?baud=9600    a serial line under that name
 //	pty:                                   a serial line under the system's name
+//	mem:                                   a pipe in this process, opened by Line.Dial
 //
 // With baud the line is as slow as a real one (ten bits a byte, both ways).
 //

@@ -24,8 +24,9 @@ const settle = 10 * time.Millisecond
 // Line is a stream of bytes that a host can open: a TCP port or a serial line.
 type Line struct {
 	serial bool
-	place  string // host:port, or the name of the serial line; "" for the system's
-	baud   int    // 0: as fast as it goes
+	calls  chan net.Conn // mem: nil for the others
+	place  string        // host:port, or the name of the serial line; "" for the system's
+	baud   int           // 0: as fast as it goes
 	clock  float64
 	log    *slog.Logger
 	ready  chan struct{}
@@ -54,6 +55,10 @@ func NewLine(place string, o Options) (*Line, error) {
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
+	}
+	if place == "mem:" {
+		l.calls, l.name = make(chan net.Conn), place
+		return l, nil
 	}
 	rest, serial := strings.CutPrefix(place, "pty:")
 	if !serial {
@@ -92,6 +97,22 @@ func (l *Line) Name() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.name
+}
+
+// Dial opens a line in memory (mem:), as a host does: it is refused while the line
+// is away or another host has it.
+func (l *Line) Dial(ctx context.Context) (net.Conn, error) {
+	if l.Pulled() || l.calls == nil {
+		return nil, fmt.Errorf("%w: %s: nothing answers", ErrPlace, l.Name())
+	}
+	here, there := net.Pipe()
+	select {
+	case l.calls <- there:
+		return here, nil
+	case <-ctx.Done():
+		_ = here.Close()
+		return nil, ctx.Err()
+	}
 }
 
 // Pull takes the line away (true) or gives it back. What is open is cut at once.
@@ -206,6 +227,9 @@ func (l *Line) back(ctx context.Context) error {
 
 // next gives the next connection: a caller on the port, or a new tty.
 func (l *Line) next(ctx context.Context) (io.ReadWriteCloser, error) {
+	if l.calls != nil {
+		return l.called(ctx)
+	}
 	if l.serial {
 		t, err := openTTY(l.place)
 		if err != nil {
@@ -226,6 +250,22 @@ func (l *Line) next(ctx context.Context) (io.ReadWriteCloser, error) {
 		return nil, err
 	}
 	return conn, nil
+}
+
+// called waits for a host on a line in memory.
+func (l *Line) called(ctx context.Context) (io.ReadWriteCloser, error) {
+	l.once.Do(func() { close(l.ready) })
+	l.mu.Lock()
+	change := l.change
+	l.mu.Unlock()
+	select {
+	case conn := <-l.calls:
+		return conn, nil
+	case <-change:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (l *Line) offered(name string) {

@@ -108,22 +108,3 @@ func (m *Message) serialKey() error {
 	}
 	return nil
 }
-
-// Combine joins the scans of one item: elements that stand in both must agree. The
-// result is checked as a whole.
-func Combine(a, b Message, o Options) (Message, error) {
-	out := Message{Elements: append([]Element(nil), a.Elements...)}
-	for _, e := range b.Elements {
-		if v, ok := out.Value(e.AI); ok && v == e.Value {
-			continue
-		}
-		if len(out.Elements) == maxElements {
-			return Message{}, &Error{Code: CodeTooManyAIs, Detail: "more than 64 AIs"}
-		}
-		out.Elements = append(out.Elements, e)
-	}
-	if err := out.associations(&o); err != nil {
-		return Message{}, err
-	}
-	return out, nil
-}

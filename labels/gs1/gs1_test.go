@@ -96,24 +96,6 @@ func TestAmbiguous(t *testing.T) {
 	}
 }
 
-func TestCombine(t *testing.T) {
-	o := Options{SkipRequisites: true}
-	upper, err := Parse("010880657200243317250616", o)
-	require.NoError(t, err)
-	lower, err := Parse("10HP04AA\x1d21HP04AA003122", o)
-	require.NoError(t, err)
-	assert.Error(t, lower.Requisites())
-	both, err := Combine(upper, lower, Options{})
-	require.NoError(t, err)
-	assert.Equal(t, "^01088065720024331725061610HP04AA^21HP04AA003122", both.String())
-	other, err := Parse("0109521234543213", o)
-	require.NoError(t, err)
-	_, err = Combine(both, other, Options{})
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	assert.Equal(t, CodeRepeated, e.Code, "another item's scan is not this item's")
-}
-
 func TestDate(t *testing.T) {
 	for _, c := range []struct {
 		in                    string

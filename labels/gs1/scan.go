@@ -21,7 +21,7 @@ func ParseScan(s string, o Options) (Scan, error) {
 	if len(s) < 3 || s[0] != ']' {
 		return Scan{}, &Error{Code: CodeIdentifier, Detail: "no symbology identifier"}
 	}
-	if !known(s[1], s[2]) {
+	if !Identifier(s[:3]) {
 		return Scan{}, &Error{Code: CodeIdentifier, At: 1, Len: 2, Detail: "no such symbology identifier"}
 	}
 	out := Scan{AIM: s[:3]}
@@ -50,10 +50,20 @@ func ParseScan(s string, o Options) (Scan, error) {
 	return out, nil
 }
 
-// known reports whether letter and modifier make an AIM identifier (ISO/IEC 15424).
-func known(letter, modifier byte) bool {
-	return strings.IndexByte("ABCEFGHIKLMNOPQRSTUVXZcdeoJz", letter) >= 0 &&
-		(modifier >= '0' && modifier <= '9' || letter == 'z' && modifier >= 'A' && modifier <= 'C')
+// Identifier reports whether text is an AIM identifier: a letter that ISO/IEC 15424
+// gives to a symbology, with a modifier that it has. Where makers disagree on the
+// modifiers every digit is taken.
+func Identifier(text string) bool {
+	if len(text) != 3 || text[0] != ']' {
+		return false
+	}
+	letter, modifier := text[1], text[2]
+	few := map[byte]string{'A': "01234578", 'C': "0124", 'E': "01234", 'I': "013", 'J': "012345", 'Q': "0123456", 'd': "0123456", 'e': "0123",
+		'z': "0123456789ABC"}
+	if allowed := few[letter]; allowed != "" {
+		return strings.IndexByte(allowed, modifier) >= 0
+	}
+	return strings.IndexByte("BDFGHKLMNOPRSTUXYZchops", letter) >= 0 && modifier >= '0' && modifier <= '9'
 }
 
 // ean reads the digits of an EAN or UPC symbol and its composite part.

@@ -24,7 +24,7 @@ func awkward(l Label) Label {
 	}
 	if l.Recipient.Address != "" {
 		l.Recipient.Address = strings.TrimSpace(strings.Repeat("서울특별시 강남구 테헤란로 152 강남파이낸스센터 ", 10)) // about 300 characters
-		l.Recipient.AddressDetail = "가동 1203호 (역삼동, 髙﨑 ｶﾞｰﾃﾞﾝ)"
+		l.Recipient.AddressDetail = "가동 1203호 (역삼동, 𠮷髙﨑 ｶﾞｰﾃﾞﾝ)"
 	}
 	if l.Recipient.Message != "" {
 		l.Recipient.Message = "^XZ 문 앞에 놓아 주세요 ~JA _5E"

@@ -135,6 +135,7 @@ func TestRefusesByField(t *testing.T) {
 		field  string
 		code   string
 	}{
+		"kanji of no font":   {func(l *Label) { l.Recipient.Name = "山\U00030000" }, "recipient-name", "glyph"},
 		"emoji":              {func(l *Label) { l.Recipient.Message = "감사합니다 🛸🧿" }, "recipient-message", "glyph"},
 		"control":            {func(l *Label) { l.Recipient.Name = "홍\x1b[2J" }, "recipient-name", "control"},
 		"broken UTF-8":       {func(l *Label) { l.Sender.Name = "\xed\xa0\x80" }, "sender-name", "utf8"},

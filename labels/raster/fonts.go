@@ -30,6 +30,7 @@ var ErrNoFont = errors.New("raster: no font: run tools/fonts.sh before building,
 type Font struct {
 	Name string
 	font *sfnt.Font
+	file io.ReaderAt
 }
 
 // ParseFont reads a TrueType or OpenType font; index picks one of a collection.
@@ -49,7 +50,7 @@ func parse(name string, data io.ReaderAt, index int) (Font, error) {
 	if err != nil {
 		return Font{}, fmt.Errorf("raster: font %s, number %d: %w", name, index, err)
 	}
-	return Font{Name: name, font: f}, nil
+	return Font{Name: name, font: f, file: data}, nil
 }
 
 // Builtin gives the fonts embedded at build time, in the order of their names; none

@@ -48,11 +48,14 @@ type Output struct {
 	// is that of the EAN-8, this that of the UPC-E (warning eightDigits).
 	AlsoGTIN string `json:"alsoGTIN,omitempty"`
 	// LastGoodDay is the last day on which the item is good, YYYY-MM-DD, day 00 resolved.
-	LastGoodDay string   `json:"lastGoodDay,omitempty"`
-	Hint        *Hint    `json:"hint,omitempty"`     // of an unknown code
-	Repaired    string   `json:"repaired,omitempty"` // what the keyboard or reader had done
-	Warnings    []string `json:"warnings,omitzero"`
-	Error       *Fault   `json:"error,omitempty"`
+	LastGoodDay string `json:"lastGoodDay,omitempty"`
+	Hint        *Hint  `json:"hint,omitempty"` // of an unknown code
+	// Candidate is what a spoilt code was probably sent as, where nothing proves it (error
+	// unproven): for setting the scanner up, never to be worked with.
+	Candidate *Candidate `json:"candidate,omitempty"`
+	Repaired  string     `json:"repaired,omitempty"` // what the keyboard or reader had done
+	Warnings  []string   `json:"warnings,omitzero"`
+	Error     *Fault     `json:"error,omitempty"`
 }
 
 // Hint says of an unknown code what it nearly is: it has the shape of As, but for the
@@ -62,6 +65,12 @@ type Hint struct {
 	As   string `json:"as"` // as Input.As
 	AI   string `json:"ai,omitempty"`
 	At   int    `json:"at"` // offset in bytes
+}
+
+// Candidate is a code that cannot be proven. Its letters may have lost their case.
+type Candidate struct {
+	Code  string `json:"code"`
+	Cause string `json:"cause"` // hangul, kana, wide
 }
 
 // Kinds of codes.
@@ -121,7 +130,11 @@ func (r *Reader) Explain(in Input) Output {
 	}
 	out.Input = in.Input
 	if err != nil {
-		return Output{Input: in.Input, Symbology: out.Symbology, Error: faultOf(err)}
+		out = Output{Input: in.Input, Symbology: out.Symbology, Error: faultOf(err)}
+		if keys, ok := symbology.Keys(strings.TrimRight(in.Input, "\r\n")); ok && out.Error.Code == symbology.CodeUnknown {
+			out.Candidate = &Candidate{keys.Code, keys.Cause}
+		}
+		return out
 	}
 	out.OK = true
 	return out

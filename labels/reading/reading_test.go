@@ -210,3 +210,17 @@ func TestRepairsThatProveThemselves(t *testing.T) {
 		assert.Equal(t, want, o.Number, "%s: %+v", in, o.Error)
 	}
 }
+
+// TestWhatCannotBeProvenIsShown: to the person who sets the scanner up, and as no code.
+func TestWhatCannotBeProvenIsShown(t *testing.T) {
+	for in, want := range map[string]*Candidate{
+		"뮻123": {"abc123", "hangul"}, "ㅖㅑ차01": {"Pick01", "hangul"}, "나ㅕ-00123": {"sku-00123", "hangul"}, "ＳＫＵ１": {"SKU1", "wide"}, "가😀": nil, strings.Repeat("가", 300): nil,
+	} {
+		o := Explain(Input{Input: in})
+		require.False(t, o.OK, in)
+		assert.Equal(t, want, o.Candidate, in)
+		assert.Empty(t, o.Number+o.GTIN+o.Kind, in)
+	}
+	assert.Nil(t, Explain(Input{Input: "8801234567893"}).Candidate)
+	assert.Nil(t, Explain(Input{Input: "]C10109521234543214"}).Candidate, "only an input method has candidates")
+}

@@ -1,6 +1,10 @@
 package symbology
 
-import "strings"
+import (
+	"strings"
+
+	"dcedge/labels/gs1"
+)
 
 // Symbology is what an AIM identifier says (ISO/IEC 15424).
 type Symbology struct {
@@ -13,50 +17,50 @@ type Symbology struct {
 // Identify reads an identifier of three characters. ok is false where it is
 // malformed or names nothing known.
 func Identify(aim string) (Symbology, bool) {
-	if len(aim) != 3 || aim[0] != ']' {
+	if !gs1.Identifier(aim) {
 		return Symbology{}, false
 	}
 	s := Symbology{AIM: aim}
 	m := aim[2]
 	switch aim[1] {
 	case 'A':
-		return s.is("code39", m, "01234578", "no check, no full ASCII|check verified|check stripped|check verified and stripped|full ASCII|full ASCII, check verified||full ASCII, check verified and stripped|")
+		return s.is("code39", m, "no check, no full ASCII|check verified|check stripped|check verified and stripped|full ASCII|full ASCII, check verified||full ASCII, check verified and stripped|")
 	case 'C':
 		s.GS1 = m == '1'
 		if s.GS1 {
-			return s.is("gs1-128", m, "1", "|FNC1 in first position")
+			return s.is("gs1-128", m, "|FNC1 in first position")
 		}
-		return s.is("code128", m, "024", "plain||FNC1 in second position||ISBT concatenation")
+		return s.is("code128", m, "plain||FNC1 in second position||ISBT concatenation")
 	case 'E':
 		return identifyEAN(s, m)
 	case 'e':
 		s.GS1 = true
 		if m == '0' {
-			return s.is("gs1-databar / gs1 composite", m, "0", "")
+			return s.is("gs1-databar / gs1 composite", m, "")
 		}
-		return s.is("gs1 composite", m, "123", "|after escape|after escape|after escape")
+		return s.is("gs1 composite", m, "|after escape|after escape|after escape")
 	case 'd':
 		if m == '2' {
 			s.GS1 = true
-			return s.is("gs1-datamatrix", m, "2", "||FNC1 first")
+			return s.is("gs1-datamatrix", m, "||FNC1 first")
 		}
 		if m == '5' {
 			s.GS1 = true
-			return s.is("gs1-datamatrix", m, "5", "|||||FNC1 first + ECI")
+			return s.is("gs1-datamatrix", m, "|||||FNC1 first + ECI")
 		}
-		return s.is("datamatrix", m, "01346", "ECC000-140|ECC200||FNC1 second|ECI||FNC1 second + ECI")
+		return s.is("datamatrix", m, "ECC000-140|ECC200||FNC1 second|ECI||FNC1 second + ECI")
 	case 'Q':
 		if m == '3' || m == '4' {
 			s.GS1 = true
-			return s.is("gs1-qr", m, "34", "|||FNC1 first|FNC1 first + ECI")
+			return s.is("gs1-qr", m, "|||FNC1 first|FNC1 first + ECI")
 		}
-		return s.is("qr", m, "01256", "model 1|model 2|ECI|||FNC1 second|FNC1 second + ECI")
+		return s.is("qr", m, "model 1|model 2|ECI|||FNC1 second|FNC1 second + ECI")
 	case 'J':
 		if m == '1' || m == '4' {
 			s.GS1 = true
-			return s.is("gs1-dotcode", m, "14", "|FNC1 first|||FNC1 first + ECI")
+			return s.is("gs1-dotcode", m, "|FNC1 first|||FNC1 first + ECI")
 		}
-		return s.is("dotcode", m, "0235", "plain||FNC1 second|ECI||FNC1 second + ECI")
+		return s.is("dotcode", m, "plain||FNC1 second|ECI||FNC1 second + ECI")
 	}
 	return identifyPlain(s, aim[1], m)
 }
@@ -64,59 +68,38 @@ func Identify(aim string) (Symbology, bool) {
 func identifyEAN(s Symbology, m byte) (Symbology, bool) {
 	switch m {
 	case '0':
-		return s.is("ean13/upc", m, "0", "13 digits")
+		return s.is("ean13/upc", m, "13 digits")
 	case '1':
-		return s.is("upc/ean add-on 2", m, "1", "")
+		return s.is("upc/ean add-on 2", m, "")
 	case '2':
-		return s.is("upc/ean add-on 5", m, "2", "")
+		return s.is("upc/ean add-on 5", m, "")
 	case '3':
-		return s.is("upc/ean with add-on", m, "3", "")
+		return s.is("upc/ean with add-on", m, "")
 	}
-	return s.is("ean8", m, "4", "")
+	return s.is("ean8", m, "")
 }
 
 // identifyPlain knows the symbologies that carry no GS1 data. Makers disagree on
 // the modifiers of Codabar, so they say nothing here.
 func identifyPlain(s Symbology, letter, m byte) (Symbology, bool) {
-	const any = "0123456789"
-	switch letter {
-	case 'F':
-		return s.is("codabar", m, any, "standard")
-	case 'G':
-		return s.is("code93", m, any, "")
-	case 'H':
-		return s.is("code11", m, any, "")
-	case 'I':
-		return s.is("itf", m, "013", "no check|check verified (ITF-14)||check stripped")
-	case 'L':
-		return s.is("pdf417", m, any, "")
-	case 'M':
-		return s.is("msi", m, any, "")
-	case 'O':
-		return s.is("ocr", m, any, "")
-	case 'S':
-		return s.is("2of5", m, any, "")
-	case 'R':
-		return s.is("2of5 straight", m, any, "")
-	case 'U':
-		return s.is("maxicode", m, any, "")
-	case 'X':
-		return s.is("other / Bookland", m, any, "")
-	case 'z':
-		return s.is("aztec", m, any+"ABC", "")
+	if letter == 'I' {
+		return s.is("itf", m, "no check|check verified (ITF-14)||check stripped")
 	}
-	return Symbology{}, false
+	if letter == 'F' {
+		return s.is("codabar", m, "standard")
+	}
+	family := map[byte]string{'B': "telepen", 'D': "code one", 'G': "code93", 'H': "code11", 'K': "code16k", 'L': "pdf417", 'M': "msi", 'N': "anker",
+		'O': "codablock", 'P': "plessey", 'R': "2of5 straight", 'S': "2of5", 'T': "code49", 'U': "maxicode",
+		'X': "other / Bookland", 'Y': "system expansion", 'Z': "no barcode", 'c': "channel code", 'h': "han xin", 'o': "ocr", 'p': "posicode",
+		's': "supercode", 'z': "aztec"}[letter]
+	return s.is(family, m, "")
 }
 
-// is fills in the family where the modifier is one of those allowed; texts holds
-// what modifiers 0, 1, 2, ... mean, split by bars.
-func (s Symbology) is(family string, m byte, allowed, texts string) (Symbology, bool) {
-	if strings.IndexByte(allowed, m) < 0 {
-		return Symbology{}, false
-	}
+// is fills in the family; texts holds what modifiers 0, 1, 2, ... mean, split by bars.
+func (s Symbology) is(family string, m byte, texts string) (Symbology, bool) {
 	s.Family = family
 	if t := strings.Split(texts, "|"); m >= '0' && int(m-'0') < len(t) {
 		s.Modifier = t[m-'0']
 	}
-	return s, true
+	return s, family != ""
 }

@@ -57,6 +57,20 @@ func Repair(text string, known func(code string) bool) (Repaired, error) {
 	return found[0], nil
 }
 
+// Keys gives the keys that an input method made a text from, unproven: what the
+// scanner probably sent, for the person who sets it up. Letters without a shifted jamo
+// or kana come back in lower case. ok is false where no input method has been at it.
+func Keys(text string) (r Repaired, ok bool) {
+	if len(text) > maxRepair || !Spoilt(text) {
+		return Repaired{}, false
+	}
+	list := candidates(text)
+	if len(list) == 0 {
+		return Repaired{}, false
+	}
+	return list[0], true
+}
+
 // candidates lists what the text may have been, without the text itself.
 func candidates(text string) []Repaired {
 	var out []Repaired

@@ -1,9 +1,12 @@
 package symbology
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"dcedge/labels/gs1"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -168,4 +171,30 @@ func FuzzClean(f *testing.F) {
 			t.Fatalf("%q repaired to nothing", code)
 		}
 	})
+}
+
+// TestIdentifiersOfTheStandard: what ISO/IEC 15424 gives to symbologies, and nothing
+// else; both readers of scans know the same ones.
+func TestIdentifiersOfTheStandard(t *testing.T) {
+	for _, c := range []struct {
+		aim string
+		ok  bool
+	}{
+		{"]B0", true}, {"]C0", true}, {"]C3", false}, {"]C9", false}, {"]D0", true}, {"]E5", false}, {"]I2", false}, {"]J6", false}, {"]K0", true},
+		{"]L2", true}, {"]N0", true}, {"]O4", true}, {"]P0", true}, {"]Q7", false}, {"]T0", true}, {"]Z0", true}, {"]W0", false}, {"]a0", false},
+		{"]c0", true}, {"]d6", true}, {"]d7", false}, {"]e4", false}, {"]h1", true}, {"]o1", true}, {"]p0", true}, {"]s0", true}, {"]zC", true},
+		{"]zD", false}, {"]CA", false}, {"]\x00\x00", false}, {"C1", false}, {"]C1 ", false},
+	} {
+		_, ok := Identify(c.aim)
+		assert.Equal(t, c.ok, ok, c.aim)
+	}
+	for a := range 256 {
+		for b := range 256 {
+			aim := string([]byte{']', byte(a), byte(b)})
+			_, ok := Identify(aim)
+			_, err := gs1.ParseScan(aim+"0", gs1.Options{})
+			var e *gs1.Error
+			assert.Equal(t, ok, !(errors.As(err, &e) && e.Code == gs1.CodeIdentifier), "%q", aim)
+		}
+	}
 }

@@ -59,6 +59,7 @@ const (
 	Gone         = "gone"
 	Ahead        = "ahead"
 	EpochChanged = "epochChanged"
+	WrongEpoch   = "epoch"
 	LeaseLost    = "leaseLost"
 	Unauthorized = "unauthorized"
 	Forbidden    = "scope"
@@ -124,6 +125,13 @@ type Ack struct {
 type Acked struct {
 	Acked uint64 `json:"acked"`
 	Epoch string `json:"epoch,omitempty"` // of Acked
+}
+
+// Reconciled is the answer to a part of a reconciliation.
+type Reconciled struct {
+	Epoch string `json:"epoch"`
+	Taken bool   `json:"taken"` // false: the floor was open, nothing was awaited
+	Open  bool   `json:"open"`  // the floor works again
 }
 
 // Lease fences a second puller of the same consumer.

@@ -43,6 +43,7 @@ type consumer struct {
 	until  time.Time
 	waits  int
 	closed bool
+	heard  time.Time // its last request since the start
 }
 
 func (c *consumer) at() place {
@@ -166,6 +167,7 @@ func (all *consumers) authorize(r *http.Request, scope string) (*consumer, *batc
 	if scope != "" && !slices.Contains(found.scopes, scope) {
 		return nil, batch.NewProblem(http.StatusForbidden, batch.Forbidden, "not within this key's scopes", "needs "+scope)
 	}
+	found.heard = all.cfg.Now()
 	return found, nil
 }
 

@@ -82,6 +82,7 @@ type Config struct {
 	Revision  func() string      // of the reference data
 	Schemas   map[string]any     // JSON Schema of each kind of reference record, by name; nil: the document does not tell
 	Reference http.Handler       // POST /sync/v1/reference; nil: 404
+	Reconcile http.Handler       // POST /sync/v1/reconcile; nil: 404
 	Archive   string             // where purged events are, for people
 	Required  func(mark uint64)  // called when the mark of the required consumers moves; must not block
 	Logger    *slog.Logger
@@ -193,6 +194,11 @@ func (f *Feed) Handler() http.Handler {
 	if f.cfg.Reference != nil {
 		route(http.MethodPost, "/sync/v1/reference", "reference:write", func(w http.ResponseWriter, r *http.Request, _ *consumer) {
 			f.cfg.Reference.ServeHTTP(w, r)
+		})
+	}
+	if f.cfg.Reconcile != nil {
+		route(http.MethodPost, "/sync/v1/reconcile", "reconcile", func(w http.ResponseWriter, r *http.Request, _ *consumer) {
+			f.cfg.Reconcile.ServeHTTP(w, r)
 		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

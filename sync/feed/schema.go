@@ -13,19 +13,7 @@ import (
 )
 
 // Types lists the types of events that this edge writes.
-func Types() []edge.Type {
-	return []edge.Type{edge.EvOrderReceived, edge.EvOrderParked, edge.EvOrderChanged, edge.EvCancelStopped,
-		edge.EvCancelTooLate, edge.EvOrderAtRisk, edge.EvRiskCleared, edge.EvWorkStarted, edge.EvWorkMoved,
-		edge.EvWorkFinished, edge.EvWorkLeft, edge.EvToteBound, edge.EvToteReleased, edge.EvLocation, edge.EvPicked,
-		edge.EvPickUndone, edge.EvPickShort, edge.EvPickSkipped, edge.EvPut, edge.EvPackStarted, edge.EvPackItem,
-		edge.EvPackUndone, edge.EvBoxClosed, edge.EvBoxWeighed, edge.EvBoxReopened, edge.EvAssigned, edge.EvBound,
-		edge.EvVoided, edge.EvLabelIntent, edge.EvLabelSent, edge.EvLabelPrinted, edge.EvLabelFailed,
-		edge.EvLabelInDoubt, edge.EvLabelSettled, edge.EvTruckOpened, edge.EvBoxLoaded, edge.EvBoxUnloaded,
-		edge.EvTruckClosed, edge.EvStockKnown, edge.EvPickList, edge.EvCarrierScanned, edge.EvReturnReceived,
-		edge.EvStockMoved, edge.EvStockShort, edge.EvStockAdjust, edge.EvReplenish, edge.EvCountAsked, edge.EvCountDone, edge.EvStep, edge.EvRefused, edge.EvPrinterState, edge.EvDeviceState, edge.EvLeaseAdded, edge.EvLeaseLow,
-		edge.EvCheckpoint,
-		edge.EvLeaseClosed, edge.EvEpochOpened, edge.EvReconciled, edge.EvScanTold, edge.EvOrderTold, edge.EvBoxTold, edge.EvBurnt}
-}
+func Types() []edge.Type { return edge.Types() }
 
 type object = map[string]any
 

@@ -39,6 +39,20 @@ func (f *Feed) Status() batch.Status {
 	return s
 }
 
+// Heard tells when somebody who may send orders and cancels last called; zero: not
+// since the start. What such a one knows it has sent by then.
+func (f *Feed) Heard() time.Time {
+	var last time.Time
+	for _, c := range f.people.list {
+		c.lock.Lock()
+		if slices.Contains(c.scopes, "reference:write") && c.heard.After(last) {
+			last = c.heard
+		}
+		c.lock.Unlock()
+	}
+	return last
+}
+
 // age is how long the first event behind a place has been waiting, in seconds.
 func (f *Feed) age(at batch.Place, now time.Time) float64 {
 	chunk, err := f.cfg.Log.Read(at.Epoch, at.Seq, 1, 1, nil)

@@ -18,7 +18,8 @@ func catalogueRecord(kind string, f *fields, r *record) any {
 	case "sku":
 		return sku(id, f, r.gone)
 	case "location":
-		return &edge.LocationRecord{ID: id, Barcode: f.id("barcode"), Zone: f.id("zone"), Sequence: f.count("sequence", 0), Mixed: f.flag("mixed")}
+		return &edge.LocationRecord{ID: id, Barcode: f.id("barcode"), Zone: f.id("zone"), Sequence: f.count("sequence", 0), Mixed: f.flag("mixed"),
+			Aisle: f.id("aisle"), Reserve: f.flag("reserve")}
 	case "tote":
 		return &edge.ToteRecord{ID: id}
 	case "toteRange":
@@ -33,15 +34,14 @@ func catalogueRecord(kind string, f *fields, r *record) any {
 		return carrier(id, f)
 	case "trip":
 		return trip(id, f, r.gone)
+	case "lane":
+		return lane(id, f, r.gone)
 	}
 	return otherRecord(kind, id, f)
 }
 
 func otherRecord(kind, id string, f *fields) any {
 	switch kind {
-	case "lane":
-		f.instant("from")
-		return other(kind, id, f, "carrier", "hub", "trip", "from")
 	case "calendar":
 		carrier, date := f.needID("carrier"), f.date("date")
 		f.need("date", date != "")
@@ -71,7 +71,8 @@ func otherRecord(kind, id string, f *fields) any {
 
 func client(id string, f *fields, gone bool) any {
 	c := &edge.ClientRecord{ID: id, Name: f.languages("name"),
-		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0), GoodsText: f.str("goodsText", maxID), Template: f.id("template")}
+		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0), GoodsText: f.str("goodsText", maxID), Template: f.id("template"),
+		PackingSlip: f.oneOf("packingSlip", "ko", "ja", "en")}
 	if s := f.inner("sender"); s != nil && !gone {
 		c.Sender = &edge.Sender{Name: s.str("name", maxText), Phone: s.str("phone", maxID), Postcode: s.str("postcode", maxID), Address: s.str("address", maxText)}
 	}
@@ -156,4 +157,16 @@ func trip(id string, f *fields, gone bool) any {
 	t := &edge.TripRecord{ID: id, Carrier: f.id("carrier"), Dock: f.id("dock"), Departs: f.clock("departs"), Days: f.some("days", 7, "mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 	f.need("carrier", gone || t.Carrier != "")
 	return t
+}
+
+// lane reads what a lane takes from a time on. Without a carrier it is closed.
+func lane(id string, f *fields, gone bool) any {
+	t := edge.LaneTime{Client: f.id("client"), Carrier: f.id("carrier"), Hub: f.id("hub"), Trip: f.id("trip"), From: f.instant("from")}
+	if gone {
+		return &edge.LaneRecord{ID: id}
+	}
+	if id == edge.HospitalLane {
+		f.fail(edge.FieldType, "id")
+	}
+	return &edge.LaneRecord{ID: id, Plan: []edge.LaneTime{t}}
 }

@@ -70,6 +70,7 @@ func (rd *reader) order(id string, f *fields, r *record) any {
 	})
 	o.Lines = lines(f)
 	r.personal = personal(f)
+	o.SortCode = sortCode(r.personal)
 	if f.failed() {
 		return nil
 	}
@@ -132,6 +133,15 @@ func personal(f *fields) *edge.Personal {
 	return p
 }
 
+// sortCode is what the lane plan asks for of a routing. It names a terminal of
+// the carrier, no person.
+func sortCode(p *edge.Personal) string {
+	if p == nil || p.Routing == nil {
+		return ""
+	}
+	return p.Routing.SortCode
+}
+
 func (rd *reader) orderChange(id string, f *fields, r *record) any {
 	c := &edge.OrderChange{ID: id, Order: f.needID("order"), Client: f.client(), Reason: f.reason()}
 	f.need("rev", r.rev != nil)
@@ -166,7 +176,7 @@ func (rd *reader) orderChange(id string, f *fields, r *record) any {
 	case "readdress":
 		f.need("recipient", p != nil && p.Recipient != nil && f.asks == nil)
 		r.personal = p
-		c.Routed = p != nil && p.Routing != nil
+		c.Routed, c.SortCode = p != nil && p.Routing != nil, sortCode(p)
 	}
 	return c
 }

@@ -30,6 +30,7 @@ type Printer struct {
 	PrintTime time.Duration // per label
 	CountLate time.Duration // a format received is not counted in ~HS before that
 	Model     string        // of ~HI; empty: does not answer
+	Serial    string        // of ~HQSN; empty: does not answer
 
 	mu      sync.Mutex
 	faults  Faults
@@ -51,12 +52,38 @@ func (p *Printer) Set(change func(*Faults)) {
 	p.began = time.Now()
 }
 
+// Replace puts another printer in its place: nothing of the old one's work is left.
+func (p *Printer) Replace(serial string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.Serial, p.queue, p.partial, p.feed = serial, nil, nil, 0
+}
+
+// PowerCut switches off and on: what was not printed is gone, unless it replays.
+func (p *Printer) PowerCut(replay bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.advance()
+	p.partial, p.began = nil, time.Now()
+	if !replay {
+		p.queue = nil
+	}
+}
+
 // SetPrintTime changes how long a label takes from now on.
 func (p *Printer) SetPrintTime(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.advance()
 	p.PrintTime = d
+}
+
+// Print lets a label come out that nobody sent over a wire.
+func (p *Printer) Print(zpl string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.labels = append(p.labels, zpl)
+	p.feed += 6
 }
 
 // Labels gives every label that came out, oldest first.
@@ -137,7 +164,7 @@ func (p *Printer) take(in []byte) (rest []byte, out string) {
 }
 
 func (p *Printer) command(in []byte) string {
-	for _, c := range []string{"~HQES", "~HQOD", "~HS", "~HI", "~JA", "~JX"} {
+	for _, c := range []string{"~HQES", "~HQOD", "~HQSN", "~HS", "~HI", "~JA", "~JX"} {
 		if bytes.HasPrefix(in, []byte(c)) {
 			return c
 		}
@@ -192,6 +219,10 @@ func (p *Printer) answer(command string) string {
 	case "~HI":
 		if p.Model != "" {
 			return "\x02" + p.Model + ",V92.21.16Z,8,8176KB\x03"
+		}
+	case "~HQSN":
+		if p.Serial != "" {
+			return "\x02\r\n\r\nSERIAL NUMBER\r\n   " + p.Serial + "\r\n\x03"
 		}
 	case "~HQOD":
 		if p.Odometer {

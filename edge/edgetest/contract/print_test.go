@@ -33,9 +33,40 @@ func atStep(t *testing.T, w *sitetest.Worker, step string) *sitetest.Screen {
 	return sc
 }
 
-// TestInDoubt: nobody knows whether a label came out; a person says so.
+// TestPrinterSettles: a printer that counts tells by itself what became of a label
+// that was on its way when its power went: nobody is asked, and one label comes out.
+func TestPrinterSettles(t *testing.T) {
+	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 1})
+	s.Basics()
+	p := s.Printers[0]
+	for i, replay := range []bool{false, true} {
+		order := [...]string{"O-0001", "O-0002"}[i]
+		w := packed(t, s, order)
+		require.Eventually(t, func() bool { return p.Status().Left > 0 || p.Status().Formats > 0 }, 10*time.Second, 2*time.Millisecond)
+		p.PowerCycle(replay)
+		atStep(t, w, "waybill")
+		assert.EqualValues(t, i+1, p.Status().Odometer, "one label an order")
+		finish(t, s, w)
+	}
+	settled := 0
+	for _, e := range events(t, s) {
+		assert.NotEqual(t, "label.inDoubt", e.Type, "nobody is asked")
+		if e.Type == "label.settled" {
+			settled++
+			assert.Equal(t, []any{"printer", "no", "odometer"}, []any{e.Data["by"], e.Data["outcome"], e.Data["evidence"]})
+		}
+		if e.Type == "label.intent" {
+			assert.Equal(t, "labels", e.Data["meter"].(map[string]any)["unit"])
+			assert.EqualValues(t, 1, e.Data["copy"], "no paper came out: the copy number is free")
+		}
+	}
+	assert.Equal(t, 1, settled)
+}
+
+// TestInDoubt: a printer that counts nothing, so nobody knows whether a label came
+// out; a person says so.
 func TestInDoubt(t *testing.T) {
-	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 1}) // a label takes a second
+	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 1, Device: `questions = ["hqes", "hi"]`}) // a label takes a second
 	s.Basics()
 	p := s.Printers[0]
 	for _, c := range []struct{ order, answer string }{{"O-0001", "no"}, {"O-0002", "yes"}} {

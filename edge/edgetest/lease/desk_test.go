@@ -87,6 +87,9 @@ func (d *desk) step(ctx context.Context, e *engine.Engine) (done bool, err error
 			return false, err
 		}
 		return false, d.scan(ctx, e, sc.Expect[0].Code)
+	case sc.Step == "held": // its own number is void
+		_, err := d.act(ctx, e, sc.Rev, "leave", edge.Args{})
+		return false, err
 	case len(sc.Expect) > 0 && sc.Expect[0].Code != "":
 		return false, d.scan(ctx, e, sc.Expect[0].Code)
 	}

@@ -137,10 +137,21 @@ func (s *site) fill(numbers int) func(context.Context, *engine.Engine) {
 		}
 		put(edge.Record, &edge.WaybillRange{ID: "r", Carrier: "cj", Client: "default", FirstSerial: first, Count: uint64(numbers), Epoch: s.pol.Epoch})
 		for i := range numbers + desks {
-			put(edge.Record, &edge.OrderRecord{ID: fmt.Sprintf("O%04d", i), Client: "default", Carrier: "cj", Hash: fmt.Sprint(i),
+			put(edge.Record, &edge.OrderRecord{ID: fmt.Sprintf("O%04d", i), Client: "default", Carrier: "cj", Hash: fmt.Sprint(i), Waybill: s.brought(i, numbers),
 				Lines: []edge.OrderLine{{Line: "1", SKU: "S", Quantity: 1, Location: "L"}}})
 		}
 	}
+}
+
+// brought is the number that an order comes with: every 25th of the first half has
+// one of the second half of the lease, which is then to be passed over.
+func (s *site) brought(i, numbers int) string {
+	if i%25 != 0 || i >= numbers/2 {
+		return ""
+	}
+	n, err := waybill.Number("cj", first+uint64(numbers/2+i))
+	require.NoError(s.t, err)
+	return n
 }
 
 // work goes on through crashes until no number is left.
@@ -175,10 +186,10 @@ func (s *site) work(numbers, lives int) {
 }
 
 // judge reads nothing but the events and what people hold; it gives what is wrong.
-func (s *site) judge() (numbers, voided int, wrong []string) {
+func (s *site) judge() (numbers, voided, burnt int, wrong []string) {
 	log, err := journal.Open(journal.Options{FS: s.disk, Dir: logDir, Logger: quiet(), Inline: true, SegmentBytes: 64 << 10})
 	if err != nil {
-		return 0, 0, []string{"the journal: " + err.Error()}
+		return 0, 0, 0, []string{"the journal: " + err.Error()}
 	}
 	defer log.Close() //nolint:errcheck // only read
 	box := map[string]string{}
@@ -198,12 +209,20 @@ func (s *site) judge() (numbers, voided int, wrong []string) {
 				wrong = append(wrong, fmt.Sprintf("number %s: boxes %s and %s", d.Waybill, was, d.Box))
 			}
 			box[d.Waybill] = d.Box
-			serials[d.Serial]++
-			if want, err := waybill.Number("cj", d.Serial); err != nil || want != d.Waybill {
-				wrong = append(wrong, fmt.Sprintf("serial %d: number %s", d.Serial, d.Waybill))
+		case edge.EvBurnt:
+			if burnt++; box[d.Waybill] != d.Box {
+				wrong = append(wrong, fmt.Sprintf("number %s burnt for %s, it is on %q", d.Waybill, d.Box, box[d.Waybill]))
 			}
 		case edge.EvVoided:
 			voided++
+			return nil
+		}
+		if d.Lease == "" || e.Type == edge.EvBound { // the order brought it
+			return nil
+		}
+		serials[d.Serial]++
+		if want, err := waybill.Number("cj", d.Serial); err != nil || want != d.Waybill {
+			wrong = append(wrong, fmt.Sprintf("serial %d: number %s", d.Serial, d.Waybill))
 		}
 		return nil
 	})
@@ -220,7 +239,7 @@ func (s *site) judge() (numbers, voided int, wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("number %s is outside on %v, in the events on %q", number, boxes, box[number]))
 		}
 	}
-	return len(serials), voided, wrong
+	return len(serials), voided, burnt, wrong
 }
 
 func count(name string, def int) int {
@@ -237,13 +256,14 @@ func TestI3LeaseThroughCrashes(t *testing.T) {
 	for seed := range count("LEASE_SEEDS", 1) {
 		s := newSite(t, uint64(seed))
 		s.work(1000, 60)
-		numbers, voided, wrong := s.judge()
+		numbers, voided, burnt, wrong := s.judge()
 		assert.Empty(t, wrong)
 		assert.Equal(t, 1000, numbers, "the whole lease")
 		assert.Greater(t, len(s.out.boxes), 800, "of which people held")
+		assert.Positive(t, burnt, "passed over, with an event each")
 		assert.Greater(t, s.power+s.kills, 20, "crashes")
-		t.Logf("seed %d: lease of 1000, %d desks, %d power cuts, %d kills: %d numbers in the events once each, %d voided, %d held outside",
-			seed, desks, s.power, s.kills, numbers, voided, len(s.out.boxes))
+		t.Logf("seed %d: lease of 1000, %d desks, %d power cuts, %d kills: %d numbers in the events once each, %d voided, %d burnt, %d held outside",
+			seed, desks, s.power, s.kills, numbers, voided, burnt, len(s.out.boxes))
 	}
 }
 
@@ -255,7 +275,7 @@ func TestI3IsLostOnALyingDisk(t *testing.T) {
 		s.disk.SetFaults(journaltest.Faults{LieOnFlush: true})
 		s.life(s.fill(40), 100*time.Millisecond)
 		s.disk = s.disk.Crash(seed)
-		if _, _, wrong := s.judge(); len(wrong) > 0 {
+		if _, _, _, wrong := s.judge(); len(wrong) > 0 {
 			return
 		}
 	}

@@ -164,6 +164,7 @@ type Screen struct {
 		Typing     bool
 	}
 	Actions []string
+	Printer *struct{ Name, State, Station, Instead, InsteadState string }
 	Work    []struct {
 		Flow, Mode string
 		Waiting    int

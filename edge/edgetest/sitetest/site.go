@@ -35,6 +35,7 @@ type Options struct {
 	Keep     int    // labels that a printer remembers
 	Extra    string // more lines of configuration, in front of the tables
 	Device   string // more lines of every printer's table
+	Share    bool   // every station has all the printers, its own first
 }
 
 // Site is a running edge.
@@ -108,8 +109,16 @@ func (s *Site) configuration(o Options) string {
 	for _, p := range s.Printers {
 		fmt.Fprintf(&b, "[[device]]\nname = %q\ndriver = \"zebra\"\nlink = \"tcp://%s\"\n%s\n", p.Name(), p.Addr(), o.Device)
 	}
-	for i, p := range s.Printers {
-		fmt.Fprintf(&b, "[[station]]\nname = \"pack-%d\"\nprinters = [%q]\n", i+1, p.Name())
+	for i := range s.Printers {
+		n := 1
+		if o.Share {
+			n = len(s.Printers)
+		}
+		fmt.Fprintf(&b, "[[station]]\nname = \"pack-%d\"\nprinters = [", i+1)
+		for j := range n {
+			fmt.Fprintf(&b, "%q,", s.Printers[(i+j)%len(s.Printers)].Name())
+		}
+		b.WriteString("]\n")
 	}
 	return b.String()
 }
@@ -163,4 +172,13 @@ func (s *Site) StopEdge() { s.stopEdge() }
 func drain(r io.Reader) []byte {
 	b, _ := io.ReadAll(r)
 	return b
+}
+
+// Attach gives the requests of a site to an edge that somebody else runs.
+func Attach(t testing.TB, url string) *Site {
+	s := &Site{t: t, URL: url, Log: &Log{}, stopSims: func() {}, stopEdge: func() {}}
+	var status struct{ Epoch string }
+	s.Do("GET", "/sync/v1/status", WMSKey, nil).JSON(t, &status)
+	s.Epoch = status.Epoch
+	return s
 }

@@ -9,7 +9,7 @@ import (
 )
 
 const devicesBoard = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":0,"orders":0}},"devices":{
-	"printer-1":{"name":"printer-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z","class":"printer","driver":"zebra","link":"tcp://10.0.0.21:9100","stations":"pack-1","model":"ZD421","firmware":"V93","bytesIn":12345,"bytesOut":99},
+	"printer-1":{"name":"printer-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z","class":"printer","driver":"zebra","link":"tcp://10.0.0.21:9100","stations":"pack-1","model":"ZD421","firmware":"V93","serial":"S1","odometer":4711,"odometerUnit":"labels","bytesIn":12345,"bytesOut":99},
 	"scan-1":{"name":"scan-1","ok":false,"error":"offline","condition":"offline","since":"2026-11-21T08:00:00Z","driver":"scanner","link":"serial:///dev/ttyUSB0","hint":"plug the device in: there is no /dev/ttyUSB0","bytesIn":0,"bytesOut":0,"lastError":"scan-1: open: no such file"}}}}`
 
 // TestDevicesPage: what is wrong comes first with what to do; a device can be
@@ -32,7 +32,8 @@ func TestDevicesPage(t *testing.T) {
 	assert.Contains(t, b.text(".device-list > li:first-child"), "scan-1")
 	assert.Contains(t, b.text(".device-list > li:first-child [data-state]"), "offline")
 	assert.Contains(t, b.text(".device-list > li:first-child"), "plug the device in: there is no /dev/ttyUSB0")
-	assert.Contains(t, b.text("[data-device=printer-1]"), "ZD421 \u00b7 V93")
+	assert.Contains(t, b.text("[data-device=printer-1]"), "ZD421 \u00b7 V93 \u00b7 S1")
+	assert.Contains(t, b.text("[data-device=printer-1]"), "4,711 labels so far")
 	assert.Contains(t, b.text("[data-device=printer-1]"), "12,345 bytes in, 99 out")
 	b.shot("lead-devices")
 	b.click("[data-device=printer-1] [data-action=test]")

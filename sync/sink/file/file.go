@@ -106,7 +106,7 @@ func (s *Sink) recover() error {
 		return fmt.Errorf("file: %w", err)
 	}
 	var at place
-	if err := json.Unmarshal(text, &at); err != nil || at.File != "" && (at.File != filepath.Base(at.File) || at.Seq+1 < at.FileFirst) || at.File == "" && at.Seq > 0 {
+	if err := json.Unmarshal(text, &at); err != nil || at.Site == "" || at.Epoch == "" || at.File != "" && (at.File != filepath.Base(at.File) || at.Seq+1 < at.FileFirst) || at.File == "" && at.Seq > 0 {
 		return fmt.Errorf("%w: %s cannot be read", ErrDamaged, placeFile)
 	}
 	// a next file that was begun and never committed

@@ -18,6 +18,7 @@ interface Answer {
   carrier?: string; number?: string; repaired?: string; warnings?: string[];
   error?: { code: string; ai?: string; at: number; detail: string };
   alsoGTIN?: string; lastGoodDay?: string; hint?: { code: string; as: string; ai?: string; at: number };
+  candidate?: { code: string; cause: string };
   carriers?: string[];
   site?: { kind: string; id: string; client?: string; quantity?: number }[];
 }
@@ -71,6 +72,7 @@ function Told(p: { x: Asked }) {
         <Fault a={a} />
         {a.repaired && <p class="hint">{text("codes.repaired", { cause: text("codeRepair." + a.repaired) })}</p>}
         {(a.warnings || []).map((w) => <p class="hint">{either("codeFault.", w)}</p>)}
+        {a.candidate && <p class="hint">{text("codes.candidate", { code: visible(a.candidate.code), cause: text("codeRepair." + a.candidate.cause) })}</p>}
         {a.hint && <p class="hint">{text("codes.nearly", { as: either("codeAs.", a.hint.as), fault: either("codeFault.", a.hint.code) })}</p>}
         {a.ok && a.kind === "gtin" && !(a.site || []).length && <p class="hint nothere">{text("codes.notHere")}</p>}
         {(a.site || []).map((s) => (

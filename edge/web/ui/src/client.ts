@@ -4,7 +4,7 @@ import { call, Problem } from "./http";
 import { Link, Pending } from "./link";
 import { give, wake } from "./signs";
 import { load } from "./store";
-import { forgetLanguage, keepLanguage, setLanguage } from "./text";
+import { forgetLanguage, keepLanguage, sayText, setLanguage } from "./text";
 import { edgeNow, setEdgeTime } from "./time";
 import type { Frame, Say, Screen, Session, Verdict } from "./types";
 import { Wedge } from "./wedge";
@@ -229,7 +229,10 @@ export class Client {
     const n: Note = { n: ++this.n, code, say };
     const about = say.key.split(".")[0] === "help" ? "help." : say.key; // the end of a call takes its begin away
     this.notes = this.notes.filter((o) => o.say.key.indexOf(about) !== 0).concat(n);
-    if (code !== "ok") give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
+    // Where a label comes out has to be heard: nobody looks at the screen then.
+    const aloud = /^printer\.(moved|guest|back)/.test(say.key);
+    if (aloud) give(code === "ok" ? "done" : "hold", say.key, sayText(say));
+    else if (code !== "ok") give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
     window.setTimeout(() => {
       this.notes = this.notes.filter((o) => o !== n);
       this.draw();

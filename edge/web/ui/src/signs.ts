@@ -81,19 +81,20 @@ const spoken: { [code: string]: string } = {
   hold: "speak.hold", unknown: "speak.unknown", unexpected: "speak.unexpected", denied: "speak.denied", stale: "speak.stale",
 };
 
-function speak(code: string, sayKey: string): void {
+function speak(code: string, sayKey: string, sentence?: string): void {
   const synth = window.speechSynthesis;
-  if (!speaking || !synth || !spoken[code]) return;
+  if (!speaking || !synth || (!sentence && !spoken[code])) return;
   const place = code === "wrong" && /Location|Drop|Carrier/.test(sayKey);
-  const u = new SpeechSynthesisUtterance(text(place ? "speak.wrongPlace" : spoken[code]));
+  const u = new SpeechSynthesisUtterance(sentence || text(place ? "speak.wrongPlace" : spoken[code]));
   u.lang = language();
   u.rate = 1.2;
   synth.cancel();
   synth.speak(u);
 }
 
-// give makes the sound, touch and word of a verdict.
-export function give(code: string, sayKey: string): void {
+// give makes the sound, touch and word of a verdict; a sentence is spoken whole
+// instead of the word.
+export function give(code: string, sayKey: string, sentence?: string): void {
   wake();
   const s = signOf(code);
   play(s);
@@ -104,5 +105,5 @@ export function give(code: string, sayKey: string): void {
       // some WebViews forbid it before the first touch
     }
   }
-  speak(code, sayKey);
+  speak(code, sayKey, sentence);
 }

@@ -55,7 +55,7 @@ export interface Screen {
   actions: string[];
   work?: Waiting[];
   lines?: Line[];
-  printer?: { name: string; state: string };
+  printer?: { name: string; state: string; station?: string; instead?: string; insteadState?: string };
   box?: string;
   totes?: string[];
   recipient?: { name: string; phone: string; address: string };

@@ -21,6 +21,8 @@ export interface Device {
   name: string; ok: boolean; error?: string; since: string;
   class?: string; driver?: string; link?: string; protocol?: string; stations?: string; condition?: string; detail?: string; hint?: string;
   model?: string; serial?: string; firmware?: string; bytesIn?: number; bytesOut?: number; junk?: number;
+  odometer?: number;
+  odometerUnit?: string;
   lastError?: string; lastErrorHint?: string; lastErrorAt?: string;
 }
 export interface Consumer { name: string; required: boolean; acked: number; lagEvents: number; lagSeconds: number }

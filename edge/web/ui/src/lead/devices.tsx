@@ -42,6 +42,7 @@ function DeviceEntry(p: { d: Device }) {
       <p>
         <small>{[d.driver, d.protocol, d.link].filter((x) => !!x).join(" · ")}</small>
         {told && <small>{told}</small>}
+        {d.odometerUnit && <small>{text(d.odometerUnit === "labels" ? "lead.odometerLabels" : "lead.odometer", { n: count(d.odometer || 0) })}</small>}
         <small>{text("lead.bytes", { read: count(d.bytesIn || 0), sent: count(d.bytesOut || 0) })}</small>
       </p>
       {d.lastError && (

@@ -47,15 +47,17 @@ function Right(p: { s: Screen }) {
   const fine = !!pr && (pr.state === "" || pr.state === "ready" || pr.state === "printing");
   return (
     <aside class="right">
-      <section class={"printer" + (pr && !fine ? " bad" : "")} id="printer">
-        <h2>{text("desk.printer")}</h2>
+      <section class={"printer" + (pr && !fine ? " bad" : "") + (pr && pr.instead ? " moved" : "")} id="printer">
+        <h2>{text(pr && pr.instead ? "desk.elsewhere" : "desk.printer")}</h2>
         {pr ? (
           <div>
-            <p class="big">
+            <p class={pr.instead ? "huge" : "big"}>
               <Shape code={fine ? "ok" : "over"} /> {pr.name}
             </p>
+            {pr.station && <p class="big">{text("desk.atDesk", { station: pr.station })}</p>}
             <p>{pr.state ? either("printer.", pr.state) : ""}</p>
-            {fine && <p class="quiet-text">{text("desk.here")}</p>}
+            {pr.instead && <p>{text("desk.instead", { printer: pr.instead, state: either("printer.", pr.insteadState || "ready") })}</p>}
+            {fine && !pr.instead && <p class="quiet-text">{text("desk.here")}</p>}
           </div>
         ) : (
           <p>{text("desk.noPrinter")}</p>

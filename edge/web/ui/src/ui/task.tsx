@@ -218,7 +218,8 @@ export function Stop(p: { client: Client; s: Screen }) {
       {step === "closed" && <p>{text("step.closedWhat")}</p>}
       {step === "cancelled" && <p>{text("step.cancelledWhat")}</p>}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
-      {step === "printing" && !s.fault && s.printer && <p>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
+      {step === "printing" && !s.fault && s.printer && <p class={s.printer.instead ? "huge" : ""}>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
+      {step === "printing" && !s.fault && s.printer && s.printer.station && <p class="huge">{text("desk.atDesk", { station: s.printer.station })}</p>}
       {s.fault && (
         <p>
           {s.fault.field ? text("label.field", { field: s.fault.field }) + " \u00b7 " : ""}

@@ -1,0 +1,139 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const line = `
+[mqtt]
+listen = "127.0.0.1:1883"
+[[device]]
+name = "eye-1"
+driver = "photoeye"
+link = "mqtt:?denoise=5ms&invert=true"
+[[device]]
+name = "eye-9"
+driver = "photoeye"
+link = "gpio+sim:///run/pins.sock?debounce=5ms"
+[[device]]
+name = "tunnel-1"
+driver = "scanner"
+link = "mqtt:"
+[[device]]
+name = "divert-1"
+driver = "divert"
+link = "mqtt:"
+[[belt]]
+name = "line-1"
+induct = "eye-1"
+tunnel = "tunnel-1"
+tunnelAt = 700
+end = "eye-9"
+endAt = 6000
+[[belt.lane]]
+name = "L1"
+divert = "divert-1"
+at = 2000
+`
+
+func TestABeltWithItsDefaults(t *testing.T) {
+	c, err := Parse("x.toml", []byte(good+line))
+	require.NoError(t, err)
+	b := c.Belts[0]
+	assert.Equal(t, []int{1000, 600, 200, 40, 2, 30_000}, []int{b.Speed, b.MaxLength, b.MinGap, b.Slack, b.Rounds, b.MaxGrams})
+	assert.Equal(t, 30*time.Minute, c.Policy("e", nil).SeenWithin)
+	assert.Equal(t, []string{"eye-1", "eye-9"}, b.Eyes())
+	l := b.Layout()
+	assert.Empty(t, l.Check())
+	assert.Equal(t, []int64{650, 750}, []int64{l.ReadFrom, l.ReadTo})
+	none, err := Parse("x.toml", []byte(good))
+	require.NoError(t, err)
+	assert.Zero(t, none.Policy("e", nil).SeenWithin, "without a belt no box is missed by it")
+}
+
+func TestEveryFaultOfABeltAndItsBroker(t *testing.T) {
+	faultsOf := func(text string) map[string]int {
+		t.Helper()
+		_, err := Parse("x.toml", []byte(text))
+		var f *Faults
+		require.ErrorAs(t, err, &f)
+		got := map[string]int{}
+		for _, x := range f.List {
+			assert.NotZero(t, x.Line, "%s: %s", x.Path, x.What)
+			got[x.Path] = x.Line
+		}
+		return got
+	}
+	// where a text's line is in a whole file
+	at := func(text, what string) int { return 1 + strings.Count(text[:strings.Index(text, what)], "\n") }
+
+	bad := good + line + `
+full = "eye-1"
+[[belt.lane]]
+name = "hospital"
+divert = "divert-7"
+at = 100
+[[belt]]
+name = "line-1"
+induct = "tunnel-1"
+tunnel = "tunnel-1"
+tunnelAt = 20
+minGap = 50
+pulse = 90
+endAt = 900
+speeed = 5
+[[belt.lane]]
+name = "L1"
+divert = "divert-1"
+at = 800
+`
+	got := faultsOf(bad)
+	second := bad[:strings.LastIndex(bad, "[[belt]]")]
+	from := strings.Count(second, "\n")
+	for path, want := range map[string]int{
+		"belt[0].lane[0].full":   at(bad, `full = "eye-1"`),
+		"belt[0].lane[1].divert": at(bad, `divert = "divert-7"`),
+		"belt[0].lane[1]":        at(bad, "[[belt.lane]]\nname = \"hospital\""),
+		"belt[1].name":           from + 2,
+		"belt[1].induct":         from + 3,
+		"belt[1].tunnel":         from + 4,
+		"belt[1].tunnelAt":       from + 5,
+		"belt[1].minGap":         from + 6,
+		"belt[1].pulse":          from + 7,
+		"belt[1].speeed":         from + 9,
+		"belt[1].end":            from + 1,
+		"belt[1].lane[0].name":   from + 11,
+	} {
+		assert.Equal(t, want, got[path], "%s in %v", path, got)
+	}
+
+	for name, c := range map[string]struct{ old, new, path string }{
+		"no broker":               {"[mqtt]\nlisten = \"127.0.0.1:1883\"\n", "", "device[1].link"},
+		"an eye's option":         {"denoise=5ms", "denoise=5", "device[1].link"},
+		"open to the network":     {`listen = "127.0.0.1:1883"`, `listen = "0.0.0.0:1883"`, "device[3]"},
+		"password at the wrong":   {`listen = "127.0.0.1:1883"`, "listen = \"127.0.0.1:1883\"\nuser = \"edge\"", "mqtt.user"},
+		"a broker that is none":   {`listen = "127.0.0.1:1883"`, `broker = "http://x"`, "mqtt.broker"},
+		"both":                    {`listen = "127.0.0.1:1883"`, "listen = \"127.0.0.1:1883\"\nbroker = \"tcp://10.0.0.1:1883\"", "mqtt.listen"},
+		"half a certificate":      {`listen = "127.0.0.1:1883"`, "listen = \"127.0.0.1:1883\"\ncert = \"a.pem\"", "mqtt.cert"},
+		"a tunnel without a belt": {"tunnel = \"tunnel-1\"\n", "", "device[3]"},
+		"a divert on a wire":      {"driver = \"divert\"\nlink = \"mqtt:\"", "driver = \"divert\"\nlink = \"gpio://GPIO4\"", "device[4].link"},
+		"a secret for a pin":      {"link = \"gpio+sim:///run/pins.sock?debounce=5ms\"", "link = \"gpio+sim:///run/pins.sock\"\npasswordEnv = \"K\"", "device[2]"},
+		"two secrets":             {"driver = \"divert\"\n", "driver = \"divert\"\nclient = \"tunnel-1\"\npasswordEnv = \"K\"\n", "device[4].passwordEnv"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, good+line, c.old)
+			assert.Contains(t, faultsOf(strings.Replace(good+line, c.old, c.new, 1)), c.path)
+		})
+	}
+}
+
+func TestAnExternalBroker(t *testing.T) {
+	c, err := Parse("x.toml", []byte(strings.Replace(good+line, `listen = "127.0.0.1:1883"`, "broker = \"tls://10.0.0.5:8883\"\nuser = \"edge\"\npasswordEnv = \"EDGE_MQTT\"", 1)))
+	require.NoError(t, err)
+	assert.False(t, c.MQTT.Embedded())
+}

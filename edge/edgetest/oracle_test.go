@@ -1,0 +1,46 @@
+package edgetest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"dcedge/edge/edgetest"
+)
+
+// TestOracleMissesNoSerial: every serial of a lease is issued or burnt, once and in
+// order, and a burnt number is one that its box has.
+func TestOracleMissesNoSerial(t *testing.T) {
+	const lease = `"type":"lease.added","data":{"lease":"L","carrier":"cj","firstSerial":100,"count":4}`
+	gives := func(order, box, number string, serial int) string {
+		return fmt.Sprintf(`"type":"waybill.assigned","order":%q,"data":{"box":%q,"waybill":%q,"lease":"L","serial":%d}`, order, box, number, serial)
+	}
+	burns := func(order, box, number string, serial int) string {
+		return strings.Replace(gives(order, box, number, serial), "assigned", "burnt", 1)
+	}
+	own := `"type":"waybill.assigned","order":"o1","data":{"box":"B1","waybill":"N101"}`
+	for name, tt := range map[string]struct {
+		fault  string
+		events []string
+	}{
+		"issued and burnt":    {"", []string{lease, own, gives("o2", "B2", "N100", 100), burns("o1", "B1", "N101", 101), gives("o3", "B3", "N102", 102)}},
+		"skipped":             {"serial 102", []string{lease, own, gives("o2", "B2", "N100", 100), gives("o3", "B3", "N102", 102)}},
+		"twice":               {"serial 100", []string{lease, gives("o2", "B2", "N100", 100), gives("o3", "B3", "N100b", 100)}},
+		"burnt, in no use":    {"burnt", []string{lease, burns("o1", "B1", "N100", 100)}},
+		"burnt, on another":   {"burnt", []string{lease, own, gives("o2", "B2", "N100", 100), burns("o2", "B2", "N101", 101)}},
+		"burnt, other order":  {"burnt", []string{lease, own, gives("o2", "B2", "N100", 100), burns("o2", "B1", "N101", 101)}},
+		"more than the lease": {"4 of 4", []string{lease, gives("1", "1", "1", 100), gives("2", "2", "2", 101), gives("3", "3", "3", 102), gives("4", "4", "4", 103), gives("5", "5", "5", 104)}},
+	} {
+		o := edgetest.NewOracle("E")
+		for i, e := range tt.events {
+			o.Line([]byte(fmt.Sprintf(`{"seq":%d,"at":"2026-11-21T09:00:00Z","v":1,%s}`, i+1, e)))
+		}
+		if tt.fault == "" {
+			assert.Empty(t, o.Faults(), name)
+			continue
+		}
+		assert.Contains(t, strings.Join(o.Faults(), "; "), tt.fault, name)
+	}
+}

@@ -1,0 +1,113 @@
+package floor_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"dcedge/edge"
+)
+
+func list(id, mode string, orders ...string) *edge.PickList {
+	return &edge.PickList{PickListReceived: edge.PickListReceived{PickList: id, Mode: mode, Orders: orders}}
+}
+
+func three(x *site) {
+	for i := range 3 {
+		x.record(order(fmt.Sprintf("o%d", i+1), "cj", line{1, 1}))
+	}
+}
+
+func totesFrom(n int) func() string {
+	return func() string { n++; return fmt.Sprintf("TOTE-%05d", n) }
+}
+
+func TestRowsOfLists(t *testing.T) {
+	sent := func(mode string) func(x *site) {
+		return func(x *site) { three(x); x.record(list("PL-1", mode, "o2", "o3", "o9")) }
+	}
+	runRows(t, []flowRow{
+		{row: "2.3-1", name: "a list of the WMS", set: sent("total"), act: "start", args: edge.Args{Flow: edge.Pick, Mode: "total"}, code: edge.OK, say: "pick.waveStarted", step: "tote", events: "work.started"},
+		{row: "2.2-1", name: "a list of the WMS, each to its tote", set: sent("cluster"), act: "start", args: edge.Args{Flow: edge.Pick, Mode: "cluster"}, code: edge.OK, say: "pick.clusterStarted", step: "tote", events: "work.started"},
+		{row: "2.3-1", name: "its orders are not given out otherwise", set: func(x *site) { sent("total")(x); x.act("p2", "start", edge.Args{Flow: edge.Pick}) },
+			act: "start", args: edge.Args{Flow: edge.Pick}, code: edge.Unexpected, say: "start.noWork", events: "scan.refused"},
+		{row: "2.3-1", name: "not before its time", set: func(x *site) {
+			three(x)
+			l := list("PL-1", "cluster", "o1", "o2", "o3")
+			l.ReleaseAt = x.now.Add(time.Hour)
+			x.record(l)
+		}, act: "start", args: edge.Args{Flow: edge.Pick, Mode: "cluster"}, code: edge.Unexpected, say: "start.noWork", events: "scan.refused"},
+	})
+}
+
+func TestListOfTheWMS(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	three(x)
+	x.record(list("PL-1", "cluster", "o2", "o3", "o9"))
+	x.record(order("o9", "cj", line{2, 1})) // named before it was known
+	assert.Equal(t, "PL-1", x.live.Order("default", "o9").List)
+	x.record(&edge.OrderChange{ID: "c1", Order: "o3", Change: "cancel"})
+	x.record(&edge.OrderChange{ID: "c2", Order: "o2", Change: "hold"})
+	require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "cluster"}).OK)
+	assert.Equal(t, []string{"o9"}, x.screen("p").Task.Orders, "without what was cancelled or held")
+	x.record(&edge.OrderChange{ID: "c3", Order: "o2", Change: "release"})
+	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o2"}}).OK, "free, as its list was begun without it")
+}
+
+// TestListSentAgain: the last one counts, and a list of the WMS goes before one
+// that was formed here.
+func TestListSentAgain(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	three(x)
+	x.send(&edge.Message{Kind: edge.Plan, Body: list("", "total", "o1", "o2", "o3")})
+	require.Equal(t, "pickList.formed", x.kinds())
+	x.record(list("PL-1", "total", "o1", "o2"))
+	x.record(list("PL-1", "total", "o2"))
+	lists := map[string]string{}
+	x.live.EachOrder(func(o *edge.Order) { lists[o.ID] = o.List })
+	assert.Equal(t, map[string]string{"o1": "", "o2": "PL-1", "o3": "L-1"}, lists)
+}
+
+// TestPlannedOrdersMayBePickedAlone: what was formed here reserves nothing.
+func TestPlannedOrdersMayBePickedAlone(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	three(x)
+	x.send(&edge.Message{Kind: edge.Plan, Body: list("", "cluster", "o1", "o2")})
+	require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick}).OK)
+	assert.Equal(t, []string{"o3"}, x.screen("p").Task.Orders, "what stands on no list first")
+	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick}).OK)
+	assert.Equal(t, []string{"o1"}, x.screen("p2").Task.Orders)
+
+	for name, r := range map[string]*edge.PickList{"one": list("", "cluster", "o2"), "begun": list("", "total", "o1", "o3"),
+		"unknown": list("", "total", "a", "b"), "listed": list("", "total", "o2", "o2"), "mode": list("", "order", "o2", "o3")} {
+		assert.False(t, x.send(&edge.Message{Kind: edge.Plan, Body: r}).OK, name)
+		assert.Empty(t, x.last, name)
+	}
+}
+
+// TestCutoffsAreNeverMixed: an order whose cut-off changes leaves its list.
+func TestCutoffsAreNeverMixed(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	three(x)
+	r := order("o4", "cj", line{1, 1})
+	r.Cutoff = x.now.Add(20 * time.Hour)
+	x.record(r)
+	x.send(&edge.Message{Kind: edge.Plan, Body: list("", "total", "o1", "o2", "o4", "o3")})
+	assert.Equal(t, []string{"o1", "o2", "o3"}, x.last[0].Data.(*edge.PickListReceived).Orders)
+	again := order("o2", "cj", line{1, 2})
+	again.Hash, again.Cutoff = "other", x.now.Add(20*time.Hour)
+	x.record(again)
+	assert.Empty(t, x.live.Order("default", "o2").List)
+	x.record(&edge.OrderChange{ID: "c1", Order: "o3", Change: "recarrier", Carrier: "hanjin"})
+	assert.Empty(t, x.live.Order("default", "o3").List)
+}
