@@ -230,6 +230,8 @@ type OrderChange struct {
 	RecipientVersion int
 	Routed           bool   // readdress came with routing
 	SortCode         string // of that
+	// Ended is how the order left the floor, where the edge remembers only that.
+	Ended OrderStage
 }
 
 // ReturnRecord is kind return.

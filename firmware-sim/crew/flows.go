@@ -1,6 +1,7 @@
 package crew
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -16,17 +17,7 @@ func (w *worker) idle(ctx context.Context) error {
 		return w.lookAgain(ctx)
 	}
 	flow := w.me.Flows[w.flow%len(w.me.Flows)]
-	args := map[string]any{"flow": flow}
-	switch flow {
-	case "pick":
-		args["mode"] = "order"
-	case "pack":
-		args["mode"] = "order"
-		if w.me.Station != "" {
-			args["station"] = w.me.Station
-		}
-	}
-	f, err := w.press(ctx, "start", args)
+	f, err := w.press(ctx, "start", w.start(flow))
 	if err != nil {
 		return err
 	}
@@ -47,6 +38,25 @@ func (w *worker) idle(ctx context.Context) error {
 	w.noWork, w.flow, w.looked = 0, 0, 0
 	w.asked++
 	return w.lookAgain(ctx)
+}
+
+// start is what the row says that this worker presses.
+func (w *worker) start(flow string) map[string]any {
+	args := map[string]any{"flow": flow}
+	r, ok := w.screen.offers(flow, cmp.Or(w.me.Mode, "order"))
+	if flow == "pick" || flow == "pack" {
+		args["mode"] = cmp.Or(r.Mode, "order")
+		if !ok && flow == "pick" {
+			args["mode"] = cmp.Or(w.me.Mode, "order") // nothing is offered: asked all the same
+		}
+	}
+	if r.Zone != "" {
+		args["zone"] = r.Zone
+	}
+	if flow == "pack" && w.me.Station != "" {
+		args["station"] = w.me.Station
+	}
+	return args
 }
 
 // offered goes on to the first of this worker's flows that the screen offers.
@@ -235,7 +245,7 @@ func (w *worker) answer(ctx context.Context, outcome string) error {
 
 // mayLoad says whether there is a dock, a box or a container to scan.
 func (w *worker) mayLoad(s *screen) bool {
-	if len(s.Expect) == 0 || s.Expect[0].Code == "" {
+	if s = w.reach(s); len(s.Expect) == 0 || s.Expect[0].Code == "" {
 		return false
 	}
 	w.closes, w.loaded = 0, time.Now()
@@ -246,6 +256,9 @@ func (w *worker) mayLoad(s *screen) bool {
 // reason at the cut-off; leave for another dock when this one waits for boxes.
 func (w *worker) truck(ctx context.Context) error {
 	s := w.screen
+	if len(s.Expect) > 0 && s.Expect[0].Kind == "waybill" {
+		return w.onTheWay(ctx)
+	}
 	if err := w.watch(ctx, w.scaled(30*time.Second, 100*time.Millisecond)); err != nil || w.screen.Rev != s.Rev {
 		return err
 	}
