@@ -139,11 +139,7 @@ func Types() []Type {
 		EvLeaseAdded,
 		EvLeaseLow,
 		EvLeaseClosed,
-		EvEpochOpened,
-		EvReconciled,
-		EvScanTold,
-		EvOrderTold,
-		EvBoxTold,
+		EvEpochOpened, EvReconciled, EvScanTold, EvOrderTold, EvBoxTold,
 		EvCheckpoint,
 	}
 }
