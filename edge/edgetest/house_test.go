@@ -29,6 +29,7 @@ var outside = map[string][]string{
 	"edge":                  {},
 	"edge/access":           {"golang.org/x/crypto"},
 	"edge/agent":            {"golang.org/x/image"},
+	"edge/backup":           {},
 	"edge/belt":             {},
 	"edge/board":            {},
 	"edge/catalogue":        {},
@@ -78,6 +79,7 @@ var inside = map[string][]string{
 	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/printer", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
 	"edge/plan":        {},
+	"edge/backup":      {"edge", "edge/journal"},
 	"edge/belt":        {"edge", "edge/sorter", "devices"},
 	"edge/putlight":    {"edge", "devices/mqtt"},
 	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
