@@ -30,6 +30,7 @@ type view struct {
 	closedSince time.Time
 	head        uint64
 	consumers   []Consumer
+	heard       Heard
 	devices     []Device
 
 	orders   map[string]*edge.Order // by Key(client, id) of the state

@@ -17,6 +17,7 @@ export interface Expect {
   line?: string;
   remaining?: number;
   box?: string;
+  case?: number; // pieces of a case
 }
 
 export interface Task {
@@ -30,9 +31,12 @@ export interface Task {
   attempt?: string;
   box?: string;
   trip?: string;
+  zone?: string;
+  totes?: number; // that the orders fill, where more than one
+  reason?: string; // why something is counted or brought
 }
 
-export interface Waiting { flow: string; mode?: string; waiting: number; cutoff?: string }
+export interface Waiting { flow: string; mode?: string; zone?: string; waiting: number; cutoff?: string }
 
 export interface Line {
   line: string;
@@ -42,6 +46,7 @@ export interface Line {
   have: number;
   want: number;
   code?: string;
+  location?: string;
 }
 
 export interface Screen {
@@ -61,6 +66,7 @@ export interface Screen {
   recipient?: { name: string; phone: string; address: string };
   station?: string;
   truck?: { id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number };
+  knowledge?: { heard?: string }; // the WMS was not heard for minutes: cancels may be missing
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
 

@@ -7,9 +7,9 @@ import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {

@@ -7,6 +7,7 @@ import { either, has, nameIn, text } from "../text";
 import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
 import { Bar, Shape } from "./shapes";
+import { Cases, ownView, questionView, Slot, Whither } from "./work";
 
 // ask is what the worker is to do now, in words.
 export function ask(s: Screen): string {
@@ -14,15 +15,23 @@ export function ask(s: Screen): string {
   switch (s.step) {
     case "printing":
     case "noNumber":
+    case "wallFull":
     case "held":
     case "cancelled":
     case "closed":
     case "inDoubt":
+    case "empty":
+    case "handOver":
+    case "count":
       return text("step." + s.step);
   }
   const e = s.expect[0];
+  if (!e && s.flow === "replenish" && s.quantity) return text("ask.anyPlace");
   if (!e) return text(s.actions.indexOf("close") >= 0 ? "ask.close" : s.actions.indexOf("leave") >= 0 ? "ask.wait" : "idle.title");
-  if (e.kind === "tote") return text(e.code ? "ask.tote" : "ask.free");
+  if (e.kind === "tote") return text(s.step === "into" ? "ask.into" : e.code ? "ask.tote" : "ask.free");
+  if (s.flow === "replenish" && e.kind === "location") return text(s.quantity ? "ask.to" : "ask.from");
+  if (s.flow === "put" && e.kind === "item") return text("ask.putItem");
+  if (e.kind === "lot" && e.code) return text("ask.lotFirst");
   if (e.kind === "location" && s.step === "drop") return text("ask.drop");
   if (e.kind === "waybill" && s.flow === "load") return text("ask.loadBox");
   return text("ask." + e.kind);
@@ -48,7 +57,7 @@ function fit(s: string): string {
   return s.length <= 8 ? "xl" : s.length <= 10 ? "l" : s.length <= 14 ? "m" : "s";
 }
 
-function Big(p: { children: string; id?: string }) {
+export function Big(p: { children: string; id?: string }) {
   return (
     <div class={"code big " + fit(p.children)} id={p.id}>
       {p.children}
@@ -72,7 +81,7 @@ export function CodeView(p: { client: Client; code: string; class?: string }) {
   );
 }
 
-function What(p: { client: Client; e: Expect }) {
+export function What(p: { client: Client; e: Expect }) {
   const { e } = p;
   const name = nameIn(e.name) || e.sku || "";
   const variant = nameIn(e.variant);
@@ -87,9 +96,9 @@ function What(p: { client: Client; e: Expect }) {
   );
 }
 
-function Totes(p: { s: Screen }) {
+export function Totes(p: { s: Screen }) {
   const t = p.s.totes || [];
-  if (t.length === 0) return null;
+  if (t.length === 0 || (p.s.mode === "cluster" && t.length > 1)) return null; // which of several, the next step says
   return (
     <div class="tote code">
       <svg viewBox="0 0 24 20" aria-hidden="true">
@@ -105,10 +114,12 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
   const q = s.quantity;
   const have = q ? q.have : 0;
   const place = s.step === "location" || (!!e.location && have === 0);
+  const brings = s.flow === "replenish" && e.kind === "item"; // its place is where it goes
   return (
     <div class="task">
       {s.step === "location" && <p class="ask" id="ask">{ask(s)}</p>}
-      {e.location && (place ? <Big id="where">{e.location}</Big> : <div class="chip code" id="where">{e.location}</div>)}
+      {brings && <p class="ask" id="ask">{ask(s)}</p>}
+      {e.location && !brings && (place ? <Big id="where">{e.location}</Big> : <div class="chip code" id="where">{e.location}</div>)}
       <What client={p.client} e={e} />
       {q ? (
         <div class="count" id="count">
@@ -121,7 +132,8 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
         e.remaining !== undefined && <div class="count small">{text("item.remaining", { n: e.remaining })}</div>
       )}
       {q && <Bar have={q.have} want={q.want} />}
-      <Totes s={s} />
+      <Cases e={e} />
+      {s.flow === "replenish" && e.kind === "item" ? <Whither s={s} e={e} /> : <Totes s={s} />}
     </div>
   );
 }
@@ -150,6 +162,8 @@ export const grouped = (code: string) => (/^\d{9,16}$/.test(code) ? code.replace
 function Thing(p: { client: Client; s: Screen; e: Expect }) {
   const { s, e } = p;
   const order = s.task && s.task.orders && s.task.orders[0];
+  const own = ownView(p.client, s, e);
+  if (own) return own;
   if (e.kind === "item" || (e.kind === "location" && s.step !== "drop")) return <Item client={p.client} s={s} e={e} />;
   return (
     <div class="task">
@@ -171,6 +185,8 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
           ))}
         </ul>
       )}
+      {s.step === "tote" && s.mode === "cluster" && <Slot n={(s.totes || []).length + 1} />}
+      {s.step === "tote" && s.task && s.task.totes && <p class="needs">{text("task.totes", { n: s.task.totes })}</p>}
       <Totes s={s} />
       {s.flow === "pick" && order && (
         <p class="quiet-text">
@@ -208,7 +224,7 @@ export function Stop(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   const step = s.step || "";
   const order = s.task && s.task.orders && s.task.orders[0];
-  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" || step === "closed" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
+  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
   return (
     <div class={"stop stop-" + step} id="stop">
       {sign && <Shape code={sign} />}
@@ -218,6 +234,7 @@ export function Stop(p: { client: Client; s: Screen }) {
       {step === "closed" && <p>{text("step.closedWhat")}</p>}
       {step === "cancelled" && <p>{text("step.cancelledWhat")}</p>}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
+      {step === "wallFull" && <p>{text("step.wallFullWhat")}</p>}
       {step === "printing" && !s.fault && s.printer && <p class={s.printer.instead ? "huge" : ""}>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
       {step === "printing" && !s.fault && s.printer && s.printer.station && <p class="huge">{text("desk.atDesk", { station: s.printer.station })}</p>}
       {s.fault && (
@@ -227,7 +244,7 @@ export function Stop(p: { client: Client; s: Screen }) {
         </p>
       )}
       {s.fault && <p>{text("step.cannotWhat")}</p>}
-      {(step === "held" || step === "noNumber" || step === "closed" || s.fault) && (
+      {(step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" || s.fault) && (
         <div class="yesno">
           {["help", "leave"].filter((a) => s.actions.indexOf(a) >= 0).map((a) => (
             <button key={a} type="button" class={a === "help" ? "primary" : ""} data-action={a} disabled={!client.mayAct(a)} onClick={() => client.act(a)}>
@@ -256,6 +273,8 @@ export const stops = (s: Screen): boolean =>
 export function TaskView(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
+  const asked = questionView(client, s);
+  if (asked) return asked;
   if (stops(s)) return <Stop client={client} s={s} />;
   return s.expect.length > 0 ? <Thing client={client} s={s} e={s.expect[0]} /> : <Stop client={client} s={s} />;
 }
