@@ -47,6 +47,13 @@ const (
 	EvBoxLoaded      Type = "box.loaded"
 	EvBoxUnloaded    Type = "box.unloaded"
 	EvTruckClosed    Type = "truck.closed"
+	EvTruckChanged   Type = "truck.changed"
+	EvContainer      Type = "container.opened"
+	EvContainerShut  Type = "container.closed"
+	EvStowed         Type = "box.stowed"
+	EvUnstowed       Type = "box.unstowed"
+	EvShipConfirmed  Type = "box.shipConfirmed"
+	EvUncollected    Type = "box.uncollected"
 	EvStockKnown     Type = "stock.known"
 	EvStockMoved     Type = "stock.moved"
 	EvStockShort     Type = "stock.short"
@@ -58,6 +65,16 @@ const (
 	EvPickListFormed Type = "pickList.formed"
 	EvCarrierScanned Type = "carrier.scanned"
 	EvReturnReceived Type = "return.received"
+	EvReturnOpened   Type = "return.opened"
+	EvReturnGraded   Type = "return.graded"
+	EvReturnClosed   Type = "return.closed"
+	EvReturnUnknown  Type = "return.unknown"
+	EvHospitalIn     Type = "hospital.in"
+	EvHospitalOut    Type = "hospital.out"
+	EvHospitalUnk    Type = "hospital.unknown"
+	EvCaseOwned      Type = "case.owned"
+	EvCaseLate       Type = "case.late"
+	EvCaseClosed     Type = "case.closed"
 	EvStep           Type = "step.confirmed"
 	EvRefused        Type = "scan.refused"
 	EvPrinterState   Type = "printer.state"
@@ -69,7 +86,7 @@ const (
 
 // Types lists all types that there are.
 func Types() []Type {
-	return []Type{
+	return append(outTypes(),
 		EvOrderReceived,
 		EvOrderParked,
 		EvOrderChanged,
@@ -111,10 +128,6 @@ func Types() []Type {
 		EvDiverted,
 		EvRejected,
 		EvParcelLost,
-		EvTruckOpened,
-		EvBoxLoaded,
-		EvBoxUnloaded,
-		EvTruckClosed,
 		EvStockKnown,
 		EvStockMoved,
 		EvStockShort,
@@ -124,8 +137,6 @@ func Types() []Type {
 		EvCountDone,
 		EvPickList,
 		EvPickListFormed,
-		EvCarrierScanned,
-		EvReturnReceived,
 		EvStep,
 		EvRefused,
 		EvPrinterState,
@@ -133,6 +144,35 @@ func Types() []Type {
 		EvLeaseAdded,
 		EvLeaseLow,
 		EvCheckpoint,
+	)
+}
+
+// outTypes lists those of what leaves and of what comes back.
+func outTypes() []Type {
+	return []Type{
+		EvTruckOpened,
+		EvBoxLoaded,
+		EvBoxUnloaded,
+		EvTruckClosed,
+		EvTruckChanged,
+		EvContainer,
+		EvContainerShut,
+		EvStowed,
+		EvUnstowed,
+		EvShipConfirmed,
+		EvUncollected,
+		EvCarrierScanned,
+		EvReturnReceived,
+		EvReturnOpened,
+		EvReturnGraded,
+		EvReturnClosed,
+		EvReturnUnknown,
+		EvHospitalIn,
+		EvHospitalOut,
+		EvHospitalUnk,
+		EvCaseOwned,
+		EvCaseLate,
+		EvCaseClosed,
 	}
 }
 
@@ -191,6 +231,31 @@ func NewData(t Type) Data {
 		return &LeaseEvent{}
 	case EvCheckpoint:
 		return &Checkpoint{}
+	}
+	return newOutData(t)
+}
+
+// newOutData is NewData of what leaves the site and what comes back to it.
+func newOutData(t Type) Data {
+	switch t {
+	case EvTruckChanged:
+		return &TruckChanged{}
+	case EvContainer, EvContainerShut:
+		return &ContainerEvent{}
+	case EvStowed, EvUnstowed:
+		return &BoxStowed{}
+	case EvShipConfirmed:
+		return &BoxShipped{}
+	case EvUncollected:
+		return &BoxUncollected{}
+	case EvReturnOpened, EvReturnGraded, EvReturnClosed:
+		return &ReturnEvent{}
+	case EvReturnUnknown, EvHospitalUnk:
+		return &ParcelUnknown{}
+	case EvHospitalIn, EvHospitalOut:
+		return &HospitalEvent{}
+	case EvCaseOwned, EvCaseLate, EvCaseClosed:
+		return &CaseEvent{}
 	}
 	return nil
 }

@@ -42,7 +42,8 @@ type Message struct {
 	Rev    uint64 // of the screen on which the button was pressed
 
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
-	// *StockRecord *PickList *CarrierScan. Print: *PrintReport. Belt: *BeltReport.
+	// *StockRecord *PickList *CarrierScan, or of a lead *CaseChange. Print: *PrintReport.
+	// Belt: *BeltReport.
 	Body any
 }
 
@@ -65,7 +66,8 @@ type Args struct {
 	Box     string   `json:"box,omitempty"`
 	Waybill string   `json:"waybill,omitempty"`
 	Attempt string   `json:"attempt,omitempty"`
-	Outcome string   `json:"outcome,omitempty"` // yes | no
+	Outcome string   `json:"outcome,omitempty"` // yes | no; vehicle: moved | unloaded
+	Grade   string   `json:"grade,omitempty"`
 	Badge   string   `json:"badge,omitempty"`
 	PIN     string   `json:"-"`                // never stored, never logged
 	ByLead  string   `json:"byLead,omitempty"` // worker id of the lead whose badge and PIN access has proven

@@ -43,6 +43,9 @@ type view struct {
 	doubtful map[string]*edge.Attempt // of attempts, those in doubt or failed
 	leases   map[string]*edge.Lease
 	totes    map[string]*edge.Tote
+	cases    map[string]*edge.Case
+	aside    map[string]*edge.Box   // of boxes, those that the hospital set aside
+	charged  map[string][]time.Time // by printer: labels that the hospital made anew
 	hours    map[int64]*Hour
 	people   map[string]*Person
 
@@ -70,6 +73,7 @@ func newView(now time.Time) view {
 		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
+		cases: map[string]*edge.Case{}, aside: map[string]*edge.Box{}, charged: map[string][]time.Time{},
 		totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
 		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{}, shortages: map[orderName]shortage{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
@@ -83,7 +87,7 @@ func (v *view) put(c edge.Change) {
 		o, _ := c.Value.(*edge.Order)
 		v.putOrder(c.Key, o)
 	case edge.TableBoxes:
-		set(v.boxes, c)
+		v.putBox(c)
 	case edge.TableWork:
 		set(v.works, c)
 	case edge.TableWorkers:
@@ -106,6 +110,7 @@ func (v *view) put(c edge.Change) {
 		if s, ok := c.Value.(*edge.Site); ok && s != nil {
 			v.head = max(v.head, s.Seq)
 		}
+		v.putSite(c)
 	}
 }
 

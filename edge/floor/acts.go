@@ -46,6 +46,10 @@ func (d *decider) act() {
 		d.actCount()
 	case d.w.Flow == edge.Replenish:
 		d.actMove()
+	case d.w.Flow == edge.Return:
+		d.actReturn()
+	case d.w.Flow == edge.Hospital:
+		d.actHospital()
 	default:
 		d.refuseAct()
 	}
@@ -99,7 +103,7 @@ func workID(w *edge.Work) string {
 func known(action string) string {
 	switch action {
 	case "start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight", "reprint", "void",
-		"printed", "override", "leave", "confirm", "empty", "count", "unload", "reopen", "handOver":
+		"printed", "override", "leave", "confirm", "empty", "count", "unload", "reopen", "handOver", "vehicle", "grade":
 		return action
 	}
 	return ""
@@ -126,6 +130,10 @@ func (d *decider) ack() {
 	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAck, What: o.ID, Step: stepCancelled, Work: workID(d.w)})
 	d.releaseTotes(o, o.Totes)
 	d.putBack(o, backCancelled)
+	d.ackedOut(o)
+	if d.w != nil && d.w.Flow == edge.Hospital {
+		d.discharged()
+	}
 	if o.Work == "" {
 		return
 	}
@@ -173,6 +181,10 @@ func (d *decider) start() {
 		d.startCount()
 	case a.Flow == edge.Replenish:
 		d.startMove()
+	case a.Flow == edge.Return:
+		d.startReturn()
+	case a.Flow == edge.Hospital:
+		d.startHospital()
 	default:
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
 	}

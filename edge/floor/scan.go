@@ -38,6 +38,10 @@ func (d *decider) scan() {
 		d.scanCount()
 	case d.w.Flow == edge.Replenish:
 		d.scanMove()
+	case d.w.Flow == edge.Return:
+		d.scanReturn()
+	case d.w.Flow == edge.Hospital:
+		d.scanHospital()
 	default:
 		d.refuseOther("")
 	}
@@ -116,6 +120,11 @@ func pendingAck(s *State, worker string, w *edge.Work) *edge.Order {
 			return o
 		}
 	}
+	if w != nil && w.Flow == edge.Hospital {
+		if o := s.patientOrder(w); o != nil {
+			return o
+		}
+	}
 	if ws := s.Worker(worker); ws != nil && ws.AckOrder != "" {
 		if o := s.Order(ws.AckClient, ws.AckOrder); o != nil && o.Stage == edge.StageCancelled {
 			return o
@@ -178,7 +187,11 @@ func (d *decider) scanIdle() {
 		d.openTruck(d.Catalogue.Dock(m.ID))
 		return
 	}
-	if d.may(edge.Packer) && d.idleBox() {
+	if m, ok := d.match("container"); ok && d.may(edge.Loader) {
+		d.takeContainer(m.ID)
+		return
+	}
+	if d.idleReturn() || d.may(edge.Packer) && (d.idleBox() || d.idleHospital()) {
 		return
 	}
 	d.refuseOther("")
@@ -304,6 +317,10 @@ func (d *decider) step() string {
 	case edge.Replenish:
 		step, _ := moveNow(d.w, d.s.moveOf(d.w))
 		return step
+	case edge.Return:
+		return returnNow(d.w)
+	case edge.Hospital:
+		return hospitalNow(d.s, d.w)
 	case edge.Put:
 		if d.w.Hand != nil {
 			return stepCell

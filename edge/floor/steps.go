@@ -20,6 +20,12 @@ const (
 	stepCount     = "count"
 	stepInsert    = "insert"
 	stepUnload    = "unload"
+	stepContainer = "container"
+	stepParcel    = "parcel" // of a returns desk
+	stepGrade     = "grade"
+	stepShelf     = "shelf" // for parcels that nobody knows
+	stepBox       = "box"   // of the hospital
+	stepExamine   = "examine"
 )
 
 // modeOrder is the picking of one order.
@@ -38,6 +44,8 @@ const (
 	stepCapture  = "capture" // the picker's hand
 	stepEmptied  = "emptied"
 	stepInserted = "inserted"
-	stepLeftOut  = "leftOut" // an extra that there is none of
-	stepAnyLot   = "anyLot"  // a lot that is not the next to expire may be taken
+	stepLeftOut  = "leftOut"    // an extra that there is none of
+	stepAnyLot   = "anyLot"     // a lot that is not the next to expire may be taken
+	stepUnread   = "unreadable" // a parcel without a code that can be read
+	stepPutDown  = "putDown"    // what lay before the worker is put down
 )
