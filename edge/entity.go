@@ -253,9 +253,9 @@ type Attempt struct {
 	Copy    int           `json:"copy"`
 	Status  AttemptStatus `json:"status"`
 	At      time.Time     `json:"at"`
-	Meter   *PrintMeter   `json:"meter,omitempty"` // of the printer before it; never written to
 
-	Template string `json:"template,omitempty"`
+	Template string      `json:"template,omitempty"`
+	Meter    *PrintMeter `json:"meter,omitempty"` // of the printer before it; never written to
 }
 
 // Truck is a truck at a dock, open or just closed.

@@ -112,10 +112,6 @@ func TestOpenRefuses(t *testing.T) {
 		_, err := Open(cfg, env, quiet(), nil)
 		assert.ErrorContains(t, err, "chmod 700")
 	})
-	t.Run("a driver that is not built", func(t *testing.T) {
-		_, err := Open(configOf(t, plain+"[[device]]\nname = \"office\"\ndriver = \"ipp\"\nlink = \"ipp://10.0.0.9/printers/a4\"\n"), env, quiet(), nil)
-		assert.ErrorContains(t, err, "not built yet")
-	})
 }
 
 func TestKeysAreKeptAndRefusedWhenOthersMayReadThem(t *testing.T) {

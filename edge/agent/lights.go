@@ -8,12 +8,12 @@ import (
 	"dcedge/edge/putlight"
 )
 
-// openLights makes the lights of put walls: a light device has the name of its
-// cell.
+// openLights makes the lights of put walls: a light device without a station has
+// the name of its cell.
 func (a *Agent) openLights() (err error) {
 	var cells []string
 	for _, c := range a.cfg.Devices {
-		if c.Driver == "light" {
+		if c.Driver == "light" && c.Station == "" { // a desk's light is no cell's
 			cells = append(cells, c.Name)
 		}
 	}

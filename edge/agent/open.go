@@ -51,6 +51,7 @@ type Agent struct {
 	printing  *printing.Service
 	printers  map[string]*printer.Printer
 	guests    *guests
+	lamps     *deskLamps // nil: no desk has a light
 	documents *documents
 	serials   map[string]string // of printers, as they are written down; of keepSerials
 	forms     *Forms

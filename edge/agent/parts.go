@@ -42,6 +42,10 @@ func (a *Agent) openPrinting() error {
 		}
 	}
 	a.guests = &guests{policy: a.cfg.Policy("", nil), lamps: lampsOf(a.cfg), log: a.log, lit: map[string]string{}}
+	if a.wire != nil && len(a.guests.lamps) > 0 {
+		a.lamps = newDeskLamps(a.wire.Send, a.commandID)
+		a.guests.use(a.lamps)
+	}
 	return a.trustPrinters()
 }
 

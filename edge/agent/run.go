@@ -121,6 +121,9 @@ func (a *Agent) group() *supervise.Group {
 		g.Add("planner", supervise.RunFunc(a.planner.Run))
 	}
 	g.Add("printers' numbers", supervise.RunFunc(a.keepSerials))
+	if a.lamps != nil {
+		g.Add("desk lamps", supervise.RunFunc(a.lamps.Run))
+	}
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))

@@ -17,7 +17,6 @@ import (
 
 	"dcedge/edge/edgetest/sitetest"
 	"dcedge/firmware-sim/conveyor"
-	"dcedge/firmware-sim/lights"
 	"dcedge/firmware-sim/scanner"
 	"dcedge/firmware-sim/wire"
 )
@@ -52,11 +51,9 @@ type rig struct {
 	bin    string
 	http   string
 	broker string // address of the broker
-	extra  string // of the configuration
 	site   *sitetest.Site
 	line   *conveyor.Conveyor
 	hand   *scanner.Tunnel // at hospital
-	light  *lights.Light
 
 	cmd  *exec.Cmd
 	said *bytes.Buffer
