@@ -236,6 +236,8 @@ type OrderChange struct {
 	Routed           bool   // readdress came with routing
 	SortCode         string // of that
 	Route            string // and, where it changed, the route
+	// Ended is how the order left the floor, where the edge remembers only that.
+	Ended OrderStage
 }
 
 // ReturnRecord is kind return.

@@ -86,6 +86,8 @@ type floorCmd struct {
 	Labels  string        `help:"Keep every label's ZPL under DIR." placeholder:"DIR"`
 	Parcels string        `help:"Write where every parcel of the belt went to FILE (NDJSON)." placeholder:"FILE"`
 	ToBelt  time.Duration `help:"A printed label lies on the belt as a parcel after so long, at speed 1 (0: never)." default:"0"`
+	NoReads float64       `help:"Rate of parcels that the belt's tunnel does not read." default:"0.01"`
+	Belt    string        `name:"belt-control" help:"Address of the belt's HTTP port (parcels, faults, hands)." default:"127.0.0.1:0"`
 	Layout  string        `help:"Layout of the belt (TOML); without one it is made of the devices in the configuration." placeholder:"FILE"`
 	Refill  time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
 	Above   int           `name:"control-above" help:"A printer's control port (GET /labels, /labels/N.png) is its ZPL port plus N (0: a free one)." placeholder:"N" default:"100"`
@@ -116,13 +118,13 @@ func (c *floorCmd) Run(s *std) error {
 		return err
 	}
 	defer done()
-	belt, layout, end, err := c.belt()
+	belt, layout, end, err := c.line()
 	if err != nil {
 		return err
 	}
 	defer end()
 	f, err := floor.New(floor.Config{
-		Parcels: belt, ToBelt: c.ToBelt, Layout: layout,
+		Parcels: belt, ToBelt: c.ToBelt, Layout: layout, NoReads: c.NoReads, BeltControl: c.Belt,
 		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Pickers: c.Pickers,
 		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Control: c.Above, Refill: c.Refill,
 		Ledger: ledger, StopAfter: c.StopAfter, Log: logger(s.err, c.Log),
@@ -143,9 +145,9 @@ func (c *floorCmd) Run(s *std) error {
 	return nil
 }
 
-// belt opens what the belt writes and reads; both are nil where the flags name
+// line opens what the belt writes and reads; both are nil where the flags name
 // none.
-func (c *floorCmd) belt() (io.Writer, *conveyor.Layout, func(), error) {
+func (c *floorCmd) line() (io.Writer, *conveyor.Layout, func(), error) {
 	var layout *conveyor.Layout
 	if c.Layout != "" {
 		text, err := os.ReadFile(c.Layout)

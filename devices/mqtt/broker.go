@@ -102,7 +102,8 @@ func (b *Broker) Run(ctx context.Context) error {
 	}
 	server := mochi.New(&mochi.Options{Capabilities: capabilities(b.cfg), InlineClient: true,
 		Logger: slog.New(slog.DiscardHandler), SysTopicResendInterval: 3600})
-	wire := net.Listener(patient{l})
+	door := &patient{Listener: l, open: map[*guest]struct{}{}}
+	wire := net.Listener(door)
 	if b.cfg.TLS != nil {
 		wire = tls.NewListener(wire, b.cfg.TLS)
 	}
@@ -123,6 +124,7 @@ func (b *Broker) Run(ctx context.Context) error {
 	b.server = nil
 	b.mu.Unlock()
 	err = server.Close()
+	door.empty()
 	b.in.allOffline("the edge's broker ended")
 	return err
 }
@@ -141,15 +143,54 @@ func capabilities(cfg BrokerConfig) *mochi.Capabilities {
 }
 
 // patient gives a new connection ten seconds for its first packet; with that the
-// broker sets the deadline of the connection's own keep-alive.
-type patient struct{ net.Listener }
+// broker sets the deadline of the connection's own keep-alive. It knows what is
+// open: a connection that comes in while the server ends is let lie by it (mochi
+// 2.7.9, listeners.Net.Serve), and its device would wait for a CONNACK for ever.
+type patient struct {
+	net.Listener
 
-func (p patient) Accept() (net.Conn, error) {
+	mu    sync.Mutex
+	open  map[*guest]struct{}
+	ended bool
+}
+
+type guest struct {
+	net.Conn
+	of *patient
+}
+
+func (p *patient) Accept() (net.Conn, error) {
 	c, err := p.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return c, c.SetDeadline(time.Now().Add(10 * time.Second))
+	g := &guest{c, p}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended {
+		return nil, errors.Join(net.ErrClosed, c.Close())
+	}
+	p.open[g] = struct{}{}
+	return g, c.SetDeadline(time.Now().Add(10 * time.Second))
+}
+
+// Close implements net.Conn.
+func (g *guest) Close() error {
+	g.of.mu.Lock()
+	delete(g.of.open, g)
+	g.of.mu.Unlock()
+	return g.Conn.Close()
+}
+
+// empty closes what is still open. Nothing is accepted any more.
+func (p *patient) empty() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	for g := range p.open {
+		_ = g.Conn.Close() // whoever is at the other end hears it by that
+	}
+	clear(p.open)
 }
 
 // Connected implements Line.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -123,6 +124,21 @@ func (d *desks) at(station string) (who, bool) {
 		return who{}, false
 	}
 	return person.who(*found), true
+}
+
+// toldWithin bounds the wait for what the engine has answered and the desks have
+// not heard of yet.
+const toldWithin = 100 * time.Millisecond
+
+// whoIsAt is desks.at as of everything that anybody was answered so far: who saw
+// "start packing" accepted may scan at once.
+func (a *Agent) whoIsAt(station string) (who, bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), toldWithin)
+	defer cancel()
+	if err := a.engine.Told(ctx); err != nil {
+		a.log.Warn("the desks are behind", "station", station, "err", err)
+	}
+	return a.desks.at(station)
 }
 
 func (p person) who() who {

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,7 +136,7 @@ func (a *Agent) brokerDevice(c config.Device) (*device, error) {
 		if st.Condition.Works() {
 			d.wire.opened.Store(true)
 		} else if st.Hint == "" {
-			st.Hint = "switch it on, and see that it finds the broker and may speak there as " + cmp.Or(c.Client, c.Name)
+			st.Hint = notAtBroker(c)
 		}
 		return st
 	}
@@ -213,7 +212,7 @@ func (a *Agent) attach(d *device) {
 	atBelt, hospital := a.hospitalOf(d.cfg.Name)
 	switch {
 	case d.driver == nil && d.cfg.Driver == "scanner" && d.cfg.Station != "":
-		s := &deskScanner{device: d.cfg.Name, station: d.cfg.Station, at: a.desks.at, floor: a.engine, shown: a.shown, key: key, now: a.engine.Now, log: log}
+		s := &deskScanner{device: d.cfg.Name, station: d.cfg.Station, at: a.whoIsAt, floor: a.engine, shown: a.shown, key: key, now: a.engine.Now, log: log}
 		a.listen(newBrokerScanner(d.cfg.Name, a.wire, log, s.ask))
 	case hospital:
 		h := &hand{device: d.cfg.Name, belt: atBelt, floor: a.engine, key: key, now: a.engine.Now}
@@ -231,7 +230,7 @@ func (a *Agent) attach(d *device) {
 	case d.printer != nil:
 		a.printers[d.cfg.Name] = d.printer // openPrinting says whom it tells
 	case d.scanner != nil:
-		d.sink = &deskScanner{device: d.cfg.Name, station: d.cfg.Station, at: a.desks.at, floor: a.engine, shown: a.shown,
+		d.sink = &deskScanner{device: d.cfg.Name, station: d.cfg.Station, at: a.whoIsAt, floor: a.engine, shown: a.shown,
 			key: key, now: a.engine.Now, log: log}
 	case d.scale != nil:
 		w := newWeigher(d.cfg.Name, a.desks, a.engine, d.scale.Weight)

@@ -50,10 +50,11 @@ func Doctor(ctx context.Context, cfg *config.Config, env Env) []Finding {
 	running, list := doctorEdge(ctx, cfg)
 	out := []Finding{list, doctorDisk(cfg), doctorClock(cfg)}
 	out = append(out, doctorKeys(cfg, env)...)
+	out = append(out, doctorPasswords(cfg, env)...)
 	if f, has := doctorCertificate(cfg, time.Now()); has {
 		out = append(out, f)
 	}
-	return append(out, doctorDevices(ctx, cfg, running)...)
+	return append(out, doctorDevices(ctx, cfg, env, running)...)
 }
 
 // doctorEdge tells whether an edge runs on the data folder, and gives what it

@@ -19,7 +19,7 @@ const doctorLook = 50 * time.Millisecond // between two looks at a device that i
 
 // doctorDevices tells one finding a device. running is what a running edge said
 // of them; nil: ask them directly.
-func doctorDevices(ctx context.Context, cfg *config.Config, running []board.Device) []Finding {
+func doctorDevices(ctx context.Context, cfg *config.Config, env Env, running []board.Device) []Finding {
 	if running != nil {
 		var out []Finding
 		for _, x := range running {
@@ -29,10 +29,24 @@ func doctorDevices(ctx context.Context, cfg *config.Config, running []board.Devi
 	}
 	out := make([]Finding, len(cfg.Devices))
 	var wg sync.WaitGroup
+	var behind map[string]board.Device
+	if cfg.MQTT != nil {
+		wg.Go(func() { behind = askBroker(ctx, cfg, env) })
+	}
 	for i, c := range cfg.Devices {
-		wg.Go(func() { out[i] = deviceFinding(askDevice(ctx, cfg, c)) })
+		if !behindBroker(c) {
+			wg.Go(func() { out[i] = deviceFinding(askDevice(ctx, cfg, c)) })
+		}
 	}
 	wg.Wait()
+	for i, c := range cfg.Devices {
+		if behindBroker(c) {
+			out[i] = deviceFinding(behind[c.Name])
+		}
+	}
+	if cfg.MQTT != nil {
+		out = append(out, deviceFinding(behind[brokerPart]))
+	}
 	return out
 }
 
@@ -115,8 +129,8 @@ func answered(c config.Device, st devices.Status) bool {
 		return st.Condition != devices.Offline
 	case st.Condition == devices.Offline:
 		return false // being opened
-	case c.Driver == "scanner" && c.Protocol != "ssi":
-		return true // it speaks only when somebody pulls the trigger
+	case c.Driver == "photoeye", c.Driver == "scanner" && c.Protocol != "ssi":
+		return true // it speaks only when something happens
 	case c.Driver == "scale":
 		return !st.LastIn.IsZero() && st.Condition != devices.Silent || st.Condition == devices.Faulty
 	}

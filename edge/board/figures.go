@@ -65,6 +65,8 @@ func (v *view) count(e *edge.Event) {
 		if d.Kind == stepHelp {
 			v.noteHelp(e, d)
 		}
+	case *edge.ParcelEvent:
+		v.noteRead(e, d)
 	case *edge.OrderChanged:
 		v.noteHold(e, d)
 		if d.Repick { // what was short is open again

@@ -32,7 +32,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease held short aside unknownBox uncollected unknownReturn goesBack parked device setUp consumer
+	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease lost held short aside unknownBox uncollected unknownReturn goesBack parked device setUp consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -147,7 +147,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.outTroubles())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.lost(), v.outTroubles())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -156,7 +156,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
+	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -271,6 +271,9 @@ func (v *view) render() map[string]string {
 	}
 	for _, l := range v.leaseList() {
 		put("leases", l.ID, l)
+	}
+	for _, c := range v.chargeList() {
+		put("reads", c.name(), c)
 	}
 	for id, t := range v.trucks {
 		if !t.Closed {

@@ -35,7 +35,7 @@ func (b *Board) Snapshot() Snapshot {
 
 func (b *Board) snapshot() Snapshot {
 	s := Snapshot{N: b.n, Items: map[string]map[string]json.RawMessage{}}
-	for _, section := range []string{"head", "rows", "exceptions", "workers", "printers", "devices", "consumers", "trucks", "leases"} {
+	for _, section := range []string{"head", "rows", "exceptions", "workers", "printers", "devices", "consumers", "trucks", "leases", "reads"} {
 		s.Items[section] = map[string]json.RawMessage{}
 	}
 	for k, v := range b.items {

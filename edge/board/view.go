@@ -51,6 +51,9 @@ type view struct {
 
 	spoilt map[string]spoilt // by device
 
+	charges map[chargeKey]*Charge
+	missed  map[string]*edge.Box // by id: the belt has not seen them, or lost them
+
 	calls       map[string]*Call     // for help, by worker
 	closedCalls map[string]time.Time // by the call's id
 	holders     map[orderName]holder
@@ -74,7 +77,7 @@ func newView(now time.Time) view {
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
 		cases: map[string]*edge.Case{}, aside: map[string]*edge.Box{}, charged: map[string][]time.Time{},
-		totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
+		charges: map[chargeKey]*Charge{}, missed: map[string]*edge.Box{}, totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
 		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{}, shortages: map[orderName]shortage{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
 		hours: map[int64]*Hour{}, people: map[string]*Person{}}
@@ -88,6 +91,7 @@ func (v *view) put(c edge.Change) {
 		v.putOrder(c.Key, o)
 	case edge.TableBoxes:
 		v.putBox(c)
+		v.noteMissed(c.Key)
 	case edge.TableWork:
 		set(v.works, c)
 	case edge.TableWorkers:

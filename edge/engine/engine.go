@@ -234,3 +234,7 @@ func (e *Engine) Catalogue() *catalogue.Snapshot { return e.catalogue.Load() }
 // later flush may reach its sender before an earlier push does: who shows
 // screens drops one with a smaller rev.
 func (e *Engine) Subscribe(fn func(*edge.Commit)) (cancel func()) { return e.publish.subscribe(fn) }
+
+// Told waits until the subscribers have been told of everything that was answered
+// before the call, or until ctx ends. Never call it from a subscriber.
+func (e *Engine) Told(ctx context.Context) error { return e.publish.caughtUp(ctx) }

@@ -51,6 +51,10 @@ func (e *Engine) conclude(r *round) {
 			Changes: r.changes, Privates: r.privates, Outcomes: r.outcomes, Revs: r.revs})
 	}
 	pushes := r.allPushes()
+	tells := len(r.events)+len(r.changes)+len(pushes) > 0
+	if tells {
+		e.publish.expect() // before anybody is answered: see Told
+	}
 	for _, q := range r.list {
 		if q.internal {
 			continue
@@ -60,7 +64,7 @@ func (e *Engine) conclude(r *round) {
 		}
 		q.finish()
 	}
-	if len(r.events)+len(r.changes)+len(pushes) > 0 {
+	if tells {
 		e.publish.commits <- &edge.Commit{Epoch: e.Epoch(), Head: r.place.Seq, Events: r.events, Changes: r.changes, Pushes: pushes}
 	}
 }

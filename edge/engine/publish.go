@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"context"
+	"fmt"
 	"sync"
 
 	"dcedge/edge"
@@ -10,9 +12,11 @@ import (
 type publisher struct {
 	commits chan *edge.Commit
 
-	mu   sync.Mutex
-	next int
-	subs []subscriber // in the order of subscribing
+	mu          sync.Mutex
+	next        int
+	subs        []subscriber  // in the order of subscribing
+	given, told uint64        // commits that were announced, and handed out
+	more        chan struct{} // closed at the next one handed out; nil while nobody waits
 }
 
 type subscriber struct {
@@ -41,6 +45,37 @@ func (p *publisher) subscribe(fn func(*edge.Commit)) (cancel func()) {
 	}
 }
 
+// expect announces the next commit, before its senders are answered.
+func (p *publisher) expect() {
+	p.mu.Lock()
+	p.given++
+	p.mu.Unlock()
+}
+
+// caughtUp waits until everything that was announced so far was handed out.
+func (p *publisher) caughtUp(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for want := p.given; p.told < want; {
+		if p.more == nil {
+			p.more = make(chan struct{})
+		}
+		more := p.more
+		p.mu.Unlock()
+		var err error
+		select {
+		case <-more:
+		case <-ctx.Done():
+			err = fmt.Errorf("engine: subscribers are behind: %w", ctx.Err())
+		}
+		p.mu.Lock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // run ends when commits is closed and everything in it was handed out.
 func (p *publisher) run() {
 	for c := range p.commits {
@@ -50,5 +85,12 @@ func (p *publisher) run() {
 		for _, s := range subs {
 			s.fn(c)
 		}
+		p.mu.Lock()
+		p.told++
+		if p.more != nil {
+			close(p.more)
+			p.more = nil
+		}
+		p.mu.Unlock()
 	}
 }

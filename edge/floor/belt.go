@@ -128,7 +128,10 @@ func (d *decider) parcelRead(belt string, r *edge.ParcelRead) {
 	if noRead {
 		d.parcelEvent(edge.EvParcelNoRead, b, e)
 	} else {
-		if e.Tries = r.Tries; r.Hand && with != nil && with.Unread { // it came here unread
+		if r.Known == "" {
+			e.Tries = r.Tries
+		}
+		if r.Hand && with != nil && with.Unread { // it came here unread
 			e.Tries++
 		}
 		d.parcelEvent(edge.EvParcelRead, b, e)

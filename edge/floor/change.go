@@ -19,6 +19,12 @@ func (d *decider) orderChange(r *edge.OrderChange) {
 	case r.Order == "":
 		d.reject(edge.FieldMissing, "order")
 		return
+	case o == nil && r.Ended == edge.StageCancelled:
+		d.reject(edge.CancelledOrder, "order")
+		return
+	case o == nil && r.Ended != "":
+		d.reject(edge.Begun, "order")
+		return
 	case o == nil:
 		d.reject(edge.FieldMissing, "order: not known here")
 		return

@@ -74,6 +74,12 @@ func TestLoadVerdicts(t *testing.T) {
 	assert.Equal(t, []edge.Missing{{Box: "B-5", LastSeen: "pack-1", Since: x.live.Box("B-5").At}}, closed.Missing, "its number is on paper that nobody stuck")
 	assert.Equal(t, edge.Idle, x.screen("l").Flow)
 	assert.Equal(t, edge.StageShipped, x.live.Order("default", "o1").Stage)
+	x.record(&edge.OrderChange{ID: "c1b", Rev: 9, Order: "o1", Change: "cancel", Ended: edge.StageShipped})
+	require.Len(t, x.last, 1, "a change after the truck has left is answered by an event too")
+	assert.Equal(t, edge.EvCancelTooLate, x.last[0].Type)
+	assert.Equal(t, "K-1", x.last[0].Data.(*edge.OrderChanged).Truck)
+	assert.Equal(t, edge.Begun, x.record(&edge.OrderChange{ID: "c9", Order: "o9", Change: "cancel", Ended: edge.StageShipped}).Code, "long gone")
+	assert.Equal(t, edge.CancelledOrder, x.record(&edge.OrderChange{ID: "c9", Order: "o9", Change: "cancel", Ended: edge.StageCancelled}).Code)
 	checkEvents(t, x.events)
 }
 

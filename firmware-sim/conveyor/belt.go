@@ -178,6 +178,21 @@ func (b *Belt) Lanes() map[string]int {
 	return out
 }
 
+// Where tells where the parcel with a number is; "" where there is none.
+func (b *Belt) Where(n int) string {
+	if n < 1 || n > len(b.entries) {
+		return ""
+	}
+	return b.entries[n-1].Where
+}
+
+// Take takes one parcel out of the lane that it lies in.
+func (b *Belt) Take(n int) {
+	if lane := b.Where(n); b.lanes[lane] > 0 {
+		b.lanes[lane]--
+	}
+}
+
 // Entries gives the ledger: every parcel ever put, in order.
 func (b *Belt) Entries() []Entry {
 	out := make([]Entry, len(b.entries))

@@ -49,6 +49,20 @@ func (c *Conveyor) Entries() []Entry {
 	return c.belt.Entries()
 }
 
+// Where tells where a parcel is: a lane, Waiting or OnBelt.
+func (c *Conveyor) Where(n int) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.belt.Where(n)
+}
+
+// Take takes a parcel out of its lane, as whoever loads it does.
+func (c *Conveyor) Take(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.belt.Take(n)
+}
+
 // WaitEmpty waits until nothing waits and nothing is on the belt, or ctx ends.
 func (c *Conveyor) WaitEmpty(ctx context.Context) error {
 	for {

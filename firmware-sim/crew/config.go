@@ -32,6 +32,8 @@ type Config struct {
 	// and nobody has picking or packing in hand. 0: never.
 	StopAfter time.Duration
 
+	Boxes  Boxes     // nil: a packed box lies at its dock at once
+	Lights bool      // the cells of put walls have lights: whoever puts presses the button
 	Ledger io.Writer // NDJSON of everything sent and seen; nil: none
 	Client *http.Client
 	Log    *slog.Logger
@@ -43,10 +45,20 @@ type Worker struct {
 	PIN    string // where the site asks for one
 	Device string // name of the PDA or desk; "pda-"+Badge by default
 	Key    string // device key, where devices are enrolled
-	// Flows to try, the usual one first: pick, pack, load.
+	// Flows to try, the usual one first: pick, put, pack, load.
 	Flows []string
+	// Mode of picking: order by default.
+	Mode string
 	// Station is named on a start of pack; empty: the first free one.
 	Station string
+}
+
+// Boxes is what carries packed boxes to the docks. Its methods may be called from
+// any goroutine, and for a box that they do not know.
+type Boxes interface {
+	Packed(waybill string)    // it has its label and leaves the desk
+	Lies(waybill string) bool // a loader can reach it
+	Loaded(waybill string)    // it is on a truck
 }
 
 // Traits are rates from 0 to 1 of what people do wrong or otherwise.
@@ -100,7 +112,7 @@ func (c Config) validate() error {
 		}
 		for _, f := range w.Flows {
 			switch f {
-			case "pick", "pack", "load":
+			case "pick", "put", "pack", "load":
 			default:
 				bad("worker %s: flow %q is not played", w.Badge, f)
 			}

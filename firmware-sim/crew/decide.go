@@ -31,7 +31,7 @@ func (w *worker) once(ctx context.Context) error {
 	case len(s.Expect) == 0:
 		return w.nothing(ctx)
 	}
-	return w.meet(ctx, w.choose(s))
+	return w.meet(ctx, w.choose(w.reach(s)))
 }
 
 // after counts refusals that were not planned.
@@ -91,6 +91,8 @@ func (w *worker) meet(ctx context.Context, e expect) error {
 		return w.wayOut(ctx)
 	case e.Kind == "item":
 		return w.item(ctx, e)
+	case e.Kind == "cell" && w.screen.Flow == "put" && w.crew.cfg.Lights:
+		return w.lit(ctx, e)
 	}
 	if w.chance(w.crew.cfg.Traits.Wrong) && e.Kind != "tote" {
 		if err := w.mistake(ctx); err != nil || !w.stillThere(e) {

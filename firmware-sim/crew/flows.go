@@ -1,6 +1,7 @@
 package crew
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -19,7 +20,7 @@ func (w *worker) idle(ctx context.Context) error {
 	args := map[string]any{"flow": flow}
 	switch flow {
 	case "pick":
-		args["mode"] = "order"
+		args["mode"] = cmp.Or(w.me.Mode, "order")
 	case "pack":
 		args["mode"] = "order"
 		if w.me.Station != "" {
@@ -235,7 +236,7 @@ func (w *worker) answer(ctx context.Context, outcome string) error {
 
 // mayLoad says whether there is a dock, a box or a container to scan.
 func (w *worker) mayLoad(s *screen) bool {
-	if len(s.Expect) == 0 || s.Expect[0].Code == "" {
+	if s = w.reach(s); len(s.Expect) == 0 || s.Expect[0].Code == "" {
 		return false
 	}
 	w.closes, w.loaded = 0, time.Now()
@@ -246,6 +247,9 @@ func (w *worker) mayLoad(s *screen) bool {
 // reason at the cut-off; leave for another dock when this one waits for boxes.
 func (w *worker) truck(ctx context.Context) error {
 	s := w.screen
+	if len(s.Expect) > 0 && s.Expect[0].Kind == "waybill" {
+		return w.onTheWay(ctx)
+	}
 	if err := w.watch(ctx, w.scaled(30*time.Second, 100*time.Millisecond)); err != nil || w.screen.Rev != s.Rev {
 		return err
 	}

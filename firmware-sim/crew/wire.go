@@ -21,6 +21,7 @@ type message struct {
 	At     string         `json:"at"`
 
 	kind  string // what was scanned, or the flow of an act: for the statistics
+	flow  string // that a scan was made in
 	again bool   // sent once more after its verdict
 }
 

@@ -141,7 +141,7 @@ func (w *worker) show(s *screen) {
 		}
 	}
 	w.screen = s
-	w.setBusy(s.Flow == "pick" || s.Flow == "pack")
+	w.setBusy(s.Flow == "pick" || s.Flow == "put" || s.Flow == "pack")
 }
 
 func (w *worker) remember(s *screen) {
@@ -294,6 +294,13 @@ func (w *worker) decided(m message, f frame) {
 	if f.OK && m.kind == "item" {
 		w.lastOK = m
 	}
+	if b := w.crew.cfg.Boxes; b != nil && f.OK && m.kind == "waybill" {
+		if m.flow == "load" {
+			b.Loaded(m.Code)
+		} else {
+			b.Packed(m.Code)
+		}
+	}
 	w.show(f.Screen)
 }
 
@@ -326,7 +333,14 @@ func (w *worker) scan(ctx context.Context, kind, code string) (frame, error) {
 
 func (w *worker) pull(kind, code string) message {
 	now := w.line.now()
-	return message{T: "scan", ID: newID(now), Code: code, Source: "intent", At: stamp(now), kind: kind}
+	return message{T: "scan", ID: newID(now), Code: code, Source: "intent", At: stamp(now), kind: kind, flow: w.flowNow()}
+}
+
+func (w *worker) flowNow() string {
+	if w.screen == nil {
+		return ""
+	}
+	return w.screen.Flow
 }
 
 func (w *worker) press(ctx context.Context, action string, args map[string]any) (frame, error) {

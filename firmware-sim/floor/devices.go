@@ -1,7 +1,9 @@
 package floor
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"dcedge/firmware-sim/conveyor"
 	"dcedge/firmware-sim/fault"
@@ -58,21 +60,28 @@ func (f *Floor) belt(add func(played, error) error) error {
 	p, cfg := f.cfg.Plan, f.cfg
 	if len(p.Eyes)+len(p.Diverts)+len(p.Tunnels)+len(p.Weighers) > 0 && p.Broker.URL != "" {
 		layout := conveyor.Line(p.Eyes, first(p.Tunnels), first(p.Weighers), p.Diverts, first(p.Stacks))
-		if cfg.Layout != nil {
+		clock := cfg.Speed
+		switch {
+		case cfg.Layout != nil:
 			layout = *cfg.Layout
+		case p.Belt != nil:
+			layout, clock = *p.Belt, 1 // the edge knows how fast it is
 		}
 		var err error
 		f.line, err = conveyor.New(conveyor.Config{
-			Broker: p.Broker, Site: p.Site, Layout: layout, Pins: p.Pins, Control: "127.0.0.1:0", Seed: cfg.Seed, Clock: cfg.Speed,
+			Broker: p.Broker, Site: p.Site, Layout: layout, Pins: p.Pins, Control: cmp.Or(cfg.BeltControl, "127.0.0.1:0"), Seed: cfg.Seed, Clock: clock,
 			Ledger: cfg.Parcels, Log: cfg.Log,
 		})
 		if err != nil {
 			return err
 		}
+		if t := f.line.Tunnel(); t != nil && cfg.NoReads > 0 {
+			t.SetFaults(scanner.TunnelFaults{NoRead: cfg.NoReads})
+		}
 	}
-	apart := p.Stacks
-	if f.line != nil {
-		apart = rest(apart)
+	apart, tunnels := p.Stacks, p.Tunnels
+	if f.line != nil && p.Belt == nil {
+		apart, tunnels = rest(apart), rest(tunnels)
 	}
 	for _, name := range apart {
 		l, err := lights.New(lights.Config{Broker: p.Broker, Site: p.Site, Name: name, Class: lights.Stack, Log: cfg.Log})
@@ -80,14 +89,28 @@ func (f *Floor) belt(add func(played, error) error) error {
 			return err
 		}
 	}
-	for i, name := range rest(p.Tunnels) {
+	play := func(i int, name string) (*scanner.Tunnel, error) {
 		t, err := scanner.NewTunnel(scanner.TunnelConfig{
 			Broker: p.Broker, Site: p.Site, Name: name, Control: "127.0.0.1:0", Reader: cfg.Seed + uint64(i), Clock: cfg.Speed, Log: cfg.Log,
 		})
-		if err := add(t, err); err != nil {
+		return t, add(t, err)
+	}
+	for i, name := range tunnels {
+		if _, err := play(i, name); err != nil {
 			return err
 		}
 	}
+	if p.Belt == nil || f.line == nil {
+		return nil
+	}
+	var hand *scanner.Tunnel
+	if p.Hospital != "" {
+		var err error
+		if hand, err = play(len(tunnels), p.Hospital); err != nil {
+			return err
+		}
+	}
+	f.yard = newYard(f.line, hand, f.scaled(2*max(cfg.Pace, time.Second)))
 	return nil
 }
 

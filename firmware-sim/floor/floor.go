@@ -33,8 +33,11 @@ type Config struct {
 	Refill  time.Duration    // after which paper is put in or a head closed, at speed 1; 0: never
 	Ledger  io.Writer        // of the crew; nil: none
 	Parcels io.Writer        // ledger of the belt: where every parcel went; nil: none
+	NoReads float64          // rate of parcels that the belt's tunnel does not read
 	ToBelt  time.Duration    // a printed label lies on the belt as a parcel after so long, at speed 1; 0: never
 	Layout  *conveyor.Layout // of the belt; nil: made of the devices that the plan names
+
+	BeltControl string // host:port of the belt's control port; empty: a free one
 
 	StopAfter time.Duration // the crew goes home when nothing happened for so long; 0: never
 	Log       *slog.Logger
@@ -46,6 +49,7 @@ type Floor struct {
 	printers []*printer.Printer
 	crew     *crew.Crew         // nil where there are no people
 	line     *conveyor.Conveyor // nil where there is none
+	yard     *yard              // of a belt that the configuration describes; nil: boxes walk
 	others   []played           // scanners, scales, lights, tunnels
 	script   *fault.Player
 }
@@ -88,8 +92,12 @@ func New(cfg Config) (*Floor, error) {
 	if cfg.Pickers+cfg.Packers+cfg.Loaders == 0 {
 		return f, nil
 	}
+	var boxes crew.Boxes
+	if f.yard != nil {
+		boxes = f.yard
+	}
 	f.crew, err = crew.New(crew.Config{
-		URL: cfg.Plan.URL, Workers: People(cfg.Pickers, cfg.Packers, cfg.Loaders), Totes: Totes(), Printer: papers,
+		URL: cfg.Plan.URL, Workers: f.people(), Totes: Totes(), Printer: papers, Boxes: boxes, Lights: len(cfg.Plan.Lights) > 0,
 		Traits: cfg.Traits, Seed: cfg.Seed, Pace: cfg.Pace, Speed: cfg.Speed, Ledger: cfg.Ledger,
 		StopAfter: cfg.StopAfter, Log: cfg.Log,
 	})
@@ -112,6 +120,17 @@ func People(pickers, packers, loaders int) []crew.Worker {
 	add(pickers, "pda-pick", "pick")
 	add(packers, "desk", "pack")
 	add(loaders, "pda-load", "load")
+	return all
+}
+
+// people are the crew; at a site with lights at a put wall the last picker works
+// at it.
+func (f *Floor) people() []crew.Worker {
+	all := People(f.cfg.Pickers, f.cfg.Packers, f.cfg.Loaders)
+	if len(f.cfg.Plan.Lights) > 0 && f.cfg.Pickers > 1 {
+		w := &all[f.cfg.Pickers-1]
+		w.Flows, w.Mode = []string{"put", "pick"}, "total"
+	}
 	return all
 }
 
@@ -162,6 +181,9 @@ func (f *Floor) Run(ctx context.Context) error {
 		for _, p := range f.printers {
 			play(func(ctx context.Context) error { return f.carry(ctx, p) })
 		}
+	}
+	if f.yard != nil {
+		play(f.yard.run)
 	}
 	play(f.tell)
 	for _, left := range f.cfg.Plan.Left {

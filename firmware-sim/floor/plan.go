@@ -27,9 +27,11 @@ type Plan struct {
 	Diverts  []string
 	Weighers []string // the first is the belt's
 	Lights   []string
-	Stacks   []string // stack lights; the first is the belt's
-	Pins     string   // socket of the simulated pins
-	Left     []string // devices that are not played, with the reason
+	Stacks   []string         // stack lights; the first is the belt's
+	Pins     string           // socket of the simulated pins
+	Belt     *conveyor.Layout // of the first [[belt]]; nil: it is made of the devices
+	Hospital string           // scanner at the belt's end
+	Left     []string         // devices that are not played, with the reason
 }
 
 // PrinterAt is a printer and where the edge will look for it: host:port, or a
@@ -77,6 +79,7 @@ type configuration struct {
 		CA          string `toml:"ca"`
 	} `toml:"mqtt"`
 	Device []deviceLine `toml:"device"`
+	Belt   []beltLine   `toml:"belt"`
 }
 
 type deviceLine struct {
@@ -118,6 +121,15 @@ func ReadPlan(text []byte, env ...func(string) string) (Plan, error) {
 	for _, d := range c.Device {
 		if err := p.device(d); err != nil {
 			faults = append(faults, fmt.Errorf("device %q: %w", d.Name, err))
+		}
+	}
+	for i, b := range c.Belt {
+		if i > 0 {
+			p.Left = append(p.Left, b.Name+": one belt is played")
+			continue
+		}
+		if err := p.line(b); err != nil {
+			faults = append(faults, err)
 		}
 	}
 	if len(faults) > 0 {

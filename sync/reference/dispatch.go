@@ -139,12 +139,8 @@ func (s *session) recipients(list *[]*record) error {
 			}
 		}
 		if c, ok := r.body.(*edge.OrderChange); ok {
-			done, err := s.over(c, r.line)
-			if err != nil {
+			if err := s.over(c, r); err != nil {
 				return err
-			}
-			if done {
-				continue
 			}
 		}
 		left = append(left, r)
@@ -204,17 +200,17 @@ func (s *session) closed(o *edge.OrderRecord, line int) (bool, error) {
 	return true, nil
 }
 
-// over answers for a change of an order that left the floor long ago: what the
-// order itself would be told, cancelled or begun.
-func (s *session) over(c *edge.OrderChange, line int) (bool, error) {
+// over notes on a change how its order ended, for the floor to answer by where it
+// has forgotten the order. Nothing can be sent to its recipient any more: an
+// address that comes with the change is not kept.
+func (s *session) over(c *edge.OrderChange, r *record) error {
 	_, cancelled, ok, err := s.h.cfg.Closed.Order(c.Client, c.Order)
 	if err != nil || !ok {
-		return false, err
+		return err
 	}
-	code := edge.Begun
+	r.personal, c.Ended = nil, edge.StageShipped
 	if cancelled {
-		code = edge.CancelledOrder
+		c.Ended = edge.StageCancelled
 	}
-	s.reject(line, refusal{code, "order"})
-	return true, nil
+	return nil
 }

@@ -339,10 +339,14 @@ func TestClosedOrders(t *testing.T) {
 	assert.Equal(t, []batch.Rejected{{Line: 1, Code: edge.CancelledOrder, Detail: "order"}}, push(t, h, other).Rejected)
 	assert.Len(t, w.trace, before, "neither vault nor engine was asked")
 	cancel := `{"kind":"orderChange","id":"chg-9","rev":9,"order":"536365","change":"cancel"}`
-	assert.Equal(t, []batch.Rejected{{Line: 1, Code: edge.CancelledOrder, Detail: "order"}}, push(t, h, cancel).Rejected)
+	push(t, h, cancel)
+	require.Len(t, w.records, 2, "the floor answers every change: it may still know the order")
+	assert.Equal(t, edge.StageCancelled, w.records[1].(*edge.OrderChange).Ended)
 	w.closed["default/536365"] = w.records[0].(*edge.OrderRecord).Hash
-	assert.Equal(t, []batch.Rejected{{Line: 1, Code: edge.Begun, Detail: "order"}}, push(t, h, cancel).Rejected, "it is on its way")
-	assert.Len(t, w.trace, before)
+	push(t, h, `{"kind":"orderChange","id":"chg-10","rev":10,"order":"536365","change":"readdress","recipient":{"name":"하늘","postcode":"06236","address":"서울"}}`)
+	require.Len(t, w.records, 3)
+	assert.Equal(t, edge.StageShipped, w.records[2].(*edge.OrderChange).Ended)
+	assert.Len(t, w.trace, before+2, "no address of an order that has ended is kept")
 }
 
 func TestFaultsFailTheRequest(t *testing.T) {

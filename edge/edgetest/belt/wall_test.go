@@ -148,7 +148,8 @@ func TestADesksScannerBehindTheBroker(t *testing.T) {
 		w.Scan(code)
 	}
 	require.True(t, w.Act("start", map[string]any{"flow": "pack", "station": "pack-1"}).OK)
-	assert.True(t, read("TOTE-00001").OK)
+	first := read("TOTE-00001")
+	assert.True(t, first.OK, "%+v", first)
 	assert.True(t, read(sitetest.Pen).OK)
 	assert.Equal(t, "over", read(sitetest.Mug).Verdict)
 	assert.True(t, read(sitetest.Pen).OK)

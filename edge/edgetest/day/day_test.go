@@ -83,20 +83,35 @@ func send(t *testing.T, s *sitetest.Site, text []byte, days int) {
 // work lets a crew work until nothing is left to do.
 func work(t *testing.T, s *sitetest.Site, traits crew.Traits) (crew.Stats, []crew.Entry) {
 	t.Helper()
+	return workWith(t, s, simfloor.People(10, len(s.Printers), 3), traits, limit(), nil)
+}
+
+// workWith lets these people work at most so long; beside runs beside them, until
+// they are done.
+func workWith(t *testing.T, s *sitetest.Site, people []crew.Worker, traits crew.Traits, most time.Duration,
+	beside func(ctx context.Context, c *crew.Crew),
+) (crew.Stats, []crew.Entry) {
+	t.Helper()
 	papers := map[string]crew.Paper{}
 	for _, p := range s.Printers {
 		papers[p.Name()] = simfloor.Paper{Printer: p}
 	}
 	var ledger bytes.Buffer
-	c, err := crew.New(crew.Config{URL: s.URL, Workers: simfloor.People(10, len(s.Printers), 3), Totes: simfloor.Totes(), Printer: papers,
+	c, err := crew.New(crew.Config{URL: s.URL, Workers: people, Totes: simfloor.Totes(), Printer: papers,
 		Traits: traits, Seed: 7, Speed: 100, Idle: 200 * time.Millisecond, StopAfter: 6 * time.Second, Ledger: &ledger})
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), limit())
+	ctx, cancel := context.WithTimeout(t.Context(), most)
 	defer cancel()
+	var wg sync.WaitGroup
+	if beside != nil {
+		wg.Go(func() { beside(ctx, c) })
+	}
 	require.NoError(t, c.Run(ctx))
 	if ctx.Err() != nil {
-		t.Errorf("the crew was not done after %s", limit())
+		t.Errorf("the crew was not done after %s", most)
 	}
+	cancel()
+	wg.Wait()
 	var entries []crew.Entry
 	lines := bufio.NewScanner(&ledger)
 	lines.Buffer(nil, 1<<20)

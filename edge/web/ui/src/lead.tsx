@@ -9,7 +9,7 @@ import { DeviceList } from "./lead/devices";
 import { Find, List, OrderStory } from "./lead/orders";
 import { PeopleList } from "./lead/people";
 import { Rows } from "./lead/rows";
-import { Devices, Hour, Hours, People, Printers, Trucks, Wms } from "./lead/side";
+import { Devices, Hour, Hours, People, Printers, Reads, Trucks, Wms } from "./lead/side";
 import { Troubles, troubles } from "./lead/trouble";
 import { count } from "./lead/words";
 import "./style/base.css";
@@ -100,6 +100,7 @@ function Lead(p: { client: Client; board: Board }) {
             <div class="stacked">
               <Devices items={board.items} open={() => show({ devices: true })} />
               <Trucks items={board.items} />
+              <Reads items={board.items} />
             </div>
             <Hours hours={hours} counting={counting} />
           </div>

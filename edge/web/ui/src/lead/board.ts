@@ -26,6 +26,7 @@ export interface Device {
   lastError?: string; lastErrorHint?: string; lastErrorAt?: string;
 }
 export interface Consumer { name: string; required: boolean; acked: number; lagEvents: number; lagSeconds: number }
+export interface Charge { printer: string; template?: string; hour: string; reads: number; noReads: number }
 export interface Truck { id: string; dock: string; carrier: string; trip?: string; loaded: number; at: string }
 
 export interface Items {
@@ -37,6 +38,7 @@ export interface Items {
   devices: { [k: string]: Device };
   consumers: { [k: string]: Consumer };
   trucks: { [k: string]: Truck };
+  reads: { [k: string]: Charge };
 }
 
 type Loose = { [section: string]: { [k: string]: unknown } };
@@ -44,7 +46,7 @@ type Frame =
   | { t: "snapshot"; n: number; edgeTime: string; site: string; items: Loose }
   | { t: "change"; n: number; edgeTime: string; set?: Loose; gone?: { [section: string]: string[] } };
 
-const empty = (): Items => ({ head: {}, rows: {}, exceptions: {}, workers: {}, printers: {}, devices: {}, consumers: {}, trucks: {} });
+const empty = (): Items => ({ head: {}, rows: {}, exceptions: {}, workers: {}, printers: {}, devices: {}, consumers: {}, trucks: {}, reads: {} });
 
 export class Board {
   items: Items = empty();

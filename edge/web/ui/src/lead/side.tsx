@@ -4,7 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { either, text } from "../text";
 import { clock } from "../time";
-import { Consumer, Items, values } from "./board";
+import { Charge, Consumer, Items, values } from "./board";
 import { count, span } from "./words";
 
 export interface Hour { from: string; units: number; boxes: number; loaded: number }
@@ -131,6 +131,30 @@ export function Trucks(p: { items: Items }) {
         {all.map((t) => (
           <li key={t.id}>
             <b>{either("carrier.", t.carrier)}</b> <span class="whole">{text("lead.truck", { dock: t.dock, loaded: t.loaded })}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+const readsShown = 5;
+
+// Reads says whose labels the tunnel cannot read: which printer, which template,
+// and in which hour they were made.
+export function Reads(p: { items: Items }) {
+  const share = (c: Charge) => c.noReads / (c.reads + c.noReads);
+  const all = values(p.items.reads).sort((a, b) => share(b) - share(a) || b.noReads - a.noReads);
+  if (all.length === 0) return null;
+  return (
+    <Card title={text("lead.reads")} id="reads">
+      <ul>
+        {all.slice(0, readsShown).map((c) => (
+          <li key={c.printer + c.template + c.hour} class="bad">
+            <span class="dot">{"\u25b2"}</span>
+            <b>{c.printer}</b>
+            <small>{[c.template, clock(Date.parse(c.hour)).slice(0, 2) + ":00"].filter((x) => !!x).join(" \u00b7 ")}</small>
+            <span class="value">{text("lead.readsOf", { noReads: count(c.noReads), all: count(c.reads + c.noReads) })}</span>
           </li>
         ))}
       </ul>

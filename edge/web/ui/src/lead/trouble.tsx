@@ -7,9 +7,9 @@ import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"];
+const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "consumer"];
 const shapes: { [kind: string]: string } = {
-  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
+  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -59,6 +59,8 @@ function todo(e: Exception, items: Items): string {
   if (e.kind === "printer") return text("todoPrinter." + (has("todoPrinter." + e.reason) ? e.reason : "other"));
   if (e.kind === "held" && (e.reason === "short" || e.reason === "shortWait")) return text("todo.heldShort");
   if (e.kind === "short" && items.exceptions["held:" + e.id]) return text("todo.heldShort");
+  const device = items.devices[e.id];
+  if (e.kind === "device" && device && device.class === "belt") return text("todo.belt");
   if (e.kind === "device" && e.reason !== "offline" && e.reason !== "silent") return text("todo.deviceOther");
   if (e.kind !== "label") return text("todo." + e.kind);
   return text("todoLabel." + (has("todoLabel." + e.reason) ? e.reason : "other"));
@@ -71,6 +73,7 @@ function detail(e: Exception, names: Names): string {
   if (e.kind === "lease") return e.hours ? text("lead.leaseLeft", { units: e.units || 0, hours: e.hours }) : "";
   if (e.kind === "setUp") return either("codeRepair.", e.reason);
   if (e.kind === "held") return join([either("held.", e.reason), heldBy(e.by, names)]);
+  if (e.kind === "lost") return join([e.location && text("lead.lastSeen", { place: e.location }), e.station]);
   if (e.kind === "goesBack") return e.reason || "";
   if (e.kind === "parked") return (e.missing || []).slice(0, 3).join(", ");
   return join([e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box]);

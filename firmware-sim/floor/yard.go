@@ -1,0 +1,136 @@
+package floor
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"dcedge/firmware-sim/conveyor"
+	"dcedge/firmware-sim/crew"
+	"dcedge/firmware-sim/scanner"
+)
+
+// yard is the way of boxes from the desks to the docks: over the belt into a
+// lane, or to the hospital, where a person asks with the scanner there and
+// carries the box to the lane that is named. A box that it does not know of
+// stands somewhere, and is brought to the belt.
+type yard struct {
+	line *conveyor.Conveyor
+	hand *scanner.Tunnel // nil: the hospital has none, and its boxes are carried away unseen
+	wait time.Duration   // that the person at the hospital takes for a box
+
+	mu    sync.Mutex
+	boxes map[string]*yardBox
+	open  map[string]*yardBox // not in a lane yet
+}
+
+type yardBox struct {
+	number int // of the parcel
+	lies   bool
+	byHand bool // it was carried to its lane
+	asked  time.Time
+}
+
+var _ crew.Boxes = (*yard)(nil)
+
+func newYard(line *conveyor.Conveyor, hand *scanner.Tunnel, wait time.Duration) *yard {
+	y := &yard{line: line, hand: hand, wait: wait, boxes: map[string]*yardBox{}, open: map[string]*yardBox{}}
+	if hand != nil {
+		hand.OnVerdict(y.told)
+	}
+	return y
+}
+
+// Packed implements crew.Boxes.
+func (y *yard) Packed(waybill string) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.box(waybill)
+}
+
+func (y *yard) box(waybill string) *yardBox {
+	b := y.boxes[waybill]
+	if b == nil {
+		b = &yardBox{number: y.line.Put(conveyor.Parcel{Codes: []string{waybill}})}
+		y.boxes[waybill], y.open[waybill] = b, b
+	}
+	return b
+}
+
+// Lies implements crew.Boxes.
+func (y *yard) Lies(waybill string) bool {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	b := y.box(waybill)
+	if !b.lies {
+		y.look(waybill, b)
+	}
+	return b.lies
+}
+
+// look sees whether a box has come to a lane.
+func (y *yard) look(waybill string, b *yardBox) (where string) {
+	switch where = y.line.Where(b.number); where {
+	case conveyor.Waiting, conveyor.OnBelt, hospitalLane:
+		return where
+	}
+	b.lies = true
+	delete(y.open, waybill)
+	return where
+}
+
+// Loaded implements crew.Boxes.
+func (y *yard) Loaded(waybill string) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if b := y.boxes[waybill]; b != nil && !b.byHand {
+		y.line.Take(b.number)
+	}
+	delete(y.open, waybill)
+}
+
+const askAgain = time.Minute // of a box that the hospital got no lane for
+
+// run is the person at the hospital.
+func (y *yard) run(ctx context.Context) error {
+	for pause(ctx, y.wait) == nil {
+		if code := y.next(time.Now()); code != "" && y.hand != nil {
+			y.hand.Pass(code)
+		}
+	}
+	return nil
+}
+
+// next is a box that lies at the hospital and was not asked about for long.
+func (y *yard) next(now time.Time) string {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	for code, b := range y.open {
+		if y.look(code, b) != hospitalLane || now.Sub(b.asked) < askAgain {
+			continue
+		}
+		b.asked = now
+		if y.hand == nil {
+			y.carry(code, b)
+			continue
+		}
+		return code
+	}
+	return ""
+}
+
+// carry takes a box from the hospital to its lane.
+func (y *yard) carry(code string, b *yardBox) {
+	y.line.Take(b.number)
+	b.lies, b.byHand = true, true
+	delete(y.open, code)
+}
+
+// told takes the answer to a read at the hospital.
+func (y *yard) told(r scanner.Read) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if b := y.open[r.Code]; b != nil && r.OK && r.Lane != "" && r.Lane != hospitalLane {
+		y.carry(r.Code, b)
+	}
+}
