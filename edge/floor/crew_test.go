@@ -1,13 +1,16 @@
 package floor_test
 
 import (
+	"flag"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"dcedge/edge"
@@ -431,7 +434,14 @@ func (c *chaos) stage(f edge.Flow, worker string, next func() string) {
 
 // TestI3CrewProperties drives a random crew and holds the invariants after
 // every step; the checks that need no state are in checkEvents.
+// CREWS says how many (100).
 func TestI3CrewProperties(t *testing.T) {
+	if n := os.Getenv("CREWS"); n != "" {
+		checks := flag.Lookup("rapid.checks")
+		before := checks.Value.String()
+		require.NoError(t, checks.Value.Set(n), "CREWS")
+		t.Cleanup(func() { _ = checks.Value.Set(before) })
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		x := newSite(r)
 		x.deep = true

@@ -45,9 +45,10 @@ type Worker struct {
 	PIN    string // where the site asks for one
 	Device string // name of the PDA or desk; "pda-"+Badge by default
 	Key    string // device key, where devices are enrolled
-	// Flows to try, the usual one first: pick, put, pack, load.
+	// Flows to try, the usual one first: pick, put, pack, load, count, replenish.
 	Flows []string
-	// Mode of picking: order by default.
+	// Mode of picking (order by default, cluster, total, zone) or of packing (order
+	// by default, single).
 	Mode string
 	// Station is named on a start of pack; empty: the first free one.
 	Station string
@@ -112,7 +113,7 @@ func (c Config) validate() error {
 		}
 		for _, f := range w.Flows {
 			switch f {
-			case "pick", "put", "pack", "load":
+			case "pick", "put", "pack", "load", "count", "replenish":
 			default:
 				bad("worker %s: flow %q is not played", w.Badge, f)
 			}

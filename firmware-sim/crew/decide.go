@@ -26,12 +26,25 @@ func (w *worker) once(ctx context.Context) error {
 		return w.doubt(ctx)
 	case w.refused >= patience:
 		return w.wayOut(ctx)
+	case s.Step == "empty" && s.can("empty"):
+		return w.after(w.press(ctx, "empty", map[string]any{"outcome": [...]string{"yes", "no"}[w.rng.IntN(2)]}))
+	case s.Step == "count" && s.can("count"):
+		return w.count(ctx)
 	case s.Flow == "load" && !w.mayLoad(s):
 		return w.truck(ctx)
 	case len(s.Expect) == 0:
 		return w.nothing(ctx)
 	}
 	return w.meet(ctx, w.choose(w.reach(s)))
+}
+
+// count says how many lie there: nobody told this worker how many there should be,
+// and two people seldom count the same.
+func (w *worker) count(ctx context.Context) error {
+	if err := w.pause(ctx, 3); err != nil {
+		return err
+	}
+	return w.after(w.press(ctx, "count", map[string]any{"n": 40 + w.rng.IntN(2)}))
 }
 
 // after counts refusals that were not planned.

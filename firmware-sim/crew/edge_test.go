@@ -498,10 +498,7 @@ func (f *fakeEdge) screen(p *person) *screen {
 	s.Rev = p.rev
 	if p.flow == "idle" { // counts raise no rev
 		for flow, n := range f.waiting() {
-			s.Work = append(s.Work, struct {
-				Flow    string `json:"flow"`
-				Waiting int    `json:"waiting"`
-			}{flow, n})
+			s.Work = append(s.Work, row{Flow: flow, Waiting: n})
 		}
 	}
 	return s

@@ -17,17 +17,7 @@ func (w *worker) idle(ctx context.Context) error {
 		return w.lookAgain(ctx)
 	}
 	flow := w.me.Flows[w.flow%len(w.me.Flows)]
-	args := map[string]any{"flow": flow}
-	switch flow {
-	case "pick":
-		args["mode"] = cmp.Or(w.me.Mode, "order")
-	case "pack":
-		args["mode"] = "order"
-		if w.me.Station != "" {
-			args["station"] = w.me.Station
-		}
-	}
-	f, err := w.press(ctx, "start", args)
+	f, err := w.press(ctx, "start", w.start(flow))
 	if err != nil {
 		return err
 	}
@@ -48,6 +38,25 @@ func (w *worker) idle(ctx context.Context) error {
 	w.noWork, w.flow, w.looked = 0, 0, 0
 	w.asked++
 	return w.lookAgain(ctx)
+}
+
+// start is what the row says that this worker presses.
+func (w *worker) start(flow string) map[string]any {
+	args := map[string]any{"flow": flow}
+	r, ok := w.screen.offers(flow, cmp.Or(w.me.Mode, "order"))
+	if flow == "pick" || flow == "pack" {
+		args["mode"] = cmp.Or(r.Mode, "order")
+		if !ok && flow == "pick" {
+			args["mode"] = cmp.Or(w.me.Mode, "order") // nothing is offered: asked all the same
+		}
+	}
+	if r.Zone != "" {
+		args["zone"] = r.Zone
+	}
+	if flow == "pack" && w.me.Station != "" {
+		args["station"] = w.me.Station
+	}
+	return args
 }
 
 // offered goes on to the first of this worker's flows that the screen offers.

@@ -64,13 +64,32 @@ type screen struct {
 		Want   int  `json:"want"`
 		Typing bool `json:"typing"`
 	} `json:"quantity"`
-	Actions []string `json:"actions"`
-	Work    []struct {
-		Flow    string `json:"flow"`
-		Waiting int    `json:"waiting"`
-	} `json:"work"`
+	Actions []string        `json:"actions"`
+	Work    []row           `json:"work"`
 	Printer json.RawMessage `json:"printer"` // a name, or an object with a name
 	Box     json.RawMessage `json:"box"`
+}
+
+// row is work that can be started.
+type row struct {
+	Flow    string `json:"flow"`
+	Mode    string `json:"mode"`
+	Zone    string `json:"zone"`
+	Waiting int    `json:"waiting"`
+}
+
+// fits tells whether a worker of this mode would press the row.
+func (r row) fits(mode string) bool { return r.Mode == mode || mode == "zone" && r.Zone != "" }
+
+// offers gives the row of a flow that a worker presses: in the mode that they
+// work in, else what there is.
+func (s *screen) offers(flow, mode string) (r row, ok bool) {
+	for _, w := range s.Work {
+		if w.Flow == flow && w.Waiting > 0 && (!ok || w.fits(mode) && !r.fits(mode)) {
+			r, ok = w, true
+		}
+	}
+	return r, ok
 }
 
 type task struct {
@@ -94,10 +113,8 @@ func (s *screen) can(action string) bool { return slices.Contains(s.Actions, act
 // waits says whether the idle screen offers work of a flow: in its list, or as
 // something to scan that begins it (a tote with goods in it, a dock).
 func (s *screen) waits(flow string) bool {
-	for _, w := range s.Work {
-		if w.Flow == flow && w.Waiting > 0 {
-			return true
-		}
+	if _, ok := s.offers(flow, ""); ok {
+		return true
 	}
 	return slices.ContainsFunc(s.Expect, func(e expect) bool {
 		return e.Code != "" && (e.Kind == "dock" && flow == "load" || e.Kind == "tote" && flow == "pick")

@@ -34,6 +34,7 @@ type Options struct {
 	Clock    float64
 	Keep     int    // labels that a printer remembers
 	Extra    string // more lines of configuration, in front of the tables
+	Pick     string // more lines of [pick]
 	Device   string // more lines of every printer's table
 	Share    bool   // every station has all the printers, its own first
 }
@@ -103,7 +104,7 @@ func (s *Site) configuration(o Options) string {
 	fmt.Fprintf(&b, "site = \"ICN1\"\ntimezone = \"Asia/Seoul\"\ndata = %q\n%s\n", filepath.Join(s.Dir, "data"), o.Extra)
 	b.WriteString("[http]\nlisten = \"127.0.0.1:0\"\ntls = \"off\"\n[pii]\nkeyEnv = \"EDGE_PII_KEY\"\n")
 	b.WriteString("[login]\ndevices = \"open\"\npicker = \"badge\"\npacker = \"badge\"\nloader = \"badge\"\nlead = \"badge+pin\"\n")
-	b.WriteString("[pick]\nlocation = \"mixed\"\ntype = \"afterFirst\"\ntypeFrom = 4\n")
+	fmt.Fprintf(&b, "[pick]\nlocation = \"mixed\"\ntype = \"afterFirst\"\ntypeFrom = 4\n%s\n", o.Pick)
 	b.WriteString("[[consumer]]\nname = \"wms\"\nkeyEnv = \"EDGE_WMS_KEY\"\nscopes = [\"events:read\", \"ack\", \"reference:write\", \"reconcile\", \"cs:read\"]\nrequired = true\n")
 	b.WriteString("[[consumer]]\nname = \"audit\"\nkeyEnv = \"EDGE_AUDIT_KEY\"\nscopes = [\"events:read\"]\n")
 	for _, p := range s.Printers {

@@ -1,0 +1,47 @@
+package day
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"dcedge/edge/edgetest/sitetest"
+	simfloor "dcedge/firmware-sim/floor"
+)
+
+// TestDayOfEachMix: the same day worked in every way of picking, by people who make
+// mistakes. The pulled events alone say that nothing was lost on the way.
+func TestDayOfEachMix(t *testing.T) {
+	const orders = 40
+	for mix, pick := range map[simfloor.Mix]string{
+		simfloor.Cluster: "cluster = 4",
+		simfloor.Wave:    "wave = 6",
+		simfloor.Zones:   "zones = true",
+		simfloor.AllOf:   "cluster = 4\nwave = 6\nzones = true\naskEmpty = true",
+	} {
+		t.Run(string(mix), func(t *testing.T) {
+			s := sitetest.Start(t, sitetest.Options{Printers: 3, Clock: 100, Pick: pick})
+			s.Push(`{"kind":"cell","id":"W9-1","barcode":"CELL-W9-1","wall":"W9"}`, `{"kind":"cell","id":"W9-2","barcode":"CELL-W9-2","wall":"W9"}`,
+				`{"kind":"cell","id":"W9-3","barcode":"CELL-W9-3","wall":"W9"}`, `{"kind":"cell","id":"W9-4","barcode":"CELL-W9-4","wall":"W9"}`)
+			peakDay(t, s, orders)
+			stop := puller(t, s)
+			staff := simfloor.People(9, len(s.Printers), 2)
+			mix.Set(staff)
+			stats, entries := workWith(t, s, staff, people(), 3*time.Minute, nil)
+			o := judge(t, s.Epoch, stop())
+			sum := o.Totals()
+			t.Logf("%+v", sum)
+			t.Logf("crew: %+v", stats)
+			assert.Empty(t, o.Faults())
+			assert.Empty(t, o.Unfinished())
+			assert.Equal(t, orders, sum.Orders)
+			assert.Equal(t, sum.Units, sum.Picked+sum.Short)
+			assert.Equal(t, sum.Boxes, sum.Loaded)
+			onPaper(t, s, o)
+			agree(t, s.Epoch, o, entries)
+			assert.Zero(t, stats.Broken)
+			assert.Zero(t, stats.Errors)
+		})
+	}
+}
