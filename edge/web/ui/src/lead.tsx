@@ -11,6 +11,7 @@ import { PeopleList } from "./lead/people";
 import { Rows } from "./lead/rows";
 import { Devices, Hour, Hours, People, Printers, Reads, Trucks, Wms } from "./lead/side";
 import { Troubles, troubles } from "./lead/trouble";
+import { TruckList } from "./lead/trucks";
 import { count } from "./lead/words";
 import "./style/base.css";
 import "./style/lead.css";
@@ -18,7 +19,7 @@ import { setLanguage, text } from "./text";
 import { clock, edgeNow } from "./time";
 import { LanguageRow, Login } from "./ui/login";
 
-interface Drawer { f?: Find; people?: boolean; devices?: boolean; order?: { id: string; client: string } }
+interface Drawer { f?: Find; people?: boolean; devices?: boolean; trucks?: boolean; order?: { id: string; client: string } }
 
 function Lead(p: { client: Client; board: Board }) {
   const { board, client } = p;
@@ -99,7 +100,7 @@ function Lead(p: { client: Client; board: Board }) {
             <Printers items={board.items} />
             <div class="stacked">
               <Devices items={board.items} open={() => show({ devices: true })} />
-              <Trucks items={board.items} />
+              <Trucks items={board.items} open={() => show({ trucks: true })} />
               <Reads items={board.items} />
             </div>
             <Hours hours={hours} counting={counting} />
@@ -115,6 +116,8 @@ function Lead(p: { client: Client; board: Board }) {
             <OrderStory id={drawer.order.id} client={drawer.order.client} mark={markOf(board, drawer.order.id)} back={drawer.f && (() => show({ f: Object.assign({}, drawer.f, { find: undefined }) }))} />
           ) : drawer.devices ? (
             <DeviceList items={board.items} />
+          ) : drawer.trucks ? (
+            <TruckList />
           ) : drawer.people ? (
             <PeopleList open={(id) => show({ order: { id, client: "" } })} me={client.session ? client.session.worker.id : ""} />
           ) : (

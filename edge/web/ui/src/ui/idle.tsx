@@ -12,7 +12,7 @@ function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }
   const c = cutoff(w.cutoff);
   const args: { [k: string]: string } = { flow: w.flow };
   if (w.mode) args.mode = w.mode;
-  if (w.flow === "pack" && p.station) args.station = p.station;
+  if ((w.flow === "pack" || w.flow === "hospital") && p.station) args.station = p.station;
   const mode = w.mode && w.mode !== "order" && has("mode." + w.mode) ? " · " + text("mode." + w.mode) : "";
   return (
     <button type="button" class={"work" + (p.first ? " first" : "")} data-flow={w.flow} disabled={!p.client.mayAct("start")} onClick={() => p.client.act("start", args)}>

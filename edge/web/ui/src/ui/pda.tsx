@@ -44,6 +44,8 @@ const rows: { [flow: string]: string[] } = {
   pick: ["quantity", "short", "skip", "undo"],
   pack: ["quantity", "reprint", "close", "undo"],
   load: ["close", "help", "leave"],
+  return: ["undo", "confirm", "close"],
+  hospital: ["undo", "help", "leave"],
   idle: ["help"],
 };
 
@@ -76,7 +78,7 @@ export function Pda(p: { client: Client }) {
       <Waiting client={client} />
       <Notes client={client} />
       <main class="body">
-        {!s ? <p class="nothing">{text("net.offline")}</p> : s.flow === "idle" && s.step !== "cancelled" ? <Idle client={client} s={s} /> : <TaskView client={client} s={s} />}
+        {!s ? <p class="nothing">{text("net.offline")}</p> : s.flow === "idle" && s.step !== "cancelled" ? <Idle client={client} s={s} /> : <TaskView client={client} s={s} open={open} />}
       </main>
       {hint && <p class="help" role="status">{hint}</p>}
       <footer class="thumb">
