@@ -131,6 +131,7 @@ type ToteEvent struct {
 type LocationConfirmed struct {
 	Location string `json:"location"`
 	Work     string `json:"work,omitempty"`
+	Typed    bool   `json:"typed,omitempty"` // by hand: its label could not be scanned
 }
 
 // PickEvent is the data of pick.confirmed, undone, short and skipped. Quantity

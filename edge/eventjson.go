@@ -151,6 +151,7 @@ func (d *LocationConfirmed) AppendJSON(b []byte) []byte {
 	w.key("location")
 	w.b = AppendQuoted(w.b, d.Location)
 	w.str("work", d.Work)
+	w.yes("typed", d.Typed)
 	return w.end()
 }
 

@@ -57,8 +57,9 @@ type Task struct {
 	Attempt string     `json:"attempt,omitempty"` // inDoubt: which print is asked about
 	Box     string     `json:"box,omitempty"`
 	Trip    string     `json:"trip,omitempty"`
-	Zone    string     `json:"zone,omitempty"`  // of a picker who picks one zone
-	Totes   int        `json:"totes,omitempty"` // how many totes the orders fill, where it is more than one each
+	Zone    string     `json:"zone,omitempty"`   // of a picker who picks one zone
+	Totes   int        `json:"totes,omitempty"`  // how many totes the orders fill, where it is more than one each
+	Reason  string     `json:"reason,omitempty"` // why something is counted or brought: a page shows it, it raises no Rev
 }
 
 // Expect is one thing that the edge would take now. Code is what a scanner
@@ -101,6 +102,8 @@ type ScreenLine struct {
 	Have    int               `json:"have"`
 	Want    int               `json:"want"`
 	Code    string            `json:"code,omitempty"`
+
+	Location string `json:"location,omitempty"` // the place that is asked about
 }
 
 // PrinterView tells a desk where its label comes out.

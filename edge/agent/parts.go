@@ -66,7 +66,7 @@ func (a *Agent) renderer() *renderer {
 
 func (a *Agent) openBoard() (err error) {
 	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Labels: a.undrawn,
-		Calls: a.closedCalls(), Past: pastEvents{a.journal}, Now: a.engine.Now,
+		Heard: a.heard, Calls: a.closedCalls(), Past: pastEvents{a.journal}, Now: a.engine.Now,
 		PastFault: func(err error) {
 			a.log.Error("the figures of the last day are not whole: the journal cannot be read", "err", err)
 		}})
@@ -86,6 +86,21 @@ func (a *Agent) consumers() []board.Consumer {
 		out = append(out, board.Consumer{Name: c.Name, Required: c.Required, Acked: c.Acked, LagEvents: c.LagEvents, LagSeconds: c.LagSeconds})
 	}
 	return out
+}
+
+// heard tells the board when the knowledge of cancels is old, as the screens say it.
+func (a *Agent) heard() board.Heard {
+	if a.feed == nil {
+		return board.Heard{}
+	}
+	last := a.feed.Heard()
+	switch {
+	case last.IsZero():
+		return board.Heard{Old: true}
+	case a.engine.Now().Sub(last) < web.OldAfter:
+		return board.Heard{}
+	}
+	return board.Heard{Old: true, Since: last.In(a.cfg.Zone())}
 }
 
 // openSync makes everything under /sync/v1/.

@@ -24,6 +24,7 @@ type Config struct {
 	Consumers func() []Consumer // nil: none; called on each beat, must be quick
 	Devices   func() []Device   // nil: none; likewise
 	Labels    func() []Undrawn  // labels that do not come out; nil: none; likewise
+	Heard     func() Heard      // how old the knowledge of cancels is; nil: nobody asks; likewise
 	Calls     []PastCall        // for help, that were closed before this start
 	Past      Past              // the events before this start; nil: figures begin with it
 	PastFault func(error)       // called once where Past cannot be read; nil: nobody is told
@@ -38,6 +39,13 @@ type Consumer struct {
 	Acked      uint64  `json:"acked"`
 	LagEvents  uint64  `json:"lagEvents"`
 	LagSeconds float64 `json:"lagSeconds"`
+}
+
+// Heard says that cancels may have been missed: the WMS has been silent for long,
+// since when; the zero Since: since this start.
+type Heard struct {
+	Old   bool
+	Since time.Time
 }
 
 // Device is one device of the site as the devices page shows it. It holds no
@@ -110,6 +118,9 @@ func New(cfg Config) (*Board, error) {
 	}
 	if cfg.Beat == 0 {
 		cfg.Beat = 500 * time.Millisecond
+	}
+	if cfg.Heard == nil {
+		cfg.Heard = func() Heard { return Heard{} }
 	}
 	if cfg.Consumers == nil {
 		cfg.Consumers = func() []Consumer { return nil }
@@ -193,6 +204,7 @@ func (b *Board) note(c *edge.Commit) {
 // beat takes over what was noted and tells the subscribers what changed.
 func (b *Board) beat() {
 	consumers, devices, undrawn, now := b.cfg.Consumers(), b.cfg.Devices(), sortUndrawn(b.cfg.Labels()), b.cfg.Now()
+	heard := b.cfg.Heard()
 	b.noteMu.Lock()
 	noted, events, epoch, head := b.noted, b.events, b.epoch, b.head
 	b.noted, b.events = map[entityKey]any{}, nil
@@ -202,7 +214,7 @@ func (b *Board) beat() {
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	same := slices.Equal(consumers, b.view.consumers) && slices.Equal(devices, b.view.devices) && slices.Equal(undrawn, b.view.undrawn)
+	same := heard == b.view.heard && slices.Equal(consumers, b.view.consumers) && slices.Equal(devices, b.view.devices) && slices.Equal(undrawn, b.view.undrawn)
 	if b.n > 0 && len(noted) == 0 && len(events) == 0 && (head == 0 || head == b.view.head) && same {
 		b.keepScreens(shown)
 		return
@@ -218,7 +230,7 @@ func (b *Board) beat() {
 	if head != 0 {
 		b.view.epoch, b.view.head = epoch, head
 	}
-	b.view.consumers, b.view.devices, b.view.undrawn = consumers, devices, undrawn
+	b.view.consumers, b.view.devices, b.view.undrawn, b.view.heard = consumers, devices, undrawn, heard
 	b.publish()
 	b.reached()
 }

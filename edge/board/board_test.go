@@ -86,6 +86,31 @@ func apply(items map[string]map[string]json.RawMessage, d Delta) {
 	}
 }
 
+// TestOldKnowledgeOfCancels: the lead is told while the WMS is silent, and no
+// longer when it is heard; each look at a silent one changes nothing.
+func TestOldKnowledgeOfCancels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		heard := Heard{Old: true, Since: day.Add(-7 * time.Minute)}
+		b, err := New(Config{Source: &fakeEngine{}, Now: func() time.Time { return day }, Beat: time.Second, Heard: func() Heard { return heard }})
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- b.Run(ctx) }()
+		synctest.Wait()
+		snap, deltas, stop := b.Subscribe()
+		defer stop()
+		assert.JSONEq(t, `{"kind":"cancels","id":"wms","since":"2026-11-21T08:53:00+09:00"}`, string(snap.Items["exceptions"]["cancels:wms"]))
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		assert.Empty(t, deltas, "nothing new")
+		heard = Heard{}
+		d := <-deltas
+		assert.Equal(t, []string{"cancels:wms"}, d.Gone["exceptions"])
+		cancel()
+		assert.NoError(t, <-done)
+	})
+}
+
 func TestStateThenCommits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		before := order("3", edge.StageParked)

@@ -32,7 +32,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease lost held short aside unknownBox uncollected unknownReturn goesBack parked device setUp consumer
+	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease lost held short aside unknownBox uncollected unknownReturn goesBack parked device setUp cancels consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -137,6 +137,9 @@ func (v *view) troubles() []Exception {
 			out = append(out, e)
 		}
 	}
+	if v.heard.Old {
+		out = append(out, Exception{Kind: "cancels", ID: "wms", Since: v.heard.Since})
+	}
 	for _, c := range v.consumers {
 		if c.Required && c.LagSeconds >= lagAlarm.Seconds() {
 			out = append(out, Exception{Kind: "consumer", ID: c.Name, Reason: "lag"})
@@ -156,7 +159,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "consumer"}, kind)
+	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {

@@ -27,6 +27,7 @@ type view struct {
 	epoch     string
 	head      uint64
 	consumers []Consumer
+	heard     Heard
 	devices   []Device
 
 	orders   map[string]*edge.Order // by Key(client, id) of the state

@@ -81,7 +81,7 @@ var inside = map[string][]string{
 	"edge/putlight":    {"edge", "devices/mqtt"},
 	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
 	"edge/store":       {"edge", "edge/catalogue", "edge/floor", "edge/journal"},
-	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/engine", "edge/store"},
+	"edge/engine":      {"edge", "edge/catalogue", "edge/floor", "edge/journal", "edge/plan", "edge/engine", "edge/store"},
 	"edge/access":      {"edge", "edge/catalogue"},
 	"edge/vault":       {"edge"},
 	"edge/paper":       {"labels/raster"},

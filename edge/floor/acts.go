@@ -128,6 +128,7 @@ func (d *decider) ack() {
 	}
 	d.verdict(edge.OK, edge.Says("ack.done", edge.T("order", o.ID)))
 	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAck, What: o.ID, Step: stepCancelled, Work: workID(d.w)})
+	d.putAside(o)
 	d.releaseTotes(o, o.Totes)
 	d.putBack(o, backCancelled)
 	d.ackedOut(o)

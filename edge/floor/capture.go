@@ -263,7 +263,7 @@ func (d *decider) confirm(o *edge.Order, at pickPlace) {
 	case n <= 0:
 		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "act", "confirm")
 		return
-	case reason == "fefo" && r != nil && len(r.Capture) > 0 && at.step == stepItem:
+	case reason == "fefo" && r != nil && len(r.Capture) > 0 && (at.step == stepItem || at.step == stepLot && a.Text == ""):
 		d.verdict(edge.OK, edge.Says("pick.anyLot"))
 		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAnyLot, What: l.SKU, Step: at.step, Work: d.w.ID, Reason: reason})
 		return

@@ -30,12 +30,17 @@ func (s *State) lies(client, sku, location string) int {
 	return n
 }
 
+// emptiedLine is the line whose place is asked about.
+func emptiedLine(o *edge.Order, w *edge.Work) *edge.Line {
+	if n := len(w.Undo); n > 0 && o != nil {
+		return lineOf(o, w.Undo[n-1].Line)
+	}
+	return nil
+}
+
 // empty is the worker's answer: where the place is not empty it is counted.
 func (d *decider) empty(o *edge.Order) {
-	var l *edge.Line
-	if n := len(d.w.Undo); n > 0 {
-		l = lineOf(o, d.w.Undo[n-1].Line)
-	}
+	l := emptiedLine(o, d.w)
 	switch {
 	case l == nil || d.m.Args.Outcome != "yes" && d.m.Args.Outcome != "no":
 		d.refuseAct()
@@ -119,7 +124,7 @@ func (d *decider) scanCount() {
 		d.refuse(edge.Wrong, edge.Says("pick.wrongLocation", edge.T("expected", t.Location), edge.T("scanned", m.ID)), "location", m.ID)
 	default:
 		d.verdict(edge.OK, edge.Says("count.location", edge.T("location", m.ID)))
-		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID})
+		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID, Typed: d.m.Source == byHand})
 	}
 }
 
@@ -170,15 +175,21 @@ func countScreen(v View, s *edge.Screen, w *edge.Work) {
 	if t == nil {
 		return
 	}
+	s.Task.Reason = t.Reason
 	if w.Location != t.Location {
 		s.Step = stepLocation
 		s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: placeCode(v, t.Location), SKU: t.SKU, Location: t.Location})
 		return
 	}
 	s.Step, s.Actions = stepCount, []string{"count", "help", "leave"}
-	row := edge.ScreenLine{SKU: t.SKU}
-	if r := v.sku(t.Client, t.SKU); r != nil {
+	s.Lines = []edge.ScreenLine{asked(v, t.Client, t.SKU, t.Location)}
+}
+
+// asked is the article and the place that a question is about.
+func asked(v View, client, sku, location string) edge.ScreenLine {
+	row := edge.ScreenLine{SKU: sku, Location: location}
+	if r := v.sku(client, sku); r != nil {
 		row.Name, row.Variant, row.Code = r.Name, r.Variant, itemCode(r)
 	}
-	s.Lines = []edge.ScreenLine{row}
+	return row
 }

@@ -219,6 +219,8 @@ func (c *chaos) sensible(w string) {
 		c.x.act(w, action, edge.Args{Outcome: rapid.SampledFrom([]string{"yes", "no"}).Draw(c.T, "outcome"), Attempt: s.Task.Attempt, Box: s.Box})
 	case s.Step == "lot" || s.Step == "serial":
 		c.x.scan(w, rapid.SampledFrom([]string{"A1", "B2", "ZZ", "SN-1", "SN-2", "SN-3", "]C11727013110A1", "]C117270630"}).Draw(c.T, "capture"))
+	case s.Step == "cell" && rapid.IntRange(0, 5).Draw(c.T, "full") == 0:
+		c.x.act(w, "addTote", edge.Args{})
 	case s.Step == "empty":
 		c.x.act(w, "empty", edge.Args{Outcome: rapid.SampledFrom([]string{"yes", "no"}).Draw(c.T, "outcome")})
 	case s.Step == "count":
@@ -257,7 +259,7 @@ func (c *chaos) wild(w string) {
 		action := rapid.SampledFrom([]string{"start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight",
 			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "unload", "reopen", "reopen", "handOver", "handOver", "vehicle", "grade", "dance"}).Draw(c.T, "action")
 		a := edge.Args{N: &n, Found: &n, Outcome: rapid.SampledFrom([]string{"yes", "no", ""}).Draw(c.T, "outcome"), Grams: "100",
-			Reason: rapid.SampledFrom([]string{"", "unreadable", "fefo", "damaged"}).Draw(c.T, "reason"), Text: rapid.SampledFrom([]string{"", "A1", "SN-4", "S1"}).Draw(c.T, "text"),
+			Reason: rapid.SampledFrom([]string{"", "unreadable", "fefo", "damaged", "blocked"}).Draw(c.T, "reason"), Text: rapid.SampledFrom([]string{"", "A1", "SN-4", "S1"}).Draw(c.T, "text"),
 			Zone:  rapid.SampledFrom([]string{"", "", "A", "B"}).Draw(c.T, "zone"),
 			Box:   fmt.Sprintf("B-%d", rapid.IntRange(1, 4).Draw(c.T, "opened")),
 			Grade: rapid.SampledFrom([]string{"good", "defect", "?"}).Draw(c.T, "grade"), Mode: rapid.SampledFrom([]string{"", "", "container"}).Draw(c.T, "mode"),
@@ -463,7 +465,7 @@ func TestI3CrewProperties(t *testing.T) {
 		x.pol.Pick.Pieces = rapid.SampledFrom([]int{0, 3}).Draw(r, "pieces")
 		if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
 			for i := 1; i <= 9; i++ {
-				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Mixed: i == 5})
+				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Aisle: string(rune('P' + i%2)), Mixed: i == 5})
 			}
 		}
 		x.catalogue(captureRecords()...)

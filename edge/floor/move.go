@@ -120,7 +120,7 @@ func (d *decider) scanMove() {
 		d.refuseOther("")
 	case step == "from" && isPlace && place.ID == t.From:
 		d.verdict(edge.OK, edge.Says("pick.location", edge.T("location", place.ID)))
-		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: place.ID, Work: d.w.ID})
+		d.event(edge.EvLocation, t.Client, "", &edge.LocationConfirmed{Location: place.ID, Work: d.w.ID, Typed: d.m.Source == byHand})
 	case isPlace && (step == "from" || t.To != "" && place.ID != t.To):
 		d.refuse(edge.Wrong, edge.Says("pick.wrongLocation", edge.T("expected", placeAt(t, step)), edge.T("scanned", place.ID)), "location", place.ID)
 	case isPlace && have == 0:
@@ -221,23 +221,29 @@ func moveScreen(v View, s *edge.Screen, w *edge.Work) {
 	if t == nil {
 		return
 	}
+	s.Task.Reason = t.Reason
+	if o := v.State.Order(t.Client, t.Order); o != nil && t.From == "" {
+		s.Totes = o.Totes // where the goods lie
+	}
 	item := edge.Expect{Kind: "item", SKU: t.SKU, Location: t.To, Remaining: t.Quantity - have}
 	if r := v.sku(t.Client, t.SKU); r != nil {
 		item.Name, item.Variant, item.Code = r.Name, r.Variant, itemCode(r)
 	}
-	to := edge.Expect{Kind: "location", Code: placeCode(v, t.To), SKU: t.SKU, Location: t.To}
+	at := func(place string) edge.Expect {
+		return edge.Expect{Kind: "location", Code: placeCode(v, place), SKU: t.SKU, Name: item.Name, Variant: item.Variant, Location: place}
+	}
 	switch step {
 	case "from":
 		s.Step = stepLocation
-		s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: placeCode(v, t.From), SKU: t.SKU, Location: t.From})
+		s.Expect = append(s.Expect, at(t.From))
 		return
 	case stepItem:
 		if s.Expect = append(s.Expect, item); have > 0 && t.To != "" {
-			s.Expect = append(s.Expect, to)
+			s.Expect = append(s.Expect, at(t.To))
 		}
 	case stepLocation:
 		if t.To != "" {
-			s.Expect = append(s.Expect, to)
+			s.Expect = append(s.Expect, at(t.To))
 		}
 	}
 	s.Quantity = &edge.Quantity{Have: have, Want: t.Quantity, Typing: true}

@@ -143,7 +143,7 @@ func (d *decider) pickTote(o *edge.Order) {
 			d.refuseCancelled(in)
 			return
 		}
-		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", m.ID)), "tote", m.ID)
+		d.inUse(t)
 		return
 	}
 	d.verdict(edge.OK, edge.Says("pick.tote", edge.T("tote", m.ID)))
@@ -165,7 +165,7 @@ func (d *decider) pickLocation(o *edge.Order, l *edge.Line) {
 		return
 	}
 	d.verdict(edge.OK, edge.Says("pick.location", edge.T("location", m.ID)))
-	d.event(edge.EvLocation, d.w.Client, o.ID, &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID})
+	d.event(edge.EvLocation, d.w.Client, o.ID, &edge.LocationConfirmed{Location: m.ID, Work: d.w.ID, Typed: d.m.Source == byHand})
 }
 
 func (d *decider) pickItem(o *edge.Order, l *edge.Line) {

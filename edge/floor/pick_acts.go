@@ -39,9 +39,7 @@ func (d *decider) actPick() {
 		}
 	case "skip":
 		if at.line != nil {
-			d.verdict(edge.OK, edge.Says("pick.skipped"))
-			d.event(edge.EvPickSkipped, o.Client, o.ID, &edge.PickEvent{Line: at.line.ID, SKU: at.line.SKU,
-				Location: at.line.Location, Work: d.w.ID})
+			d.skip(o, at.line)
 			return
 		}
 	case "quantity":

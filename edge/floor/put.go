@@ -175,8 +175,11 @@ func (d *decider) putCell(t *edge.Tote) {
 	case m.ID != h.First:
 		d.refuse(edge.Wrong, edge.Says("put.wrongCell", edge.T("expected", h.First), edge.T("scanned", m.ID)), "cell", m.ID)
 		return
-	case o == nil || o.Stage == edge.StageCancelled:
-		d.refuse(edge.Hold, edge.Says("put.cancelled"), "cell", m.ID)
+	case o == nil:
+		d.refuse(edge.Over, edge.Says("put.over", edge.T("scanned", h.Line)), "cell", m.ID)
+		return
+	case o.Stage == edge.StageCancelled:
+		d.refuseCancelled(o)
 		return
 	}
 	l := lineOf(o, h.Line)
@@ -310,7 +313,7 @@ func (d *decider) closePut(t *edge.Tote) {
 	for id := range d.s.idx.waves {
 		others = others || id != t.ID && d.s.Tote(id).Wave == t.Wave
 	}
-	d.verdict(edge.Done, edge.Says("put.closed", edge.T("tote", t.ID)))
+	d.closedPut(t, !others)
 	d.touchPutters()
 	if !others {
 		for _, o := range d.s.putOrders(t) {
@@ -352,7 +355,12 @@ func putScreen(v View, s *edge.Screen, w *edge.Work) {
 	}
 	if h := w.Hand; h != nil {
 		s.Step, s.Actions = stepCell, []string{"addTote", "undo", "help", "leave"}
-		s.Expect = append(s.Expect, edge.Expect{Kind: "cell", Code: toteCode(v, h.First), Line: h.Line, Remaining: h.Quantity})
+		e := edge.Expect{Line: h.Line}
+		if o := v.State.Order(t.Client, w.Order); o != nil && lineOf(o, h.Line) != nil {
+			e = itemExpect(v, o.Client, lineOf(o, h.Line), h.Quantity)
+		}
+		e.Kind, e.Code, e.Location, e.Remaining, e.Case = "cell", toteCode(v, h.First), h.First, h.Quantity, 0
+		s.Expect = append(s.Expect, e)
 		return
 	}
 	seen, full := []string{}, false

@@ -66,7 +66,7 @@ func TestRowsOfWaves(t *testing.T) {
 			x.scan("p", "EA-2")
 		}, scan: "CELL-W1-1", code: edge.Done, say: "put.cellDone", step: "item", events: "put.confirmed"},
 		{row: "2.3-3", name: "something is missing from an empty tote: it is picked again", set: func(x *site) { parted(x); x.scan("p", "EA-1"); x.scan("p", "CELL-W1-1") },
-			act: "close", args: edge.Args{Reason: "missing"}, code: edge.Done, say: "put.closed", step: "",
+			act: "close", args: edge.Args{Reason: "missing"}, code: edge.Done, say: "put.closedOpen", step: "",
 			events: "pick.undone order.changed pick.undone order.changed tote.released work.finished"},
 	})
 }

@@ -211,7 +211,7 @@ func (d *decider) idleTote(id string) {
 	case t.Wave != "" && t.Done && t.Work == "" && d.may(edge.Packer) && len(d.s.singles(t)) > 0:
 		d.startSingle(t, d.lastStation())
 	case o == nil:
-		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", id)), "tote", id)
+		d.inUse(t)
 	case o.Stage == edge.StageCancelled:
 		d.refuseCancelled(o)
 	case o.Stage == edge.StagePicking && o.Work == "":
@@ -225,7 +225,7 @@ func (d *decider) idleTote(id string) {
 			d.resumePick(o)
 		}
 	case o.Stage == edge.StagePicking:
-		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", id)), "tote", id)
+		d.inUse(t)
 	case !d.may(edge.Packer):
 		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Packer))), "tote", id)
 	default:

@@ -299,6 +299,9 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		s.Expect = append(s.Expect, captureExpect(v, o, at, w.Hand))
 	case stepEmpty:
 		menu = menuEmpty
+		if l := emptiedLine(o, w); l != nil {
+			s.Lines = []edge.ScreenLine{asked(v, o.Client, l.SKU, l.Location)}
+		}
 	case stepHandOver:
 		menu = menuUndo
 	}

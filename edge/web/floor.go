@@ -119,8 +119,8 @@ func (s *Server) dress(sc *edge.Screen) *edge.Screen {
 	return &dressed
 }
 
-// oldAfter is how long the WMS may be silent before screens say so.
-const oldAfter = 5 * time.Minute
+// OldAfter is how long the WMS may be silent before screens say so.
+const OldAfter = 5 * time.Minute
 
 func (s *Server) knowledge() *edge.Knowledge {
 	if s.deps.Heard == nil {
@@ -130,7 +130,7 @@ func (s *Server) knowledge() *edge.Knowledge {
 	switch {
 	case heard.IsZero():
 		return &edge.Knowledge{}
-	case s.deps.Now().Sub(heard) < oldAfter:
+	case s.deps.Now().Sub(heard) < OldAfter:
 		return nil
 	}
 	heard = heard.In(s.cfg.Zone)

@@ -214,6 +214,7 @@ func appendTask(b []byte, t *edge.Task) []byte {
 	w.textIf("trip", t.Trip)
 	w.textIf("zone", t.Zone)
 	w.intIf("totes", t.Totes)
+	w.textIf("reason", t.Reason)
 	return w.end()
 }
 
@@ -251,5 +252,6 @@ func appendLine(b []byte, l *edge.ScreenLine) []byte {
 	w.int("have", l.Have)
 	w.int("want", l.Want)
 	w.textIf("code", l.Code)
+	w.textIf("location", l.Location)
 	return w.end()
 }

@@ -349,9 +349,9 @@ func TestOldKnowledgeIsSaid(t *testing.T) {
 		return v.Screen["knowledge"]
 	}
 	assert.Equal(t, map[string]any{}, known(), "not since the start")
-	heard = s.e.Now().Add(-oldAfter + time.Second)
+	heard = s.e.Now().Add(-OldAfter + time.Second)
 	assert.Nil(t, known())
-	heard = s.e.Now().Add(-oldAfter)
+	heard = s.e.Now().Add(-OldAfter)
 	assert.Equal(t, map[string]any{"heard": "2026-11-21T09:09:03.221+09:00"}, known())
 }
 

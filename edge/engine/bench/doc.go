@@ -4,5 +4,5 @@
 // the same come-back window.
 //
 // It composes the parts like edge/agent does; of the house it imports edge,
-// edge/catalogue, edge/engine, edge/floor, edge/journal and edge/store.
+// edge/catalogue, edge/engine, edge/floor, edge/journal, edge/plan and edge/store.
 package bench

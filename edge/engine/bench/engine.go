@@ -26,6 +26,7 @@ type rig struct {
 	ended  chan error
 	orders atomic.Int64
 	totes  atomic.Int64
+	crews  atomic.Int64
 }
 
 func runEngine(ctx context.Context, cfg Config, dir string) (res Result, err error) {

@@ -73,6 +73,11 @@ func newFake(t testing.TB) *fake {
 		f.mu.Unlock()
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("GET /floor/v1/screen", func(w http.ResponseWriter, _ *http.Request) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.json(w, map[string]any{"screen": f.screen})
+	})
 	mux.HandleFunc("GET /floor/v1/socket", f.socket)
 	mux.HandleFunc("GET /site/v1/socket", f.boardSocket)
 	mux.HandleFunc("GET /floor/v1/stations", f.site)

@@ -36,6 +36,7 @@ export class Client {
 
   history: { at: number; what: string; sign: Sign }[] = []; // newest first
 
+  private fresh = Date.now(); // device ms at which the screen shown was told
   private pushed = 0; // device ms at which a screen came that this worker did not cause
   private n = 0;
   private signTimer = 0;
@@ -177,6 +178,22 @@ export class Client {
     if (!s || (this.screen && s.rev < this.screen.rev && !this.anyRev)) return;
     this.screen = s;
     this.anyRev = false;
+    this.fresh = Date.now();
+  }
+
+  // refresh asks for the screen again where nobody told anything for a minute: how
+  // old the knowledge of cancels is raises no rev and is pushed to nobody.
+  async refresh(every = 60000): Promise<void> {
+    const link = this.link;
+    if (!link || !link.online || link.pending.length > 0 || !this.screen || Date.now() - this.fresh < every) return;
+    this.fresh = Date.now();
+    try {
+      const s = (await call<{ screen: Screen }>("GET", "/floor/v1/screen")).screen;
+      if (this.link === link && this.screen && s.rev === this.screen.rev) this.show(s);
+      this.draw();
+    } catch (_) {
+      // the next minute asks again; a line that is down says so itself
+    }
   }
 
   private frame(f: Frame): void {
@@ -198,6 +215,7 @@ export class Client {
     const sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say };
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
     this.put(sign);
+    if (v.say.key === "pick.passed") this.note("ok", v.say); // where the tote goes has to stay in sight
     if (v.say.key === "help.called") this.note("ok", v.say); // the frame alone would not say that somebody comes
   }
 

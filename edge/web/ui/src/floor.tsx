@@ -36,7 +36,10 @@ function start(): void {
   }
   draw();
   void client.begin();
-  window.setInterval(draw, 15000); // minutes to a cut-off run down
+  window.setInterval(() => {
+    draw(); // minutes to a cut-off run down
+    void client.refresh();
+  }, 15000);
 }
 
 start();

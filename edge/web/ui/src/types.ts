@@ -17,6 +17,7 @@ export interface Expect {
   line?: string;
   remaining?: number;
   box?: string;
+  case?: number; // pieces of a case
 }
 
 export interface Task {
@@ -30,9 +31,12 @@ export interface Task {
   attempt?: string;
   box?: string;
   trip?: string;
+  zone?: string;
+  totes?: number; // that the orders fill, where more than one
+  reason?: string; // why something is counted or brought
 }
 
-export interface Waiting { flow: string; mode?: string; waiting: number; cutoff?: string }
+export interface Waiting { flow: string; mode?: string; zone?: string; waiting: number; cutoff?: string }
 
 export interface Line {
   line: string;
@@ -42,6 +46,7 @@ export interface Line {
   have: number;
   want: number;
   code?: string;
+  location?: string;
 }
 
 export interface Seen { box: string; waybill?: string; lastSeen?: string; since?: string; container?: string }
@@ -70,6 +75,7 @@ export interface Screen {
   container?: { id: string; carrier?: string; trip?: string; boxes: number };
   return?: { id?: string; order?: string; grades?: string[]; hand?: Graded; graded?: Graded[]; came: number; missing: number; met?: string; what?: string };
   hospital?: { why: string; todo: string; belt?: string; order?: string; carrier?: string; reason?: string; printer?: string; lastSeen?: string; since?: string; truck?: string };
+  knowledge?: { heard?: string }; // the WMS was not heard for minutes: cancels may be missing
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
 

@@ -7,9 +7,9 @@ import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "consumer"];
+const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", consumer: "over",
+  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {

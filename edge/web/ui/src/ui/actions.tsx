@@ -10,6 +10,7 @@ import type { Screen } from "../types";
 import { LanguageRow } from "./login";
 import { CloseLoadSheet, ConfirmReturnSheet, ListsSheet, VehicleSheet } from "./out";
 import { Shape, UndoArrow } from "./shapes";
+import { ConfirmSheet } from "./work";
 import { ChoiceSheet, NumberSheet, OverrideSheet, Sheet, ShortSheet, TypedSheet, pass, useScans } from "./sheet";
 
 export type Open = (dialog: string) => void;
@@ -19,6 +20,8 @@ export function label(s: Screen, action: string): string {
   if (action === "close" && s.flow === "pack") return text("action.closePack");
   if (action === "close" && s.flow === "load") return text(s.container ? "action.closeContainer" : "action.closeLoad");
   if (action === "close" && s.flow === "hospital") return text("hospitalAct.aside");
+  if (action === "close" && s.flow === "put") return text("action.closePut");
+  if (action === "addTote" && s.flow === "put") return text("action.addCell");
   return text("action." + action);
 }
 
@@ -32,9 +35,16 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
     case "reprint":
     case "vehicle":
     case "void":
+    case "count":
       open(action);
       return;
+    case "empty":
+      return; // asked in the middle of the screen
     case "close":
+      if (s.flow === "put" && s.expect.length > 0) {
+        open("closePut");
+        return;
+      }
       if (s.flow === "load" && s.truck && (s.truck.left > 0 || s.truck.missingTotal || s.truck.extraTotal)) open("closeLoad");
       else if (s.flow === "return" && s.return && s.return.missing > 0) open("closeReturn");
       else if (s.flow === "hospital") open("aside");
@@ -50,11 +60,12 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
     case "ack":
     case "addTote":
     case "unload":
+    case "handOver":
       client.act(action);
       return;
     case "confirm":
-      if (s.flow === "return") open("confirmReturn");
-      else if (s.flow === "hospital") client.act(action, s.step === "box" ? { reason: "noCode" } : {});
+      if (s.flow === "hospital") client.act(action, s.step === "box" ? { reason: "noCode" } : {});
+      else open(s.flow === "return" ? "confirmReturn" : "confirm");
   }
 }
 
@@ -105,7 +116,7 @@ export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open:
   const { client, s } = p;
   const [, redraw] = useState(0);
   useScans(client, pass(client, p.onClose));
-  const rest = s.actions.filter((a) => p.shown.indexOf(a) < 0 && a !== "start" && a !== "printed" && a !== "ack");
+  const rest = s.actions.filter((a) => p.shown.indexOf(a) < 0 && a !== "start" && a !== "printed" && a !== "empty" && a !== "ack");
   const does = (f: () => void) => () => {
     p.onClose();
     f();
@@ -118,6 +129,11 @@ export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open:
             {label(s, a)}
           </button>
         ))}
+        {s.actions.indexOf("skip") >= 0 && (
+          <button type="button" data-action="skipBlocked" disabled={!client.mayAct("skip")} onClick={does(() => client.act("skip", { reason: "blocked" }))}>
+            {text("action.skipBlocked")}
+          </button>
+        )}
         <button type="button" data-action="typed" onClick={() => p.open("typed")}>
           {text("menu.typed")}
         </button>
@@ -175,6 +191,12 @@ export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: s
       const most = q ? q.want : (e && e.remaining) || 0;
       return <ShortSheet client={client} have={have} most={Math.max(0, most - 1)} onClose={close} onDone={(found, reason) => act("short", { found, reason })} />;
     }
+    case "confirm":
+      return <ConfirmSheet client={client} s={s} onClose={close} onDone={(args) => act("confirm", args)} />;
+    case "count":
+      return <NumberSheet client={client} title={text("ask.counted")} hint={s.lines && s.lines[0] && s.lines[0].location} onClose={close} onDone={(n) => act("count", { n })} />;
+    case "closePut":
+      return <ChoiceSheet client={client} title={text("ask.toteEmpty")} prefix="closePut." codes={["empty"]} onClose={close} onDone={() => act("close", {})} />;
     case "weight":
       return <NumberSheet client={client} title={text("ask.grams")} unit="g" onClose={close} onDone={(n) => act("weight", { grams: String(n), source: "typed" })} />;
     case "reprint":

@@ -8,7 +8,7 @@ import { either, nameIn, text } from "../text";
 import type { Line, Screen } from "../types";
 import { ActionButton, Dialogs, useDialog } from "./actions";
 import { Idle } from "./idle";
-import { shortName, Sync, Waiting } from "./pda";
+import { Knowledge, shortName, Sync, Waiting } from "./pda";
 import { Bar, Shape } from "./shapes";
 import { StationSheet, useStations } from "./stations";
 import { ask, CodeView, CutoffView, grouped, InDoubt, stops, Stop, TaskView } from "./task";
@@ -150,6 +150,7 @@ export function Desk(p: { client: Client }) {
         <span class="who">{client.session && shortName(client.session.worker.name)}</span>
       </header>
       <Waiting client={client} />
+      <Knowledge s={s} />
       <Notes client={client} />
       <main class="body">
         {!s ? (

@@ -12,11 +12,15 @@ function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }
   const c = cutoff(w.cutoff);
   const args: { [k: string]: string } = { flow: w.flow };
   if (w.mode) args.mode = w.mode;
+  if (w.zone) args.zone = w.zone;
   if ((w.flow === "pack" || w.flow === "hospital") && p.station) args.station = p.station;
   const mode = w.mode && w.mode !== "order" && has("mode." + w.mode) ? " · " + text("mode." + w.mode) : "";
   return (
-    <button type="button" class={"work" + (p.first ? " first" : "")} data-flow={w.flow} disabled={!p.client.mayAct("start")} onClick={() => p.client.act("start", args)}>
-      <span class="flow">{either("flow.", w.flow) + mode}</span>
+    <button type="button" class={"work" + (p.first ? " first" : "")} data-flow={w.flow} data-zone={w.zone || ""} disabled={!p.client.mayAct("start")} onClick={() => p.client.act("start", args)}>
+      <span class="flow">
+        {either("flow.", w.flow) + mode}
+        {w.zone && <b class="zone">{text("task.zone", { zone: w.zone })}</b>}
+      </span>
       <span class="n">{text("idle.waiting", { n: w.waiting })}</span>
       {c && (
         <span class={"when" + (c.late ? " late" : c.soon ? " soon" : "")}>
@@ -40,7 +44,7 @@ export function Idle(p: { client: Client; s: Screen; station?: string; first?: s
     <div class="idle" id="idle">
       {packs && desk && <NoDesk stations={stations} wanted={p.station} />}
       {work.map((w, i) => (
-        <Row key={w.flow + (w.mode || "")} client={p.client} w={w} first={i === 0} station={p.station} />
+        <Row key={w.flow + (w.mode || "") + ":" + (w.zone || "")} client={p.client} w={w} first={i === 0} station={p.station} />
       ))}
       {work.length === 0 && <p class="nothing">{text("idle.nothing")}</p>}
       {tote && <p class="hint">{tote.code ? text("idle.resume", { code: tote.code }) : text("idle.scanTote")}</p>}

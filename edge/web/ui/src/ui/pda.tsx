@@ -3,10 +3,11 @@
 import { useState } from "preact/hooks";
 import type { Client } from "../client";
 import { either, text } from "../text";
+import { edgeNow } from "../time";
 import type { Screen } from "../types";
 import { ActionButton, Dialogs, useDialog } from "./actions";
 import { Idle } from "./idle";
-import { Cloud } from "./shapes";
+import { Cloud, Shape } from "./shapes";
 import { CutoffView, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
@@ -40,7 +41,31 @@ export function Waiting(p: { client: Client }) {
   return <p class="waiting" id="waiting">{text("net.waiting", { seconds: Math.max(1, Math.round(ms / 1000)) })}</p>;
 }
 
+// Knowledge says that cancels may have been missed, and since when.
+export function Knowledge(p: { s?: Screen }) {
+  const k = p.s && p.s.knowledge;
+  if (!k) return null;
+  const minutes = k.heard ? Math.max(1, Math.round((edgeNow() - Date.parse(k.heard)) / 60000)) : 0;
+  return (
+    <p class="knowledge" id="knowledge" role="status">
+      <Shape code="hold" />
+      {minutes > 0 ? text("net.cancelsOld", { n: minutes }) : text("net.cancelsNone")}
+    </p>
+  );
+}
+
+const steps: { [step: string]: string[] } = {
+  lot: ["confirm", "short", "skip", "undo"],
+  serial: ["confirm", "short", "skip", "undo"],
+  into: ["undo", "help"],
+  handOver: ["undo", "help"],
+  empty: ["help", "leave"],
+};
+
 const rows: { [flow: string]: string[] } = {
+  put: ["addTote", "close", "undo"],
+  count: ["count", "help", "leave"],
+  replenish: ["quantity", "help", "leave"],
   pick: ["quantity", "short", "skip", "undo"],
   pack: ["quantity", "reprint", "close", "undo"],
   load: ["close", "help", "leave"],
@@ -54,7 +79,7 @@ export function Pda(p: { client: Client }) {
   const [dialog, open] = useDialog(client.screen ? client.screen.rev : 0);
   const [hint, setHint] = useState("");
   const s: Screen | undefined = client.screen;
-  const shown = rows[(s && s.flow) || "idle"] || rows.pick;
+  const shown = (s && s.flow === "pick" && steps[s.step || ""]) || rows[(s && s.flow) || "idle"] || rows.pick;
   const explain = (t: string) => {
     setHint(t);
     window.setTimeout(() => setHint(""), 4000);
@@ -67,7 +92,8 @@ export function Pda(p: { client: Client }) {
         <span class="about">
           {s && s.flow !== "idle" && t ? (
             <span>
-              {either("carrier.", t.carrier)} <CutoffView cutoff={t.cutoff} />
+              {t.zone && <b>{text("task.zone", { zone: t.zone })} ·</b>} {!t.zone && either("carrier.", t.carrier)} <CutoffView cutoff={t.cutoff} />
+              {!t.carrier && !t.zone && either("flow.", s.flow)}
             </span>
           ) : (
             text("idle.title")
@@ -76,6 +102,7 @@ export function Pda(p: { client: Client }) {
         <span class="who">{client.session && shortName(client.session.worker.name)}</span>
       </header>
       <Waiting client={client} />
+      <Knowledge s={s} />
       <Notes client={client} />
       <main class="body">
         {!s ? <p class="nothing">{text("net.offline")}</p> : s.flow === "idle" && s.step !== "cancelled" ? <Idle client={client} s={s} /> : <TaskView client={client} s={s} open={open} />}

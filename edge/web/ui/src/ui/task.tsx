@@ -8,6 +8,7 @@ import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
 import { askOut, HospitalTask, ReturnTask, TruckChips } from "./out";
 import { Bar, Shape } from "./shapes";
+import { Cases, ownView, questionView, Slot, Whither } from "./work";
 
 // ask is what the worker is to do now, in words.
 export function ask(s: Screen): string {
@@ -19,13 +20,20 @@ export function ask(s: Screen): string {
     case "held":
     case "cancelled":
     case "inDoubt":
+    case "empty":
+    case "handOver":
+    case "count":
       return text("step." + s.step);
   }
   const out = askOut(s);
   if (out) return out;
   const e = s.expect[0];
+  if (!e && s.flow === "replenish" && s.quantity) return text("ask.anyPlace");
   if (!e) return text(s.actions.indexOf("close") >= 0 ? "ask.close" : s.actions.indexOf("leave") >= 0 ? "ask.wait" : "idle.title");
-  if (e.kind === "tote") return text(e.code ? "ask.tote" : "ask.free");
+  if (e.kind === "tote") return text(s.step === "into" ? "ask.into" : e.code ? "ask.tote" : "ask.free");
+  if (s.flow === "replenish" && e.kind === "location") return text(s.quantity ? "ask.to" : "ask.from");
+  if (s.flow === "put" && e.kind === "item") return text("ask.putItem");
+  if (e.kind === "lot" && e.code) return text("ask.lotFirst");
   if (e.kind === "location" && s.step === "drop") return text("ask.drop");
   if (e.kind === "waybill" && s.flow === "load") return text("ask.loadBox");
   return text("ask." + e.kind);
@@ -51,7 +59,7 @@ function fit(s: string): string {
   return s.length <= 8 ? "xl" : s.length <= 10 ? "l" : s.length <= 14 ? "m" : "s";
 }
 
-function Big(p: { children: string; id?: string }) {
+export function Big(p: { children: string; id?: string }) {
   return (
     <div class={"code big " + fit(p.children)} id={p.id}>
       {p.children}
@@ -75,7 +83,7 @@ export function CodeView(p: { client: Client; code: string; class?: string }) {
   );
 }
 
-function What(p: { client: Client; e: Expect }) {
+export function What(p: { client: Client; e: Expect }) {
   const { e } = p;
   const name = nameIn(e.name) || e.sku || "";
   const variant = nameIn(e.variant);
@@ -90,9 +98,9 @@ function What(p: { client: Client; e: Expect }) {
   );
 }
 
-function Totes(p: { s: Screen }) {
+export function Totes(p: { s: Screen }) {
   const t = p.s.totes || [];
-  if (t.length === 0) return null;
+  if (t.length === 0 || (p.s.mode === "cluster" && t.length > 1)) return null; // which of several, the next step says
   return (
     <div class="tote code">
       <svg viewBox="0 0 24 20" aria-hidden="true">
@@ -108,10 +116,12 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
   const q = s.quantity;
   const have = q ? q.have : 0;
   const place = s.step === "location" || (!!e.location && have === 0);
+  const brings = s.flow === "replenish" && e.kind === "item"; // its place is where it goes
   return (
     <div class="task">
       {s.step === "location" && <p class="ask" id="ask">{ask(s)}</p>}
-      {e.location && (place ? <Big id="where">{e.location}</Big> : <div class="chip code" id="where">{e.location}</div>)}
+      {brings && <p class="ask" id="ask">{ask(s)}</p>}
+      {e.location && !brings && (place ? <Big id="where">{e.location}</Big> : <div class="chip code" id="where">{e.location}</div>)}
       <What client={p.client} e={e} />
       {q ? (
         <div class="count" id="count">
@@ -124,7 +134,8 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
         e.remaining !== undefined && <div class="count small">{text("item.remaining", { n: e.remaining })}</div>
       )}
       {q && <Bar have={q.have} want={q.want} />}
-      <Totes s={s} />
+      <Cases e={e} />
+      {s.flow === "replenish" && e.kind === "item" ? <Whither s={s} e={e} /> : <Totes s={s} />}
     </div>
   );
 }
@@ -154,6 +165,8 @@ export const grouped = (code: string) => (/^\d{9,16}$/.test(code) ? code.replace
 function Thing(p: { client: Client; s: Screen; e: Expect }) {
   const { s, e } = p;
   const order = s.task && s.task.orders && s.task.orders[0];
+  const own = ownView(p.client, s, e);
+  if (own) return own;
   if (e.kind === "item" || (e.kind === "location" && s.step !== "drop")) return <Item client={p.client} s={s} e={e} />;
   return (
     <div class="task">
@@ -181,6 +194,8 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
           ))}
         </ul>
       )}
+      {s.step === "tote" && s.mode === "cluster" && <Slot n={(s.totes || []).length + 1} />}
+      {s.step === "tote" && s.task && s.task.totes && <p class="needs">{text("task.totes", { n: s.task.totes })}</p>}
       <Totes s={s} />
       {s.flow === "pick" && order && (
         <p class="quiet-text">
@@ -266,9 +281,11 @@ export const stops = (s: Screen): boolean =>
 export function TaskView(p: { client: Client; s: Screen; open?: (dialog: string) => void }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
-  const asked = s.step !== "cancelled" && s.step !== "printing" && s.step !== "noNumber";
-  if (asked && s.flow === "return") return <ReturnTask client={client} s={s} />;
-  if (asked && s.flow === "hospital") return <HospitalTask client={client} s={s} open={p.open} />;
+  const out = s.step !== "cancelled" && s.step !== "printing" && s.step !== "noNumber";
+  if (out && s.flow === "return") return <ReturnTask client={client} s={s} />;
+  if (out && s.flow === "hospital") return <HospitalTask client={client} s={s} open={p.open} />;
+  const asked = questionView(client, s);
+  if (asked) return asked;
   const view = stops(s) || s.expect.length === 0 ? <Stop client={client} s={s} /> : <Thing client={client} s={s} e={s.expect[0]} />;
   if (s.flow !== "load" || !s.truck || s.step === "cancelled") return view;
   return (

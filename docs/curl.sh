@@ -1,0 +1,60 @@
+# What docs/wave.sh and docs/zones.sh have in common: how to talk to an edge with
+# nothing but curl. It is read by them, not run.
+#
+#   EDGE          the edge                            http://127.0.0.1:8080
+#   EDGE_WMS_KEY  the key of the consumer "wms": pushes records, and pulls what
+#                 happened without acknowledging (the lease is its puller's)
+EDGE=${EDGE:-http://127.0.0.1:8080}
+: "${EDGE_WMS_KEY:?set it to the key of the consumer wms}"
+
+text() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d'"' -f4; } # the first text of that name
+number() { grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d: -f2; }     # the first number of that name
+expected() { grep -o '"expect":\[{[^}]*' | text "$1" || true; }     # a field of what the screen wants next
+
+id() { # a UUIDv7 of this instant: a PDA makes one for each trigger pull
+	local ms rnd
+	ms=$(printf '%012x' "$(date +%s%3N)") rnd=$(tr -d - </proc/sys/kernel/random/uuid)
+	echo "${ms:0:8}-${ms:8:4}-7${rnd:1:3}-8${rnd:5:3}-${rnd:8:12}"
+}
+post() { # PATH TOKEN BODY; no token: no Authorization
+	curl -sS --fail-with-body -H 'Content-Type: application/json' ${2:+-H "Authorization: Bearer $2"} --data-binary "$3" "$EDGE$1"
+}
+stop() { # WHAT TO SET: before anything has happened
+	echo "$1" >&2
+	exit 2
+}
+login() { # BADGE: whoever works from here on; TOKEN is theirs
+	local answer
+	answer=$(post /floor/v1/login '' "{\"badge\":\"$1\",\"device\":\"curl\"}") || stop "$answer: set the badge to a worker who may pick and needs no PIN"
+	TOKEN=$(text token <<<"$answer")
+	[ "$(screen | text flow)" = idle ] || stop "$1 is at work already: set the badge to somebody else, or leave that work"
+}
+screen() { curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" "$EDGE/floor/v1/screen"; }
+told() { # WHAT VERDICT: print it, and end if it was refused
+	echo "  $1  ->  $(text code <<<"$2") ($(text key <<<"$2"))"
+	grep -q '"ok":true' <<<"$2" || { echo "refused: $2" >&2; exit 1; }
+}
+scan() { # CODE
+	told "scan $1" "$(post /floor/v1/scans "$TOKEN" "{\"id\":\"$(id)\",\"code\":\"$1\",\"at\":\"$(date -Iseconds)\"}")"
+}
+press() { # ACTION ARGS: a button of the screen that shows now, named by its rev
+	local rev
+	rev=$(screen | number rev)
+	told "press $1 $2" "$(post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}")"
+}
+follow() { # FLOW: scan what the screen expects, and close where nothing is left to scan, while it is of that flow
+	local now code
+	while now=$(screen) && [ "$(text flow <<<"$now")" = "$1" ]; do
+		code=$(expected code <<<"$now")
+		if [ -n "$code" ]; then scan "$code"; else press close '{}'; fi
+	done
+}
+happened() { # PATTERN: the types of the events that match it, oldest first
+	local cursor=start batch head
+	while batch=$(curl -sS --fail-with-body -G -H "Authorization: Bearer $EDGE_WMS_KEY" --data-urlencode "after=$cursor" -d limit=10000 "$EDGE/sync/v1/events"); do
+		grep "$1" <<<"$batch" | grep -o '"type":"[^"]*"' | cut -d'"' -f4 | sed 's/^/  /' || true
+		head=$(head -n 1 <<<"$batch")
+		[ "$(number count <<<"$head")" -gt 0 ] || break
+		cursor=$(text next <<<"$head") # from here on next time
+	done
+}
