@@ -177,6 +177,8 @@ type WorkerState struct {
 	AckClient string `json:"ackClient,omitempty"` // of the cancelled order that was met
 	AckOrder  string `json:"ackOrder,omitempty"`  // and waits for the worker's ack
 	AckWhat   string `json:"ackWhat,omitempty"`   // the tote or box in the worker's hands
+
+	Shift time.Time `json:"shift,omitzero"` // when the worker's shift began; zero: it has not, or is over
 }
 
 // Box is a box from its first item to the truck and beyond.
@@ -286,8 +288,10 @@ type Lease struct {
 	First   uint64 `json:"first"`
 	Count   uint64 `json:"count"`
 	Next    uint64 `json:"next"` // how many are issued or burnt
-	Epoch   string `json:"epoch,omitempty"`
-	Low     bool   `json:"low,omitempty"`
+
+	Taken []uint64 `json:"taken,omitempty"` // serials beyond Next that paper took, never given out again
+	Epoch string   `json:"epoch,omitempty"`
+	Low   bool     `json:"low,omitempty"`
 
 	Recent [3]LeaseHour `json:"recent,omitzero"` // the newest first
 }
@@ -309,15 +313,17 @@ type PrinterStatus struct {
 
 // Site holds the counters from which ids are made.
 type Site struct {
-	Seq      uint64 `json:"seq"` // of the last event applied
-	Works    uint64 `json:"works"`
-	Boxes    uint64 `json:"boxes"`
-	Attempts uint64 `json:"attempts"`
-	Trucks   uint64 `json:"trucks"`
-	Counts   uint64 `json:"counts,omitempty"`
-	Moves    uint64 `json:"moves,omitempty"`
-	Lists    uint64 `json:"lists,omitempty"`
-	Cases    uint64 `json:"cases,omitempty"`
+	Seq      uint64    `json:"seq"` // of the last event applied
+	Works    uint64    `json:"works"`
+	Boxes    uint64    `json:"boxes"`
+	Attempts uint64    `json:"attempts"`
+	Trucks   uint64    `json:"trucks"`
+	Counts   uint64    `json:"counts,omitempty"`
+	Moves    uint64    `json:"moves,omitempty"`
+	Lists    uint64    `json:"lists,omitempty"`
+	Cases    uint64    `json:"cases,omitempty"`
+	Signed   uint64    `json:"signed,omitempty"` // the last shift.ended of the site
+	SignedAt time.Time `json:"signedAt,omitzero"`
 }
 
 // Whole tells whether a row that was read back has the part that its versions

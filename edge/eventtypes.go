@@ -79,6 +79,9 @@ const (
 	EvRefused        Type = "scan.refused"
 	EvPrinterState   Type = "printer.state"
 	EvDeviceState    Type = "device.state"
+	EvShiftStarted   Type = "shift.started"
+	EvShiftEnded     Type = "shift.ended"
+	EvPaper          Type = "paper.entered"
 	EvLeaseAdded     Type = "lease.added"
 	EvLeaseLow       Type = "lease.low"
 	EvCheckpoint     Type = "state.checkpoint"
@@ -141,6 +144,9 @@ func Types() []Type {
 		EvRefused,
 		EvPrinterState,
 		EvDeviceState,
+		EvShiftStarted,
+		EvShiftEnded,
+		EvPaper,
 		EvLeaseAdded,
 		EvLeaseLow,
 		EvCheckpoint,
@@ -229,6 +235,10 @@ func NewData(t Type) Data {
 		return &DeviceState{}
 	case EvLeaseAdded, EvLeaseLow:
 		return &LeaseEvent{}
+	case EvShiftStarted, EvShiftEnded:
+		return &ShiftEvent{}
+	case EvPaper:
+		return &PaperEntered{}
 	case EvCheckpoint:
 		return &Checkpoint{}
 	}

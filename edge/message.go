@@ -31,6 +31,10 @@ type Message struct {
 	Session string
 	Proven  bool // the session was opened with a PIN, not with a badge alone
 
+	Practice bool // the session practises: the message is for the state of practice
+	Idle     bool // the worker rested too long: whoever prints or overrides shows the badge first
+	Back     bool // the scan is the worker's own badge, which ends Idle
+
 	// Scan, and a read of a belt
 	Code      string // the bytes that were read, not always UTF-8
 	Symbology string // AIM identifier such as "]C1"; "" where the device did not say
@@ -44,6 +48,8 @@ type Message struct {
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
 	// *StockRecord *PickList *CarrierScan, or of a lead *CaseChange. Print: *PrintReport.
 	// Belt: *BeltReport.
+	// Act: nil, or what no screen has a button for: *ShiftStart *ShiftEnd *ShiftSign *TakeOver
+	// *Manual; Rev does not count then.
 	Body any
 }
 

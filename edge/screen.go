@@ -25,6 +25,7 @@ type Screen struct {
 	Station   string       `json:"station,omitempty"`
 	Truck     *TruckView   `json:"truck,omitempty"`
 	Fault     *Fault       `json:"fault,omitempty"`
+	Practice  bool         `json:"practice,omitempty"` // nothing on it is real
 	Knowledge *Knowledge   `json:"knowledge,omitempty"`
 
 	Container *ContainerView `json:"container,omitempty"`

@@ -36,6 +36,9 @@ type Person struct {
 
 // count adds an event to the hour and the person that it belongs to.
 func (v *view) count(e *edge.Event) {
+	if e.Practice { // nothing happened
+		return
+	}
 	from := e.At.Truncate(time.Hour)
 	h := v.hours[from.Unix()]
 	if h == nil {

@@ -62,6 +62,8 @@ type view struct {
 	undrawn     []Undrawn
 	catching    bool // the past is being counted
 
+	signed time.Time // the last end of a shift
+
 	live  bool                 // the state was read: what changes now changes now
 	since map[string]time.Time // since when an order is held or short, where it was seen to begin
 }
@@ -113,7 +115,7 @@ func (v *view) put(c edge.Change) {
 		set(v.totes, c)
 	case edge.TableSite:
 		if s, ok := c.Value.(*edge.Site); ok && s != nil {
-			v.head = max(v.head, s.Seq)
+			v.head, v.signed = max(v.head, s.Seq), s.SignedAt
 		}
 		v.putSite(c)
 	}

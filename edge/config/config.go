@@ -51,6 +51,7 @@ type PII struct {
 type Login struct {
 	Devices string   `toml:"devices"` // open (loopback only) | enrolled
 	Session Duration `toml:"session"`
+	Idle    Duration `toml:"idle"`   // a longer rest asks for the badge again before a print or an override; "0s": never
 	Picker  string   `toml:"picker"` // badge | badge+pin, and so for each role
 	Packer  string   `toml:"packer"`
 	Loader  string   `toml:"loader"`

@@ -53,6 +53,7 @@ type oracleTry struct {
 
 type oracleLease struct {
 	first, count, spent uint64
+	byHand              map[uint64]bool // taken by paper, before their turn
 }
 
 // Totals is what a day came to. Units are pieces.
@@ -69,7 +70,10 @@ type oracleLine struct {
 	Type  string    `json:"type"`
 	Scan  string    `json:"scan"`
 	Order string    `json:"order"`
-	Data  struct {
+
+	Practice, Manual bool
+
+	Data struct {
 		Line, SKU, Box, Waybill, Attempt, Truck, Kind, Outcome string
 		Lease                                                  string
 		Serial, FirstSerial, Count                             uint64
@@ -127,6 +131,9 @@ func (o *Oracle) Line(line []byte) {
 			o.fault("message %s has events at %d and here: not contiguous, or decided twice (I2)", e.Scan, last)
 		}
 		o.scans[e.Scan] = e.Seq
+	}
+	if e.Practice { // no goods moved: who reads on passes it over
+		return
 	}
 	o.goods(&e)
 	o.serials(&e)

@@ -9,8 +9,16 @@ import (
 // act decides one button.
 func (d *decider) act() {
 	d.w = d.s.WorkOf(d.m.Worker)
+	if d.m.Body != nil {
+		d.asked()
+		return
+	}
 	if d.m.Rev != d.Rev {
 		d.refuse(edge.Unexpected, edge.Says("screen.changed"), "act", known(d.m.Action))
+		return
+	}
+	if d.rested(d.m.Action) {
+		d.idle()
 		return
 	}
 	switch d.m.Action {

@@ -15,6 +15,12 @@ import (
 // changed. Errors: ErrEvent.
 func Apply(s *State, e *edge.Event) error {
 	at := norm(e.At)
+	if e.Practice != s.practice { // of the other state: only the count of events goes on
+		if e.Seq != 0 {
+			s.site.edit(siteKey).Seq = e.Seq
+		}
+		return nil
+	}
 	if err := s.apply(e, at); err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrEvent, e.Type, err)
 	}
@@ -68,6 +74,10 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		return s.applyLease(e, d)
 	case *edge.PutEvent:
 		return s.applyPut(e, d)
+	case *edge.ShiftEvent:
+		s.applyShift(e, d, at)
+	case *edge.PaperEntered:
+		return s.applyPaper(e, d)
 	case *edge.StockKnown:
 		s.applyStockKnown(e, d)
 	case *edge.PickListReceived:

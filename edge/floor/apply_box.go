@@ -39,7 +39,7 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 
 func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) error {
 	if e.Type == edge.EvBurnt { // of the box it is only told
-		s.passed(d, at)
+		s.passed(d, at, false)
 		return nil
 	}
 	b := s.boxes.edit(d.Box)
@@ -49,7 +49,7 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 	b.At = at
 	switch e.Type {
 	case edge.EvAssigned:
-		return s.assign(b, d, at)
+		return s.assign(b, d, at, e.Manual)
 	case edge.EvVoided:
 		u := s.waybills.edit(waybillKey(b, d.Waybill))
 		if u == nil || b.Waybill != d.Waybill {
@@ -81,7 +81,9 @@ func unsort(b *edge.Box, bound time.Time) {
 	b.BoundAt, b.Belt, b.Lane, b.Rounds, b.Missed = bound, "", "", 0, false
 }
 
-func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
+// assign gives a box its number, and has its label made unless that was written
+// by hand.
+func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time, byHand bool) error {
 	b.Space = d.Space
 	key := waybillKey(b, d.Waybill)
 	if s.waybills.get(key) != nil || b.Waybill != "" {
@@ -89,20 +91,26 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	}
 	s.waybills.put(key, &edge.WaybillUse{Number: d.Waybill, Box: b.ID})
 	b.Waybill, b.Lease = d.Waybill, d.Lease
-	s.want(b, "")
+	if !byHand {
+		s.want(b, "")
+	}
 	b.Print.Copy = 1
-	s.passed(d, at)
+	s.passed(d, at, byHand)
 	return nil
 }
 
-// passed keeps the place in a lease: its serials up to this one are gone.
-func (s *State) passed(d *edge.WaybillEvent, at time.Time) {
+// passed keeps the place in a lease: its serials up to this one are gone. One that
+// was written by hand goes out of its turn.
+func (s *State) passed(d *edge.WaybillEvent, at time.Time, byHand bool) {
 	l := s.leases.edit(d.Lease)
 	if l == nil || d.Serial < l.First {
 		return
 	}
-	if next := d.Serial - l.First + 1; next > l.Next {
+	if next := d.Serial - l.First + 1; byHand {
+		takenBy(l, d.Serial-l.First)
+	} else if next > l.Next {
 		l.Issue(next-l.Next, at)
+		passTaken(l)
 	}
 }
 

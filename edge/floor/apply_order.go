@@ -282,14 +282,16 @@ func (s *State) applyTote(e *edge.Event, d *edge.ToteEvent, at time.Time) error 
 	}
 	if e.Type == edge.EvToteBound {
 		w := s.work.edit(d.Work)
-		if w == nil {
+		if w == nil && !e.Manual {
 			return errNoWork
 		}
 		if s.totes.get(d.Tote) != nil {
 			return errFigures
 		}
 		s.totes.put(d.Tote, &edge.Tote{ID: d.Tote, Client: e.Client, Order: e.Order, Wave: d.Wave, Work: d.Work})
-		w.Totes, w.Step = grow(w.Totes, d.Tote), ""
+		if w != nil {
+			w.Totes, w.Step = grow(w.Totes, d.Tote), ""
+		}
 		o.Totes = grow(o.Totes, d.Tote)
 		return nil
 	}

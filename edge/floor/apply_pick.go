@@ -37,6 +37,9 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 	if o == nil {
 		return errNoOrder
 	}
+	if w == nil && e.Manual { // by paper: it was in nobody's hands
+		w = &edge.Work{WorkHead: &edge.WorkHead{Mode: modeOrder}}
+	}
 	if w == nil {
 		return errNoWork
 	}
@@ -184,6 +187,9 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	o, w := s.editOrder(e.Client, e.Order), s.work.edit(d.Work)
 	if o == nil {
 		return errNoOrder
+	}
+	if w == nil && e.Manual {
+		w = &edge.Work{WorkHead: &edge.WorkHead{Mode: modeOrder}}
 	}
 	if w == nil {
 		return errNoWork

@@ -37,6 +37,8 @@ type site struct {
 	deep   bool // compare hashes after every message
 
 	badgeOnly bool // sessions are opened without a PIN
+
+	twin *site // the other state of the same history: one is real, one to practise in
 }
 
 var seoul = time.FixedZone("", 9*3600)
@@ -134,7 +136,7 @@ func (x *site) send(m *edge.Message) edge.Verdict {
 	x.live.BeginMessage()
 	for _, e := range x.dec.Events {
 		x.seq++
-		e.Seq, e.At, e.Device, e.Worker = x.seq, x.now, "pda", m.Worker
+		e.Seq, e.At, e.Device, e.Worker, e.Practice = x.seq, x.now, "pda", m.Worker, x.live.Practice()
 		if person {
 			e.Scan = m.ID
 		}
@@ -156,6 +158,9 @@ func (x *site) send(m *edge.Message) edge.Verdict {
 	x.replay.AcceptMessage()
 	x.replay.CommitBatch()
 	x.events = append(x.events, x.last...)
+	if x.twin != nil {
+		x.twin.hear(x.last)
+	}
 	x.checkMessage(m, person)
 	x.checkScreens(m.Worker)
 	return x.dec.Verdict
@@ -168,7 +173,7 @@ func (x *site) tryAndDrop(m *edge.Message, before string) {
 	for _, batch := range []bool{false, true} {
 		x.live.BeginMessage()
 		for i, e := range x.dec.Events {
-			e.Seq, e.At, e.Worker, e.Scan = x.seq+uint64(i)+1, x.now, m.Worker, m.ID
+			e.Seq, e.At, e.Worker, e.Scan, e.Practice = x.seq+uint64(i)+1, x.now, m.Worker, m.ID, x.live.Practice()
 			if err := floor.Apply(x.live, &e); err != nil {
 				x.t.Fatalf("apply: %v", err)
 			}
@@ -268,6 +273,9 @@ func (x *site) checkScreen(s *edge.Screen) {
 func (x *site) printed(number string) bool {
 	yes := false
 	for _, e := range x.events {
+		if w, ok := e.Data.(*edge.WaybillEvent); ok && w.Waybill == number && e.Type == edge.EvBound && e.Manual {
+			yes = true // written by hand
+		}
 		if l, ok := e.Data.(*edge.LabelEvent); ok && l.Waybill == number && (e.Type == edge.EvLabelPrinted || e.Type == edge.EvLabelSettled && l.Outcome == "yes") {
 			yes = true
 		}
@@ -291,6 +299,12 @@ func (x *site) scan(worker, code string) edge.Verdict {
 func (x *site) act(worker, action string, a edge.Args) edge.Verdict {
 	x.t.Helper()
 	return x.send(&edge.Message{Kind: edge.Act, Worker: worker, Action: action, Args: a, Rev: x.rev[worker]})
+}
+
+// ask sends what no screen has a button for.
+func (x *site) ask(worker string, body any) edge.Verdict {
+	x.t.Helper()
+	return x.send(&edge.Message{Kind: edge.Act, Worker: worker, Body: body})
 }
 
 func (x *site) record(body any) edge.Verdict {

@@ -16,6 +16,10 @@ import (
 func (d *decider) scan() {
 	d.read()
 	d.w = d.s.WorkOf(d.m.Worker)
+	if d.m.Back || d.rested("") {
+		d.idle()
+		return
+	}
 	if o := d.pending(); o != nil {
 		d.refuseCancelled(o)
 		return

@@ -23,7 +23,7 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	w := v.State.WorkOf(worker)
 	room := new(screenRoom)
 	s := &room.screen
-	s.Flow, s.Expect = edge.Idle, room.expect[:0]
+	s.Flow, s.Expect, s.Practice = edge.Idle, room.expect[:0], v.State.practice
 	if w != nil {
 		s.Flow, s.Mode, s.Station, s.Totes = w.Flow, w.Mode, w.Station, w.Totes
 		s.Task = &room.task

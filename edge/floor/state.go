@@ -15,6 +15,7 @@ import (
 // the next batch may be made on top of the sealed one.
 type State struct {
 	ledger
+	practice bool // what is in it is not real; see NewPractice
 
 	orders   *table[edge.Order] // by OrderKey
 	totes    *table[edge.Tote]

@@ -188,6 +188,10 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in.textIf("field", f.Field)
 		w.b = in.end()
 	}
+	if sc.Practice {
+		w.key("practice")
+		w.b = append(w.b, "true"...)
+	}
 	if k := sc.Knowledge; k != nil {
 		w.key("knowledge")
 		in := begin(w.b)

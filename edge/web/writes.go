@@ -237,6 +237,9 @@ func (c *call) reveal() error {
 	case c.s.deps.Recipients == nil:
 		return unavailable("vaultClosed")
 	}
+	if err := c.awake(); err != nil {
+		return err
+	}
 	if wait := c.s.reveals.take(c.session.Worker, c.session.ID, c.s.deps.Now()); wait > 0 {
 		return &problem{status: http.StatusTooManyRequests, code: "tooMany", retry: wait, detail: "reveals are limited"}
 	}

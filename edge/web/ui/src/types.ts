@@ -75,6 +75,7 @@ export interface Screen {
   container?: { id: string; carrier?: string; trip?: string; boxes: number };
   return?: { id?: string; order?: string; grades?: string[]; hand?: Graded; graded?: Graded[]; came: number; missing: number; met?: string; what?: string };
   hospital?: { why: string; todo: string; belt?: string; order?: string; carrier?: string; reason?: string; printer?: string; lastSeen?: string; since?: string; truck?: string };
+  practice?: boolean; // nothing on it is real
   knowledge?: { heard?: string }; // the WMS was not heard for minutes: cancels may be missing
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
@@ -104,4 +105,5 @@ export interface Session {
   edgeTime: string;
   expires: string;
   site?: string;
+  practice?: boolean;
 }

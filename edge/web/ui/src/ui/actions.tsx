@@ -157,6 +157,11 @@ export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open:
             {text("menu.logout")}
           </button>
         </div>
+        {client.session && !client.session.practice && (
+          <button type="button" class="quiet" data-action="endShift" onClick={does(() => void client.endShift())}>
+            {text("menu.endShift")}
+          </button>
+        )}
       </div>
     </Sheet>
   );
