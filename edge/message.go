@@ -47,8 +47,8 @@ type Message struct {
 	Rev    uint64 // of the screen on which the button was pressed
 
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
-	// *StockRecord *PickList *CarrierScan *Reconcile. Print: *PrintReport. Belt:
-	// *BeltReport. Opened: *EpochEvent.
+	// *StockRecord *PickList *CarrierScan *Reconcile, or of a lead *CaseChange.
+	// Print: *PrintReport. Belt: *BeltReport. Opened: *EpochEvent.
 	// Act: nil, or what no screen has a button for: *ShiftStart *ShiftEnd *ShiftSign *TakeOver
 	// *Manual; Rev does not count then.
 	Body any
@@ -73,7 +73,8 @@ type Args struct {
 	Box     string   `json:"box,omitempty"`
 	Waybill string   `json:"waybill,omitempty"`
 	Attempt string   `json:"attempt,omitempty"`
-	Outcome string   `json:"outcome,omitempty"` // yes | no
+	Outcome string   `json:"outcome,omitempty"` // yes | no; vehicle: moved | unloaded
+	Grade   string   `json:"grade,omitempty"`
 	Badge   string   `json:"badge,omitempty"`
 	PIN     string   `json:"-"`                // never stored, never logged
 	ByLead  string   `json:"byLead,omitempty"` // worker id of the lead whose badge and PIN access has proven

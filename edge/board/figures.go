@@ -75,6 +75,8 @@ func (v *view) count(e *edge.Event) {
 		if d.Repick { // what was short is open again
 			delete(v.shortages, orderName{e.Client, e.Order})
 		}
+	case *edge.HospitalEvent:
+		v.noteCharged(e, d)
 	case *edge.PickEvent:
 		if e.Type == edge.EvPickShort {
 			v.noteShort(e, d.Missing)

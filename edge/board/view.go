@@ -47,6 +47,9 @@ type view struct {
 	doubtful map[string]*edge.Attempt // of attempts, those in doubt or failed
 	leases   map[string]*edge.Lease
 	totes    map[string]*edge.Tote
+	cases    map[string]*edge.Case
+	aside    map[string]*edge.Box   // of boxes, those that the hospital set aside
+	charged  map[string][]time.Time // by printer: labels that the hospital made anew
 	hours    map[int64]*Hour
 	people   map[string]*Person
 
@@ -79,6 +82,7 @@ func newView(now time.Time) view {
 		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
+		cases: map[string]*edge.Case{}, aside: map[string]*edge.Box{}, charged: map[string][]time.Time{},
 		charges: map[chargeKey]*Charge{}, missed: map[string]*edge.Box{}, totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
 		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{}, shortages: map[orderName]shortage{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
@@ -92,7 +96,7 @@ func (v *view) put(c edge.Change) {
 		o, _ := c.Value.(*edge.Order)
 		v.putOrder(c.Key, o)
 	case edge.TableBoxes:
-		set(v.boxes, c)
+		v.putBox(c)
 		v.noteMissed(c.Key)
 	case edge.TableWork:
 		set(v.works, c)
@@ -117,6 +121,7 @@ func (v *view) put(c edge.Change) {
 			v.head, v.signed = max(v.head, s.Seq), s.SignedAt
 			v.closed, v.closedSince = s.Closed, s.Since
 		}
+		v.putSite(c)
 	}
 }
 

@@ -64,6 +64,9 @@ func (d *decoder) validate(c *Config) {
 			d.fault(at, `wants between a second and ten minutes, such as "8s"`)
 		}
 	}
+	if c.Load.CollectHours < 0 || c.Load.CollectHours > 336 {
+		d.fault("load.collectHours", "wants a number of hours from 0 to 336 (two weeks)")
+	}
 	d.consumers(c)
 	d.devices(c)
 	d.stations(c)

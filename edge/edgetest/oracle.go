@@ -24,6 +24,7 @@ type Oracle struct {
 	tries  map[string]*oracleTry
 	closed map[string]bool // trucks
 	leases map[string]*oracleLease
+	out    oracleOut
 	faults []string
 
 	reprints, renumbers int
@@ -76,7 +77,8 @@ type oracleLine struct {
 		Line, SKU, Box, Waybill, Attempt, Truck, Kind, Outcome string
 		Lease                                                  string
 		Serial, FirstSerial, Count                             uint64
-		Quantity                                               int
+		Quantity, Came                                         int
+		Return, Container                                      string
 		Missing                                                json.RawMessage // a number, or of truck.closed a list
 		Cancelled                                              bool
 		Lines                                                  []struct {
@@ -94,7 +96,7 @@ type oracleLine struct {
 func NewOracle(epoch string) *Oracle {
 	return &Oracle{Chain: sha256.Sum256([]byte(epoch)), scans: map[string]uint64{}, orders: map[string]*oracleOrder{},
 		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{},
-		leases: map[string]*oracleLease{}}
+		leases: map[string]*oracleLease{}, out: newOracleOut()}
 }
 
 // Hash is the chain's value after the last line, in lower-case hex.
@@ -135,6 +137,7 @@ func (o *Oracle) Line(line []byte) {
 	}
 	o.goods(&e)
 	o.serials(&e)
+	o.leaves(&e)
 	o.parcels(&e)
 	o.labels(&e)
 }

@@ -216,67 +216,6 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 	return nil
 }
 
-func (s *State) applyTruck(e *edge.Event, d *edge.TruckEvent, at time.Time) error {
-	if e.Type == edge.EvTruckOpened {
-		bump(&s.site.edit(siteKey).Trucks, d.Truck)
-		s.trucks.put(d.Truck, &edge.Truck{ID: d.Truck, Dock: d.Dock, Carrier: d.Carrier, Trip: d.Trip,
-			Departs: norm(d.Departs), At: at})
-		return nil
-	}
-	t := s.trucks.edit(d.Truck)
-	if t == nil || t.Closed {
-		return errFigures
-	}
-	t.Closed, t.At = true, at
-	for _, id := range t.Boxes {
-		b := s.boxes.edit(id)
-		if b == nil {
-			return errNoBox
-		}
-		b.Shipped, b.At = true, at
-		o := s.Order(b.Client, b.Order)
-		if o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Shipped }) {
-			o = s.editOrder(b.Client, b.Order)
-			o.Stage, o.Closed = edge.StageShipped, at
-		}
-	}
-	return nil
-}
-
-func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) error {
-	b, t := s.boxes.edit(d.Box), s.trucks.edit(d.Truck)
-	if b == nil || t == nil {
-		return errNoBox
-	}
-	o := s.editOrder(b.Client, b.Order)
-	if o == nil {
-		return errNoOrder
-	}
-	b.At = at
-	if e.Type == edge.EvBoxUnloaded {
-		for w := range s.work.all() {
-			if w.Truck == t.ID && w.Worker == e.Worker {
-				s.work.edit(w.ID).Step = ""
-			}
-		}
-		b.Truck, b.Seen, b.Lane = "", t.Dock, ""
-		t.Boxes = without(t.Boxes, b.ID)
-		if o.Stage == edge.StageLoaded {
-			o.Stage = edge.StagePacked
-		}
-		return nil
-	}
-	if b.Truck != "" || b.Bound == "" {
-		return errFigures
-	}
-	b.Truck, b.Seen, b.Missed = t.ID, t.Dock, false
-	t.Boxes = append(t.Boxes, b.ID)
-	if s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
-		o.Stage = edge.StageLoaded
-	}
-	return nil
-}
-
 func (s *State) applyLease(e *edge.Event, d *edge.LeaseEvent) error {
 	if e.Type == edge.EvLeaseLow {
 		if l := s.leases.edit(d.Lease); l != nil {

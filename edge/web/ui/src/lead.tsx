@@ -14,6 +14,7 @@ import { Rows } from "./lead/rows";
 import { ShiftEnd } from "./lead/shift";
 import { Devices, Hour, Hours, People, Printers, Reads, Trucks, Wms } from "./lead/side";
 import { Troubles, troubles } from "./lead/trouble";
+import { TruckList } from "./lead/trucks";
 import { count } from "./lead/words";
 import "./style/base.css";
 import "./style/lead.css";
@@ -21,7 +22,7 @@ import { setLanguage, text } from "./text";
 import { clock, edgeNow } from "./time";
 import { LanguageRow, Login } from "./ui/login";
 
-interface Drawer { f?: Find; people?: boolean; devices?: boolean; page?: "shift" | "badges" | "paper"; order?: { id: string; client: string } }
+interface Drawer { f?: Find; people?: boolean; devices?: boolean; trucks?: boolean; page?: "shift" | "badges" | "paper"; order?: { id: string; client: string } }
 
 function Lead(p: { client: Client; board: Board }) {
   const { board, client } = p;
@@ -105,7 +106,7 @@ function Lead(p: { client: Client; board: Board }) {
             <Printers items={board.items} />
             <div class="stacked">
               <Devices items={board.items} open={() => show({ devices: true })} />
-              <Trucks items={board.items} />
+              <Trucks items={board.items} open={() => show({ trucks: true })} />
               <Reads items={board.items} />
             </div>
             <Hours hours={hours} counting={counting} />
@@ -127,6 +128,8 @@ function Lead(p: { client: Client; board: Board }) {
             <Paper />
           ) : drawer.devices ? (
             <DeviceList items={board.items} />
+          ) : drawer.trucks ? (
+            <TruckList />
           ) : drawer.people ? (
             <PeopleList open={(id) => show({ order: { id, client: "" } })} me={client.session ? client.session.worker.id : ""} />
           ) : (
