@@ -21,6 +21,13 @@ from=$SECONDS
 PRINT_LABELS=${PRINT_LABELS:-1000} PRINT_EVERY=${PRINT_EVERY:-20} go test -count=1 -timeout 3h -v -run '^TestLabelsThroughFaults$' ./edge/edgetest/printers || failed=1
 PRINT_SEEDS=${PRINT_SEEDS:-100} go test -count=1 -timeout 3h -v -run '^TestDoubts' ./edge/printing || failed=1
 echo "soak: printers took $((SECONDS - from)) s"
+# Belt: 10,000 parcels through the built edge at its own broker with no-reads, jams
+# and a kill -9, then at mosquitto, which is killed under load (outside oracle); and
+# the demo's site, each of its devices pulled in turn.
+from=$SECONDS
+BELT_PARCELS=${BELT_PARCELS:-10000} go test -count=1 -timeout 3h -v -run '^(TestBeltThroughTheBuiltEdge|TestBeltAtMosquittoThatIsKilled)$' ./edge/edgetest/belt || failed=1
+SITE_ORDERS=${SITE_ORDERS:-300} go test -count=1 -timeout 3h -v -run '^TestTheDemoSitePulledApart$' ./edge/edgetest/belt || failed=1
+echo "soak: belt took $((SECONDS - from)) s"
 # Labels: random recipients against the simulator's parser (I7), leases through
 # crashes (I3), every fuzz target.
 from=$SECONDS

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"dcedge/edge/agent"
@@ -121,7 +122,7 @@ func (c *labelCmd) read(in io.Reader, said io.Writer) (data layout.Label, err er
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if err := json.Unmarshal(text, &data); err != nil {
-		return data, fmt.Errorf("label data: %w", err)
+		return data, fmt.Errorf("label data: %w", inWords(err))
 	}
 	if name, twice := repeated(json.NewDecoder(bytes.NewReader(text))); twice {
 		return data, fmt.Errorf("label data: the member %q stands twice in one object", name)
@@ -132,6 +133,19 @@ func (c *labelCmd) read(in io.Reader, said io.Writer) (data layout.Label, err er
 		fmt.Fprintf(said, "edge: label data: %v: it is not printed\n", err)
 	}
 	return data, nil
+}
+
+// inWords says which member is of the wrong type without the words of the program.
+func inWords(err error) error {
+	var e *json.UnmarshalTypeError
+	if !errors.As(err, &e) {
+		return err
+	}
+	want := map[reflect.Kind]string{reflect.String: "a text", reflect.Int: "a whole number", reflect.Struct: "an object"}[e.Type.Kind()]
+	if e.Field == "" {
+		return fmt.Errorf("want %s, got a JSON %s; --sample prints one that fits", want, e.Value)
+	}
+	return fmt.Errorf("%s: want %s, got a JSON %s", e.Field, want, e.Value)
 }
 
 // repeated finds a member that stands twice in one object of a JSON value, whatever its

@@ -113,3 +113,20 @@ func TestLabelData(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "\x89PNG", string(b[:4]))
 }
+
+// What is of the wrong type is told by its member, in words.
+func TestLabelDataOfAnotherType(t *testing.T) {
+	for data, says := range map[string]string{
+		`{"copy":1.5}`: "copy: want a whole number, got a JSON number", `{"copy":"3"}`: "copy: want a whole number, got a JSON string",
+		`{"recipient":[]}`: "recipient: want an object, got a JSON array", `{"recipient":{"name":7}}`: "recipient.name: want a text, got a JSON number",
+		`[]`: "want an object, got a JSON array", `{"copy":99999999999999999999}`: "copy: want a whole number",
+	} {
+		code, _, said := edge(t, data, "label", "--template", "lotte-100x150", "--data", "-")
+		if strings.Contains(said, "no font") {
+			t.Skip("NO FONTS BUILT IN")
+		}
+		assert.Equal(t, 1, code, data)
+		assert.Contains(t, said, says)
+		assert.NotContains(t, said, "Go ")
+	}
+}

@@ -88,6 +88,7 @@ type floorCmd struct {
 	ToBelt  time.Duration `help:"A printed label lies on the belt as a parcel after so long, at speed 1 (0: never)." default:"0"`
 	NoReads float64       `help:"Rate of parcels that the belt's tunnel does not read." default:"0.01"`
 	Belt    string        `name:"belt-control" help:"Address of the belt's HTTP port (parcels, faults, hands)." default:"127.0.0.1:0"`
+	Hands   string        `help:"Address of an HTTP port that breaks and pulls devices (GET /devices, POST /devices/NAME); none by default." placeholder:"ADDR"`
 	Layout  string        `help:"Layout of the belt (TOML); without one it is made of the devices in the configuration." placeholder:"FILE"`
 	Refill  time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
 	Above   int           `name:"control-above" help:"A printer's control port (GET /labels, /labels/N.png) is its ZPL port plus N (0: a free one)." placeholder:"N" default:"100"`
@@ -124,7 +125,7 @@ func (c *floorCmd) Run(s *std) error {
 	}
 	defer end()
 	f, err := floor.New(floor.Config{
-		Parcels: belt, ToBelt: c.ToBelt, Layout: layout, NoReads: c.NoReads, BeltControl: c.Belt,
+		Parcels: belt, ToBelt: c.ToBelt, Layout: layout, NoReads: c.NoReads, BeltControl: c.Belt, Hands: c.Hands,
 		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Pickers: c.Pickers,
 		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Control: c.Above, Refill: c.Refill,
 		Ledger: ledger, StopAfter: c.StopAfter, Log: logger(s.err, c.Log),

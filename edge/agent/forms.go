@@ -100,7 +100,7 @@ func (f *Forms) check(cfg *config.Config, set *layout.Set) []config.Fault {
 	var out []config.Fault
 	for _, name := range set.Names() {
 		t, _ := set.Template(name)
-		path, file := "", "built in"
+		path, file := "", "built in "+name
 		if _, own := f.own.Template(name); own {
 			path, file = "templates", filepath.Join(cfg.Templates, name+".toml")
 		}

@@ -98,7 +98,7 @@ func (b *Belt) defaults() {
 	set(&b.MaxGrams, 30_000)
 	set(&b.Rounds, 2)
 	set(&b.MaxLength, 600)
-	set(&b.Slack, 40)
+	set(&b.Slack, max(40, 2*b.Pulse+20)) // an eye and a confirmation may each fall between two pulses
 	set(&b.MinGap, b.Window+2*b.Slack+20)
 	set(&b.ConfirmWithin, min(300, b.MinGap+b.MaxLength-b.Slack-1))
 	set(&b.FullAfter, 600)

@@ -51,6 +51,9 @@ func TestABeltWithItsDefaults(t *testing.T) {
 	l := b.Layout()
 	assert.Empty(t, l.Check())
 	assert.Equal(t, []int64{650, 750}, []int64{l.ReadFrom, l.ReadTo})
+	coarse, err := Parse("x.toml", []byte(good+strings.Replace(strings.Replace(line, "[[belt]]", "[[belt]]\npulse = 25", 1), "tunnelAt = 700", "tunnelAt = 750", 1)))
+	require.NoError(t, err)
+	assert.Equal(t, 70, coarse.Belts[0].Slack, "a coarse encoder needs more of it")
 	none, err := Parse("x.toml", []byte(good))
 	require.NoError(t, err)
 	assert.Zero(t, none.Policy("e", nil).SeenWithin, "without a belt no box is missed by it")
@@ -85,6 +88,7 @@ tunnel = "tunnel-1"
 tunnelAt = 20
 minGap = 50
 pulse = 90
+slack = 40
 endAt = 900
 speeed = 5
 [[belt.lane]]
@@ -105,9 +109,9 @@ at = 800
 		"belt[1].tunnelAt":       from + 5,
 		"belt[1].minGap":         from + 6,
 		"belt[1].pulse":          from + 7,
-		"belt[1].speeed":         from + 9,
+		"belt[1].speeed":         from + 10,
 		"belt[1].end":            from + 1,
-		"belt[1].lane[0].name":   from + 11,
+		"belt[1].lane[0].name":   from + 12,
 	} {
 		assert.Equal(t, want, got[path], "%s in %v", path, got)
 	}

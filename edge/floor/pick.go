@@ -308,6 +308,9 @@ func (d *decider) verdictDone(say edge.Say) {
 func (d *decider) releaseTotes(o *edge.Order, totes []string) {
 	for _, t := range totes {
 		d.event(edge.EvToteReleased, o.Client, o.ID, &edge.ToteEvent{Tote: t})
+		if d.Catalogue.Cell(t) != nil {
+			d.touchPutters() // who waits for a cell has one
+		}
 	}
 }
 

@@ -4,10 +4,14 @@ import (
 	"slices"
 
 	"dcedge/edge"
+	"dcedge/edge/catalogue"
 )
 
 // stepCell asks for the cell that the item in the hand goes into.
 const stepCell = "cell"
+
+// stepWallFull waits for a cell: nothing of the tote has one, and none is free.
+const stepWallFull = "wallFull"
 
 // A cell that holds goods is a tote by the cell's id: what is packed out of a
 // tote is packed out of a cell.
@@ -118,6 +122,9 @@ func (d *decider) putItem(t *edge.Tote) {
 		d.refuse(edge.Hold, edge.Says("put.wallFull"), "item", m.ID)
 		return
 	}
+	if len(in.Totes) == 0 {
+		d.touchPutters() // it may have been the last free one
+	}
 	d.verdict(edge.OK, edge.Says("put.item", edge.T("cell", cell)))
 	d.event(edge.EvStep, in.Client, in.ID, &edge.StepConfirmed{Kind: stepCapture, Step: stepCell, Work: d.w.ID,
 		Hand: &edge.Hand{Line: line.ID, Quantity: m.Quantity, Step: stepCell, First: cell}})
@@ -132,20 +139,25 @@ func (d *decider) cellFor(o *edge.Order) string {
 	return d.freeCell(o)
 }
 
-// freeCell is the first cell that nothing lies in and that no other hand is on its
-// way to, "" where the wall is full.
 func (d *decider) freeCell(o *edge.Order) string {
+	return d.s.freeCell(d.Catalogue, o, d.w.ID)
+}
+
+// freeCell is the first cell that nothing lies in and that no hand but this work's
+// is on its way to, or where another hand is on its way to for the order; "" where
+// the wall is full.
+func (s *State) freeCell(cat *catalogue.Snapshot, o *edge.Order, work string) string {
 	aimed := map[string]bool{}
-	for w := range d.s.work.all() {
+	for w := range s.work.all() {
 		if w.Flow == edge.Put && w.Hand != nil {
-			if w.ID != d.w.ID && w.Order == o.ID && w.Client == o.Client {
+			if w.ID != work && w.Order == o.ID && w.Client == o.Client {
 				return w.Hand.First
 			}
 			aimed[w.Hand.First] = true
 		}
 	}
-	for _, c := range d.Catalogue.Cells() {
-		if d.s.Tote(c.ID) == nil && !aimed[c.ID] {
+	for _, c := range cat.Cells() {
+		if s.Tote(c.ID) == nil && !aimed[c.ID] {
 			return c.ID
 		}
 	}
@@ -251,6 +263,7 @@ func (d *decider) actPut() {
 	t := d.s.Tote(d.w.Totes[0])
 	switch d.m.Action {
 	case "leave":
+		d.touchPutters()
 		d.leave()
 		if d.s.waitingWaves() == 0 {
 			d.touch(Everyone)
@@ -258,6 +271,7 @@ func (d *decider) actPut() {
 		return
 	case "undo":
 		if h := d.w.Hand; h != nil {
+			d.touchPutters()
 			d.verdict(edge.OK, edge.Says("undo.done"))
 			d.event(edge.EvStep, d.w.Client, d.w.Order, &edge.StepConfirmed{Kind: stepCapture, What: "putBack", Step: stepCell, Work: d.w.ID})
 			return
@@ -349,14 +363,24 @@ func putScreen(v View, s *edge.Screen, w *edge.Work) {
 		s.Expect = append(s.Expect, e)
 		return
 	}
-	seen := []string{}
+	seen, full := []string{}, false
 	for _, o := range v.State.putOrders(t) {
+		if toPutOf(o) == 0 {
+			continue
+		}
+		if len(o.Totes) == 0 && v.State.freeCell(v.Catalogue, o, w.ID) == "" {
+			full = true // its goods stay in the tote until a box takes a cell's
+			continue
+		}
 		for _, l := range o.Lines {
 			if toPut(l) > 0 && !slices.Contains(seen, l.SKU) && len(s.Expect) < expectMost {
 				seen = append(seen, l.SKU)
 				s.Expect = append(s.Expect, itemExpect(v, o.Client, &edge.Line{SKU: l.SKU}, 0))
 			}
 		}
+	}
+	if full && len(s.Expect) == 0 {
+		s.Step, s.Actions = stepWallFull, []string{"help", "leave"}
 	}
 }
 

@@ -71,6 +71,30 @@ func TestRowsOfWaves(t *testing.T) {
 	})
 }
 
+// A full wall is waited for: nothing is expected that could only be refused, and the
+// box that empties a cell brings the screen back.
+func TestFullWallIsWaitedFor(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	parted(x)
+	e := x.cat.Edit()
+	_, err := e.Put(&edge.CellRecord{ID: "W1-2"}, true)
+	require.NoError(t, err)
+	x.cat = e.Snapshot()
+	for n := 0; x.screen("p").Step != "wallFull"; n++ {
+		require.Less(t, n, 20, "%+v", x.screen("p"))
+		require.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK, "what is expected is taken: %+v", x.screen("p"))
+	}
+	s := x.screen("p")
+	require.Empty(t, s.Expect)
+	require.Equal(t, []string{"help", "leave"}, s.Actions)
+	x.act("k", "start", edge.Args{Flow: edge.Pack})
+	x.follow("k", nil)
+	assert.Equal(t, "item", x.screen("p").Step)
+	assert.Greater(t, x.screen("p").Rev, s.Rev)
+	assert.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK)
+}
+
 func TestWaveThroughWallToBox(t *testing.T) {
 	x := newSite(t)
 	x.deep = true

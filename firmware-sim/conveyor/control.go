@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"dcedge/firmware-sim/fault"
 	"dcedge/firmware-sim/wire"
@@ -15,7 +16,7 @@ import (
 // station is a device of the belt that a script can take off the network.
 type station struct {
 	*wire.Station
-	away bool // guarded by the script, which runs one step at a time
+	away atomic.Bool
 }
 
 type stationFaults struct {
@@ -24,8 +25,8 @@ type stationFaults struct {
 
 // Prepare implements fault.Device: away = true pulls the network cable.
 func (s *station) Prepare(what json.RawMessage) (func() func(), error) {
-	return fault.Prepare(what, func() stationFaults { return stationFaults{s.away} }, func(f stationFaults) {
-		s.away = f.Away
+	return fault.Prepare(what, func() stationFaults { return stationFaults{s.away.Load()} }, func(f stationFaults) {
+		s.away.Store(f.Away)
 		s.Pull(f.Away)
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"dcedge/firmware-sim/crew"
 	"dcedge/firmware-sim/fault"
 	"dcedge/firmware-sim/printer"
+	"dcedge/firmware-sim/wire"
 )
 
 // Config says how a plan is played.
@@ -38,6 +39,7 @@ type Config struct {
 	Layout  *conveyor.Layout // of the belt; nil: made of the devices that the plan names
 
 	BeltControl string // host:port of the belt's control port; empty: a free one
+	Hands       string // host:port of the port that breaks and pulls devices; empty: none
 
 	StopAfter time.Duration // the crew goes home when nothing happened for so long; 0: never
 	Log       *slog.Logger
@@ -184,6 +186,9 @@ func (f *Floor) Run(ctx context.Context) error {
 	}
 	if f.yard != nil {
 		play(f.yard.run)
+	}
+	if f.cfg.Hands != "" {
+		play(wire.NewHTTP(f.cfg.Hands, f.Handler()).Run)
 	}
 	play(f.tell)
 	for _, left := range f.cfg.Plan.Left {

@@ -126,11 +126,12 @@ func (y *yard) carry(code string, b *yardBox) {
 	delete(y.open, code)
 }
 
-// told takes the answer to a read at the hospital.
+// told takes the answer to a read at the hospital. A box that no lane takes is
+// carried to its dock.
 func (y *yard) told(r scanner.Read) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if b := y.open[r.Code]; b != nil && r.OK && r.Lane != "" && r.Lane != hospitalLane {
+	if b := y.open[r.Code]; b != nil && (r.OK && r.Lane != "" && r.Lane != hospitalLane || r.Verdict == "noLane") {
 		y.carry(r.Code, b)
 	}
 }

@@ -16,12 +16,13 @@ import (
 // Sizes of the demo site's floor.
 const (
 	workers    = 200
+	cells      = 6       // of the put wall
 	rangeCount = 100_000 // waybill numbers a carrier and client
 	maxLine    = 1 << 20 // bytes of a reference record read from a file
 )
 
 // Floor makes up what an orders file lacks: it reads the carriers, clients and
-// cut-offs that the file's orders use and emits clients, workers, totes, docks,
+// cut-offs that the file's orders use and emits clients, workers, totes, docks, lanes, cells,
 // box types, carriers, trips and waybill ranges for them. Only Seed, Epoch, Now
 // (its location is the site's) and Secrets of cfg count.
 func Floor(file io.Reader, cfg Config) (*Site, error) {
@@ -132,6 +133,10 @@ func (f floor) add(site *Site, rng *mrand.Rand, boss workerRecord) {
 	for _, b := range boxTypes() {
 		put(b)
 	}
+	for i := range cells {
+		id := fmt.Sprintf("W1-%d", i+1)
+		put(cellRecord{"cell", id, "CELL-" + id, "W1"})
+	}
 	for i, c := range f.carriers {
 		dock := fmt.Sprintf("D%d", i+1)
 		put(carrierRecord{
@@ -139,6 +144,7 @@ func (f floor) add(site *Site, rng *mrand.Rand, boss workerRecord) {
 			Template: "korea-100x150", Cutoffs: f.cutoffs,
 		})
 		put(dockRecord{"dock", dock, "DOCK-" + dock, c.id})
+		put(laneRecord{"lane", c.id, c.id}) // of a belt, where there is one
 		for n, clock := range f.cutoffs {
 			put(tripRecord{"trip", fmt.Sprintf("%s-%d", c.id, n+1), c.id, dock, clock})
 		}

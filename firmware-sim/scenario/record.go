@@ -75,6 +75,19 @@ type dockRecord struct {
 	Carrier string `json:"carrier"`
 }
 
+type laneRecord struct {
+	Kind    string `json:"kind"`
+	ID      string `json:"id"`
+	Carrier string `json:"carrier"`
+}
+
+type cellRecord struct {
+	Kind    string `json:"kind"`
+	ID      string `json:"id"`
+	Barcode string `json:"barcode"`
+	Wall    string `json:"wall"`
+}
+
 type boxTypeRecord struct {
 	Kind      string `json:"kind"`
 	ID        string `json:"id"`

@@ -199,7 +199,7 @@ func TestFloorOfFile(t *testing.T) {
 		kinds[r["kind"].(string)]++
 	}
 	require.Equal(t, map[string]int{
-		"client": 2, "worker": 201, "toteRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "trip": 1, "waybillRange": 2,
+		"client": 2, "worker": 201, "toteRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "lane": 1, "cell": 6, "trip": 1, "waybillRange": 2,
 	}, kinds)
 	for name, file := range map[string]string{
 		"Malformed": "{", "NoOrders": "", "UnknownCarrier": `{"kind":"order","id":"1","carrier":"owl"}`,

@@ -1,7 +1,8 @@
 package gs1
 
-// maxSplits bounds the search for a lost separator, in places tried. Codes of the
-// world need a few dozen; data made to need more is ambiguous by that alone.
+// maxSplits bounds the search for a lost separator, in places tried; a place counts once
+// more for every hundred bytes that are read there. Codes of the world need a few dozen;
+// data made to need more is ambiguous by that alone.
 const maxSplits = 1000
 
 // splitter looks for a lost separator in data without one.
@@ -68,7 +69,7 @@ func (s *splitter) tail(head []Element, ai *AI, at int) int {
 		if n, err := ai.validate(ai.Code, v[:k], 0); err != nil || n < k {
 			continue
 		}
-		if s.steps++; s.steps > maxSplits {
+		if s.steps += 1 + len(v[k:])/100; s.steps > maxSplits {
 			return at + k
 		}
 		here := append(append([]Element{}, head...), Element{AI: ai.Code, Value: v[:k], entry: ai})

@@ -29,3 +29,17 @@ func TestSplitSearchIsBounded(t *testing.T) {
 	assert.Positive(t, s.place(0))
 	assert.Less(t, s.steps, 50, "a code of the world is nowhere near the bound")
 }
+
+// TestSplitsOfLongDataAreFew: the search is bounded by the bytes that it reads, not by
+// the places alone: 2 KB of hostile data take the floor no longer than a few hundred
+// honest codes.
+func TestSplitsOfLongDataAreFew(t *testing.T) {
+	for _, data := range []string{"10" + strings.Repeat("2110", 500), "10" + strings.Repeat("21A10B", 330), "010880123456789321" + strings.Repeat("10A", 600)} {
+		work := testing.AllocsPerRun(3, func() {
+			_, err := ParseKeyed(data, Options{SkipRequisites: true})
+			var e *Error
+			require.ErrorAs(t, err, &e)
+		})
+		assert.Less(t, work, 1000.0, data[:20])
+	}
+}

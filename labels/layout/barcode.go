@@ -76,8 +76,10 @@ func (d *drawing) barcode(f *field, s step, v string) error {
 	for _, n := range s.runs {
 		modules += n
 	}
-	if err := d.module(f, &s, s.w/(modules+2*quiet), fmt.Sprintf("%d modules and a quiet zone of %d on each side", modules, quiet)); err != nil {
-		return err
+	s.module = s.w / (modules + 2*quiet)
+	if least := d.module(f, &s); s.module < least {
+		return d.fail(f, CodeQuiet, fmt.Sprintf("%d modules and a quiet zone of %d on each side do not fit into %g mm with modules of %g mm: they need %.1f mm",
+			modules, quiet, f.Size[0], f.MinModule, d.mm(least*(modules+2*quiet))), nil)
 	}
 	s.data = v
 	s.x += (s.w - modules*s.module) / 2
@@ -86,20 +88,23 @@ func (d *drawing) barcode(f *field, s step, v string) error {
 	return nil
 }
 
-// module takes the widest module allowed, at most fits dots.
-func (d *drawing) module(f *field, s *step, fits int, what string) error {
+// module brings the module of a symbol, which is the widest that fits, down to what
+// the field and the printer allow, and gives the least that may be.
+func (d *drawing) module(f *field, s *step) (least int) {
 	most := max(1, int(math.Floor(f.Module*float64(d.dpmm)+0.001)))
-	least := int(math.Ceil(f.MinModule*float64(d.dpmm) - 0.001))
+	least = int(math.Ceil(f.MinModule*float64(d.dpmm) - 0.001))
 	if f.Kind != kindDataMatrix && f.Kind != kindGS1Matrix { // ^BY and ^BQ know no more
 		if s.graphic = least > maxModule; !s.graphic {
 			most = min(most, maxModule)
 		}
 	}
-	s.module = min(max(most, least), fits)
-	if s.module < least {
-		return d.fail(f, CodeQuiet, fmt.Sprintf("%s do not fit into %g x %g mm with modules of %g mm", what, f.Size[0], f.Size[1], f.MinModule), nil)
-	}
-	return nil
+	s.module = min(max(most, least), s.module)
+	return least
+}
+
+// mm is a length in dots in millimetres, not too short.
+func (d *drawing) mm(dots int) float64 {
+	return math.Ceil(float64(dots)/float64(d.dpmm)*10) / 10
 }
 
 func (d *drawing) matrix(f *field, s step, v string) error {
@@ -125,9 +130,11 @@ func (d *drawing) matrix(f *field, s step, v string) error {
 		return d.fail(f, CodeBarcode, f.Kind+" cannot hold the data", err)
 	}
 	s.grid = gridOf(code)
-	fits := min(s.w/(s.grid.w+2*quiet), (s.h-slack)/(s.grid.h+2*quiet))
-	if err := d.module(f, &s, fits, fmt.Sprintf("%d x %d modules and a quiet zone of %d", s.grid.w, s.grid.h, quiet)); err != nil {
-		return err
+	wide, high := s.grid.w+2*quiet, s.grid.h+2*quiet
+	s.module = min(s.w/wide, (s.h-slack)/high)
+	if least := d.module(f, &s); s.module < least {
+		return d.fail(f, CodeQuiet, fmt.Sprintf("%d x %d modules and a quiet zone of %d do not fit into %g x %g mm with modules of %g mm: they need %.1f x %.1f mm",
+			s.grid.w, s.grid.h, quiet, f.Size[0], f.Size[1], f.MinModule, d.mm(least*wide), d.mm(least*high+slack)), nil)
 	}
 	s.data = v
 	s.x += (s.w - s.grid.w*s.module) / 2

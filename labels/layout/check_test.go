@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -183,4 +184,53 @@ func TestNamesAreComposedFirst(t *testing.T) {
 		require.Len(t, d.out, 1)
 		assert.Equal(t, want, d.out[0].text)
 	}
+}
+
+// TestQuietSaysWhatIsNeeded: a field of the size that the refusal asks for holds the
+// symbol, one a little smaller does not.
+func TestQuietSaysWhatIsNeeded(t *testing.T) {
+	r := renderer(t)
+	for kind, data := range map[string]string{"code128": "650000000011", "codabar": "225300099640", "itf": "18801234567890", "ean13": "8801234567893",
+		"code39": "TOTE-1", "qr": "https://example.com/x", "datamatrix": strings.Repeat("TOTE-00001", 9),
+		"gs1-datamatrix": "010880123456789310ABCDEFGHIJKLMNOPQRST\x1d21ABCDEFGHIJKLMNOPQRST\x1d240ABCDEFGHIJKLMNOPQRST", "gs1-128": "00088012345678901239"} {
+		for _, dpi := range []int{203, 300, 600} {
+			try := func(w, h float64) error {
+				text := fmt.Sprintf("name = \"k\"\nsize = [200, 100]\n[[field]]\nname = \"f\"\nkind = %q\nat = [1, 1]\nsize = [%g, %g]\nvalue = \"{order}\"\n", kind, w, h)
+				if kind == "codabar" {
+					text += "start = \"A\"\nstop = \"A\"\n"
+				}
+				tpl, err := Parse("k", []byte(text))
+				require.NoError(t, err, kind)
+				_, err = tpl.compose(&Label{Order: data}, dpi, r, true)
+				return err
+			}
+			var e *FieldError
+			require.ErrorAs(t, try(5, 5), &e, kind)
+			require.Equal(t, CodeQuiet, e.Code, "%s: %v", kind, e)
+			_, need, _ := strings.Cut(e.Error(), "they need ")
+			w, h := 0.0, 5.0
+			if _, err := fmt.Sscanf(need, "%g x %g mm", &w, &h); err != nil {
+				_, err := fmt.Sscanf(need, "%g mm", &w)
+				require.NoError(t, err, e.Error())
+			}
+			assert.NoError(t, try(w+0.1, h+0.1), "%s at %d: %v", kind, dpi, e)
+			assert.Error(t, try(w-0.3, h), "%s at %d: %v", kind, dpi, e)
+		}
+	}
+}
+
+// What a template says wrong is quoted in short, by line.
+func TestFaultsAreShort(t *testing.T) {
+	long := strings.Repeat("x", 100000)
+	for _, bad := range [][2]string{
+		{`kind = "code128"`, `kind = "` + long + `"`}, {`value = "{waybill}"`, `value = "{` + long + `}"`}, {`value = "{waybill}"`, `value = "{waybill|` + long + `}"`},
+		{`when = "sort.code"`, `when = "` + long + `"`}, {`name = "number"`, `name = "` + long + `"`}, {`name = "t"`, `name = "` + long + `"`},
+		{`kind = "code128"`, long + " = 1\nkind = \"code128\"\nheigth = 3"},
+	} {
+		_, err := Parse("t", []byte(strings.Replace(bars, bad[0], bad[1], 1)))
+		require.Error(t, err, bad[0])
+		assert.Less(t, len(err.Error()), 400, bad[0])
+	}
+	_, err := Parse("t", []byte(strings.Replace(bars, `kind = "code128"`, "kind = \"code128\"\nheigth = 3", 1)))
+	require.ErrorContains(t, err, `line 6: unknown key "field.heigth"`)
 }

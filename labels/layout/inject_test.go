@@ -141,7 +141,10 @@ func TestInjection(t *testing.T) {
 	names := env.set.Names()
 	for _, n := range names { // each evil string in every field of every template
 		tpl, _ := env.set.Template(n)
-		for _, e := range evil() {
+		for i, e := range evil() {
+			if raced && i%4 != 0 {
+				continue
+			}
 			l := filled(tpl.Sample(), func(s string) string { return s + e })
 			holds(t, tpl, l, 203, env)
 			holds(t, tpl, filled(tpl.Sample(), func(string) string { return e }), 203, env)
@@ -178,7 +181,10 @@ func FuzzInjection(f *testing.F) {
 	env := &testEnv{renderer(f), shipped(f)}
 	names := env.set.Names()
 	f.Fuzz(func(t *testing.T, name, address, code string) {
-		for _, n := range names {
+		for i, n := range names {
+			if raced && i%4 != len(name)%4 {
+				continue
+			}
 			tpl, _ := env.set.Template(n)
 			l := tpl.Sample()
 			l.Recipient.Name, l.Recipient.Address, l.Recipient.Message = name, address, name

@@ -64,10 +64,7 @@ func drawnBy(t *testing.T, dir, node string, dpi int) string {
 func TestIndependentRenderer(t *testing.T) {
 	dir, node, zbar := independent(t)
 	s := shipped(t)
-	for _, dpi := range []int{203, 300, 600} {
-		if dpi == 600 && testing.Short() {
-			continue
-		}
+	for _, dpi := range judgedAt() {
 		tmp := drawnBy(t, dir, node, dpi)
 		tally := map[string][3]int{} // symbols, read by gozxing, by zbarimg
 		for _, n := range s.Names() {

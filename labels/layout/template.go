@@ -83,6 +83,9 @@ type field struct {
 	line   int // of the file, where the field begins
 }
 
+// maxName bounds the name of a field, which stands in every error about it.
+const maxName = 60
+
 // Set is the templates of a folder.
 type Set struct{ byName map[string]*Template }
 
@@ -160,6 +163,16 @@ func (t *Template) Sample() Label {
 	return *t.sample
 }
 
+// unknownKeys names each key that no template has, with its line.
+func unknownKeys(strict *toml.StrictMissingError) error {
+	var faults []error
+	for i := range strict.Errors {
+		row, _ := strict.Errors[i].Position()
+		faults = append(faults, fmt.Errorf("line %d: unknown key %.60q", row, strings.Join(strict.Errors[i].Key(), ".")))
+	}
+	return errors.Join(faults...)
+}
+
 // Parse reads one template. An unknown key is an error.
 func Parse(name string, raw []byte) (*Template, error) {
 	var f fileTemplate
@@ -167,7 +180,7 @@ func Parse(name string, raw []byte) (*Template, error) {
 	if err := dec.Decode(&f); err != nil {
 		var strict *toml.StrictMissingError
 		if errors.As(err, &strict) {
-			return nil, fmt.Errorf("unknown key:\n%s", strict.String())
+			return nil, unknownKeys(strict)
 		}
 		var at *toml.DecodeError
 		if errors.As(err, &at) {
@@ -179,7 +192,7 @@ func Parse(name string, raw []byte) (*Template, error) {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if f.Name != name {
-		fault("name %q, but the file is %s.toml", f.Name, name)
+		fault("name %.60q, but the file is %s.toml", f.Name, name)
 	}
 	if len(f.Size) != 2 || !finite(f.Size...) || f.Size[0] < 10 || f.Size[0] > 220 || f.Size[1] < 10 || f.Size[1] > 320 {
 		return nil, errors.Join(append(faults, errors.New("size: want [width, height] in millimetres, 10 to 220 x 320"))...)
@@ -191,13 +204,13 @@ func Parse(name string, raw []byte) (*Template, error) {
 		if len(lines) == len(f.Fields) { // else they are written another way
 			line = lines[i]
 		}
-		if ff.Name == "" || seen[ff.Name] {
-			fault("%sfield %d: a name that no other field has is needed (%q)", lineWord(line), i+1, ff.Name)
+		if ff.Name == "" || len(ff.Name) > maxName || seen[ff.Name] {
+			fault("%sfield %d: a name that no other field has is needed, of at most %d bytes (%.60q)", lineWord(line), i+1, maxName, ff.Name)
 		}
 		seen[ff.Name] = true
 		fd, err := parseField(ff, t)
 		if err != nil {
-			fault("%sfield %q: %w", lineWord(line), ff.Name, err)
+			fault("%sfield %.60q: %w", lineWord(line), ff.Name, err)
 			continue
 		}
 		fd.line = line
@@ -280,7 +293,7 @@ func parseField(ff fileField, t *Template) (field, error) {
 	case kindCode128, kindGS1128, kindCodabar, kindITF, kindEAN13, kindCode39, kindQR, kindDataMatrix, kindGS1Matrix:
 		f.barcodeDefaults(fault)
 	default:
-		fault("no such kind: %q", ff.Kind)
+		fault("no such kind: %.60q", ff.Kind)
 	}
 	return f, errors.Join(faults...)
 }

@@ -39,11 +39,11 @@ func parseValue(s string) ([]piece, error) {
 		}
 		f := strings.Split(s[i+1:end], "|")
 		if _, ok := new(Label).value(f[0]); !ok {
-			return nil, fmt.Errorf("value: no such field of a label: %q", f[0])
+			return nil, fmt.Errorf("value: no such field of a label: %.60q", f[0])
 		}
 		for _, name := range f[1:] {
 			if _, ok := filter(name, ""); !ok {
-				return nil, fmt.Errorf("value: no such filter: %q", name)
+				return nil, fmt.Errorf("value: no such filter: %.60q", name)
 			}
 		}
 		out = append(out, piece{path: f[0], filters: f[1:]})
@@ -219,13 +219,13 @@ func parseTest(s string) (test, error) {
 		if f[1] == ">" {
 			n, err := strconv.Atoi(f[2])
 			if err != nil {
-				return t, fmt.Errorf("when: %q is no number", f[2])
+				return t, fmt.Errorf("when: %.60q is no number", f[2])
 			}
 			t.number = n
 		}
 	}
 	if _, ok := new(Label).value(t.path); !ok {
-		return t, fmt.Errorf("when: no such field of a label: %q", t.path)
+		return t, fmt.Errorf("when: no such field of a label: %.60q", t.path)
 	}
 	return t, nil
 }

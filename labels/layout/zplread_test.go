@@ -88,7 +88,11 @@ func readZPL(b []byte) (*reader, error) {
 	return r, nil
 }
 
-func (r *reader) bar1(x, y int) { r.picture.bar(x, y, 1, 1) }
+func (r *reader) bar1(x, y int) {
+	if image.Pt(x, y).In(r.Rect) {
+		r.Pix[r.PixOffset(x, y)] = 1
+	}
+}
 
 // unhex undoes ^FH_.
 func unhex(s string) string {

@@ -297,8 +297,12 @@ func TestNothingVanishes(t *testing.T) {
 		require.ErrorAs(t, err, &e, "%q", bad)
 		assert.Equal(t, CodeControl, e.Code)
 	}
+	every := rune(1)
+	if raced { // all of them without the detector: tools/test.sh
+		every = 11
+	}
 	for _, size := range []int{MinSize, 16, 28} {
-		for c := rune(0x21); c <= 0xFFFF; c++ {
+		for c := rune(0x21); c <= 0xFFFF; c += every {
 			clean, err := Clean(string(c))
 			if err != nil || clean == "" || size > MinSize && c > 0x3FF {
 				continue

@@ -1,6 +1,7 @@
 package waybill
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,13 +13,19 @@ type algorithm func(payload string) (check byte, ok bool)
 
 // parseCheck turns the check column of a rule into an algorithm; "-" is none.
 func parseCheck(s string) (algorithm, error) {
-	name, param, _ := strings.Cut(s, ":")
+	name, param, given := strings.Cut(s, ":")
+	if given && name != "mod10" && name != "mod10left" && name != "weighted" {
+		return nil, fmt.Errorf("check %s takes nothing behind a colon", short(s))
+	}
 	switch name {
 	case "-":
 		return nil, nil
 	case "mod7":
 		return mod7, nil
 	case "mod10":
+		if given && (param == "" || !allDigits(param) || len(param) > maxNumber) {
+			return nil, fmt.Errorf("check %s: want digits to put in front", short(s))
+		}
 		return func(p string) (byte, bool) {
 			if param != "" && !strings.HasPrefix(p, param) {
 				p = param + p
@@ -28,8 +35,8 @@ func parseCheck(s string) (algorithm, error) {
 	case "mod10left":
 		weights, prefix, _ := strings.Cut(param, ";")
 		w, err := ints(weights)
-		if err != nil {
-			return nil, err
+		if err != nil || !allDigits(prefix) || len(prefix) > maxNumber {
+			return nil, fmt.Errorf("check %s: want weights of 0 to %d with commas, then perhaps ; and digits to put in front", short(s), mostWeight)
 		}
 		return func(p string) (byte, bool) {
 			if prefix != "" && !strings.HasPrefix(p, prefix) {
@@ -40,12 +47,9 @@ func parseCheck(s string) (algorithm, error) {
 	case "weighted":
 		weights, mod, _ := strings.Cut(param, "/")
 		w, err := ints(weights)
-		if err != nil {
-			return nil, err
-		}
-		m, err := strconv.Atoi(mod)
-		if err != nil || m < 2 {
-			return nil, fmt.Errorf("check %q: bad modulus", s)
+		m, bad := strconv.Atoi(mod)
+		if err != nil || bad != nil || m < 2 || m > mostWeight {
+			return nil, fmt.Errorf("check %s: want weights of 0 to %d with commas, / and a modulus of 2 to %d", short(s), mostWeight, mostWeight)
 		}
 		return func(p string) (byte, bool) { return weighted(p, w, m) }, nil
 	case "luhn":
@@ -55,15 +59,18 @@ func parseCheck(s string) (algorithm, error) {
 	case "mod37":
 		return mod37, nil
 	}
-	return nil, fmt.Errorf("check %q: unknown algorithm", s)
+	return nil, fmt.Errorf("check %s: unknown algorithm", short(s))
 }
+
+// mostWeight bounds weights and moduli: carriers' are below 40.
+const mostWeight = 1000
 
 func ints(s string) ([]int, error) {
 	var out []int
 	for part := range strings.SplitSeq(s, ",") {
 		n, err := strconv.Atoi(part)
-		if err != nil {
-			return nil, fmt.Errorf("weight %q: %w", part, err)
+		if err != nil || n < 0 || n > mostWeight || len(out) == maxNumber {
+			return nil, errors.New("no weights")
 		}
 		out = append(out, n)
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 //go:embed rules.txt
@@ -94,6 +96,11 @@ func parseRule(f []string) (rule, error) {
 	if len(f) < 5 {
 		return rule{}, fmt.Errorf("%d columns, want carrier, rule, shape, check, confidence", len(f))
 	}
+	for _, name := range f[:2] {
+		if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+			return rule{}, fmt.Errorf("%s: no name", short(name))
+		}
+	}
 	r := rule{carrier: f[0], name: f[1], confidence: Confidence(f[4]), country: f[3] == "s10"}
 	var err error
 	if r.shape, err = parseShape(f[2]); err != nil {
@@ -102,14 +109,20 @@ func parseRule(f []string) (rule, error) {
 	if r.check, err = parseCheck(f[3]); err != nil {
 		return rule{}, err
 	}
+	if err := r.fits(f[3]); err != nil {
+		return rule{}, fmt.Errorf("rule %s: %w", r.name, err)
+	}
 	hasCheck := slices.ContainsFunc(r.shape, func(a atom) bool { return a.check })
 	if hasCheck != (r.check != nil) || hasCheck == (r.confidence == Shape) {
 		return rule{}, fmt.Errorf("rule %s: check character, algorithm and confidence do not belong together", r.name)
 	}
 	if r.confidence != Sure && r.confidence != Doubtful && r.confidence != Shape {
-		return rule{}, fmt.Errorf("rule %s: confidence %q", r.name, r.confidence)
+		return rule{}, fmt.Errorf("rule %s: confidence %s", r.name, short(string(r.confidence)))
 	}
-	for _, opt := range f[5:] {
+	for i, opt := range f[5:] {
+		if slices.Contains(f[5:5+i], opt) {
+			return rule{}, fmt.Errorf("rule %s: option %s twice", r.name, short(opt))
+		}
 		switch opt {
 		case "issue":
 			r.issue = true
@@ -118,7 +131,7 @@ func parseRule(f []string) (rule, error) {
 		case "codabar":
 			r.codabar = true
 		default:
-			return rule{}, fmt.Errorf("rule %s: unknown option %q", r.name, opt)
+			return rule{}, fmt.Errorf("rule %s: unknown option %s", r.name, short(opt))
 		}
 	}
 	if r.issue {
@@ -129,6 +142,27 @@ func parseRule(f []string) (rule, error) {
 	return r, nil
 }
 
+// fits refuses a check that the shape gives nothing to run over.
+func (r *rule) fits(check string) error {
+	digits, whole, fixed := 0, 0, true
+	for i := range r.shape {
+		a := &r.shape[i]
+		fixed = fixed && a.min == a.max
+		if whole += a.max; a.payload && !a.check {
+			digits += a.max
+		}
+	}
+	switch {
+	case r.check == nil:
+		return nil
+	case digits == 0:
+		return errors.New("the check runs over nothing: put ( ) around what it runs over")
+	case check == "s10" && (!fixed || digits != 8 || whole < 11):
+		return errors.New("s10 is the check of aa(d{8})!aa: eight digits, and two letters of a country at the end")
+	}
+	return nil
+}
+
 // issuable refuses a rule that a serial alone does not make a number of.
 func (r *rule) issuable() error {
 	if slices.ContainsFunc(r.shape, func(a atom) bool {
@@ -137,15 +171,6 @@ func (r *rule) issuable() error {
 		return !a.check && (a.min != a.max || !a.plainDigit() && !fixed)
 	}) {
 		return errors.New("numbers can be issued from a fixed length of digits (d) and characters that stand for themselves only")
-	}
-	checks := 0
-	for _, a := range r.shape {
-		if a.check {
-			checks += a.max
-		}
-	}
-	if checks > 1 {
-		return errors.New("numbers can be issued with one check character at most")
 	}
 	n := r.width()
 	if n == 0 || n > 19 {

@@ -41,42 +41,79 @@ func (a *atom) fixed() (c byte, ok bool) {
 	return c, n == 1
 }
 
+// maxAtoms bounds the elements of a shape: more than a number has characters are
+// none that somebody meant.
+const maxAtoms = maxNumber
+
 // parseShape compiles the small shape language described in rules.txt.
 func parseShape(s string) ([]atom, error) {
 	var out []atom
 	payload := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {
-		case '(':
-			payload = true
-		case ')':
-			payload = false
+		case '(', ')':
+			if payload == (c == '(') {
+				return nil, fmt.Errorf("shape %s: bracket at %d out of step", short(s), i)
+			}
+			payload = !payload
 		case '{':
 			end := strings.IndexByte(s[i:], '}')
 			if end < 0 || len(out) == 0 {
-				return nil, fmt.Errorf("shape %q: bad repeat at %d", s, i)
+				return nil, fmt.Errorf("shape %s: bad repeat at %d", short(s), i)
 			}
 			if err := setRepeat(&out[len(out)-1], s[i+1:i+end]); err != nil {
-				return nil, fmt.Errorf("shape %q: %w", s, err)
+				return nil, fmt.Errorf("shape %s: %w", short(s), err)
 			}
 			i += end
 		case '[':
 			end := strings.IndexByte(s[i:], ']')
 			if end < 0 {
-				return nil, fmt.Errorf("shape %q: set not closed", s)
+				return nil, fmt.Errorf("shape %s: set not closed", short(s))
 			}
 			a := atom{min: 1, max: 1, payload: payload}
-			addSet(&a, s[i+1:i+end])
+			if !addSet(&a, s[i+1:i+end]) {
+				return nil, fmt.Errorf("shape %s: nothing fits the set %s", short(s), short(s[i:i+end+1]))
+			}
 			out = append(out, a)
 			i += end
 		default:
+			if c <= ' ' || c > '~' {
+				return nil, fmt.Errorf("shape %s: no number holds the character at %d", short(s), i)
+			}
 			out = append(out, single(c, payload))
 		}
 	}
-	if payload || len(out) == 0 {
-		return nil, fmt.Errorf("shape %q: empty, or group not closed", s)
+	return out, shapeFaults(s, out, payload)
+}
+
+// shapeFaults tells why a shape cannot be used, nil where it can.
+func shapeFaults(s string, atoms []atom, open bool) error {
+	least, checks := 0, 0
+	for i := range atoms {
+		least += atoms[i].min
+		if atoms[i].check {
+			if checks++; atoms[i].min != 1 || atoms[i].max != 1 {
+				checks = 2
+			}
+		}
 	}
-	return out, nil
+	switch {
+	case open || len(atoms) == 0:
+		return fmt.Errorf("shape %s: empty, or group not closed", short(s))
+	case len(atoms) > maxAtoms, least > maxNumber:
+		return fmt.Errorf("shape %s: longer than a number, which has at most %d characters", short(s), maxNumber)
+	case checks > 1:
+		return fmt.Errorf("shape %s: there is one check character, and it never repeats", short(s))
+	}
+	return nil
+}
+
+// short quotes what a rule says, as much as a message should hold.
+func short(s string) string {
+	if len(s) > 40 {
+		s = s[:40] + "..."
+	}
+	return strconv.Quote(s)
 }
 
 func single(c byte, payload bool) atom {
@@ -119,15 +156,27 @@ func setRepeat(a *atom, s string) error {
 	return nil
 }
 
-func addSet(a *atom, s string) {
+// addSet adds the characters of a set, in capitals as numbers are read; false where
+// there are none, a range runs from behind, or a number holds no such character.
+func addSet(a *atom, s string) bool {
 	for i := 0; i < len(s); i++ {
+		lo, hi := s[i], s[i]
 		if i+2 < len(s) && s[i+1] == '-' {
-			a.add(s[i], s[i+2])
+			hi = s[i+2]
 			i += 2
-			continue
 		}
-		a.add(s[i], s[i])
+		if lo > hi || lo <= ' ' || hi > '~' {
+			return false
+		}
+		for c := lo; c <= hi; c++ {
+			if 'a' <= c && c <= 'z' {
+				a.add(c-'a'+'A', c-'a'+'A')
+				continue
+			}
+			a.add(c, c)
+		}
 	}
+	return s != ""
 }
 
 // match is what a shape found in a number.
@@ -137,38 +186,62 @@ type match struct {
 	checkAt int    // offset of the check character in the number
 }
 
-// matchShape reports whether the whole of s has the shape.
+// manyWays is how many ways of cutting a number into a shape may be tried one after
+// the other; of more it is remembered what led nowhere.
+const manyWays = 64
+
+// matchShape reports whether the whole of s, at most maxNumber bytes, has the shape.
 func matchShape(atoms []atom, s string) (match, bool) {
-	var m match
 	var buf [maxNumber]byte
-	n, ok := matchFrom(atoms, s, 0, buf[:0], &m)
-	if !ok {
+	m := matcher{s: s, payload: buf[:0]}
+	ways := 1
+	for i := range atoms {
+		if ways *= atoms[i].max - atoms[i].min + 1; ways > manyWays {
+			m.dead = make([]bool, (len(atoms)+1)*(len(s)+1))
+			break
+		}
+	}
+	if !m.from(atoms, 0) {
 		return match{}, false
 	}
-	m.payload = string(n)
-	return m, true
+	m.match.payload = string(m.payload)
+	return m.match, true
 }
 
-func matchFrom(atoms []atom, s string, at int, payload []byte, m *match) ([]byte, bool) {
+// matcher cuts one number into a shape.
+type matcher struct {
+	match
+	s       string
+	payload []byte
+	dead    []bool // by the atoms left and the place: from there nothing fits
+}
+
+func (m *matcher) from(atoms []atom, at int) bool {
 	if len(atoms) == 0 {
-		return payload, at == len(s)
+		return at == len(m.s)
 	}
-	a := &atoms[0]
-	n := 0
-	for n < a.max && at+n < len(s) && a.has(s[at+n]) {
+	state := len(atoms)*(len(m.s)+1) + at
+	if m.dead != nil && m.dead[state] {
+		return false
+	}
+	a, n, had := &atoms[0], 0, len(m.payload)
+	for n < a.max && at+n < len(m.s) && a.has(m.s[at+n]) {
 		n++
 	}
 	for ; n >= a.min; n-- {
-		next := payload
+		m.payload = m.payload[:had]
 		if a.payload {
-			next = append(next, s[at:at+n]...)
+			m.payload = append(m.payload, m.s[at:at+n]...)
 		}
 		if a.check {
-			m.check, m.checkAt = s[at], at
+			m.check, m.checkAt = m.s[at], at
 		}
-		if out, ok := matchFrom(atoms[1:], s, at+n, next, m); ok {
-			return out, true
+		if m.from(atoms[1:], at+n) {
+			return true
 		}
 	}
-	return nil, false
+	if m.dead != nil {
+		m.dead[state] = true
+	}
+	return false
 }

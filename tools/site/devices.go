@@ -107,16 +107,20 @@ func (s *site) unplugged(name string) bool {
 // devicesTold says how to work the devices by hand.
 func (s *site) devicesTold() string {
 	var b strings.Builder
+	b.WriteString("  Devices to work and to pull by hand:\n")
 	for _, d := range s.devices {
 		switch d.driver {
 		case "scanner":
-			fmt.Fprintf(&b, "    %-8s curl -d '{\"code\":\"TOTE-00001\"}' http://%s/scan\n", d.name, d.control)
+			fmt.Fprintf(&b, "    %-24s curl -d '{\"code\":\"TOTE-00001\"}' http://%s/scan\n", d.name, d.control)
 		case "scale":
-			fmt.Fprintf(&b, "    %-8s curl -d '{\"grams\":\"1204\"}' http://%s/put   (\"0\" clears it)\n", d.name, d.control)
+			fmt.Fprintf(&b, "    %-24s curl -d '{\"grams\":\"1204\"}' http://%s/put   (\"0\" clears it)\n", d.name, d.control)
 		}
 	}
-	if b.Len() == 0 {
-		return ""
+	if b.Len() > 0 {
+		b.WriteString("  Pull one of these by ending its program (pkill -f 'name NAME'); the others by their port (\"away\":false brings them back):\n")
 	}
-	return "  A desk with a serial scanner and a scale; pull one by ending its program (pkill -f 'name NAME'):\n" + b.String()
+	fmt.Fprintf(&b, "    a device at the broker   curl -d '{\"away\":true}' http://%s/devices/tunnel-1   (a printer: refuse; the belt, for its pins: pins or jam)\n", handsPort)
+	fmt.Fprintf(&b, "    which there are          curl http://%s/devices\n", handsPort)
+	fmt.Fprintf(&b, "    the belt                 curl http://%s/status   (faults, hands: POST; parcels: %s)\n", beltPort, s.path("parcels.ndjson"))
+	return b.String()
 }

@@ -76,13 +76,20 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	crew := []string{"floor", "--config", s.path("floor.toml"), "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed),
-		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders), "--labels", s.path("labels")}
+		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders), "--labels", s.path("labels"),
+		"--parcels", s.path("parcels.ndjson"), "--belt-control", beltPort, "--hands", handsPort}
 	if err := s.start("firmware-sim", crew...); err != nil {
 		return err
 	}
 	s.tell(out)
 	return s.watch(ctx, out)
 }
+
+// Ports of the simulated floor: the belt's, and the one that pulls devices.
+const (
+	beltPort  = "127.0.0.1:9220"
+	handsPort = "127.0.0.1:9221"
+)
 
 // backAfter is how long a device stays away whose simulator was ended: time to see
 // it missing on the lead's page.

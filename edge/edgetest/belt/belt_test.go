@@ -84,7 +84,7 @@ func (r *rig) latency() (p50, p99 time.Duration) {
 // no-reads, touching boxes, jams and a kill -9 in the middle: none on a wrong
 // lane, each accounted for.
 func TestBeltThroughTheBuiltEdge(t *testing.T) {
-	n := parcels(t, 1000)
+	n := parcels(t, 600)
 	r, labels := newRig(t, n, "")
 	r.start()
 	r.plan()

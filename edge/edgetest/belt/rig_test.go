@@ -148,7 +148,7 @@ func (r *rig) start() {
 	r.said = &bytes.Buffer{}
 	r.cmd = exec.Command(r.bin, "run", "--config", filepath.Join(r.dir, "edge.toml"), "--log", "info")
 	r.cmd.Stdout, r.cmd.Stderr = r.said, r.said
-	for _, name := range []string{"EDGE_PII_KEY", "EDGE_WMS_KEY"} {
+	for _, name := range []string{"EDGE_PII_KEY", "EDGE_WMS_KEY", "EDGE_AUDIT_KEY"} {
 		r.cmd.Env = append(r.cmd.Env, name+"="+sitetest.Env(name))
 	}
 	require.NoError(r.t, r.cmd.Start())

@@ -15,6 +15,7 @@ export function ask(s: Screen): string {
   switch (s.step) {
     case "printing":
     case "noNumber":
+    case "wallFull":
     case "held":
     case "cancelled":
     case "inDoubt":
@@ -222,7 +223,7 @@ export function Stop(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   const step = s.step || "";
   const order = s.task && s.task.orders && s.task.orders[0];
-  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
+  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" || step === "wallFull" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
   return (
     <div class={"stop stop-" + step} id="stop">
       {sign && <Shape code={sign} />}
@@ -231,6 +232,7 @@ export function Stop(p: { client: Client; s: Screen }) {
       {step === "held" && <p>{text("step.heldWhat")}</p>}
       {step === "cancelled" && <p>{text("step.cancelledWhat")}</p>}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
+      {step === "wallFull" && <p>{text("step.wallFullWhat")}</p>}
       {step === "printing" && !s.fault && s.printer && <p class={s.printer.instead ? "huge" : ""}>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
       {step === "printing" && !s.fault && s.printer && s.printer.station && <p class="huge">{text("desk.atDesk", { station: s.printer.station })}</p>}
       {s.fault && (
@@ -240,7 +242,7 @@ export function Stop(p: { client: Client; s: Screen }) {
         </p>
       )}
       {s.fault && <p>{text("step.cannotWhat")}</p>}
-      {(step === "held" || step === "noNumber" || s.fault) && (
+      {(step === "held" || step === "noNumber" || step === "wallFull" || s.fault) && (
         <div class="yesno">
           {["help", "leave"].filter((a) => s.actions.indexOf(a) >= 0).map((a) => (
             <button key={a} type="button" class={a === "help" ? "primary" : ""} data-action={a} disabled={!client.mayAct(a)} onClick={() => client.act(a)}>
