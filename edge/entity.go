@@ -282,9 +282,10 @@ type Lease struct {
 	Count   uint64 `json:"count"`
 	Next    uint64 `json:"next"` // how many are issued or burnt
 
-	Taken []uint64 `json:"taken,omitempty"` // serials beyond Next that paper took, never given out again
-	Epoch string   `json:"epoch,omitempty"`
-	Low   bool     `json:"low,omitempty"`
+	Taken  []uint64 `json:"taken,omitempty"` // serials beyond Next that paper took, never given out again
+	Epoch  string   `json:"epoch,omitempty"`
+	Low    bool     `json:"low,omitempty"`
+	Closed bool     `json:"closed,omitempty"` // its epoch is over: no number of it is given out any more
 
 	Recent [3]LeaseHour `json:"recent,omitzero"` // the newest first
 }
@@ -317,6 +318,11 @@ type Site struct {
 	Signed   uint64    `json:"signed,omitempty"` // the last shift.ended of the site
 	SignedAt time.Time `json:"signedAt,omitzero"`
 	Lists    uint64    `json:"lists,omitempty"`
+
+	Epoch  string    `json:"epoch,omitempty"`  // "" in a log's first one
+	Eras   uint64    `json:"eras,omitempty"`   // how many epochs have begun behind the first
+	Closed string    `json:"closed,omitempty"` // why the floor is closed until the WMS has told what it saw; "": it is open
+	Since  time.Time `json:"since,omitzero"`   // of Closed
 }
 
 // Whole tells whether a row that was read back has the part that its versions

@@ -67,6 +67,12 @@ const (
 	EvPaper          Type = "paper.entered"
 	EvLeaseAdded     Type = "lease.added"
 	EvLeaseLow       Type = "lease.low"
+	EvLeaseClosed    Type = "lease.closed"
+	EvEpochOpened    Type = "epoch.opened"
+	EvReconciled     Type = "epoch.reconciled"
+	EvScanTold       Type = "scan.reconciled"
+	EvOrderTold      Type = "order.reconciled"
+	EvBoxTold        Type = "box.reconciled"
 	EvCheckpoint     Type = "state.checkpoint"
 )
 
@@ -133,11 +139,10 @@ func Types() []Type {
 		EvRefused,
 		EvPrinterState,
 		EvDeviceState,
-		EvShiftStarted,
-		EvShiftEnded,
+		EvShiftStarted, EvShiftEnded,
 		EvPaper,
-		EvLeaseAdded,
-		EvLeaseLow,
+		EvLeaseAdded, EvLeaseLow, EvLeaseClosed,
+		EvEpochOpened, EvReconciled, EvScanTold, EvOrderTold, EvBoxTold,
 		EvCheckpoint,
 	}
 }
@@ -193,12 +198,18 @@ func NewData(t Type) Data {
 		return &Refused{}
 	case EvPrinterState, EvDeviceState:
 		return &DeviceState{}
-	case EvLeaseAdded, EvLeaseLow:
+	case EvLeaseAdded, EvLeaseLow, EvLeaseClosed:
 		return &LeaseEvent{}
 	case EvShiftStarted, EvShiftEnded:
 		return &ShiftEvent{}
 	case EvPaper:
 		return &PaperEntered{}
+	case EvEpochOpened, EvReconciled:
+		return &EpochEvent{}
+	case EvScanTold:
+		return &ReconciledScans{}
+	case EvOrderTold, EvBoxTold:
+		return &ReconciledEvent{}
 	case EvCheckpoint:
 		return &Checkpoint{}
 	}

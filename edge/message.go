@@ -13,6 +13,7 @@ const (
 	Print                     // edge/printing reports on a label or a printer
 	Refreshed                 // the catalogue changed: look at the parked orders
 	Tick                      // time passed (once a minute): lapse what has lapsed
+	Opened                    // a new epoch has begun: nothing that was known stands for sure
 	Plan                      // orders that are to be picked together, as they were planned here: *PickList
 	Belt                      // a belt tells what it saw, or asks about a read
 )
@@ -20,7 +21,7 @@ const (
 // Message is one thing that somebody tells the floor.
 type Message struct {
 	Kind     Kind
-	ID       ID        // made by the sender; zero for Record, Print, Refreshed and Tick; of Belt that of the device's message, if there is one
+	ID       ID        // made by the sender; zero for Record, Print, Refreshed, Tick and Opened; of Belt that of the device's message, if there is one
 	Hash     [16]byte  // of t, code or codeB64, symbology, action and args as canonical JSON: what idReused compares
 	At       time.Time // edge time of arrival, set by the engine
 	DeviceAt time.Time // what the device's clock said; zero where it said nothing
@@ -46,7 +47,8 @@ type Message struct {
 	Rev    uint64 // of the screen on which the button was pressed
 
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
-	// *StockRecord *PickList *CarrierScan. Print: *PrintReport. Belt: *BeltReport.
+	// *StockRecord *PickList *CarrierScan *Reconcile. Print: *PrintReport. Belt:
+	// *BeltReport. Opened: *EpochEvent.
 	// Act: nil, or what no screen has a button for: *ShiftStart *ShiftEnd *ShiftSign *TakeOver
 	// *Manual; Rev does not count then.
 	Body any

@@ -218,8 +218,8 @@ func (a *Agent) floors() ([]journal.Floor, error) {
 		return nil, fmt.Errorf("agent: consumers' places: %w", err)
 	}
 	for _, p := range places {
-		if seq, ok := acknowledged(p.Value); ok && a.store.Mark().Epoch != "" {
-			floors = append(floors, journal.Floor{Who: "consumer " + p.Key, Place: journal.Place{Seq: seq}})
+		if epoch, seq, ok := acknowledged(p.Value); ok && a.store.Mark().Epoch != "" {
+			floors = append(floors, journal.Floor{Who: "consumer " + p.Key, Epoch: epoch, Place: journal.Place{Seq: seq}})
 		}
 	}
 	return floors, nil

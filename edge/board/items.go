@@ -32,7 +32,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease lost held short goesBack parked device setUp cancels consumer
+	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held short goesBack parked device setUp cancels consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -124,7 +124,13 @@ func compareCutoff(a, b *time.Time) int {
 // troubles lists the exceptions, oldest first within each kind.
 func (v *view) troubles() []Exception {
 	var out []Exception
+	if v.closed != "" {
+		out = append(out, Exception{Kind: "closed", ID: v.epoch, Reason: v.closed, Since: v.closedSince})
+	}
 	for key, o := range v.troubled {
+		if v.closed != "" && o.Held == edge.HeldReconcile {
+			continue // the closed floor says it for all
+		}
 		out = append(out, v.orderTroubles(key, o)...)
 	}
 	for _, a := range v.doubtful {
@@ -154,7 +160,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
+	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {

@@ -22,13 +22,16 @@ type contribution struct {
 
 // view is the state as the board needs it. It is guarded by the Board.
 type view struct {
-	now       time.Time
-	counting  time.Time // since when this edge counts
-	epoch     string
-	head      uint64
-	consumers []Consumer
-	heard     Heard
-	devices   []Device
+	now      time.Time
+	counting time.Time // since when this edge counts
+	epoch    string
+	closed   string // why the floor is; "": it is open
+
+	closedSince time.Time
+	head        uint64
+	consumers   []Consumer
+	heard       Heard
+	devices     []Device
 
 	orders   map[string]*edge.Order // by Key(client, id) of the state
 	byID     map[string][]*edge.Order
@@ -112,6 +115,7 @@ func (v *view) put(c edge.Change) {
 	case edge.TableSite:
 		if s, ok := c.Value.(*edge.Site); ok && s != nil {
 			v.head, v.signed = max(v.head, s.Seq), s.SignedAt
+			v.closed, v.closedSince = s.Closed, s.Since
 		}
 	}
 }

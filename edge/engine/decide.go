@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,6 +19,9 @@ const clockSlack = time.Second
 // maxMessage bounds the events of one message: a batch must fit into a segment
 // of the journal.
 const maxMessage = 8 << 20
+
+// errUnopened ends the engine: what is not sure must not be worked on.
+var errUnopened = errors.New("the new epoch's beginning could not be decided")
 
 var errNoEvent = errors.New("the decision on a scan or an act has no event")
 
@@ -86,6 +90,8 @@ func (e *Engine) repeat(r *round, q *request, data []byte) {
 		return
 	}
 	switch {
+	case o.worker == "":
+		q.verdict = e.again(&o, m)
 	case o.worker != owner(m):
 		e.statistics.notYours.Add(1)
 		e.log.Warn("id of another worker's message", "id", m.ID.String(), "worker", m.Worker, "device", m.Device)
@@ -96,8 +102,7 @@ func (e *Engine) repeat(r *round, q *request, data []byte) {
 		e.log.Warn("id reused with other content", "id", m.ID.String(), "worker", m.Worker, "device", m.Device)
 		q.verdict = edge.Verdict{ID: m.ID, Code: edge.IDReused, Say: edge.Says("id.reused")}
 	default:
-		q.verdict = edge.Verdict{ID: m.ID, OK: o.code.Positive(), Code: o.code, Say: o.say, Repeat: true,
-			Receipt: edge.Receipt{Epoch: e.Epoch(), Seq: o.seq, At: o.at.In(e.cfg.Policy.Zone)}}
+		q.verdict = e.again(&o, m)
 	}
 	if m.Worker != "" {
 		q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles, m.Practice))
@@ -110,6 +115,12 @@ func owner(m *edge.Message) string {
 		return "device:" + m.Device
 	}
 	return m.Worker
+}
+
+// again is the verdict of before.
+func (e *Engine) again(o *outcome, m *edge.Message) edge.Verdict {
+	return edge.Verdict{ID: m.ID, OK: o.code.Positive(), Code: o.code, Say: o.say, Repeat: true,
+		Receipt: edge.Receipt{Epoch: cmp.Or(o.epoch, e.first), Seq: o.seq, At: o.at.In(e.cfg.Policy.Zone)}}
 }
 
 // decision asks the rules, but for an id whose own time is out of bounds.
@@ -234,11 +245,24 @@ func (e *Engine) write(r *round, m *edge.Message, w *worker, d floor.Decision) {
 		if w != nil {
 			o.key, o.rev, w.late = w.key, w.rev, false
 		}
-		data := e.memory.add(&o)
-		r.batch.Outcome(data)
-		r.outcomes = append(r.outcomes, edge.Remembered{ID: m.ID, At: r.now, Data: data})
+		e.remember(r, &o)
+	}
+	for _, id := range d.Known {
+		if e.memory.get(id) == nil {
+			e.remember(r, &outcome{id: id, seq: r.seq, at: r.now, code: edge.Duplicate, say: edge.Says("scan.beforeRestore")})
+		}
 	}
 	r.batch.EndMessage()
+}
+
+// remember keeps what became of a message, to answer it again.
+func (e *Engine) remember(r *round, o *outcome) {
+	if o.epoch = e.Epoch(); o.epoch == e.first {
+		o.epoch = ""
+	}
+	data := e.memory.add(o)
+	r.batch.Outcome(data)
+	r.outcomes = append(r.outcomes, edge.Remembered{ID: o.id, At: r.now, Data: data})
 }
 
 // panicked keeps the input for study; the log line holds none of it.

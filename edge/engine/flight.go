@@ -48,7 +48,7 @@ func (e *Engine) fly(r *round) {
 func (e *Engine) conclude(r *round) {
 	if r.batch.Len() > 0 {
 		e.statistics.flushed(r.messages, r.batch.Bytes(), r.took)
-		e.deps.Follower.Take(edge.Step{Pos: r.place.Pos, Seq: r.place.Seq, Hash: r.place.Hash, At: r.now,
+		e.deps.Follower.Take(edge.Step{Epoch: e.Epoch(), Pos: r.place.Pos, Seq: r.place.Seq, Hash: r.place.Hash, At: r.now,
 			Changes: r.changes, Privates: r.privates, Outcomes: r.outcomes, Revs: r.revs})
 	}
 	pushes := r.allPushes()

@@ -94,12 +94,12 @@ func (e *Engine) screenOf(r *round, w *worker) *edge.Screen {
 		v.State = e.practice
 	}
 	s := e.deps.Rules.Screen(v, w.id, w.roles)
-	if key := floor.Key(s); key != w.key || w.rev == 0 {
+	if key, least := floor.Key(s), e.revFloor(); key != w.key || w.rev <= least {
 		if !w.saved {
 			w.saved = true
 			r.saved = append(r.saved, savedRev{worker: w, before: w.revMark})
 		}
-		w.rev, w.key, w.late = w.rev+1, key, true
+		w.rev, w.key, w.late = max(w.rev, least)+1, key, true
 	}
 	s.Rev = w.rev
 	return s

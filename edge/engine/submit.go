@@ -35,6 +35,14 @@ type request struct {
 	err     error
 }
 
+// kind is that of its message; 0 without one.
+func (q *request) kind() edge.Kind {
+	if q.message == nil {
+		return 0
+	}
+	return q.message.Kind
+}
+
 func (q *request) reset() {
 	*q = request{wake: q.wake}
 }
@@ -187,7 +195,7 @@ func checkMessage(m *edge.Message) error {
 		if m.Worker != "" || m.Device == "" {
 			return fmt.Errorf("%w: of a belt, with a worker or without a device", ErrMessage)
 		}
-	case edge.Record, edge.Print, edge.Refreshed, edge.Tick, edge.Plan:
+	case edge.Record, edge.Print, edge.Refreshed, edge.Tick, edge.Plan, edge.Opened:
 		if !m.ID.IsZero() {
 			return fmt.Errorf("%w: message of kind %d with an id", ErrMessage, m.Kind)
 		}
@@ -198,6 +206,9 @@ func checkMessage(m *edge.Message) error {
 }
 
 func (e *Engine) lookUp(q *request) error {
+	if told, ok := q.message.Body.(*edge.Reconcile); ok {
+		return e.lookUpTold(told)
+	}
 	id := q.message.ID
 	if id.IsZero() || e.memory.covers(id) {
 		return nil

@@ -10,11 +10,16 @@ import (
 func (d *decider) act() {
 	d.w = d.s.WorkOf(d.m.Worker)
 	if d.m.Body != nil {
-		d.asked()
+		if !d.closed() {
+			d.asked()
+		}
 		return
 	}
 	if d.m.Rev != d.Rev {
 		d.refuse(edge.Unexpected, edge.Says("screen.changed"), "act", known(d.m.Action))
+		return
+	}
+	if d.closed() {
 		return
 	}
 	if d.rested(d.m.Action) {

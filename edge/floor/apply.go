@@ -75,6 +75,10 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		}
 	case *edge.LeaseEvent:
 		return s.applyLease(e, d)
+	case *edge.EpochEvent:
+		return s.applyEpoch(e, d, at)
+	case *edge.ReconciledEvent:
+		return s.applyTold(e, d, at)
 	case *edge.PutEvent:
 		return s.applyPut(e, d)
 	case *edge.ShiftEvent:

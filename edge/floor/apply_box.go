@@ -39,6 +39,9 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 
 func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) error {
 	if e.Type == edge.EvBurnt { // of the box it is only told
+		if d.Lease == "" {
+			s.burnt(d)
+		}
 		s.passed(d, at, false)
 		return nil
 	}
@@ -281,10 +284,16 @@ func (s *State) applyLease(e *edge.Event, d *edge.LeaseEvent) error {
 		}
 		return nil
 	}
+	if e.Type == edge.EvLeaseClosed {
+		if l := s.leases.edit(d.Lease); l != nil {
+			l.Closed = true
+			return nil
+		}
+	}
 	if s.leases.get(d.Lease) != nil {
 		return errFigures
 	}
 	s.leases.put(d.Lease, &edge.Lease{ID: d.Lease, Carrier: d.Carrier, Client: e.Client, First: d.FirstSerial,
-		Count: d.Count, Epoch: d.Epoch})
+		Count: d.Count, Epoch: d.Epoch, Closed: e.Type == edge.EvLeaseClosed})
 	return nil
 }

@@ -41,7 +41,8 @@ type Decision struct {
 	Events  []edge.Event
 	Notices []edge.Notice
 	Touched []string
-	More    bool // orders or boxes that waited are left: send a Refreshed
+	More    bool      // orders or boxes that waited are left: send a Refreshed
+	Known   []edge.ID // of messages decided in a lost part of an epoch: they are repeats from now on
 }
 
 // Decide says what a message causes. It never changes the state.
@@ -63,6 +64,8 @@ func Decide(v View, m *edge.Message) Decision {
 		d.formList()
 	case edge.Tick:
 		d.tick()
+	case edge.Opened:
+		d.opened()
 	case edge.Belt:
 		d.belt()
 	default:

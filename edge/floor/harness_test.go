@@ -38,7 +38,8 @@ type site struct {
 
 	badgeOnly bool // sessions are opened without a PIN
 
-	twin *site // the other state of the same history: one is real, one to practise in
+	twin   *site // the other state of the same history: one is real, one to practise in
+	before *site // whose backup this one was restored from
 }
 
 var seoul = time.FixedZone("", 9*3600)
@@ -271,7 +272,7 @@ func (x *site) checkScreen(s *edge.Screen) {
 
 // printed tells from raw events whether a number's label is known to be paper.
 func (x *site) printed(number string) bool {
-	yes := false
+	yes := x.before != nil && x.before.printed(number)
 	for _, e := range x.events {
 		if w, ok := e.Data.(*edge.WaybillEvent); ok && w.Waybill == number && e.Type == edge.EvBound && e.Manual {
 			yes = true // written by hand

@@ -147,7 +147,7 @@ func (d *decider) used(l *edge.Lease) uint64 {
 func (d *decider) leasesOf(client, carrier string) []*edge.Lease {
 	var out []*edge.Lease
 	fits := func(l *edge.Lease) bool {
-		return l.Client == client && l.Carrier == carrier && l.Epoch == d.Policy.Epoch && l.Next < l.Count
+		return l.Client == client && l.Carrier == carrier && l.Epoch == d.Policy.Epoch && !l.Closed && l.Next < l.Count
 	}
 	for l := range d.s.leases.all() {
 		if fits(l) {

@@ -29,6 +29,8 @@ func (d *decider) record() {
 		data := r.PickListReceived
 		d.event(edge.EvPickList, owner(r.Client), "", &data)
 		d.verdict(edge.Accepted, edge.Say{})
+	case *edge.Reconcile:
+		d.reconcile(r)
 	case *edge.CarrierScan:
 		data := r.CarrierScanned
 		d.event(edge.EvCarrierScanned, owner(r.Client), "", &data)
@@ -71,12 +73,15 @@ func (d *decider) orderRecord(r *edge.OrderRecord) {
 		d.reject(edge.FieldType, "waybill: no number of its carrier")
 	case old == nil:
 		d.newOrder(client, r)
+	case r.Hash == old.Hash && old.Held == edge.HeldReconcile:
+		d.pushed(old)
 	case r.Hash == old.Hash, r.Rev != nil && *r.Rev < old.Rev:
 		d.reject(edge.Unchanged, "")
 	case old.Stage == edge.StageCancelled:
 		d.reject(edge.CancelledOrder, "id")
 	case old.Stage == edge.StageParked:
 		d.newOrder(client, r)
+		d.pushed(old)
 	case begun(old):
 		d.reject(edge.Begun, "id")
 	default:
@@ -192,6 +197,7 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	e := d.received(r)
 	if e.Missing = d.missing(old.Client, e); len(e.Missing) > 0 {
 		d.event(edge.EvOrderParked, old.Client, old.ID, e)
+		d.pushed(old)
 		d.leavesQueue(old)
 		return
 	}
@@ -201,7 +207,8 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	d.event(edge.EvOrderChanged, old.Client, old.ID, &edge.OrderChanged{Step: string(old.Stage), Lines: e.Lines, Carrier: e.Carrier,
 		Service: e.Service, Cutoff: e.Cutoff, Priority: &e.Priority, Promise: e.Promise, RecipientRef: e.RecipientRef,
 		RecipientVersion: e.RecipientVersion, Waybill: e.Waybill, Rev: e.Rev, Hash: e.Hash,
-		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras, SortCode: e.SortCode})
+		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras, SortCode: e.SortCode,
+		Released: old.Held == edge.HeldReconcile})
 }
 
 // leavesQueue notes that an order can no longer be started.
@@ -226,6 +233,10 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 		d.reject(edge.FieldMissing, "carrier")
 		return
 	}
+	if r.Epoch != d.Policy.Epoch {
+		d.reject(edge.WrongEpoch, "epoch")
+		return
+	}
 	if code, detail := d.badRange(r); code != "" && d.s.Lease(r.ID) == nil {
 		d.reject(code, detail)
 		return
@@ -236,10 +247,6 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 			return
 		}
 		d.reject(edge.RangeConflict, "id")
-		return
-	}
-	if r.Epoch != d.Policy.Epoch {
-		d.reject(edge.WrongEpoch, "epoch")
 		return
 	}
 	for l := range d.s.leases.all() {
@@ -324,6 +331,9 @@ func (d *decider) unpark() {
 // numberBoxes gives closed boxes that wait for a number one, now that there may
 // be some.
 func (d *decider) numberBoxes() {
+	if d.s.Site().Closed != "" {
+		return
+	}
 	for _, carrier := range slices.Sorted(maps.Keys(d.s.idx.waiting)) {
 		n := 0
 		d.s.idx.waiting[carrier].each(func(r rank) bool {

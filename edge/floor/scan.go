@@ -16,6 +16,9 @@ import (
 func (d *decider) scan() {
 	d.read()
 	d.w = d.s.WorkOf(d.m.Worker)
+	if d.closed() {
+		return
+	}
 	if d.m.Back || d.rested("") {
 		d.idle()
 		return

@@ -29,6 +29,10 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 		s.Task = &room.task
 		taskOf(v, w, room)
 	}
+	if v.State.Site().Closed != "" {
+		closedScreen(s)
+		return s
+	}
 	if o := pendingAck(v.State, worker, w); o != nil {
 		cancelledScreen(s, o, w != nil)
 		return s

@@ -20,6 +20,7 @@ const (
 	stepCount     = "count"
 	stepInsert    = "insert"
 	stepUnload    = "unload"
+	stepClosed    = "closed" // the floor is: a new epoch waits for the WMS
 )
 
 // modeOrder is the picking of one order.

@@ -7,9 +7,9 @@ import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -67,6 +67,7 @@ function todo(e: Exception, items: Items): string {
 }
 
 function detail(e: Exception, names: Names): string {
+  if (e.kind === "closed") return either("closed.", e.reason);
   if (e.kind === "help") return where(e);
   if (e.kind === "label") return join([e.station, e.field && text("label.field", { field: e.field }), text("label." + (has("label." + (e.detail || e.reason)) ? e.detail || e.reason : "other"))]);
   if (e.kind === "printer" || e.kind === "device") return either("printer.", e.reason);

@@ -128,7 +128,7 @@ export function Desk(p: { client: Client }) {
   const s = client.screen;
   const station = load("station", "");
   const t = s && s.task;
-  const busy = !!s && (s.flow !== "idle" || s.step === "cancelled");
+  const busy = !!s && (s.flow !== "idle" || s.step === "cancelled" || s.step === "closed");
   const order = t && t.orders && t.orders[0];
   const stations = useStations(!!s && !busy);
   return (

@@ -18,6 +18,7 @@ export function ask(s: Screen): string {
     case "wallFull":
     case "held":
     case "cancelled":
+    case "closed":
     case "inDoubt":
     case "empty":
     case "handOver":
@@ -223,13 +224,14 @@ export function Stop(p: { client: Client; s: Screen }) {
   const { client, s } = p;
   const step = s.step || "";
   const order = s.task && s.task.orders && s.task.orders[0];
-  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" || step === "wallFull" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
+  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
   return (
     <div class={"stop stop-" + step} id="stop">
       {sign && <Shape code={sign} />}
       <h2>{ask(s)}</h2>
       {order && <p class="code">{text("desk.order", { order })}</p>}
       {step === "held" && <p>{text("step.heldWhat")}</p>}
+      {step === "closed" && <p>{text("step.closedWhat")}</p>}
       {step === "cancelled" && <p>{text("step.cancelledWhat")}</p>}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
       {step === "wallFull" && <p>{text("step.wallFullWhat")}</p>}
@@ -242,7 +244,7 @@ export function Stop(p: { client: Client; s: Screen }) {
         </p>
       )}
       {s.fault && <p>{text("step.cannotWhat")}</p>}
-      {(step === "held" || step === "noNumber" || step === "wallFull" || s.fault) && (
+      {(step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" || s.fault) && (
         <div class="yesno">
           {["help", "leave"].filter((a) => s.actions.indexOf(a) >= 0).map((a) => (
             <button key={a} type="button" class={a === "help" ? "primary" : ""} data-action={a} disabled={!client.mayAct(a)} onClick={() => client.act(a)}>
@@ -266,7 +268,7 @@ export function Stop(p: { client: Client; s: Screen }) {
 }
 
 export const stops = (s: Screen): boolean =>
-  s.step === "cancelled" || (s.flow !== "idle" && (s.expect.length === 0 || s.step === "printing" || s.step === "noNumber" || s.step === "held"));
+  s.step === "cancelled" || s.step === "closed" || (s.flow !== "idle" && (s.expect.length === 0 || s.step === "printing" || s.step === "noNumber" || s.step === "held"));
 
 export function TaskView(p: { client: Client; s: Screen }) {
   const { client, s } = p;
