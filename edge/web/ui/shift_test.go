@@ -21,6 +21,18 @@ func (b *tab) fill(selector, value string) {
 	})()`, selector, value))
 }
 
+// logout ends the session by the menu, which a screen that is pushed meanwhile
+// closes: practice fills up while it is open.
+func (b *tab) logout() {
+	b.t.Helper()
+	b.wait(`(() => {
+		const out = document.querySelector("[data-action=logout]");
+		(out || document.querySelector("button.more")).click();
+		return out;
+	})()`)
+	b.wait("document.querySelector('.login')")
+}
+
 // startCheck leads through the start of a shift as a worker does.
 func (b *tab) startCheck() {
 	b.t.Helper()
@@ -46,19 +58,15 @@ func TestShiftPages(t *testing.T) {
 	b.wait("document.querySelector('.login')")
 	b.scan("W-001")
 	b.wait("document.querySelector('#start-check')")
-	b.scan("TOTE-00099") // a scan is never swallowed: the check waits for the next login
+	b.scan("NO-SUCH-CODE") // a scan is never swallowed: the check waits for the next login
 	b.wait("!document.querySelector('#start-check') && document.querySelector('.sign')")
-	b.click("button.more")
-	b.click("[data-action=logout]")
-	b.wait("document.querySelector('.login')")
+	b.logout()
 	b.click("[data-action=practice]")
 	b.scan("W-001")
 	b.wait("document.querySelector('#practice') && document.querySelector('.pda.flow-idle [data-flow=pick]')")
 	b.shot("shift-2-practice")
 	assert.Zero(t, b.number("document.querySelector('#start-check') ? 1 : 0"))
-	b.click("button.more")
-	b.click("[data-action=logout]")
-	b.wait("document.querySelector('.login')")
+	b.logout()
 	b.scan("W-001")
 	b.startCheck()
 

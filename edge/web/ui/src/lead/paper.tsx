@@ -111,8 +111,8 @@ function Enter() {
     const serials = l.serials.split(/[\s,]+/).filter((x) => x !== "");
     return { line, quantity: Number(l.quantity) || 0, missing: Number(l.missing) || undefined, lot: l.lot || undefined, expiry: l.expiry || undefined, serials: serials.length > 0 ? serials : undefined };
   };
-  const find = () =>
-    call<{ order: { lines?: { id: string }[] } }>("GET", "/site/v1/orders/" + encodeURIComponent(head.order)).then((r) => {
+  const find = (order: string) =>
+    call<{ order: { lines?: { id: string }[] } }>("GET", "/site/v1/orders/" + encodeURIComponent(order)).then((r) => {
       const all: { [line: string]: Entered } = {};
       (r.order.lines || []).forEach((l) => (all[l.id] = nothing));
       if (Object.keys(all).length > 0) setLines(all);
@@ -136,7 +136,7 @@ function Enter() {
   const field = (k: string, type: string, must: boolean) => (
     <label key={k}>
       {text("paper." + k)}
-      <input name={k} type={type} required={must} autocomplete="off" value={head[k]} onInput={value((v) => setHead(Object.assign({}, head, { [k]: v })))} onBlur={() => k === "order" && head.order !== "" && void find()} />
+      <input name={k} type={type} required={must} autocomplete="off" value={head[k]} onInput={value((v) => setHead(Object.assign({}, head, { [k]: v })))} onBlur={(e) => k === "order" && (e.target as HTMLInputElement).value !== "" && void find((e.target as HTMLInputElement).value.trim())} />
     </label>
   );
   return (
