@@ -92,6 +92,7 @@ func (t *OrderTerms) append(w *writer) {
 	w.yes("apart", t.Apart)
 	w.str("heldOf", t.HeldOf)
 	w.time("heldAt", t.HeldAt)
+	w.str("route", t.Route)
 }
 
 // AppendJSON appends the line as JSON.
@@ -149,6 +150,10 @@ func (v *Work) AppendJSON(b []byte) []byte {
 	if v.Hand != nil {
 		w.key("hand")
 		w.b = v.Hand.AppendJSON(w.b)
+	}
+	if v.Met != nil {
+		w.key("met")
+		w.b = v.Met.AppendJSON(w.b)
 	}
 	return w.end()
 }

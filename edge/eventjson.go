@@ -55,6 +55,7 @@ func (d *OrderReceived) AppendJSON(b []byte) []byte {
 	w.str("consolidate", d.Consolidate)
 	w.str("together", d.Together)
 	w.str("like", d.Like)
+	w.str("route", d.Route)
 	return w.end()
 }
 
@@ -97,6 +98,7 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 		w.b = appendList(w.b, d.Extras)
 	}
 	w.time("until", d.Until)
+	w.str("route", d.Route)
 	w.yes("repick", d.Repick)
 	w.yes("replace", d.Replace)
 	w.str("sortCode", d.SortCode)

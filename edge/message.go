@@ -13,6 +13,7 @@ const (
 	Print                     // edge/printing reports on a label or a printer
 	Refreshed                 // the catalogue changed: look at the parked orders
 	Tick                      // time passed (once a minute): lapse what has lapsed
+	Opened                    // a new epoch has begun: nothing that was known stands for sure
 	Plan                      // orders that are to be picked together, as they were planned here: *PickList
 	Belt                      // a belt tells what it saw, or asks about a read
 )
@@ -20,7 +21,7 @@ const (
 // Message is one thing that somebody tells the floor.
 type Message struct {
 	Kind     Kind
-	ID       ID        // made by the sender; zero for Record, Print, Refreshed and Tick; of Belt that of the device's message, if there is one
+	ID       ID        // made by the sender; zero for Record, Print, Refreshed, Tick and Opened; of Belt that of the device's message, if there is one
 	Hash     [16]byte  // of t, code or codeB64, symbology, action and args as canonical JSON: what idReused compares
 	At       time.Time // edge time of arrival, set by the engine
 	DeviceAt time.Time // what the device's clock said; zero where it said nothing
@@ -30,6 +31,10 @@ type Message struct {
 	Device  string
 	Session string
 	Proven  bool // the session was opened with a PIN, not with a badge alone
+
+	Practice bool // the session practises: the message is for the state of practice
+	Idle     bool // the worker rested too long: whoever prints or overrides shows the badge first
+	Back     bool // the scan is the worker's own badge, which ends Idle
 
 	// Scan, and a read of a belt
 	Code      string // the bytes that were read, not always UTF-8
@@ -42,7 +47,10 @@ type Message struct {
 	Rev    uint64 // of the screen on which the button was pressed
 
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
-	// *StockRecord *PickList *CarrierScan. Print: *PrintReport. Belt: *BeltReport.
+	// *StockRecord *PickList *CarrierScan *Reconcile, or of a lead *CaseChange.
+	// Print: *PrintReport. Belt: *BeltReport. Opened: *EpochEvent.
+	// Act: nil, or what no screen has a button for: *ShiftStart *ShiftEnd *ShiftSign *TakeOver
+	// *Manual; Rev does not count then.
 	Body any
 }
 
@@ -65,7 +73,8 @@ type Args struct {
 	Box     string   `json:"box,omitempty"`
 	Waybill string   `json:"waybill,omitempty"`
 	Attempt string   `json:"attempt,omitempty"`
-	Outcome string   `json:"outcome,omitempty"` // yes | no
+	Outcome string   `json:"outcome,omitempty"` // yes | no; vehicle: moved | unloaded
+	Grade   string   `json:"grade,omitempty"`
 	Badge   string   `json:"badge,omitempty"`
 	PIN     string   `json:"-"`                // never stored, never logged
 	ByLead  string   `json:"byLead,omitempty"` // worker id of the lead whose badge and PIN access has proven

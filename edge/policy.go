@@ -11,6 +11,7 @@ type Policy struct {
 	Pick     PickPolicy
 	Pack     PackPolicy
 	Orders   OrdersPolicy
+	Load     LoadPolicy
 	Stations []Station
 
 	SeenWithin time.Duration // a packed box that no belt saw for so long is lost; 0: no belt sees every box
@@ -31,6 +32,13 @@ type PickPolicy struct {
 	Walk     string // sequence | serpentine; "" is sequence
 	Drop     string // barcode of the drop place; "" ends the work with the last unit
 	Printer  string // of labels that are made when picking begins; "" makes them at the desk
+}
+
+// LoadPolicy is [load] of the configuration.
+type LoadPolicy struct {
+	// CollectHours after its truck closed a parcel is missed that the carrier has
+	// not told of; 0: only those of clients who count a parcel as shipped then.
+	CollectHours int
 }
 
 // Station is a pack desk.

@@ -9,6 +9,7 @@ import (
 // Step is what one flush of the journal made true, as the store gets it.
 // Everything in it is immutable.
 type Step struct {
+	Epoch    string   // of Pos, Seq and Hash
 	Pos      uint64   // journal place: last frame of the flush
 	Seq      uint64   // last event of it
 	Hash     [32]byte // of the events' chain at Seq

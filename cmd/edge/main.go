@@ -57,6 +57,8 @@ type commands struct {
 	Bench    benchCmd    `cmd:"" help:"Measure what this machine can do, through the real engine, journal and store."`
 	Label    labelCmd    `cmd:"" help:"Make a label from data: ZPL, or a picture."`
 	Barcode  barcodeCmd  `cmd:"" help:"Say what the system makes of a code."`
+	Backup   backupCmd   `cmd:"" help:"Copy the data of an edge, also of one that is running."`
+	Restore  restoreCmd  `cmd:"" help:"Make the data folder from a backup, in a new epoch."`
 	Consumer consumerCmd `cmd:"" help:"List or remove those who pull."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

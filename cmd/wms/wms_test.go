@@ -109,7 +109,7 @@ func TestPullOnceTwoSites(t *testing.T) {
 			name string
 			log  *feedtest.Log
 		}{{"ICN1", a.log}, {"PUS1", b.log}} {
-			want, err := s.log.Read(0, 1<<30, 1<<30, nil)
+			want, err := s.log.Read(s.log.Epochs()[0].ID, 0, 1<<30, 1<<30, nil)
 			require.NoError(t, err)
 			names, err := filepath.Glob(filepath.Join(dir, s.name, "events-*.ndjson"))
 			require.NoError(t, err)

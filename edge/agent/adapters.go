@@ -22,15 +22,30 @@ import (
 type feedLog struct{ *journal.Log }
 
 // Read implements feed.Log.
-func (l feedLog) Read(after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error) {
-	e, err := l.ReadEvents(after, limit, maxBytes, dst)
+func (l feedLog) Read(epoch string, after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error) {
+	in, err := l.In(epoch)
+	if err != nil {
+		return batch.Chunk{}, feedError(err)
+	}
+	e, err := in.ReadEvents(after, limit, maxBytes, dst)
 	return batch.Chunk{First: e.First, Count: e.Count, Lines: e.Lines, Prev: e.Prev, Last: e.Last}, feedError(err)
 }
 
 // HashAt implements feed.Log.
-func (l feedLog) HashAt(seq uint64) ([32]byte, error) {
-	h, err := l.Log.HashAt(seq)
+func (l feedLog) HashAt(epoch string, seq uint64) ([32]byte, error) {
+	h, err := l.HashIn(epoch, seq)
 	return h, feedError(err)
+}
+
+// Epochs implements feed.Position.
+func (l feedLog) Epochs() []feed.Epoch {
+	list := l.Log.Epochs()
+	out := make([]feed.Epoch, len(list))
+	for i, e := range list {
+		out[i] = feed.Epoch{ID: e.ID, Parent: e.Parent, ParentSeq: e.At.Seq, ParentHash: e.At.Hash, Reason: e.Reason,
+			Oldest: e.Oldest, Head: e.Head.Seq, Sealed: e.Sealed}
+	}
+	return out
 }
 
 // Head implements feed.Position.
@@ -42,17 +57,20 @@ func feedError(err error) error {
 		return feed.ErrGone
 	case errors.Is(err, journal.ErrAhead):
 		return feed.ErrAhead
+	case errors.Is(err, journal.ErrEpoch):
+		return feed.ErrEpoch
 	}
 	return err
 }
 
 // acknowledged reads a consumer's place as the feed records it.
-func acknowledged(value []byte) (seq uint64, ok bool) {
+func acknowledged(value []byte) (epoch string, seq uint64, ok bool) {
 	var p struct {
+		Epoch string `json:"epoch"`
 		Acked uint64 `json:"acked"`
 	}
 	err := json.Unmarshal(value, &p)
-	return p.Acked, err == nil && p.Acked > 0
+	return p.Epoch, p.Acked, err == nil && p.Acked > 0
 }
 
 // referenceCatalogue shows the store's reference side as sync/reference wants it.

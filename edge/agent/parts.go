@@ -19,6 +19,7 @@ import (
 	"dcedge/edge/store"
 	"dcedge/edge/web"
 	"dcedge/sync/feed"
+	"dcedge/sync/reconcile"
 	"dcedge/sync/reference"
 )
 
@@ -109,13 +110,20 @@ func (a *Agent) heard() board.Heard {
 	return board.Heard{Old: true, Since: last.In(a.cfg.Zone())}
 }
 
+// full tells "the disk is full" from other errors.
+func full(err error) bool { return errors.Is(err, engine.ErrFull) || errors.Is(err, journal.ErrFull) }
+
 // openSync makes everything under /sync/v1/.
 func (a *Agent) openSync() (http.Handler, error) {
 	ref, err := reference.New(reference.Config{Zone: a.cfg.Zone(), Catalogue: referenceCatalogue{a.reference}, Engine: a.engine,
 		Vault: a.vault, Sealer: a.access, Closed: closedOrders{a.store}, Now: a.engine.Now,
-		Full: func(err error) bool { return errors.Is(err, engine.ErrFull) || errors.Is(err, journal.ErrFull) }, Logger: a.log})
+		Full: full, Logger: a.log})
 	if err != nil {
 		return nil, fmt.Errorf("agent: reference: %w", err)
+	}
+	told, err := reconcile.New(reconcile.Config{Engine: a.engine, Full: full, Logger: a.log})
+	if err != nil {
+		return nil, fmt.Errorf("agent: reconcile: %w", err)
 	}
 	var list []feed.Consumer
 	for _, c := range a.cfg.Consumers {
@@ -139,7 +147,7 @@ func (a *Agent) openSync() (http.Handler, error) {
 	}
 	a.feed, err = feed.New(feed.Config{Site: a.cfg.Site, Version: Version(), Zone: a.cfg.Zone(), Log: feedLog{a.journal}, Position: feedLog{a.journal},
 		Recorder: a.engine, Consumers: list, CursorKey: a.keys.derive("cursors"), HeadKey: ed25519.NewKeyFromSeed(a.keys.derive("signed heads")),
-		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Schemas: reference.Schemas(), Required: a.seen, Logger: a.log})
+		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Reconcile: told, Schemas: reference.Schemas(), Required: a.seen, Logger: a.log})
 	if err != nil {
 		return nil, fmt.Errorf("agent: feed: %w", err)
 	}
@@ -191,7 +199,8 @@ func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	}
 	a.ready = a.newReady()
 	a.web, err = web.New(cfg, web.Deps{Floor: notedFloor{a.engine, a.ready}, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
-		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Heard: a.feed.Heard, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+		Recipients: p, Names: p, Sealed: p, House: a, Papers: a, Shifts: a.shifts, History: history{a.journal}, Practised: a.practice.Wake,
+		Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Heard: a.feed.Heard, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: web: %w", err)
 	}

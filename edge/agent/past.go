@@ -21,14 +21,31 @@ type pastEvents struct{ *journal.Log }
 var _ board.Past = pastEvents{}
 
 // Head implements board.Past.
-func (p pastEvents) Head() uint64 { return p.Log.Head().Seq }
+func (p pastEvents) Head() (place, seq uint64) {
+	for _, e := range p.Epochs() {
+		place, seq = place+e.Head.Seq, e.Head.Seq
+	}
+	return place, seq
+}
+
+// Oldest implements board.Past.
+func (p pastEvents) Oldest() uint64 { return p.Epochs()[0].Oldest }
 
 const pastBytes = 1 << 20 // read at a time
 
 // Events implements board.Past. A line of a type that this program does not
 // know is passed over: it counts in no figure.
-func (p pastEvents) Events(seq uint64, limit int) ([]edge.Event, uint64, error) {
-	read, err := p.ReadEvents(seq, limit, pastBytes, nil)
+func (p pastEvents) Events(place uint64, limit int) ([]edge.Event, uint64, error) {
+	epochs, before := p.Epochs(), uint64(0)
+	for len(epochs) > 1 && place >= before+epochs[0].Head.Seq {
+		before += epochs[0].Head.Seq
+		epochs = epochs[1:]
+	}
+	in, err := p.In(epochs[0].ID)
+	if err != nil {
+		return nil, 0, err
+	}
+	read, err := in.ReadEvents(place-before, limit, pastBytes, nil)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -42,7 +59,7 @@ func (p pastEvents) Events(seq uint64, limit int) ([]edge.Event, uint64, error) 
 			return nil, 0, err
 		}
 	}
-	return out, seq + uint64(read.Count), nil
+	return out, place + uint64(read.Count), nil
 }
 
 // closedCalls are the calls for help that leads closed before this start.

@@ -35,7 +35,9 @@ func TestTheBoardReadsTheJournal(t *testing.T) {
 	_, err = log.Append(&b)
 	require.NoError(t, err)
 	p := pastEvents{log}
-	assert.EqualValues(t, 3, p.Head())
+	place, seq := p.Head()
+	assert.EqualValues(t, 3, place)
+	assert.EqualValues(t, 3, seq)
 	list, last, err := p.Events(0, 10)
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, last, "the place is passed, though the event is not known")
@@ -45,6 +47,26 @@ func TestTheBoardReadsTheJournal(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, last)
 	assert.Len(t, list, 1)
+
+	require.NoError(t, log.Fork(journal.Birth{Reason: "copied"}), "places count on across a seal")
+	b.Reset()
+	e := edge.Event{Seq: 1, At: at, Type: edge.EvPicked, Worker: "w-2", Data: &edge.PickEvent{Quantity: 2}}
+	b.Event(e.AppendLine(nil))
+	b.EndMessage()
+	_, err = log.Append(&b)
+	require.NoError(t, err)
+	place, seq = p.Head()
+	assert.EqualValues(t, 4, place)
+	assert.EqualValues(t, 1, seq)
+	var all []string
+	for at := uint64(0); at < place; {
+		list, at, err = p.Events(at, 10)
+		require.NoError(t, err)
+		for _, e := range list {
+			all = append(all, e.Worker)
+		}
+	}
+	assert.Equal(t, []string{"w-1", "w-1", "w-2"}, all)
 }
 
 type refuses struct{ err error }

@@ -37,18 +37,39 @@ type ready struct {
 
 func (a *Agent) newReady() *ready {
 	return &ready{
-		floor: func(ctx context.Context) error { return a.engine.Read(ctx, func(floor.View) {}) },
+		floor: a.floorOpen,
 		room:  a.store.Room,
 		free:  func() (uint64, error) { return freeBytes(a.cfg.Data) },
 		now:   time.Now,
 	}
 }
 
+// errClosed is returned by a floor that waits for the WMS; its text is why.
+type errClosed string
+
+func (e errClosed) Error() string { return "the floor is closed: " + string(e) }
+
+// floorOpen asks the floor whether it works.
+func (a *Agent) floorOpen(ctx context.Context) error {
+	why := ""
+	if err := a.engine.Read(ctx, func(v floor.View) { why = v.State.Site().Closed }); err != nil {
+		return err
+	}
+	if why != "" {
+		return errClosed(why)
+	}
+	return nil
+}
+
 // check implements web.Deps.Ready. Errors: *web.NotReady.
 func (r *ready) check(ctx context.Context) error {
 	in, cancel := context.WithTimeout(ctx, floorWithin)
 	defer cancel()
-	if err := r.floor(in); err != nil {
+	closed := errClosed("")
+	switch err := r.floor(in); {
+	case errors.As(err, &closed):
+		return &web.NotReady{Code: "floorClosed", Detail: fmt.Sprintf("a new epoch has begun (%s): the WMS has to tell by POST /sync/v1/reconcile what it saw", string(closed))}
+	case err != nil:
 		return &web.NotReady{Code: "floorBusy", Detail: fmt.Sprintf("the floor does not answer within %s", floorWithin), Err: err}
 	}
 	switch free, err := r.free(); {

@@ -25,6 +25,7 @@ func TestReadySaysWhichPartKeepsScansOut(t *testing.T) {
 	}{
 		"all is well":          {func(*ready) {}, ""},
 		"the floor is stuck":   {func(r *ready) { r.floor = waits }, "floorBusy"},
+		"a new epoch":          {func(r *ready) { r.floor = func(context.Context) error { return errClosed("restored") } }, "floorClosed"},
 		"the disk is full":     {func(r *ready) { r.free = func() (uint64, error) { return roomOnDisk - 1, nil } }, "storeFull"},
 		"nobody knows":         {func(r *ready) { r.free = func() (uint64, error) { return 0, errors.New("stale") } }, "diskUnknown"},
 		"the store is behind":  {func(r *ready) { r.room = waits }, "storeBehind"},

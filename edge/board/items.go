@@ -33,7 +33,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // help inDoubt label printFailed printer lease lost held takeOut short goesBack parked device setUp cancels consumer
+	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held takeOut short aside unknownBox uncollected unknownReturn goesBack parked device setUp cancels consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -56,6 +56,11 @@ type Exception struct {
 	Step     string    `json:"step,omitempty"`
 	Location string    `json:"location,omitempty"`
 	SKU      string    `json:"sku,omitempty"`
+
+	// uncollected, unknownReturn, unknownBox: cases; the id is the case's
+	Owner   string `json:"owner,omitempty"` // a lead's worker id
+	Carrier string `json:"carrier,omitempty"`
+	Trip    string `json:"trip,omitempty"`
 }
 
 // Worker is one worker who has work in hand or did something.
@@ -126,7 +131,13 @@ func compareCutoff(a, b *time.Time) int {
 // troubles lists the exceptions, oldest first within each kind.
 func (v *view) troubles() []Exception {
 	var out []Exception
+	if v.closed != "" {
+		out = append(out, Exception{Kind: "closed", ID: v.epoch, Reason: v.closed, Since: v.closedSince})
+	}
 	for key, o := range v.troubled {
+		if v.closed != "" && o.Held == edge.HeldReconcile {
+			continue // the closed floor says it for all
+		}
 		out = append(out, v.orderTroubles(key, o)...)
 	}
 	for _, a := range v.doubtful {
@@ -147,7 +158,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.takeOuts(), v.lost())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.takeOuts(), v.lost(), v.outTroubles())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -156,7 +167,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
+	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -292,7 +303,7 @@ func (v *view) render() map[string]string {
 		put("workers", w.Worker, w)
 	}
 	for name, p := range v.printers {
-		put("printers", name, p)
+		put("printers", name, v.printerItem(p))
 	}
 	for _, d := range v.devices {
 		put("devices", d.Name, d)

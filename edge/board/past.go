@@ -8,14 +8,16 @@ import (
 	"dcedge/edge"
 )
 
-// Past reads the log of events as it was before this start.
+// Past reads the log of events as it was before this start. Places count through
+// all its epochs: in the first one a place is an event's seq.
 type Past interface {
-	// Head is the last flushed event, Oldest the first one kept.
-	Head() uint64
+	// Head is the place of the last flushed event and its seq in its epoch,
+	// Oldest the place of the first one kept.
+	Head() (place, seq uint64)
 	Oldest() uint64
-	// Events gives at most limit events behind seq, in order; those that this
-	// program does not know are left out, but last is the place reached.
-	Events(seq uint64, limit int) (list []edge.Event, last uint64, err error)
+	// Events gives at most limit events behind a place, in order; those that
+	// this program does not know are left out, but last is the place reached.
+	Events(place uint64, limit int) (list []edge.Event, last uint64, err error)
 }
 
 // Bounds of what is counted again at a start.
@@ -31,11 +33,11 @@ func (b *Board) split() (head uint64) {
 	if b.cfg.Past == nil {
 		return 0
 	}
-	head = b.cfg.Past.Head()
+	head, seq := b.cfg.Past.Head()
 	b.noteMu.Lock()
 	defer b.noteMu.Unlock()
-	b.from = head
-	for len(b.events) > 0 && b.events[0].Seq <= head {
+	b.from = seq
+	for len(b.events) > 0 && b.events[0].Seq <= seq {
 		b.events = b.events[1:]
 	}
 	return head

@@ -22,8 +22,8 @@ type log struct {
 	reads  int
 }
 
-func (l *log) Head() uint64   { return uint64(len(l.events)) }
-func (l *log) Oldest() uint64 { return l.oldest }
+func (l *log) Head() (place, seq uint64) { return uint64(len(l.events)), uint64(len(l.events)) }
+func (l *log) Oldest() uint64            { return l.oldest }
 
 func (l *log) Events(seq uint64, limit int) ([]edge.Event, uint64, error) {
 	l.reads++

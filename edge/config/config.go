@@ -21,6 +21,7 @@ type Config struct {
 	Pick      Pick       `toml:"pick"`
 	Pack      Pack       `toml:"pack"`
 	Orders    Orders     `toml:"orders"`
+	Load      Loading    `toml:"load"`
 	Consumers []Consumer `toml:"consumer"`
 	MQTT      *MQTT      `toml:"mqtt"`
 	Devices   []Device   `toml:"device"`
@@ -52,6 +53,7 @@ type PII struct {
 type Login struct {
 	Devices string   `toml:"devices"` // open (loopback only) | enrolled
 	Session Duration `toml:"session"`
+	Idle    Duration `toml:"idle"`   // a longer rest asks for the badge again before a print or an override; "0s": never
 	Picker  string   `toml:"picker"` // badge | badge+pin, and so for each role
 	Packer  string   `toml:"packer"`
 	Loader  string   `toml:"loader"`
@@ -89,6 +91,11 @@ type Pack struct {
 // Orders is the policy of taking orders up.
 type Orders struct {
 	DuplicateHours int `toml:"duplicateHours"` // hold an order like another one of that time; 0: never
+}
+
+// Loading is the policy of loading.
+type Loading struct {
+	CollectHours int `toml:"collectHours"` // after a truck closed, until the carrier is to have told of its parcels; 0: not watched
 }
 
 // Consumer pulls events or sends reference data.
@@ -200,7 +207,8 @@ func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged, Printer: c.Pick.Printer},
 		Pack: edge.PackPolicy{BoxType: c.Pack.BoxType, WeightPercent: c.Pack.WeightPercent, WeightGrams: c.Pack.WeightGrams,
 			Reprints: c.Pack.Reprints},
-		Orders: edge.OrdersPolicy{DuplicateHours: c.Orders.DuplicateHours}}
+		Orders: edge.OrdersPolicy{DuplicateHours: c.Orders.DuplicateHours},
+		Load:   edge.LoadPolicy{CollectHours: c.Load.CollectHours}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
 	}

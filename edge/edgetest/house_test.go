@@ -29,6 +29,7 @@ var outside = map[string][]string{
 	"edge":                  {},
 	"edge/access":           {"golang.org/x/crypto"},
 	"edge/agent":            {"golang.org/x/image"},
+	"edge/backup":           {},
 	"edge/belt":             {},
 	"edge/board":            {},
 	"edge/catalogue":        {},
@@ -39,8 +40,10 @@ var outside = map[string][]string{
 	"edge/journal":          {"golang.org/x/sys"},
 	"edge/plan":             {},
 	"edge/paper":            {"github.com/signintech/gopdf", "github.com/boombuler/barcode"}, // PDF, and the bars on it
-	"edge/printing":         {},
 	"edge/putlight":         {},
+	"edge/practice":         {},
+	"edge/printing":         {},
+	"edge/shift":            {},
 	"edge/store":            {"go.etcd.io/bbolt"},
 	"edge/supervise":        {},
 	"edge/vault":            {"go.etcd.io/bbolt"},
@@ -59,6 +62,7 @@ var outside = map[string][]string{
 	"sync/batch":            {},
 	"sync/feed":             {"github.com/klauspost/compress"},
 	"sync/reference":        {},
+	"sync/reconcile":        {},
 	"sync/pull":             {"github.com/klauspost/compress"},
 	"sync/sink":             {},
 	"tools":                 {"github.com/evanw/esbuild", "golang.org/x/crypto"},
@@ -77,6 +81,7 @@ var inside = map[string][]string{
 	"edge/config":      {"edge", "devices", "devices/link", "devices/scanner", "devices/scale", "devices/printer", "devices/conveyor", "edge/sorter"}, // whose words it checks
 	"edge/floor":       {"edge", "edge/catalogue", "labels/waybill", "labels/symbology", "labels/gs1"},
 	"edge/plan":        {},
+	"edge/backup":      {"edge", "edge/journal"},
 	"edge/belt":        {"edge", "edge/sorter", "devices"},
 	"edge/putlight":    {"edge", "devices/mqtt"},
 	"edge/sorter":      {"edge"}, // pure: what a parcel is decides edge/floor
@@ -85,9 +90,11 @@ var inside = map[string][]string{
 	"edge/access":      {"edge", "edge/catalogue"},
 	"edge/vault":       {"edge"},
 	"edge/paper":       {"labels/raster"},
+	"edge/shift":       {"edge"},
+	"edge/practice":    {"edge", "edge/catalogue", "edge/floor"}, // made-up work on the state of practice
 	"edge/printing":    {"edge", "edge/floor", "edge/supervise", "labels/layout", "labels/raster", "devices"},
 	"edge/board":       {"edge", "edge/floor", "edge/catalogue"},
-	"edge/web":         {"edge", "edge/access", "edge/board", "edge/floor", "edge/catalogue", "edge/web", "sync/batch"},
+	"edge/web":         {"edge", "edge/access", "edge/board", "edge/shift", "edge/floor", "edge/catalogue", "edge/web", "sync/batch"},
 	"edge/agent":       {"edge", "labels", "devices", "sync", "configs"},
 	"devices":          {"devices", "edge/supervise"},
 	"labels/gs1":       {},
@@ -100,6 +107,7 @@ var inside = map[string][]string{
 	"sync/batch":       {"edge"},
 	"sync/feed":        {"edge", "sync/batch"},
 	"sync/reference":   {"edge", "sync/batch"},
+	"sync/reconcile":   {"edge", "sync/batch"},
 	"sync/pull":        {"sync/batch", "sync/sink", "edge/supervise"},
 	"sync/push":        {"sync/batch", "edge/supervise"}, // the WMS's other half; apart from pull so that neither grows
 	"sync/sink":        {"sync/batch", "sync/pull"},

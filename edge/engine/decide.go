@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,6 +19,9 @@ const clockSlack = time.Second
 // maxMessage bounds the events of one message: a batch must fit into a segment
 // of the journal.
 const maxMessage = 8 << 20
+
+// errUnopened ends the engine: what is not sure must not be worked on.
+var errUnopened = errors.New("the new epoch's beginning could not be decided")
 
 var errNoEvent = errors.New("the decision on a scan or an act has no event")
 
@@ -59,16 +63,22 @@ func (e *Engine) decide(r *round, q *request) {
 			return
 		}
 	}
-	r.notices = append(r.notices, d.Notices...)
+	for _, n := range d.Notices {
+		if w := e.workers[n.Worker]; w == nil || w.practises == m.Practice { // else it is about what they do not see
+			r.notices = append(r.notices, n)
+		}
+	}
 	for _, id := range d.Touched {
-		if id == floor.Everyone {
+		if id == floor.Everyone && m.Practice {
+			r.practised = true
+		} else if id == floor.Everyone {
 			r.everyone = true
 		} else if w := e.workers[id]; w != nil {
 			r.touch(w)
 		}
 	}
 	r.everyone = r.everyone || m.Kind == edge.Refreshed
-	r.more = r.more || d.More
+	r.more = r.more || d.More && !m.Practice
 }
 
 // repeat answers a message that was decided before.
@@ -80,6 +90,8 @@ func (e *Engine) repeat(r *round, q *request, data []byte) {
 		return
 	}
 	switch {
+	case o.worker == "":
+		q.verdict = e.again(&o, m)
 	case o.worker != owner(m):
 		e.statistics.notYours.Add(1)
 		e.log.Warn("id of another worker's message", "id", m.ID.String(), "worker", m.Worker, "device", m.Device)
@@ -90,11 +102,10 @@ func (e *Engine) repeat(r *round, q *request, data []byte) {
 		e.log.Warn("id reused with other content", "id", m.ID.String(), "worker", m.Worker, "device", m.Device)
 		q.verdict = edge.Verdict{ID: m.ID, Code: edge.IDReused, Say: edge.Says("id.reused")}
 	default:
-		q.verdict = edge.Verdict{ID: m.ID, OK: o.code.Positive(), Code: o.code, Say: o.say, Repeat: true,
-			Receipt: edge.Receipt{Epoch: e.Epoch(), Seq: o.seq, At: o.at.In(e.cfg.Policy.Zone)}}
+		q.verdict = e.again(&o, m)
 	}
 	if m.Worker != "" {
-		q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles))
+		q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles, m.Practice))
 	}
 }
 
@@ -104,6 +115,12 @@ func owner(m *edge.Message) string {
 		return "device:" + m.Device
 	}
 	return m.Worker
+}
+
+// again is the verdict of before.
+func (e *Engine) again(o *outcome, m *edge.Message) edge.Verdict {
+	return edge.Verdict{ID: m.ID, OK: o.code.Positive(), Code: o.code, Say: o.say, Repeat: true,
+		Receipt: edge.Receipt{Epoch: cmp.Or(o.epoch, e.first), Seq: o.seq, At: o.at.In(e.cfg.Policy.Zone)}}
 }
 
 // decision asks the rules, but for an id whose own time is out of bounds.
@@ -143,16 +160,21 @@ func (e *Engine) attempt(r *round, q *request, decide func(floor.View, *edge.Mes
 			p = err
 		}
 		e.state.DropMessage()
+		e.practice.DropMessage()
 		r.seq = seq
 		e.panicked(m, p)
 		err = fmt.Errorf("%v", p)
 	}()
 	e.state.BeginMessage()
 	v := e.present(r.now)
+	if m.Practice {
+		e.practice.BeginMessage()
+		v.State = e.practice
+	}
 	v.Room = e.room[:0]
 	var w *worker
 	if m.Worker != "" && !m.ID.IsZero() {
-		w = e.worker(m.Worker, m.Roles)
+		w = e.worker(m.Worker, m.Roles, m.Practice)
 		if m.Kind == edge.Act { // the button must have been on the present screen
 			e.screenOf(r, w)
 		}
@@ -174,6 +196,7 @@ func (e *Engine) attempt(r *round, q *request, decide func(floor.View, *edge.Mes
 		q.verdict.Screen = e.screenOf(r, w)
 	}
 	e.state.AcceptMessage()
+	e.practice.AcceptMessage()
 	e.write(r, m, w, d)
 	return d, nil
 }
@@ -188,7 +211,12 @@ func (e *Engine) apply(r *round, m *edge.Message, events []edge.Event) error {
 		if off := m.DeviceAt.Sub(r.now); !m.DeviceAt.IsZero() && (off > clockSlack || off < -clockSlack) {
 			ev.DeviceAt = m.DeviceAt
 		}
-		if err := floor.Apply(e.state, ev); err != nil {
+		if ev.Practice = m.Practice; m.Practice {
+			if err := floor.Apply(e.practice, ev); err != nil {
+				return err
+			}
+		}
+		if err := floor.Apply(e.state, ev); err != nil { // of a practised one it only counts
 			return err
 		}
 		from := len(e.lines)
@@ -217,11 +245,24 @@ func (e *Engine) write(r *round, m *edge.Message, w *worker, d floor.Decision) {
 		if w != nil {
 			o.key, o.rev, w.late = w.key, w.rev, false
 		}
-		data := e.memory.add(&o)
-		r.batch.Outcome(data)
-		r.outcomes = append(r.outcomes, edge.Remembered{ID: m.ID, At: r.now, Data: data})
+		e.remember(r, &o)
+	}
+	for _, id := range d.Known {
+		if e.memory.get(id) == nil {
+			e.remember(r, &outcome{id: id, seq: r.seq, at: r.now, code: edge.Duplicate, say: edge.Says("scan.beforeRestore")})
+		}
 	}
 	r.batch.EndMessage()
+}
+
+// remember keeps what became of a message, to answer it again.
+func (e *Engine) remember(r *round, o *outcome) {
+	if o.epoch = e.Epoch(); o.epoch == e.first {
+		o.epoch = ""
+	}
+	data := e.memory.add(o)
+	r.batch.Outcome(data)
+	r.outcomes = append(r.outcomes, edge.Remembered{ID: o.id, At: r.now, Data: data})
 }
 
 // panicked keeps the input for study; the log line holds none of it.

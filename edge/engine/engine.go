@@ -103,7 +103,8 @@ type Engine struct {
 
 	// The engine goroutine's own.
 	state      *floor.State
-	view       floor.View // State, Catalogue and Policy stand; Now and Rev are set per message
+	practice   *floor.State // of those who practise; it does not outlast a restart
+	view       floor.View   // State, Catalogue and Policy stand; Now and Rev are set per message
 	workers    map[string]*worker
 	rounds     [2]round
 	open       *round        // the one being made
@@ -122,7 +123,9 @@ type Engine struct {
 	full       bool        // it was told that the disk is full
 	takeOff    chan *round // sealed
 	landed     chan *round
-	refused    bool // a Refreshed was refused: the next tick sends it again
+	refused    bool   // a Refreshed was refused: the next tick sends it again
+	first      string // the journal's first epoch
+	broken     error  // the present epoch could not be opened
 	statistics statistics
 }
 
@@ -132,6 +135,8 @@ type worker struct {
 	revMark
 	roles []edge.Role
 	seen  bool // asked for a screen or sent a message since this start
+
+	practises bool // the last session seen is one to practise
 
 	// Within one batch.
 	saved   bool // its rev before the batch is in round.saved
@@ -165,7 +170,10 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	e := &Engine{cfg: cfg, deps: deps, log: deps.Logger, state: deps.Recovered.State,
 		workers: make(map[string]*worker), publish: newPublisher(), hashed: make(chan hashed, 1), room: make([]edge.Event, 0, 16),
 		queue: group.NewQueue[*request](2 * cfg.MaxBatch), place: deps.Log.Head(), takeOff: make(chan *round, 1), landed: make(chan *round, 1)}
-	e.open, e.checked, e.seq = &e.rounds[0], e.place.Seq, e.place.Seq
+	e.open, e.checked, e.seq, e.first = &e.rounds[0], e.place.Seq, e.place.Seq, deps.Recovered.Epochs[0].ID
+	if e.unopened() {
+		e.pending = append(e.pending, e.openEpoch())
+	}
 	e.time = newEdgeTime(deps.Clock, cfg.Policy.Zone, cfg.TimeTrusted, deps.Recovered.At)
 	now := e.time.now()
 	e.memory = newMemory(now, deps.Recovered.Newest)
@@ -173,6 +181,7 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 		e.workers[id] = &worker{id: id, revMark: m}
 	}
 	e.catalogue.Store(deps.Catalogue)
+	e.practice = floor.NewPractice(e.seq)
 	e.view = floor.View{State: e.state, Catalogue: deps.Catalogue, Policy: cfg.Policy, Now: now}
 	if !cfg.NoWindow {
 		e.window = group.Window{Mono: deps.Clock.Mono, Spin: runtime.GOMAXPROCS(0) > 1}

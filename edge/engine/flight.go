@@ -20,6 +20,7 @@ func (e *Engine) seal(r *round) {
 	}
 	e.writeRevs(r)
 	r.changes = e.state.SealBatch()
+	e.practice.SealBatch() // nobody keeps what was practised
 	r.place, e.seq = e.place, r.seq
 	for _, s := range r.saved {
 		s.worker.saved, s.worker.late = false, false
@@ -47,7 +48,7 @@ func (e *Engine) fly(r *round) {
 func (e *Engine) conclude(r *round) {
 	if r.batch.Len() > 0 {
 		e.statistics.flushed(r.messages, r.batch.Bytes(), r.took)
-		e.deps.Follower.Take(edge.Step{Pos: r.place.Pos, Seq: r.place.Seq, Hash: r.place.Hash, At: r.now,
+		e.deps.Follower.Take(edge.Step{Epoch: e.Epoch(), Pos: r.place.Pos, Seq: r.place.Seq, Hash: r.place.Hash, At: r.now,
 			Changes: r.changes, Privates: r.privates, Outcomes: r.outcomes, Revs: r.revs})
 	}
 	pushes := r.allPushes()
@@ -94,6 +95,7 @@ func (e *Engine) land(r *round) error {
 	}
 	e.place = r.place
 	e.state.SettleBatch()
+	e.practice.SettleBatch()
 	e.memory.turnOver(r.now, r.place.Pos, e.deps.Follower.Applied())
 	messages, took := r.messages, r.took
 	r.reset()
@@ -110,6 +112,7 @@ func (e *Engine) takeBack(r *round) {
 		rounds = []*round{e.open, r} // the newest first
 	}
 	e.state.DropBatch()
+	e.practice.DropBatch()
 	e.seq = e.place.Seq
 	for _, r := range rounds {
 		for _, o := range r.outcomes {

@@ -44,6 +44,8 @@ type site struct {
 	tune  func(*Config)
 
 	segment int64
+	epochs  int    // named so far
+	fork    string // why the next start goes on in a new epoch; "": it does not
 
 	log   *journal.Log
 	store *store.Store
@@ -94,17 +96,27 @@ func (s *site) start() {
 	s.store, err = store.Open(store.Options{Dir: s.dir, Logger: quietLog(), NoSync: true})
 	require.NoError(s.t, err)
 	s.log, err = journal.Open(journal.Options{FS: s.disk, Dir: logDir, SegmentBytes: s.segment, Inline: true, Logger: quietLog(),
-		NewEpoch: func() string { return "01JTESTEPOCH" }, Floors: []journal.Floor{s.store.Floor()}})
+		NewEpoch: s.newEpoch, Floors: []journal.Floor{s.store.Floor()}})
 	require.NoError(s.t, err)
+	if s.fork != "" {
+		require.NoError(s.t, s.log.Fork(journal.Birth{Reason: s.fork}))
+		s.fork = ""
+	}
 	s.rec, err = Recover(s.log, s.store, quietLog())
 	require.NoError(s.t, err)
 	cfg := Config{Policy: policy(), NoWindow: true, MaxBatch: 64}
+	cfg.Policy.Epoch = s.log.Epoch()
 	if s.tune != nil {
 		s.tune(&cfg)
 	}
 	s.e, err = New(cfg, Deps{Log: s.log, Follower: s.store, Past: s.store, Recovered: s.rec, Catalogue: testCatalogue(),
 		Logger: quietLog(), Clock: s.clock, Rules: s.rules, Study: s.study})
 	require.NoError(s.t, err)
+}
+
+func (s *site) newEpoch() string {
+	s.epochs++
+	return fmt.Sprintf("01JTESTEPOCH%d", s.epochs)
 }
 
 // end lets go of everything without a graceful stop, like a kill.
@@ -290,7 +302,7 @@ func (s *site) replay(b Base) *Recovered {
 // emptyBase is a store that holds nothing and keeps only private records.
 type emptyBase struct{ private map[string]edge.Private }
 
-func (*emptyBase) Bind(string) error                             { return nil }
+func (*emptyBase) Bind(...string) error                          { return nil }
 func (*emptyBase) Mark() store.Mark                              { return store.Mark{} }
 func (*emptyBase) Load(func(string, string, []byte) error) error { return nil }
 func (*emptyBase) Flush() error                                  { return nil }

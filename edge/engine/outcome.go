@@ -17,7 +17,11 @@ const outcomeVersion = 1
 //
 //	version u8, id 16, content hash 16, screen key 16, seq u64, at u64 (ms),
 //	rev u64, then worker, code, say key as length (uvarint) and bytes, the
-//	number of arguments u8, and per argument name, 0 and text or 1 and i64.
+//	number of arguments u8, per argument name, 0 and text or 1 and i64, and the
+//	epoch where that is not the journal's first.
+//
+// One without a worker is of a message that was decided in a lost part of an
+// epoch, by whomever and however.
 type outcome struct {
 	id     edge.ID
 	hash   [16]byte
@@ -28,6 +32,7 @@ type outcome struct {
 	worker string
 	code   edge.Code
 	say    edge.Say
+	epoch  string
 }
 
 const outcomeHead = 1 + 3*16 + 3*8
@@ -48,12 +53,15 @@ func (o *outcome) append(b []byte) []byte {
 			b = appendText(append(b, 0), a.Text)
 		}
 	}
+	if o.epoch != "" {
+		b = appendText(b, o.epoch)
+	}
 	return b
 }
 
 // size is an upper bound of what append adds.
 func (o *outcome) size() int {
-	n := outcomeHead + 4*binary.MaxVarintLen32 + len(o.worker) + len(o.code) + len(o.say.Key)
+	n := outcomeHead + 5*binary.MaxVarintLen32 + len(o.epoch) + len(o.worker) + len(o.code) + len(o.say.Key)
 	for _, a := range o.say.Args {
 		n += 2*binary.MaxVarintLen32 + 9 + len(a.Name) + len(a.Text)
 	}
@@ -64,7 +72,7 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// parseOutcome reads an outcome; what follows it in b is ignored.
+// parseOutcome reads an outcome, which is all of b.
 func parseOutcome(b []byte) (outcome, error) {
 	if len(b) < outcomeHead || b[0] != outcomeVersion {
 		return outcome{}, errOutcome
@@ -87,7 +95,10 @@ func parseOutcome(b []byte) (outcome, error) {
 		}
 		o.say.Args = append(o.say.Args, a)
 	}
-	if r.bad {
+	if len(r.b) > 0 {
+		o.epoch = r.text()
+	}
+	if r.bad || len(r.b) > 0 {
 		return outcome{}, errOutcome
 	}
 	return o, nil

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,15 +16,15 @@ import (
 // History is the journal to be replayed.
 type History interface {
 	ReadFrames(afterPos uint64, fn func(journal.Frame) error) error
-	HashAt(seq uint64) ([32]byte, error)
+	HashIn(epoch string, seq uint64) ([32]byte, error)
 	Extent
 }
 
-// Extent is where a journal begins and ends.
+// Extent is where a journal begins and ends, and its epochs between, the oldest
+// first.
 type Extent interface {
-	Epoch() string
 	Head() journal.Place
-	Oldest() uint64
+	Epochs() []journal.Epoch
 }
 
 // Base is the store as a recovery needs it.
@@ -41,7 +42,7 @@ type Bulker interface {
 
 // Loader is what the recovery begins with.
 type Loader interface {
-	Bind(epoch string) error
+	Bind(epochs ...string) error
 	Mark() store.Mark
 	Load(fn func(table, key string, value []byte) error) error
 }
@@ -65,6 +66,7 @@ type Recovered struct {
 	At       time.Time // edge time of the last thing in the journal
 	Newest   time.Time // no id of a later time was ever decided
 	Replayed int       // frames behind the store's mark
+	Epochs   []journal.Epoch
 
 	revs map[string]revMark
 }
@@ -83,11 +85,15 @@ const (
 // store: open the store.Reference after Recover. ErrDiverged, ErrNoBase: call a
 // person.
 func Recover(log History, base Base, logger *slog.Logger) (*Recovered, error) {
-	err := base.Bind(log.Epoch())
+	var epochs []string
+	for _, e := range log.Epochs() {
+		epochs = append(epochs, e.ID)
+	}
+	err := base.Bind(epochs...)
 	if errors.Is(err, store.ErrEpoch) {
 		logger.Warn("the store is of another history and is rebuilt", "error", err)
 		if err = base.Reset(); err == nil {
-			err = base.Bind(log.Epoch())
+			err = base.Bind(epochs...)
 		}
 	}
 	if err != nil {
@@ -96,7 +102,7 @@ func Recover(log History, base Base, logger *slog.Logger) (*Recovered, error) {
 	rec, err := recoverFrom(log, base)
 	if err != nil && base.Mark().Pos > 0 && (errors.Is(err, ErrDiverged) || errors.Is(err, store.ErrDamaged) || errors.Is(err, floor.ErrEvent)) {
 		logger.Error("the store does not agree with the journal and is rebuilt", "error", err)
-		if err = errors.Join(base.Reset(), base.Bind(log.Epoch())); err == nil {
+		if err = errors.Join(base.Reset(), base.Bind(epochs...)); err == nil {
 			rec, err = recoverFrom(log, base)
 		}
 	}
@@ -111,7 +117,8 @@ func recoverFrom(log History, base Base) (*Recovered, error) {
 	if err := agree(log, mark); err != nil {
 		return nil, err
 	}
-	p := &replay{base: base, state: floor.NewState(), at: mark.At, hash: mark.Hash}
+	epochs := log.Epochs()
+	p := &replay{base: base, state: floor.NewState(), at: mark.At, hash: mark.Hash, epoch: cmp.Or(mark.Epoch, epochs[0].ID)}
 	if err := base.Load(p.state.Load); err != nil {
 		return nil, err
 	}
@@ -125,7 +132,7 @@ func recoverFrom(log History, base Base) (*Recovered, error) {
 	} else if err := replayAll(); err != nil {
 		return nil, err
 	}
-	rec := &Recovered{State: p.state, At: p.at, revs: make(map[string]revMark), Replayed: p.frames}
+	rec := &Recovered{State: p.state, At: p.at, revs: make(map[string]revMark), Replayed: p.frames, Epochs: epochs}
 	var err error
 	if rec.Newest, err = base.Newest(); err != nil {
 		return nil, err
@@ -145,17 +152,19 @@ func recoverFrom(log History, base Base) (*Recovered, error) {
 // agree compares the store's mark with the journal.
 func agree(log History, mark store.Mark) error {
 	if mark.Pos == 0 {
-		if log.Oldest() > 1 {
+		if first := log.Epochs()[0]; first.Oldest > 1 || first.Parent != "" {
 			return ErrNoBase
 		}
 		return nil
 	}
 	head := log.Head()
-	if mark.Pos > head.Pos || mark.Seq > head.Seq {
+	if mark.Pos > head.Pos {
 		return fmt.Errorf("%w: the store stands at frame %d, the journal ends at %d", ErrDiverged, mark.Pos, head.Pos)
 	}
-	hash, err := log.HashAt(mark.Seq)
+	hash, err := log.HashIn(mark.Epoch, mark.Seq)
 	switch {
+	case errors.Is(err, journal.ErrAhead):
+		return fmt.Errorf("%w: the store stands at event %d: %w", ErrDiverged, mark.Seq, err)
 	case errors.Is(err, journal.ErrGone):
 		return ErrNoBase
 	case err != nil:

@@ -75,9 +75,9 @@ type places struct {
 	oldest uint64
 }
 
-func (p places) Head() journal.Place { return p.head }
-func (p places) Oldest() uint64      { return p.oldest }
-func (p places) HashAt(seq uint64) ([32]byte, error) {
+func (p places) Head() journal.Place     { return p.head }
+func (p places) Epochs() []journal.Epoch { return []journal.Epoch{{ID: "E", Oldest: p.oldest}} }
+func (p places) HashIn(_ string, seq uint64) ([32]byte, error) {
 	if seq < p.oldest-1 {
 		return [32]byte{}, journal.ErrGone
 	}

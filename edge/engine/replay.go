@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"runtime"
@@ -17,6 +18,7 @@ import (
 type replay struct {
 	base   Base
 	state  *floor.State
+	epoch  string // of the last frame
 	at     time.Time
 	step   edge.Step
 	hash   [32]byte
@@ -82,8 +84,17 @@ func (p *replay) all(log History, after uint64) error {
 	if err != nil {
 		return err
 	}
+	if epochs := log.Epochs(); p.epoch != epochs[len(epochs)-1].ID {
+		p.enter(epochs[len(epochs)-1].ID) // nothing happened in it yet
+	}
 	p.commit(log.Head())
 	return p.base.Flush()
+}
+
+// enter goes over the seam to the next epoch: its chain begins anew, and no
+// checkpoint of it speaks of a state before.
+func (p *replay) enter(epoch string) {
+	p.epoch, p.hash, p.mark = epoch, sha256.Sum256([]byte(epoch)), ""
 }
 
 func (p *replay) parts(queue <-chan *part) error {
@@ -161,6 +172,9 @@ func (p *replay) frame(f *parsed) error {
 		p.state.BeginMessage()
 		p.open = true
 	}
+	if f.Epoch != p.epoch {
+		p.enter(f.Epoch)
+	}
 	p.frames++
 	p.since++
 	p.behind++
@@ -201,7 +215,7 @@ func (p *replay) one(f *parsed) error {
 		o := &f.outcome
 		p.later(o.at)
 		p.step.Outcomes = append(p.step.Outcomes, edge.Remembered{ID: o.id, At: o.at, Data: append([]byte(nil), f.Line...)})
-		if o.rev != 0 { // else a device's, which sees no screen
+		if o.rev != 0 { // else a device's, which sees no screen, or told by the WMS
 			p.step.Revs = append(p.step.Revs, revMark{rev: o.rev, key: o.key}.of(o.worker))
 		}
 	case journal.Private:
@@ -257,7 +271,7 @@ func (p *replay) commit(at journal.Place) {
 	if p.since == 0 {
 		return
 	}
-	p.step.Pos, p.step.Seq, p.step.Hash, p.step.At, p.step.Changes = at.Pos, at.Seq, at.Hash, p.at, changes
+	p.step.Epoch, p.step.Pos, p.step.Seq, p.step.Hash, p.step.At, p.step.Changes = p.epoch, at.Pos, at.Seq, at.Hash, p.at, changes
 	p.base.Take(p.step)
 	p.step, p.since = edge.Step{}, 0
 }

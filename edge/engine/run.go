@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 )
 
 // Run is the engine. When ctx ends it refuses what comes later, decides what is
@@ -46,6 +47,8 @@ func (e *Engine) loop(ctx context.Context) error {
 	for ctx.Err() == nil {
 		e.fill(ctx)
 		switch {
+		case e.broken != nil:
+			return e.broken
 		case e.flying == nil && e.open.on:
 			if e.brimful() || e.stuck || e.window.Over(len(e.open.list)) {
 				e.launch()
@@ -148,6 +151,8 @@ func (e *Engine) serve(ctx context.Context, list []*request) error {
 	for {
 		e.fill(ctx)
 		switch {
+		case e.broken != nil:
+			return e.broken
 		case e.open.on && e.decides():
 		case e.open.on:
 			if err := e.alone(); err != nil {
@@ -232,12 +237,19 @@ func (e *Engine) fill(ctx context.Context) {
 		e.view.Catalogue = e.catalogue.Load()
 		e.pending = append([]*request{e.internal(edge.Refreshed)}, e.pending...)
 	}
+	if e.unopened() && e.pending[0].kind() != edge.Opened {
+		e.pending = append([]*request{e.openEpoch()}, e.pending...)
+	}
 	r, n, from := e.open, 0, e.deps.Clock.Mono()
 	for ; n < len(e.pending) && n < fillMost && e.pending[n].read == nil && r.fits(&e.cfg); n++ {
 		if n == 0 {
 			r.begin(e.seq, e.time.now())
 		}
 		e.handle(r, e.pending[n])
+		if n == 0 && e.unopened() {
+			e.broken = errUnopened
+			return
+		}
 		r.list = append(r.list, e.pending[n])
 	}
 	if n == 0 {
@@ -282,7 +294,14 @@ func (e *Engine) readFirst() {
 	for ; n < len(e.pending) && e.pending[n].read != nil; n++ {
 		q := e.pending[n]
 		if q.dropped.CompareAndSwap(false, true) {
-			q.read(e.present(e.time.now()))
+			v := e.present(e.time.now())
+			if q.renew {
+				e.practice = floor.NewPractice(e.seq)
+			}
+			if q.practice {
+				v.State = e.practice
+			}
+			q.read(v)
 		}
 		q.finish()
 	}

@@ -28,7 +28,7 @@ type sim struct {
 	told    map[edge.ID]answer // verdicts that left the engine
 	sent    []*edge.Message    // with an id, in the order of sending
 	orders  int
-	saw     struct{ crashes, failed, repeats, refused, rebuilt, full, overlapped int }
+	saw     struct{ crashes, failed, repeats, refused, rebuilt, full, overlapped, epochs, opened int }
 }
 
 func newSim(t *testing.T, seed uint64) *sim {
@@ -51,6 +51,12 @@ func (s *sim) message() *edge.Message {
 		return &edge.Message{Kind: edge.Record, Body: c}
 	}
 	scr := s.screens[w]
+	if scr != nil && scr.Step == "closed" && s.rnd.IntN(3) == 0 { // the WMS tells and pushes again
+		if s.rnd.IntN(3) == 0 {
+			return reconcile(edge.Reconcile{Epoch: s.log.Epoch(), Done: true})
+		}
+		return order(1 + s.rnd.IntN(s.orders))
+	}
 	if scr == nil || s.rnd.IntN(8) == 0 {
 		return s.scan(w, []string{"LOC-L3", "CODE-2", "TOTE-00001", "rubbish"}[s.rnd.IntN(4)])
 	}
@@ -118,6 +124,9 @@ func (s *sim) book(a answer) (ended bool) {
 		return true
 	}
 	if id.IsZero() {
+		if _, ok := a.m.Body.(*edge.Reconcile); ok && a.v.Code == edge.Accepted {
+			s.saw.opened++
+		}
 		return false
 	}
 	if old, ok := s.told[id]; ok { // I2
@@ -126,6 +135,7 @@ func (s *sim) book(a answer) (ended bool) {
 		require.Equal(s.t, old.v.Code, a.v.Code)
 		require.Equal(s.t, old.v.Say, a.v.Say)
 		require.Equal(s.t, old.v.Receipt.Seq, a.v.Receipt.Seq)
+		require.Equal(s.t, old.v.Receipt.Epoch, a.v.Receipt.Epoch)
 	} else {
 		s.told[id] = a
 	}
@@ -186,31 +196,46 @@ func (s *sim) crash(ended bool) {
 		require.NoError(s.t, os.WriteFile(filepath.Join(s.dir, "store.db"), []byte("no bbolt"), 0o600))
 		s.saw.rebuilt++
 	}
+	if s.rnd.IntN(3) == 0 {
+		s.fork = edge.EpochCopied
+		s.saw.epochs++
+	}
 	s.start()
 }
 
 // ledger looks for what the crew was told in the events (I1), and counts (I2).
 func (s *sim) ledger() {
-	last, count := map[edge.ID]uint64{}, map[edge.ID]int{}
+	last, count := map[edge.ID]edge.Receipt{}, map[edge.ID]int{}
 	runs := map[edge.ID]int{}
 	var before edge.ID
-	at := time.Time{}
-	for i, e := range s.events() {
-		require.EqualValues(s.t, i+1, e.Seq)
+	at, epoch, seq := time.Time{}, "", uint64(0)
+	require.NoError(s.t, s.log.ReadFrames(0, func(f journal.Frame) error {
+		if f.Kind != journal.Event {
+			return nil
+		}
+		e, err := edge.ParseEvent(f.Line)
+		require.NoError(s.t, err)
+		if f.Epoch != epoch {
+			epoch, seq = f.Epoch, 0
+			require.Equal(s.t, epoch != s.log.Epochs()[0].ID, e.Type == edge.EvEpochOpened, "an epoch begins with its opening")
+		}
+		seq++
+		require.Equal(s.t, seq, e.Seq)
 		require.False(s.t, e.At.Before(at), "edge time went back at event %d", e.Seq)
 		at = e.At
 		if !e.Scan.IsZero() {
-			last[e.Scan] = e.Seq
+			last[e.Scan] = edge.Receipt{Epoch: epoch, Seq: e.Seq}
 			count[e.Scan]++
 			if e.Scan != before {
 				runs[e.Scan]++
 			}
 		}
 		before = e.Scan
-	}
+		return nil
+	}))
 	for id, a := range s.told {
 		require.NotZero(s.t, count[id], "I1: the verdict on %s is not in the journal", id)
-		require.Equal(s.t, a.v.Receipt.Seq, last[id], "the receipt names the last event")
+		require.Equal(s.t, edge.Receipt{Epoch: a.v.Receipt.Epoch, Seq: a.v.Receipt.Seq}, last[id], "the receipt names the last event")
 		require.Equal(s.t, 1, runs[id], "the events of one message follow one another")
 	}
 	_, err := journal.Verify(s.disk, logDir)
@@ -260,7 +285,7 @@ func TestSimulationI1I2(t *testing.T) {
 	if testing.Short() {
 		seeds = 3
 	}
-	var crashes, failed, repeats, rebuilt, full, overlapped, told int
+	var crashes, failed, repeats, rebuilt, full, overlapped, epochs, opened, told int
 	for seed := range uint64(seeds) {
 		ok := t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s := newSim(t, seed)
@@ -272,15 +297,16 @@ func TestSimulationI1I2(t *testing.T) {
 			s.end()
 			crashes, failed, repeats = crashes+s.saw.crashes, failed+s.saw.failed, repeats+s.saw.repeats
 			rebuilt, full, told = rebuilt+s.saw.rebuilt, full+s.saw.full, told+len(s.told)
-			overlapped += s.saw.overlapped
+			overlapped, epochs, opened = overlapped+s.saw.overlapped, epochs+s.saw.epochs, opened+s.saw.opened
 		})
 		if !ok {
 			t.Fatalf("seed %d", seed)
 		}
 	}
-	t.Logf("%d seeds: %d verdicts, %d repeats, %d crashes, %d unknown, %d rebuilt stores, %d refused by a full disk, %d rounds on top of one in flight",
-		seeds, told, repeats, crashes, failed, rebuilt, full, overlapped)
-	for name, n := range map[string]int{"crashes": crashes, "failed flushes": failed, "full disks": full, "repeats": repeats, "rebuilt stores": rebuilt, "overlapping rounds": overlapped} {
+	t.Logf("%d seeds: %d verdicts, %d repeats, %d crashes, %d unknown, %d rebuilt stores, %d refused by a full disk, %d rounds on top of one in flight, %d epochs, %d times opened again",
+		seeds, told, repeats, crashes, failed, rebuilt, full, overlapped, epochs, opened)
+	for name, n := range map[string]int{"crashes": crashes, "failed flushes": failed, "full disks": full, "repeats": repeats, "rebuilt stores": rebuilt, "overlapping rounds": overlapped,
+		"epochs": epochs, "reconciliations": opened} {
 		assert.Positive(t, n, "no %s: this test proves nothing about them", name)
 	}
 }

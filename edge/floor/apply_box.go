@@ -40,7 +40,10 @@ func (s *State) applyBox(e *edge.Event, d *edge.BoxEvent, at time.Time) error {
 
 func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) error {
 	if e.Type == edge.EvBurnt { // of the box it is only told
-		s.passed(d, at)
+		if d.Lease == "" {
+			s.burnt(d)
+		}
+		s.passed(d, at, false)
 		return nil
 	}
 	b := s.boxes.edit(d.Box)
@@ -50,7 +53,7 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 	b.At = at
 	switch e.Type {
 	case edge.EvAssigned:
-		return s.assign(b, d, at)
+		return s.assign(b, d, at, e.Manual)
 	case edge.EvVoided:
 		u := s.waybills.edit(waybillKey(b, d.Waybill))
 		if u == nil || b.Waybill != d.Waybill {
@@ -84,7 +87,9 @@ func unsort(b *edge.Box, bound time.Time) {
 	b.BoundAt, b.Belt, b.Lane, b.Rounds, b.Missed = bound, "", "", 0, false
 }
 
-func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
+// assign gives a box its number, and has its label made unless that was written
+// by hand.
+func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time, byHand bool) error {
 	b.Space = d.Space
 	key := waybillKey(b, d.Waybill)
 	if s.waybills.get(key) != nil || b.Waybill != "" {
@@ -92,20 +97,26 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	}
 	s.waybills.put(key, &edge.WaybillUse{Number: d.Waybill, Box: b.ID})
 	b.Waybill, b.Lease = d.Waybill, d.Lease
-	s.want(b, "")
+	if !byHand {
+		s.want(b, "")
+	}
 	b.Print.Copy = 1
-	s.passed(d, at)
+	s.passed(d, at, byHand)
 	return nil
 }
 
-// passed keeps the place in a lease: its serials up to this one are gone.
-func (s *State) passed(d *edge.WaybillEvent, at time.Time) {
+// passed keeps the place in a lease: its serials up to this one are gone. One that
+// was written by hand goes out of its turn.
+func (s *State) passed(d *edge.WaybillEvent, at time.Time, byHand bool) {
 	l := s.leases.edit(d.Lease)
 	if l == nil || d.Serial < l.First {
 		return
 	}
-	if next := d.Serial - l.First + 1; next > l.Next {
+	if next := d.Serial - l.First + 1; byHand {
+		takenBy(l, d.Serial-l.First)
+	} else if next > l.Next {
 		l.Issue(next-l.Next, at)
+		passTaken(l)
 	}
 }
 
@@ -215,68 +226,6 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 	return nil
 }
 
-func (s *State) applyTruck(e *edge.Event, d *edge.TruckEvent, at time.Time) error {
-	if e.Type == edge.EvTruckOpened {
-		bump(&s.site.edit(siteKey).Trucks, d.Truck)
-		s.trucks.put(d.Truck, &edge.Truck{ID: d.Truck, Dock: d.Dock, Carrier: d.Carrier, Trip: d.Trip,
-			Departs: norm(d.Departs), At: at})
-		return nil
-	}
-	t := s.trucks.edit(d.Truck)
-	if t == nil || t.Closed {
-		return errFigures
-	}
-	t.Closed, t.At = true, at
-	for _, id := range t.Boxes {
-		b := s.boxes.edit(id)
-		if b == nil {
-			return errNoBox
-		}
-		b.Shipped, b.At = true, at
-		for _, in := range b.Members() {
-			if o := s.Order(b.Client, in); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Shipped }) {
-				o = s.editOrder(b.Client, in)
-				o.Stage, o.Closed = edge.StageShipped, at
-			}
-		}
-	}
-	return nil
-}
-
-func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) error {
-	b, t := s.boxes.edit(d.Box), s.trucks.edit(d.Truck)
-	if b == nil || t == nil {
-		return errNoBox
-	}
-	b.At = at
-	if e.Type == edge.EvBoxUnloaded {
-		for w := range s.work.all() {
-			if w.Truck == t.ID && w.Worker == e.Worker {
-				s.work.edit(w.ID).Step = ""
-			}
-		}
-		b.Truck, b.Seen, b.Lane = "", t.Dock, ""
-		t.Boxes = without(t.Boxes, b.ID)
-		for _, id := range b.Members() {
-			if o := s.editOrder(b.Client, id); o != nil && o.Stage == edge.StageLoaded {
-				o.Stage = edge.StagePacked
-			}
-		}
-		return nil
-	}
-	if b.Truck != "" || b.Bound == "" {
-		return errFigures
-	}
-	b.Truck, b.Seen, b.Missed = t.ID, t.Dock, false
-	t.Boxes = append(t.Boxes, b.ID)
-	for _, id := range b.Members() {
-		if o := s.editOrder(b.Client, id); o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
-			o.Stage = edge.StageLoaded
-		}
-	}
-	return nil
-}
-
 func (s *State) applyLease(e *edge.Event, d *edge.LeaseEvent) error {
 	if e.Type == edge.EvLeaseLow {
 		if l := s.leases.edit(d.Lease); l != nil {
@@ -284,10 +233,16 @@ func (s *State) applyLease(e *edge.Event, d *edge.LeaseEvent) error {
 		}
 		return nil
 	}
+	if e.Type == edge.EvLeaseClosed {
+		if l := s.leases.edit(d.Lease); l != nil {
+			l.Closed = true
+			return nil
+		}
+	}
 	if s.leases.get(d.Lease) != nil {
 		return errFigures
 	}
 	s.leases.put(d.Lease, &edge.Lease{ID: d.Lease, Carrier: d.Carrier, Client: e.Client, First: d.FirstSerial,
-		Count: d.Count, Epoch: d.Epoch})
+		Count: d.Count, Epoch: d.Epoch, Closed: e.Type == edge.EvLeaseClosed})
 	return nil
 }

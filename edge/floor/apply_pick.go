@@ -37,6 +37,9 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 	if o == nil {
 		return errNoOrder
 	}
+	if w == nil && e.Manual { // by paper: it was in nobody's hands
+		w = &edge.Work{WorkHead: &edge.WorkHead{Mode: modeOrder}}
+	}
 	if w == nil {
 		return errNoWork
 	}
@@ -181,6 +184,9 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	if o == nil {
 		return errNoOrder
 	}
+	if w == nil && e.Manual {
+		w = &edge.Work{WorkHead: &edge.WorkHead{Mode: modeOrder}}
+	}
 	if w == nil {
 		return errNoWork
 	}
@@ -254,9 +260,17 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	case stepAck:
 		ws := s.worker(e.Worker)
 		ws.AckClient, ws.AckOrder, ws.AckWhat = "", "", ""
+		if w := s.work.edit(d.Work); w != nil && w.Flow == edge.Hospital {
+			s.offTable(w)
+			w.Box, w.Met, w.Step = "", nil, ""
+		}
 		return nil
 	case stepReprint:
-		return s.applyReprint(d, at)
+		if err := s.applyReprint(d, at); err != nil {
+			return err
+		}
+		s.relabel(s.boxes.edit(d.Box), d)
+		return nil
 	}
 	if d.Kind == stepDestroyed {
 		b := s.boxes.edit(d.Box)
@@ -279,7 +293,13 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 		}
 	case stepInserted, stepLeftOut:
 		s.applyInserted(e, d)
+	case stepUnread:
+		w.Met = &edge.Met{Why: edge.WhyUnknown}
+	case stepPutDown:
+		s.offTable(w)
+		w.Hand, w.Met, w.Box, w.Step = nil, nil, "", ""
 	case stepCapture:
+		w.Met = nil
 		if w.Hand = d.Hand; d.Hand != nil && w.Mode != modeOrder {
 			w.Order, w.Line = e.Order, d.Hand.Line
 		}
@@ -300,6 +320,9 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 // applyRefused remembers a cancelled order that a worker met: it waits for the
 // worker's ack.
 func (s *State) applyRefused(e *edge.Event, d *edge.Refused) {
+	if d.Why != "" {
+		s.met(d)
+	}
 	if d.Code != edge.Cancelled || e.Order == "" || e.Worker == "" {
 		return
 	}

@@ -6,8 +6,8 @@ import (
 	"dcedge/edge"
 )
 
-// stepBoxType asks for the box type; stepBox is its kind of material.
-const stepBox = "box"
+// kindBox is a carton among what is scanned and among the materials.
+const kindBox = "box"
 
 // needsType tells that each box names its type, and that there are some.
 func needsType(v View) bool {
@@ -16,7 +16,7 @@ func needsType(v View) bool {
 
 // packBoxType takes the carton that the packer chose.
 func (d *decider) packBoxType(at *packPlace) {
-	m, ok := d.match(stepBox)
+	m, ok := d.match(kindBox)
 	if !ok {
 		d.refuseOther(at.carrier())
 		return
@@ -108,7 +108,7 @@ func boxTypes(v View, at *packPlace) []edge.Expect {
 	var out []edge.Expect
 	add := func(t *edge.BoxTypeRecord) {
 		if t != nil && len(out) < expectMost {
-			out = append(out, edge.Expect{Kind: stepBox, Code: codeOr(t.Barcode, t.ID), Name: t.Name, Box: at.box.ID})
+			out = append(out, edge.Expect{Kind: kindBox, Code: codeOr(t.Barcode, t.ID), Name: t.Name, Box: at.box.ID})
 		}
 	}
 	add(best)

@@ -76,7 +76,7 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			e.NoEffect = true
 		}
 	case "readdress":
-		e.RecipientRef, e.RecipientVersion, e.SortCode = r.RecipientRef, r.RecipientVersion, r.SortCode
+		e.RecipientRef, e.RecipientVersion, e.SortCode, e.Route = r.RecipientRef, r.RecipientVersion, r.SortCode, r.Route
 		d.fillGroup(o, r, e)
 		if !r.Routed || closed || e.Apart {
 			e.Held = "address" // a stale sort code or address is never printed or sent
@@ -89,8 +89,8 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			d.reject(edge.FieldMissing, "carrier")
 			return false
 		}
-		if e.Carrier, e.Service, e.SortCode = r.Carrier, r.Service, r.SortCode; closed || len(o.Joined) > 1 {
-			e.Carrier, e.Service, e.SortCode, e.NoEffect = "", "", "", true
+		if e.Carrier, e.Service, e.SortCode, e.Route = r.Carrier, r.Service, r.SortCode, r.Route; closed || len(o.Joined) > 1 {
+			e.Carrier, e.Service, e.SortCode, e.Route, e.NoEffect = "", "", "", "", true
 		}
 	case "priority":
 		if r.Priority == nil {
@@ -240,7 +240,8 @@ func (d *decider) touchLoaders(carrier string) {
 	for _, name := range d.s.loadersOf(carrier) {
 		d.touch(name)
 	}
-	if queueOf(d.s.idx.load, carrier).len() <= 1 {
+	d.touchFlow(edge.Hospital)
+	if d.s.loadableOf(carrier) <= 1 {
 		d.touch(Everyone)
 	}
 }

@@ -41,7 +41,8 @@ type Decision struct {
 	Events  []edge.Event
 	Notices []edge.Notice
 	Touched []string
-	More    bool // orders or boxes that waited are left: send a Refreshed
+	More    bool      // orders or boxes that waited are left: send a Refreshed
+	Known   []edge.ID // of messages decided in a lost part of an epoch: they are repeats from now on
 }
 
 // Decide says what a message causes. It never changes the state.
@@ -63,6 +64,8 @@ func Decide(v View, m *edge.Message) Decision {
 		d.formList()
 	case edge.Tick:
 		d.tick()
+	case edge.Opened:
+		d.opened()
 	case edge.Belt:
 		d.belt()
 	default:
@@ -85,6 +88,8 @@ type decider struct {
 	matches []catalogue.Match // what it names
 	damage  string            // what a keyboard or reader had done to it; see foreign
 
+	paper *edge.Manual // entered now: its events are marked
+
 	twoReadings bool // it is a UPC-E of one article and an EAN-8 of another
 
 	taken []string    // totes offered in this decision
@@ -95,7 +100,7 @@ type decider struct {
 
 // event adds an event of an order; client and order may be "".
 func (d *decider) event(t edge.Type, client, order string, data edge.Data) {
-	d.out.Events = append(d.out.Events, edge.Event{Type: t, V: 1, Client: client, Order: order, Data: data})
+	d.out.Events = append(d.out.Events, edge.Event{Type: t, V: 1, Client: client, Order: order, Manual: d.paper != nil, Data: data})
 }
 
 // verdict sets the answer.

@@ -30,6 +30,10 @@ const (
 // box, else the next of a lease. Where there is none the box waits. A brought
 // number that died on another box is followed by one of a lease, too.
 func (d *decider) assign(orders []*edge.Order, b *edge.Box) {
+	if d.s.practice {
+		d.assignPractice(b)
+		return
+	}
 	own := slices.IndexFunc(orders, func(o *edge.Order) bool { return o.Waybill != "" })
 	if own >= 0 && b.N == 1 && len(b.Voided) == 0 {
 		space := d.space(b.Carrier)
@@ -111,6 +115,9 @@ func (d *decider) nextNumber(client, carrier string) (of *edge.Lease, n uint64, 
 				if err != nil {
 					break // the carrier's format makes no numbers of this lease
 				}
+				if len(l.Taken) > 0 && slices.Contains(l.Taken, next) {
+					continue // a box that was labelled by hand has it
+				}
 				u := d.number(space, number)
 				if u != nil && burns == burnMost {
 					d.out.More = true
@@ -142,6 +149,9 @@ func (d *decider) burn(l *edge.Lease, n uint64, space string, u *edge.WaybillUse
 // numbersLeft tells that a box would get a number; so it is, too, where so many are
 // taken that finding a free one takes more than one decision.
 func (d *decider) numbersLeft(client, carrier string) bool {
+	if d.s.practice {
+		return true
+	}
 	format, space, taken := d.format(carrier), d.space(carrier), 0
 	for _, owner := range []string{client, defaultClient} {
 		for _, l := range d.leasesOf(owner, carrier) {
@@ -149,6 +159,9 @@ func (d *decider) numbersLeft(client, carrier string) bool {
 				number, err := d.numbers().Number(format, l.First+next)
 				if err != nil {
 					break
+				}
+				if slices.Contains(l.Taken, next) {
+					continue
 				}
 				if d.number(space, number) == nil || taken == burnMost {
 					return true
@@ -176,7 +189,7 @@ func (d *decider) used(l *edge.Lease) uint64 {
 func (d *decider) leasesOf(client, carrier string) []*edge.Lease {
 	var out []*edge.Lease
 	fits := func(l *edge.Lease) bool {
-		return l.Client == client && l.Carrier == carrier && l.Epoch == d.Policy.Epoch && l.Next < l.Count
+		return l.Client == client && l.Carrier == carrier && l.Epoch == d.Policy.Epoch && !l.Closed && l.Next < l.Count
 	}
 	for l := range d.s.leases.all() {
 		if fits(l) {

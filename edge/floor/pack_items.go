@@ -180,7 +180,7 @@ func (d *decider) closeBox(at *packPlace) {
 		}
 	}
 	if at.boxType != "" {
-		e.Materials = append(slices.Clip(e.Materials), edge.Material{Kind: stepBox, What: at.boxType, Quantity: 1})
+		e.Materials = append(slices.Clip(e.Materials), edge.Material{Kind: kindBox, What: at.boxType, Quantity: 1})
 	}
 	d.event(edge.EvBoxClosed, b.Client, b.Order, e)
 	b.Of = e.Of
@@ -197,7 +197,8 @@ func (d *decider) closeBox(at *packPlace) {
 func (d *decider) bind(at *packPlace, attempt string) {
 	b, o := at.box, at.first()
 	d.event(edge.EvBound, b.Client, b.Order, &edge.WaybillEvent{Box: b.ID, Waybill: b.Waybill, Attempt: attempt, Carrier: b.Carrier, Orders: others(b)})
-	d.turns(queueOf(d.s.idx.load, b.Carrier), +1)
+	d.shipConfirm(b, edge.AtPacked, "", "", "")
+	d.loadTurns(b.Carrier, +1)
 	for _, w := range d.s.loadersOf(b.Carrier) {
 		d.touch(w)
 	}

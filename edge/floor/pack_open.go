@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"dcedge/edge"
 )
@@ -18,8 +19,8 @@ type opening struct {
 	what  string
 }
 
-// opened finds what the scan opens; ok false: nothing that a desk knows.
-func (d *decider) opened() (opening, bool) {
+// openedBy finds what the scan opens; ok false: nothing that a desk knows.
+func (d *decider) openedBy() (opening, bool) {
 	if id, ok := d.tote(); ok {
 		t := d.s.Tote(id)
 		if t == nil {
@@ -75,7 +76,7 @@ func (d *decider) nextTote(o *edge.Order) *edge.Tote {
 // packTote takes a tote at the desk: the first, or a pick slip or a label, names
 // the order.
 func (d *decider) packTote(at *packPlace) {
-	open, ok := d.opened()
+	open, ok := d.openedBy()
 	if !ok {
 		d.refuseOther(at.carrier())
 		return
@@ -136,14 +137,14 @@ func (d *decider) mayOpen(o, in *edge.Order, open *opening, work string) bool {
 	switch {
 	case in.Held != "" && other:
 		d.refuse(edge.Hold, edge.Says("pack.waitsHeld", edge.T("order", o.ID), edge.T("other", in.ID), edge.T("reason", in.Held),
-			edge.T("since", d.stamp(in.HeldAt))), open.kind, open.what)
+			edge.T("since", d.stampOf(in.HeldAt))), open.kind, open.what)
 	case in.Held != "":
 		d.refuseHeld(in, open.kind, open.what)
 	case in.Zone != "" && !other:
 		d.refuse(edge.Hold, edge.Says("pack.zoneLeft", edge.T("order", in.ID), edge.T("zone", in.Zone)), open.kind, open.what)
 	case (in.Stage != edge.StagePicked && in.Stage != edge.StagePacking || in.Wave != "") && other:
 		d.refuse(edge.Hold, edge.Says("pack.waitsFor", edge.T("order", o.ID), edge.T("other", in.ID), edge.N("left", unpicked(in)),
-			edge.T("since", d.stamp(in.Received))), open.kind, open.what)
+			edge.T("since", d.stampOf(in.Received))), open.kind, open.what)
 	case in.Stage != edge.StagePicked && in.Stage != edge.StagePacking || in.Wave != "":
 		d.refuse(edge.Hold, edge.Says("pack.notPicked", edge.T("order", in.ID), edge.N("left", unpicked(in)), edge.T("gaps", gaps(in))), open.kind, open.what)
 	case in.Work != "" && in.Work != work:
@@ -169,7 +170,7 @@ func (d *decider) refusePacked(o *edge.Order, b *edge.Box) {
 	if b == nil {
 		b = &edge.Box{}
 	}
-	d.refuse(edge.Duplicate, edge.Says("pack.packed", edge.T("order", o.ID), edge.T("box", b.ID), edge.T("worker", b.By), edge.T("at", d.stamp(b.BoundAt))), "box", b.ID)
+	d.refuse(edge.Duplicate, edge.Says("pack.packed", edge.T("order", o.ID), edge.T("box", b.ID), edge.T("worker", b.By), edge.T("at", d.stampOf(b.BoundAt))), "box", b.ID)
 }
 
 // unpicked is how many pieces of an order are not in its tote yet.
@@ -279,4 +280,12 @@ func (d *decider) offer(named []string) *edge.Tote {
 // isOffered tells that a desk is on its way to a tote of the order.
 func (d *decider) isOffered(o *edge.Order) bool {
 	return slices.ContainsFunc(o.Totes, func(id string) bool { return d.s.idx.offered[id] != "" || slices.Contains(d.taken, id) })
+}
+
+// stampOf writes a time for a screen; "" is none.
+func (d *decider) stampOf(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(zoneOf(d.Policy)).Format(edge.TimeLayout)
 }

@@ -29,10 +29,12 @@ func (d *decider) record() {
 		data := r.PickListReceived
 		d.event(edge.EvPickList, owner(r.Client), "", &data)
 		d.verdict(edge.Accepted, edge.Say{})
+	case *edge.Reconcile:
+		d.reconcile(r)
 	case *edge.CarrierScan:
-		data := r.CarrierScanned
-		d.event(edge.EvCarrierScanned, owner(r.Client), "", &data)
-		d.verdict(edge.Accepted, edge.Say{})
+		d.carrierScan(r)
+	case *edge.CaseChange:
+		d.caseChange(r)
 	default:
 		d.reject(edge.UnknownKind, "")
 	}
@@ -71,12 +73,15 @@ func (d *decider) orderRecord(r *edge.OrderRecord) {
 		d.reject(edge.FieldType, "waybill: no number of its carrier")
 	case old == nil:
 		d.newOrder(client, r)
+	case r.Hash == old.Hash && old.Held == edge.HeldReconcile:
+		d.pushed(old)
 	case r.Hash == old.Hash, r.Rev != nil && *r.Rev < old.Rev:
 		d.reject(edge.Unchanged, "")
 	case old.Stage == edge.StageCancelled:
 		d.reject(edge.CancelledOrder, "id")
 	case old.Stage == edge.StageParked:
 		d.newOrder(client, r)
+		d.pushed(old)
 	case begun(old):
 		d.reject(edge.Begun, "id")
 	default:
@@ -106,7 +111,7 @@ func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
 	e := &edge.OrderReceived{Lines: d.zoned(r.Lines), Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
 		Promise: r.Promise, RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion, OrderedAt: r.OrderedAt,
 		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras,
-		Consolidate: r.Consolidate, Together: r.Together, Like: r.Like, SortCode: r.SortCode}
+		Consolidate: r.Consolidate, Together: r.Together, Like: r.Like, SortCode: r.SortCode, Route: r.Route}
 	if r.Rev != nil {
 		e.Rev = *r.Rev
 	}
@@ -117,7 +122,7 @@ func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
 func (d *decider) newOrder(client string, r *edge.OrderRecord) {
 	e := d.received(r)
 	d.verdict(edge.Accepted, edge.Say{})
-	d.awaited(client, e.Carrier, e.Together)
+	d.awaited(client, e.Carrier, e.Route, e.Together)
 	if e.Missing = d.missing(client, e); len(e.Missing) > 0 {
 		d.event(edge.EvOrderParked, client, r.ID, e)
 		return
@@ -197,9 +202,10 @@ func (d *decider) goneOrder(o *edge.Order) {
 func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	d.verdict(edge.Accepted, edge.Say{})
 	e := d.received(r)
-	d.awaited(old.Client, e.Carrier, e.Together)
+	d.awaited(old.Client, e.Carrier, e.Route, e.Together)
 	if e.Missing = d.missing(old.Client, e); len(e.Missing) > 0 {
 		d.event(edge.EvOrderParked, old.Client, old.ID, e)
+		d.pushed(old)
 		d.leavesQueue(old)
 		return
 	}
@@ -210,7 +216,7 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 		Service: e.Service, Cutoff: e.Cutoff, Priority: &e.Priority, Promise: e.Promise, RecipientRef: e.RecipientRef,
 		RecipientVersion: e.RecipientVersion, Waybill: e.Waybill, Rev: e.Rev, Hash: e.Hash,
 		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras,
-		Consolidate: e.Consolidate, Together: e.Together, Like: e.Like, SortCode: e.SortCode}
+		Consolidate: e.Consolidate, Together: e.Together, Like: e.Like, SortCode: e.SortCode, Route: e.Route, Released: old.Held == edge.HeldReconcile}
 	if c.Of = d.suspect(old.Client, old.ID, e.Like); c.Of != "" && old.Held == "" {
 		c.Held = heldDuplicate
 		d.leavesQueue(old)
@@ -242,6 +248,10 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 		d.reject(edge.FieldMissing, "carrier")
 		return
 	}
+	if r.Epoch != d.Policy.Epoch {
+		d.reject(edge.WrongEpoch, "epoch")
+		return
+	}
 	if code, detail := d.badRange(r); code != "" && d.s.Lease(r.ID) == nil {
 		d.reject(code, detail)
 		return
@@ -252,10 +262,6 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 			return
 		}
 		d.reject(edge.RangeConflict, "id")
-		return
-	}
-	if r.Epoch != d.Policy.Epoch {
-		d.reject(edge.WrongEpoch, "epoch")
 		return
 	}
 	for l := range d.s.leases.all() {
@@ -269,20 +275,6 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 		Count: r.Count, Epoch: r.Epoch})
 	d.fresh = &edge.Lease{ID: r.ID, Carrier: r.Carrier, Client: client, First: r.FirstSerial, Count: r.Count, Epoch: r.Epoch}
 	d.numberBoxes()
-}
-
-func (d *decider) returnRecord(r *edge.ReturnRecord) {
-	client := owner(r.Client)
-	switch old := d.s.returns.get(OrderKey(client, r.ID)); {
-	case r.ID == "":
-		d.reject(edge.IDMissing, "id")
-	case old != nil && old.Hash == r.Hash:
-		d.reject(edge.Unchanged, "")
-	default:
-		d.verdict(edge.Accepted, edge.Say{})
-		d.event(edge.EvReturnReceived, client, r.Order, &edge.ReturnReceived{Return: r.ID, Waybill: r.Waybill, Reason: r.Reason,
-			RequestedAt: r.RequestedAt, Lines: r.Lines, Hash: r.Hash})
-	}
 }
 
 // upkeepMost and upkeepLines bound what one message does for orders that
@@ -307,6 +299,9 @@ func (d *decider) tick() {
 	d.unpark()
 	d.waited()
 	d.missedBoxes()
+	d.uncollected()
+	d.lateCases()
+	d.neverCame()
 	d.numberBoxes()
 }
 
@@ -317,7 +312,7 @@ func (d *decider) unpark() {
 		e := &edge.OrderReceived{Lines: make([]edge.OrderLine, len(o.Lines)), Carrier: o.Carrier, Service: o.Service, Cutoff: o.Cutoff,
 			Priority: o.Priority, Promise: o.Promise, RecipientRef: o.RecipientRef, RecipientVersion: o.RecipientVersion,
 			OrderedAt: o.OrderedAt, Waybill: o.Waybill, Rev: o.Rev, Hash: o.Hash, ShortPolicy: o.ShortPolicy,
-			WaitMinutes: o.WaitMinutes, Extras: o.Extras, Consolidate: o.Consolidate, Together: o.Together, Like: o.Like, SortCode: o.SortCode}
+			WaitMinutes: o.WaitMinutes, Extras: o.Extras, Consolidate: o.Consolidate, Together: o.Together, Like: o.Like, SortCode: o.SortCode, Route: o.Route}
 		for i, l := range o.Lines {
 			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: d.zoneOf(l.Location)}
 		}
@@ -341,6 +336,9 @@ func (d *decider) unpark() {
 // numberBoxes gives closed boxes that wait for a number one, now that there may
 // be some.
 func (d *decider) numberBoxes() {
+	if d.s.Site().Closed != "" {
+		return
+	}
 	for _, carrier := range slices.Sorted(maps.Keys(d.s.idx.waiting)) {
 		n := 0
 		d.s.idx.waiting[carrier].each(func(r rank) bool {

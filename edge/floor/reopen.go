@@ -24,6 +24,7 @@ func (d *decider) reopen() {
 	default:
 		d.verdict(edge.OK, edge.Says("pack.reopened", edge.T("box", b.ID)))
 		d.startWithBox(b, station, clip(a.Reason))
+		d.unstow(b, "reopened")
 		d.event(edge.EvBoxReopened, b.Client, b.Order, &edge.BoxEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Station: station, Orders: others(b)})
 		d.touchLoaders(b.Carrier)
 	}
@@ -52,7 +53,7 @@ func (d *decider) boxFree(b *edge.Box, picking bool) bool {
 		d.refuseCancelled(o)
 	case o.Held != "":
 		d.refuseHeld(o, "box", b.ID)
-	case !picking && d.s.inWork(b):
+	case !picking && (d.s.inWork(b) || b.Work != ""):
 		d.refuse(edge.Duplicate, edge.Says("pack.boxTaken", edge.T("box", b.ID)), "box", b.ID)
 	default:
 		return true
@@ -107,7 +108,7 @@ func (s *State) startBox(e *edge.Event, d *edge.WorkEvent, w *edge.Work) error {
 // tote: a pick slip, or a label whose box is not packed. False: the scan is for
 // others to answer.
 func (d *decider) idleOpen() bool {
-	open, ok := d.opened()
+	open, ok := d.openedBy()
 	if !ok || open.kind == "tote" || open.order == nil {
 		return false
 	}
@@ -124,6 +125,7 @@ func (d *decider) idleOpen() bool {
 	case lone:
 		d.verdict(edge.OK, edge.Says("pack.box", edge.T("box", b.ID)))
 		d.startWithBox(b, station, "")
+		d.unstow(b, "desk")
 	case open.tote == nil:
 		return false
 	default:

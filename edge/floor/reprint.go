@@ -63,12 +63,12 @@ func (d *decider) idleLabel() {
 	case !unpacked && station == "":
 		d.refuse(edge.Unexpected, edge.Says("pack.noStation"), "box", b.ID)
 	default:
-		d.relabel(b, station, void, unpacked)
+		d.anotherLabel(b, station, void, unpacked)
 	}
 }
 
-// relabel makes another label, and brings a packed box to the desk.
-func (d *decider) relabel(b *edge.Box, station string, void, unpacked bool) {
+// anotherLabel makes another label, and brings a packed box to the desk.
+func (d *decider) anotherLabel(b *edge.Box, station string, void, unpacked bool) {
 	reason, work := clip(d.m.Args.Reason), ""
 	d.verdict(edge.OK, edge.Says("label.reprint"))
 	if void {
@@ -77,6 +77,7 @@ func (d *decider) relabel(b *edge.Box, station string, void, unpacked bool) {
 	if !unpacked {
 		work = d.nextWorkID()
 		d.startWithBox(b, station, reason)
+		d.unstow(b, "desk")
 		d.touchLoaders(b.Carrier)
 	}
 	if void {

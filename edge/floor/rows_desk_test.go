@@ -29,7 +29,7 @@ func planned(x *site) {
 }
 
 // numberOf gives the number that a setup gives to o1's box.
-func numberOf(t *testing.T, set func(x *site)) string {
+func latestNumber(t *testing.T, set func(x *site)) string {
 	x := newSite(t)
 	x.catalogue(captureRecords()...)
 	crew(x)
@@ -41,8 +41,8 @@ func numberOf(t *testing.T, set func(x *site)) string {
 // the desk says where it must not.
 func TestRowsOfOpening(t *testing.T) {
 	ready := func(x *site) { picked(t, x, "o1", "cj", "TOTE-00001", line{1, 2}) }
-	first := numberOf(t, planned)
-	bound := numberOf(t, packedOne)
+	first := latestNumber(t, planned)
+	bound := latestNumber(t, packedOne)
 	runRows(t, []flowRow{
 		{row: "2.5-1", name: "a tote", who: "k", set: ready, scan: "TOTE-00001", code: edge.OK, say: "pack.tote", step: "item", events: "work.started pack.started"},
 		{row: "2.5-1", name: "a cell", who: "k", set: func(x *site) {
@@ -92,7 +92,7 @@ func TestRowsOfOpening(t *testing.T) {
 
 // TestRowsOfPrintFirst: the waybill is made when picking begins.
 func TestRowsOfPrintFirst(t *testing.T) {
-	number := numberOf(t, planned)
+	number := latestNumber(t, planned)
 	packedPlan := func(x *site) { planned(x); x.scan("k", "TOTE-00001"); x.scan("k", "EA-1"); x.scan("k", "EA-1") }
 	other := func(x *site) {
 		packedPlan(x)
@@ -353,7 +353,7 @@ func TestRowsOfBoxes(t *testing.T) {
 		x.act("k", "close", edge.Args{})
 	}
 	second := func(x *site) { two(x); x.label("B-1"); x.scan("k", waybillOf(x)); x.scan("k", "EA-1"); x.label("B-2") }
-	number := numberOf(t, func(x *site) { two(x) })
+	number := latestNumber(t, func(x *site) { two(x) })
 	last := func() string { x := newSite(t); crew(x); second(x); return x.live.Box("B-2").Waybill }()
 	runRows(t, []flowRow{
 		{row: "2.5-8", name: "the first box gets its label first", who: "k", set: two, scan: "EA-1", code: edge.Unexpected, say: "scan.unexpected", step: "printing", events: "scan.refused"},
@@ -471,7 +471,7 @@ func TestDuplicateOfAParkedOrder(t *testing.T) {
 
 // TestRowsOfLabelsAgain: a reprint and a void are two acts.
 func TestRowsOfLabelsAgain(t *testing.T) {
-	number := numberOf(t, packedOne)
+	number := latestNumber(t, packedOne)
 	again := func(x *site) { packedOne(x); x.act("k", "reprint", edge.Args{Waybill: number, Reason: "damaged"}) }
 	limit := func(set func(x *site)) func(x *site) { return func(x *site) { x.pol.Pack.Reprints = 1; set(x) } }
 	runRows(t, []flowRow{

@@ -37,7 +37,7 @@ func (d *decider) scanTakeOut(at *packPlace) {
 	if t == nil {
 		d.event(edge.EvToteBound, o.Client, o.ID, &edge.ToteEvent{Tote: id, Work: d.w.ID})
 	}
-	d.takeOut(d.w.ID, d.w.Station, o, at.orders)
+	d.outOfShared(d.w.ID, d.w.Station, o, at.orders)
 	d.part(d.w.ID, d.w.Station, o, at.orders, "apart")
 }
 
@@ -51,9 +51,9 @@ func (s *State) inBoxes(o *edge.Order) *edge.Box {
 	return nil
 }
 
-// takeOut takes an order's goods out of the boxes that it shares with others. A
+// outOfShared takes an order's goods out of the boxes that it shares with others. A
 // number that the order brought goes with it.
-func (d *decider) takeOut(work, station string, o *edge.Order, orders []*edge.Order) {
+func (d *decider) outOfShared(work, station string, o *edge.Order, orders []*edge.Order) {
 	for _, id := range o.Boxes {
 		b := d.s.Box(id)
 		if b == nil || b.Truck != "" {
@@ -109,7 +109,7 @@ func (d *decider) ackTogether(o *edge.Order) bool {
 // dropOut takes a cancelled order out of a desk's work and asks for its goods to
 // be brought back.
 func (d *decider) dropOut(work, station string, o *edge.Order, orders []*edge.Order) {
-	d.takeOut(work, station, o, orders)
+	d.outOfShared(work, station, o, orders)
 	d.releaseTotes(o, o.Totes)
 	d.putBack(o, backCancelled)
 	d.part(work, station, o, orders, "cancelled")

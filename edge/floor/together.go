@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,9 +18,14 @@ func groupOf(o *edge.Order) string {
 	case len(o.Joined) > 1:
 		return "joined\x00" + o.Client + "\x00" + strings.Join(o.Joined, "\x00")
 	case o.Together != "" && mayJoin(o):
-		return "open\x00" + o.Client + "\x00" + o.Carrier + "\x00" + o.Together
+		return openGroup(o.Client, o.Carrier, o.Route, o.Together)
 	}
 	return ""
+}
+
+// openGroup names those that may still go into one box: of one carrier and route.
+func openGroup(client, carrier, route, together string) string {
+	return strings.Join([]string{"open", client, carrier, route, together}, "\x00")
 }
 
 // mayJoin tells that no desk has begun with the order and that it has no label
@@ -221,16 +227,16 @@ func (d *decider) regrouped(o *edge.Order, e *edge.OrderChanged) {
 			d.reoffer(in, "")
 		}
 	}
-	d.awaited(o.Client, o.Carrier, e.Together)
+	d.awaited(o.Client, o.Carrier, cmp.Or(e.Route, o.Route), e.Together)
 }
 
 // awaited takes the totes of orders away from desks that were offered them: they
 // go into one box with an order that has just come.
-func (d *decider) awaited(client, carrier, together string) {
+func (d *decider) awaited(client, carrier, route, together string) {
 	if together == "" {
 		return
 	}
-	for _, key := range slices.Clone(d.s.idx.groups["open\x00"+client+"\x00"+carrier+"\x00"+together]) {
+	for _, key := range slices.Clone(d.s.idx.groups[openGroup(client, carrier, route, together)]) {
 		if o := d.s.orders.get(key); o != nil {
 			d.reoffer(o, "")
 		}

@@ -91,16 +91,19 @@ func (l *Log) rotate() (*segment, error) {
 	}
 	old := l.file
 	l.file = m.file
-	s := &segment{name: segmentName(m.number), built: true, header: header{
-		number: m.number, size: uint64(m.size), basePos: l.cur.pos, baseSeq: l.cur.seq,
-		event: l.cur.event, other: l.cur.other, epoch: l.epoch,
-	}}
+	s := newSegment(l.headerOf(m.number, m.size, l.cur), true)
 	if err := old.Close(); err != nil {
 		l.opts.Logger.Warn("journal: closing a full segment", "error", err)
 	}
 	l.keep(l.segs[len(l.segs)-1], s)
 	l.startPrepare(m.number+1, "")
 	return s, nil
+}
+
+// headerOf makes the header of a segment that begins at a place.
+func (l *Log) headerOf(number uint64, size int64, at cursor) header {
+	return header{number: number, size: uint64(size), basePos: at.pos, baseSeq: at.seq,
+		event: at.event, other: at.other, epoch: l.epoch, origin: l.origin}
 }
 
 // prepare asks for the next segment unless that is under way.

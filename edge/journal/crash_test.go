@@ -26,13 +26,15 @@ type sim struct {
 	sure   []message // answered for
 	maybe  []message // of the batch whose Append did not return well
 	n      int
-	floor  journal.Place // the head last seen
+	floor  journal.Floor // the head last seen
+	epochs []uint64      // pos behind which each begins
+	fork   bool          // one whose Fork did not return well may be there
 	saw    counts
 	events int
 }
 
 // counts prove that a run met what it is about.
-type counts struct{ opens, cut, rewritten, failed, full, openFailed int }
+type counts struct{ opens, cut, rewritten, failed, full, openFailed, forks, forkFailed int }
 
 // violation is a broken promise, as opposed to a fault that was asked for.
 type violation struct{ error }
@@ -87,6 +89,9 @@ func (s *sim) round() error {
 		}
 		s.saw.openFailed++
 	} else {
+		if s.rng.IntN(4) == 0 {
+			s.forkIt(l)
+		}
 		s.appendSome(l)
 		if s.rng.IntN(4) == 0 {
 			_ = l.Close() // may meet a fault; what it had appended stands
@@ -103,8 +108,9 @@ func (s *sim) round() error {
 // open opens the log and compares all of it with the model.
 func (s *sim) open() (*journal.Log, error) {
 	o := options(s.disk)
+	o.NewEpoch = func() string { return fmt.Sprintf("01JTEST%X", s.rng.Uint64()) }
 	if s.rng.IntN(2) == 0 {
-		o.Floors = []journal.Floor{{Who: "store", Place: s.floor}}
+		o.Floors = []journal.Floor{s.floor}
 	}
 	if s.change != nil {
 		s.change(&o)
@@ -128,6 +134,9 @@ func (s *sim) open() (*journal.Log, error) {
 		return nil, violated("read after open: %w", err)
 	}
 	got, err := messages(all)
+	if err == nil {
+		err = s.sameEpochs(l, all)
+	}
 	if err != nil {
 		return nil, violated("%w", err)
 	}
@@ -141,7 +150,7 @@ func (s *sim) open() (*journal.Log, error) {
 		}
 	}
 	// What a started log shows is there for ever, also what was unknown.
-	s.sure, s.maybe, s.floor, s.events = want, nil, l.Head(), 0
+	s.sure, s.maybe, s.floor, s.events = want, nil, journal.Floor{Who: "store", Epoch: l.Epoch(), Place: l.Head()}, 0
 	for _, m := range want {
 		for _, e := range m {
 			if e.kind == journal.Event {
@@ -150,6 +159,51 @@ func (s *sim) open() (*journal.Log, error) {
 		}
 	}
 	return l, nil
+}
+
+// forkIt begins a new epoch where the log stands.
+func (s *sim) forkIt(l *journal.Log) {
+	s.fork = true
+	if err := l.Fork(journal.Birth{Reason: "copied"}); err != nil {
+		s.saw.forkFailed++
+		return
+	}
+	s.saw.forks++
+	s.fork, s.epochs = false, append(s.epochs, l.Head().Pos)
+}
+
+// sameEpochs compares the log's epochs with those that were begun: one whose
+// Fork failed is there whole or not at all.
+func (s *sim) sameEpochs(l *journal.Log, all []journal.Frame) error {
+	list := l.Epochs()
+	if s.epochs == nil {
+		s.epochs = []uint64{0}
+	}
+	if s.fork && len(list) == len(s.epochs)+1 {
+		s.epochs = append(s.epochs, list[len(list)-1].At.Pos)
+	}
+	s.fork = false
+	if len(list) != len(s.epochs) || list[len(list)-1].ID != l.Epoch() {
+		return fmt.Errorf("%d epochs, %d were begun", len(list), len(s.epochs))
+	}
+	for i, e := range list {
+		if e.At.Pos != s.epochs[i] || i > 0 && (e.Parent != list[i-1].ID || e.At != list[i-1].Head || !list[i-1].Sealed) {
+			return fmt.Errorf("epoch %d begins behind frame %d of %q, was begun behind %d", i, e.At.Pos, e.Parent, s.epochs[i])
+		}
+	}
+	at, seq := 0, uint64(0)
+	for _, f := range all {
+		for at+1 < len(list) && f.Pos > s.epochs[at+1] {
+			at, seq = at+1, 0
+		}
+		if f.Kind == journal.Event {
+			seq++
+		}
+		if f.Epoch != list[at].ID || f.Seq != seq {
+			return fmt.Errorf("frame %d is event %d of %s, want %d of %s", f.Pos, f.Seq, f.Epoch, seq, list[at].ID)
+		}
+	}
+	return nil
 }
 
 func messages(all []journal.Frame) ([]message, error) {
@@ -179,7 +233,7 @@ func (s *sim) appendSome(l *journal.Log) {
 		p, err := l.Append(batchOf(batch...))
 		switch {
 		case err == nil:
-			s.sure, s.floor = append(slices.Clip(s.sure), batch...), p
+			s.sure, s.floor = append(slices.Clip(s.sure), batch...), journal.Floor{Who: "store", Epoch: l.Epoch(), Place: p}
 		case errors.Is(err, journal.ErrFull):
 			s.saw.full++
 			return
@@ -214,6 +268,8 @@ func (c *counts) add(o counts) {
 	c.failed += o.failed
 	c.full += o.full
 	c.openFailed += o.openFailed
+	c.forks += o.forks
+	c.forkFailed += o.forkFailed
 }
 
 // howMany schedules: 2000, or JOURNAL_SCHEDULES in a long run.
@@ -249,6 +305,8 @@ func TestI5CrashSchedules(t *testing.T) {
 	assert.Greater(t, sum.failed, schedules/4)
 	assert.Greater(t, sum.full, schedules/20)
 	assert.Greater(t, sum.openFailed, schedules/20)
+	assert.Greater(t, sum.forks, schedules/10)
+	assert.Greater(t, sum.forkFailed, schedules/50)
 }
 
 // The same schedules on a disk that does not flush must be found out.

@@ -13,6 +13,12 @@ func startCursor(epoch string) cursor {
 	return cursor{event: sha256.Sum256([]byte(epoch)), other: sha256.Sum256([]byte("private\n" + epoch)), whole: true}
 }
 
+// from is the start of an epoch behind other frames of its log.
+func (c cursor) from(pos uint64) cursor {
+	c.pos = pos
+	return c
+}
+
 func (c *cursor) place() Place { return Place{Pos: c.pos, Seq: c.seq, Hash: c.event} }
 
 // take moves over f and returns what is wrong with it, or "". With deep the

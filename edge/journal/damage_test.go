@@ -16,7 +16,8 @@ import (
 	"dcedge/edge/journal/journaltest"
 )
 
-// grown makes a closed log of several segments, one of them from a recovery.
+// grown makes a closed log of several segments, one of them from a recovery,
+// and two epochs.
 func grown(t testing.TB) (*journaltest.Disk, []journal.Frame, journal.Place) {
 	t.Helper()
 	d := disk(3)
@@ -24,7 +25,11 @@ func grown(t testing.TB) (*journaltest.Disk, []journal.Frame, journal.Place) {
 	d = d.Kill(4)
 	l := open(t, d)
 	require.Equal(t, 2, l.Recovery().Rewritten)
-	appendScans(t, l, 31, 60)
+	appendScans(t, l, 31, 44)
+	require.NoError(t, l.Close())
+	l = open(t, d, func(o *journal.Options) { o.NewEpoch = func() string { return "01JNEXT" } })
+	require.NoError(t, l.Fork(journal.Birth{Reason: "restored"}))
+	appendScans(t, l, 45, 60)
 	require.NoError(t, l.Close())
 	l = open(t, d)
 	all, err := frames(l)
@@ -73,7 +78,7 @@ func serve(d *journaltest.Disk, want []journal.Frame, floors ...journal.Floor) e
 	got, err := frames(l)
 	for i, f := range got {
 		w := want[i]
-		if f.Pos != w.Pos || f.Seq != w.Seq || f.Kind != w.Kind || f.Last != w.Last || f.Chain != w.Chain || string(f.Line) != string(w.Line) {
+		if f.Epoch != w.Epoch || f.Pos != w.Pos || f.Seq != w.Seq || f.Kind != w.Kind || f.Last != w.Last || f.Chain != w.Chain || string(f.Line) != string(w.Line) {
 			return fmt.Errorf("SERVED BAD frame %d", f.Pos)
 		}
 	}
@@ -364,13 +369,14 @@ func TestI5NameSeenInCacheOnlyIsFlushed(t *testing.T) {
 // TestServedUpToDamage: what lies before a damage in a full segment can still be
 // pulled, one batch at a time, and nothing behind it.
 func TestServedUpToDamage(t *testing.T) {
-	d, all, head := grown(t)
+	d, all, _ := grown(t)
 	names, err := d.List(dir)
 	require.NoError(t, err)
 	name := filepath.Join(dir, names[1])
 	end := used(t, d)[names[1]]
 	require.NoError(t, d.Flip(name, int64(end)-100, 0x10))
-	l := open(t, d)
+	l, err := open(t, d).In("01JTESTEPOCH")
+	require.NoError(t, err)
 	var served []byte
 	seq := uint64(0)
 	for {
@@ -389,14 +395,14 @@ func TestServedUpToDamage(t *testing.T) {
 	var want []byte
 	last := uint64(0)
 	for _, f := range all {
-		if f.Kind == journal.Event && f.Seq <= seq {
+		if f.Epoch == "01JTESTEPOCH" && f.Kind == journal.Event && f.Seq <= seq {
 			want = append(append(want, f.Line...), '\n')
 			last = f.Seq
 		}
 	}
 	assert.Equal(t, string(want), string(served))
 	assert.Equal(t, seq, last)
-	assert.Less(t, seq, head.Seq)
+	assert.Less(t, seq, l.Head().Seq)
 	assert.Greater(t, seq, startOf(d, names[1])+1, "the events of the damaged segment before the damage are served")
 }
 

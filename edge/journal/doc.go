@@ -15,8 +15,9 @@
 //	17  u8   flags: bit 0 = last frame of its message
 //	18  u16  magic
 //	20  u32  back: pos-back is `synced`, the last pos known flushed
-//	24  u64  pos, dense over all frames of the epoch from 1
-//	32  u64  seq, dense over events; on others that of the event before
+//	24  u64  pos, dense over all frames of the log from 1
+//	32  u64  seq, dense over events of the epoch from 1; on others that of the
+//	         event before
 //	40  32B  chain
 //	72       the exact line
 //
@@ -30,8 +31,18 @@
 // never sees them. A Mark is no record: it repeats the pos, seq and event
 // chain before it and says only that everything up to there is flushed.
 //
+// A log may have several epochs, one behind another: a new one begins when the
+// folder was restored, copied or put back, so that nobody takes two histories
+// for one. Its first segment says in its header which epoch, seq, pos and hash
+// it follows; that is the seal of the epoch before. In a new epoch seq and both
+// chains begin anew, pos goes on: so who follows frames by pos (the store) goes
+// across a seal without knowing. All segments of an epoch repeat its origin.
+//
 // Invariants:
 //
+//   - A new epoch is there whole or not at all: its first segment has its name
+//     when it is flushed. What was sealed is never written again and stays
+//     readable.
 //   - One Append is one write and one fdatasync on one segment file. Its frames
 //     say in `synced` that everything before the batch is flushed. A flush that
 //     failed is an unknown: the log is dead and is never flushed again.
@@ -46,6 +57,5 @@
 //     density) whenever it is read. Readers hold no lock and no file between
 //     calls.
 //
-// The header keeps places for a parent epoch and a witness; one epoch is
-// built now. The package imports the standard library only.
+// The package imports the standard library only.
 package journal

@@ -37,6 +37,8 @@ var (
 	ErrGone = errors.New("journal.gone")
 	// ErrAhead is returned for a place behind the last flushed one.
 	ErrAhead = errors.New("journal.ahead")
+	// ErrEpoch is returned for an epoch that the log never had, or no longer keeps.
+	ErrEpoch = errors.New("journal.epoch")
 )
 
 // DamageError says where a log is damaged and what a person can do.

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	formatVersion = 1
+	formatVersion = 2 // of an epoch that follows another; the first of a log is of version 1
+	firstVersion  = 1
 	headerSize    = 512
 	headerCRCAt   = headerSize - 4
 	maxEpoch      = 64
@@ -48,6 +49,7 @@ const (
 
 // Frame is one record as read. Line is valid until the callback returns.
 type Frame struct {
+	Epoch    string
 	Pos, Seq uint64
 	Kind     Kind
 	Last     bool // last of its message
@@ -55,7 +57,8 @@ type Frame struct {
 	Chain    [32]byte
 }
 
-// Place is a place in the log. Hash is the event chain's at Seq.
+// Place is a place in the log. Pos counts through all epochs, Seq within one;
+// Hash is the event chain's at Seq.
 type Place struct {
 	Pos, Seq uint64
 	Hash     [32]byte
@@ -143,20 +146,25 @@ type header struct {
 	event   [32]byte // chains at the start
 	other   [32]byte
 	epoch   string
+	origin  origin // the same in all segments of an epoch
 }
 
 func (h *header) cursor() cursor {
 	return cursor{pos: h.basePos, seq: h.baseSeq, event: h.event, other: h.other, whole: true}
 }
 
-// put writes the header into b[:headerSize]. Bytes 178 to 303 are kept for the
-// parent (epoch, seq, hash) and the witness; they are zero now.
+func (h *header) place() Place { return Place{Pos: h.basePos, Seq: h.baseSeq, Hash: h.event} }
+
+// put writes the header into b[:headerSize].
 func (h *header) put(b []byte) {
 	b = b[:headerSize]
 	clear(b)
 	copy(b, headerMagic)
 	le := binary.LittleEndian
-	le.PutUint32(b[8:], formatVersion)
+	le.PutUint32(b[8:], firstVersion)
+	if h.origin.parent != "" {
+		le.PutUint32(b[8:], formatVersion) // an older program would take the seam for damage
+	}
 	le.PutUint64(b[16:], h.number)
 	le.PutUint64(b[24:], h.size)
 	le.PutUint64(b[32:], h.basePos)
@@ -165,6 +173,7 @@ func (h *header) put(b []byte) {
 	copy(b[80:], h.other[:])
 	b[112] = byte(len(h.epoch))
 	copy(b[113:113+maxEpoch], h.epoch)
+	h.origin.put(b)
 	le.PutUint32(b[headerCRCAt:], crc32.Update(0, castagnoli(), b[:headerCRCAt]))
 }
 
@@ -187,11 +196,12 @@ func parseHeader(b []byte) (header, error) {
 		return header{}, errCRC
 	}
 	n := int(b[112])
-	if n == 0 || n > maxEpoch || le.Uint32(b[8:]) == 0 {
+	from, ok := parseOrigin(b)
+	if n == 0 || n > maxEpoch || !ok || (from.parent != "") != (le.Uint32(b[8:]) == formatVersion) || le.Uint32(b[8:]) == 0 {
 		return header{}, errFrame
 	}
 	h := header{number: le.Uint64(b[16:]), size: le.Uint64(b[24:]), basePos: le.Uint64(b[32:]),
-		baseSeq: le.Uint64(b[40:]), epoch: string(b[113 : 113+n])}
+		baseSeq: le.Uint64(b[40:]), epoch: string(b[113 : 113+n]), origin: from}
 	copy(h.event[:], b[48:])
 	copy(h.other[:], b[80:])
 	return h, nil

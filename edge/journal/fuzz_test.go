@@ -54,8 +54,11 @@ func FuzzHeader(f *testing.F) {
 	h := header{number: 3, size: 4096, basePos: 9, baseSeq: 4, epoch: "E"}
 	block := make([]byte, headerSize)
 	h.put(block)
-	f.Add(block)
+	f.Add(bytes.Clone(block))
 	f.Add(block[:headerSize-1])
+	h.origin = origin{parent: "D", at: Place{Pos: 9, Seq: 4}, reason: "copied"}
+	h.put(block)
+	f.Add(block)
 	f.Add(make([]byte, headerSize))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := parseHeader(b)

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -19,10 +20,17 @@ const (
 // store's applied mark, the witness, a consumer. A log that does not reach it,
 // or has another history there, is damaged.
 type Floor struct {
-	Who string
+	Who   string
+	Epoch string // "": the present one; a floor of an epoch that the log never had is not looked at
 	// Pos or Seq may be 0 (not known); a zero Hash is not compared.
 	Place
+	// Rollback tells that a log which ends whole below it, or elsewhere, may have
+	// been put back: that is for the caller to find out. A torn end below it is
+	// damage all the same.
+	Rollback bool
 }
+
+func (f *Floor) in(present string) string { return cmp.Or(f.Epoch, present) }
 
 // Options of Open. FS, Dir and Logger are required.
 type Options struct {
@@ -35,8 +43,10 @@ type Options struct {
 	// Purged is the last pos that was let go on purpose (archived); the oldest
 	// segment must begin at or before it. 0: nothing has left.
 	Purged uint64
-	// NewEpoch names the epoch of a new log, 1 to 64 bytes; nil = random.
+	// NewEpoch names a new epoch, 1 to 64 bytes; nil = random.
 	NewEpoch func() string
+	// Home names whose folder it is; the segments of an epoch that begins bear it.
+	Home [32]byte
 	// Inline prepares the next segment within Append and not beside it, so that
 	// a simulation is the same in every run.
 	Inline bool
@@ -76,7 +86,8 @@ type Recovery struct {
 // may run beside them from any goroutine.
 type Log struct {
 	opts     Options
-	epoch    string
+	epoch    string // the present one; Fork alone changes it
+	origin   origin
 	tag      uint64
 	recovery Recovery
 	buffers  sync.Pool // of *[]byte, walkBuffer long
@@ -92,6 +103,7 @@ type Log struct {
 
 	mu     sync.RWMutex // what readers see
 	segs   []*segment   // oldest first; the last is active
+	first  int          // in segs: where the present epoch begins
 	head   Place
 	change chan struct{} // closed at the next head; nil = nobody waits
 
@@ -99,7 +111,7 @@ type Log struct {
 	kept   []*segment // full segments with an index in memory, oldest first
 }
 
-// Epoch is the id of this log's history.
+// Epoch is the id of this log's present epoch.
 func (l *Log) Epoch() string { return l.epoch }
 
 // Recovery tells what Open did.
@@ -112,11 +124,11 @@ func (l *Log) Head() Place {
 	return l.head
 }
 
-// Oldest is the seq of the oldest event kept; head+1 if there is none.
+// Oldest is the seq of the oldest event kept of the present epoch; head+1 if
+// there is none.
 func (l *Log) Oldest() uint64 {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.segs[0].baseSeq + 1
+	v := l.view()
+	return v.segs[v.from].baseSeq + 1
 }
 
 // Wait returns when there is an event behind seq, or with ctx's error.

@@ -39,22 +39,18 @@ func open(opts Options) (*Log, error) {
 	if err := d.connected(opts.Purged); err != nil {
 		return nil, err
 	}
-	l := &Log{opts: opts}
-	l.buffers.New = func() any { b := make([]byte, walkBuffer); return &b }
+	l := newLog(opts)
 	if len(d.used) == 0 {
 		return l, l.create(d)
 	}
 	last := d.used[len(d.used)-1]
-	l.epoch, l.tag = last.epoch, epochTag(last.epoch)
+	l.take(d.used)
 	t, err := l.readTail(last, d.rest)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.reaches(opts.Floors); err != nil {
+	if err := l.reaches(&t); err != nil {
 		return nil, err
-	}
-	for i := range d.used {
-		l.segs = append(l.segs, &segment{header: d.used[i].header, name: d.used[i].name})
 	}
 	l.recovery = Recovery{Proven: t.proven, Cut: t.torn(), CutFrames: t.cutFrames}
 	// The names seen here may be in the cache only: the process before may have
@@ -81,11 +77,31 @@ func open(opts Options) (*Log, error) {
 	return l, nil
 }
 
+func newLog(opts Options) *Log {
+	l := &Log{opts: opts}
+	l.buffers.New = func() any { b := make([]byte, walkBuffer); return &b }
+	return l
+}
+
+// take makes the log's list of the segments found; the last one's epoch is the
+// present one.
+func (l *Log) take(used []found) {
+	for i := range used {
+		l.segs = append(l.segs, newSegment(used[i].header, false))
+	}
+	last := &used[len(used)-1]
+	l.epoch, l.origin, l.tag = last.epoch, last.origin, epochTag(last.epoch)
+	l.first = len(l.segs) - 1
+	for l.first > 0 && l.segs[l.first-1].epoch == l.epoch {
+		l.first--
+	}
+}
+
 // create makes the first segment. A power cut leaves only a temporary file or
 // the whole segment.
 func (l *Log) create(d folder) error {
 	for _, f := range l.opts.Floors {
-		if f.Pos > 0 || f.Seq > 0 {
+		if (f.Pos > 0 || f.Seq > 0) && !f.Rollback {
 			return damage(segmentName(1), 0, cursor{}, fmt.Sprintf("the folder is empty, but %s knows frame %d, event %d", f.Who, f.Pos, f.Seq))
 		}
 	}
@@ -96,6 +112,7 @@ func (l *Log) create(d folder) error {
 	if err := l.drop(d.temps...); err != nil {
 		return err
 	}
+	l.origin.home = l.opts.Home
 	l.tag, l.cur = epochTag(l.epoch), startCursor(l.epoch)
 	if err := l.begin(1, l.opts.SegmentBytes, l.cur, nil); err != nil {
 		return err
@@ -109,8 +126,7 @@ func (l *Log) create(d folder) error {
 // begin makes a segment that is flushed whole, with frames in it, before it
 // has its name, and takes it into use.
 func (l *Log) begin(number uint64, size int64, base cursor, frames []byte) error {
-	s := &segment{name: segmentName(number), built: true, header: header{number: number, size: uint64(size),
-		basePos: base.pos, baseSeq: base.seq, event: base.event, other: base.other, epoch: l.epoch}}
+	s := newSegment(l.headerOf(number, size, base), true)
 	name := filepath.Join(l.opts.Dir, s.name)
 	temp := name + tempSuffix
 	f, err := fill(l.opts.FS, temp, size)
@@ -270,10 +286,14 @@ func (l *Log) drop(names ...string) error {
 
 // agrees compares a floor's hash with the log's.
 func (l *Log) agrees(f Floor) error {
-	if f.Hash == ([32]byte{}) {
+	if f.Hash == ([32]byte{}) || f.Rollback {
 		return nil
 	}
-	h, err := l.HashAt(f.Seq)
+	past, err := l.In(f.in(l.epoch))
+	if err != nil {
+		return nil // of another history: whose floor it is finds out
+	}
+	h, err := past.HashAt(f.Seq)
 	if errors.Is(err, ErrGone) {
 		return nil
 	}

@@ -33,9 +33,8 @@ func outsider(d *journaltest.Disk) ([]string, error) {
 	if len(segs) == 0 {
 		return nil, fmt.Errorf("no segments")
 	}
-	epoch := segs[0][113 : 113+int(segs[0][112])]
-	chain, other := sha256.Sum256(epoch), sha256.Sum256(append([]byte("private\n"), epoch...))
-	o := outside{le: binary.LittleEndian, chain: chain[:], other: other[:]}
+	o := outside{le: binary.LittleEndian}
+	o.begin(epochIn(segs[0]))
 	for i, b := range segs {
 		limit := ^uint64(0)
 		if i+1 < len(segs) {
@@ -48,7 +47,33 @@ func outsider(d *journaltest.Disk) ([]string, error) {
 	return o.lines, nil
 }
 
+// epochIn is the epoch that a segment's header names.
+func epochIn(b []byte) string { return string(b[113 : 113+int(b[112])]) }
+
+// begin starts an epoch: seq and chains anew, pos goes on.
+func (o *outside) begin(epoch string) {
+	chain, other := sha256.Sum256([]byte(epoch)), sha256.Sum256([]byte("private\n"+epoch))
+	o.epoch, o.seq, o.chain, o.other = epoch, 0, chain[:], other[:]
+}
+
+// seam checks the header of an epoch that follows another, and begins it.
+func (o *outside) seam(b []byte) error {
+	switch {
+	case o.le.Uint32(b[8:]) != 2:
+		return fmt.Errorf("version of a later epoch's header")
+	case string(b[179:179+int(b[178])]) != o.epoch:
+		return fmt.Errorf("parent")
+	case o.le.Uint64(b[248:]) != o.pos, o.le.Uint64(b[256:]) != o.seq, !bytes.Equal(b[264:296], o.chain):
+		return fmt.Errorf("parent's place")
+	case b[296] == 0:
+		return fmt.Errorf("no reason")
+	}
+	o.begin(epochIn(b))
+	return nil
+}
+
 type outside struct {
+	epoch        string
 	le           binary.ByteOrder
 	chain, other []byte
 	pos, seq     uint64
@@ -57,6 +82,11 @@ type outside struct {
 
 func (o *outside) segment(b []byte, limit uint64) error {
 	table := crc32.MakeTable(crc32.Castagnoli)
+	if epochIn(b) != o.epoch {
+		if err := o.seam(b); err != nil {
+			return err
+		}
+	}
 	switch {
 	case crc32.Checksum(b[:508], table) != o.le.Uint32(b[508:]):
 		return fmt.Errorf("header CRC")

@@ -26,7 +26,11 @@ type Events struct {
 // ErrGone: no such place. ErrDamaged: the event behind afterSeq is damaged; what
 // stands before a damage is served, nothing behind it.
 func (l *Log) ReadEvents(afterSeq uint64, limit, maxBytes int, dst []byte) (Events, error) {
-	v, i, err := l.find(afterSeq)
+	return l.readEvents(l.view(), afterSeq, limit, maxBytes, dst)
+}
+
+func (l *Log) readEvents(v view, afterSeq uint64, limit, maxBytes int, dst []byte) (Events, error) {
+	i, err := v.find(afterSeq)
 	if err != nil {
 		return Events{}, err
 	}
@@ -63,11 +67,12 @@ func (l *Log) ReadEvents(afterSeq uint64, limit, maxBytes int, dst []byte) (Even
 	return out, nil
 }
 
-// ReadFrames calls fn for every flushed frame behind afterPos, all kinds, in
-// order, up to the head at the time of the call. fn's error ends it and is
-// returned; the frame's line is valid only within fn.
+// ReadFrames calls fn for every flushed frame behind afterPos, all kinds and
+// epochs, in order, up to the head at the time of the call. fn's error ends it
+// and is returned; the frame's line is valid only within fn.
 func (l *Log) ReadFrames(afterPos uint64, fn func(Frame) error) error {
 	v := l.view()
+	v.from = 0
 	if afterPos > v.head.Pos {
 		return fmt.Errorf("%w: frame %d, the last is %d", ErrAhead, afterPos, v.head.Pos)
 	}
@@ -87,9 +92,12 @@ func (l *Log) ReadFrames(afterPos uint64, fn func(Frame) error) error {
 	})
 }
 
-// HashAt gives the event chain's hash at a flushed seq; at 0 that of the epoch.
-func (l *Log) HashAt(seq uint64) ([32]byte, error) {
-	v, i, err := l.find(seq)
+// HashAt gives the event chain's hash at a flushed seq of the present epoch; at
+// 0 that of the epoch.
+func (l *Log) HashAt(seq uint64) ([32]byte, error) { return l.hashAt(l.view(), seq) }
+
+func (l *Log) hashAt(v view, seq uint64) ([32]byte, error) {
+	i, err := v.find(seq)
 	if err != nil {
 		return [32]byte{}, err
 	}
@@ -119,16 +127,17 @@ func stopIf(yes bool) error {
 	return nil
 }
 
-// view is what is flushed at one moment.
+// view is what is flushed at one moment of one epoch: the segments from..to.
 type view struct {
-	segs []*segment
-	head Place
+	segs     []*segment
+	from, to int
+	head     Place
 }
 
 func (l *Log) view() view {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return view{l.segs, l.head}
+	return view{segs: l.segs, from: l.first, to: len(l.segs), head: l.head}
 }
 
 // limit is the last pos to be read from segment i.
@@ -139,16 +148,16 @@ func (v *view) limit(i int) uint64 {
 	return v.head.Pos
 }
 
-// find gives the last segment that begins at or before an event.
-func (l *Log) find(afterSeq uint64) (view, int, error) {
-	v := l.view()
+// find gives the last segment of the epoch that begins at or before an event.
+func (v *view) find(afterSeq uint64) (int, error) {
 	if afterSeq > v.head.Seq {
-		return v, 0, fmt.Errorf("%w: event %d, the last is %d", ErrAhead, afterSeq, v.head.Seq)
+		return 0, fmt.Errorf("%w: event %d, the last is %d", ErrAhead, afterSeq, v.head.Seq)
 	}
-	if afterSeq < v.segs[0].baseSeq {
-		return v, 0, fmt.Errorf("%w: event %d, the oldest is %d", ErrGone, afterSeq+1, v.segs[0].baseSeq+1)
+	of := v.segs[v.from:v.to]
+	if afterSeq < of[0].baseSeq {
+		return 0, fmt.Errorf("%w: event %d, the oldest is %d", ErrGone, afterSeq+1, of[0].baseSeq+1)
 	}
-	return v, sort.Search(len(v.segs), func(i int) bool { return v.segs[i].baseSeq > afterSeq }) - 1, nil
+	return v.from + sort.Search(len(of), func(i int) bool { return of[i].baseSeq > afterSeq }) - 1, nil
 }
 
 // spot is where a scan begins.
@@ -175,13 +184,14 @@ func (l *Log) start(v view, i int, holds func(indexEntry) bool) (spot, error) {
 // scan calls fn for the frames from a spot to the head, each checked for its
 // CRC and its place. errStop from fn ends it well.
 func (l *Log) scan(v view, at spot, fn func(*frame) error) error {
-	for cur := at.cur; at.seg < len(v.segs); at.seg, at.off = at.seg+1, headerSize {
+	epoch := v.segs[at.seg].epoch
+	for cur := at.cur; at.seg < v.to; at.seg, at.off = at.seg+1, headerSize {
 		s := v.segs[at.seg]
 		if at.off == headerSize {
-			if s.basePos != cur.pos || s.baseSeq != cur.seq || at.seg > 0 && cur.event != [32]byte{} && cur.event != s.event {
-				return damage(s.name, 0, cur, "does not continue the segment before it")
+			if what := s.follows(epoch, &cur); what != "" {
+				return damage(s.name, 0, cur, what)
 			}
-			cur = s.cursor()
+			epoch, cur = s.epoch, s.cursor()
 		}
 		next, err := l.scanSegment(s, at.off, cur, v.limit(at.seg), fn)
 		if errors.Is(err, errStop) {
@@ -214,7 +224,7 @@ func (l *Log) scanSegment(s *segment, off int64, cur cursor, limit uint64, fn fu
 	}
 	buf := l.buffers.Get().(*[]byte)
 	defer l.buffers.Put(buf)
-	w := newWalker(file, size, l.tag, off, *buf)
+	w := newWalker(file, size, s.tag, off, *buf)
 	var f frame // one for all: it escapes through fn
 	for cur.pos < limit {
 		f, err = w.next()
@@ -227,6 +237,7 @@ func (l *Log) scanSegment(s *segment, off int64, cur cursor, limit uint64, fn fu
 		if what := cur.take(&f, false); what != "" {
 			return cur, damage(s.name, w.off-int64(len(f.raw)), cur, what)
 		}
+		f.Epoch = s.epoch
 		if err := fn(&f); err != nil {
 			return cur, err
 		}

@@ -106,12 +106,13 @@ func (d *folder) connected(purged uint64) error {
 			continue
 		}
 		before := &d.used[i-1]
+		seam := f.epoch != before.epoch
 		switch {
 		case f.number != before.number+1:
 			return damage(before.name, before.size, before.cursor(), fmt.Sprintf("segment %d is missing", before.number+1))
-		case f.epoch != before.epoch:
+		case seam && !(f.opens() && f.origin.parent == before.epoch), !seam && f.origin != before.origin:
 			return damage(f.name, 0, before.cursor(), "belongs to another epoch")
-		case f.basePos < before.basePos || f.baseSeq < before.baseSeq:
+		case f.basePos < before.basePos || !seam && f.baseSeq < before.baseSeq || seam && f.origin.at.Seq < before.baseSeq:
 			return damage(f.name, 0, before.cursor(), "begins before the segment before it")
 		}
 	}

@@ -39,10 +39,15 @@ type indexEntry struct {
 type segment struct {
 	header
 	name string
+	tag  uint64 // of its epoch
 
 	mu    sync.Mutex
 	index []indexEntry // events at least indexEvery bytes apart; nil = not built
 	built bool
+}
+
+func newSegment(h header, built bool) *segment {
+	return &segment{header: h, name: segmentName(h.number), tag: epochTag(h.epoch), built: built}
 }
 
 // before gives the last indexed event that stands at or before what is asked.

@@ -38,7 +38,7 @@ func (l *Log) readTail(last found, rest []found) (t tail, err error) {
 		return t, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	t = tail{in: last, end: last.cursor(), endOff: headerSize, marksOff: headerSize, proven: last.basePos}
+	t = newTail(last)
 	w := newWalker(f, last.size, l.tag, headerSize, nil)
 	if err := t.walk(w); err != nil {
 		return t, err
@@ -65,11 +65,15 @@ func (l *Log) readTail(last found, rest []found) (t tail, err error) {
 	t.proven = claim
 	t.marked = claim
 	for _, fl := range l.opts.Floors {
-		if fl.Pos <= t.end.pos {
+		if fl.Pos <= t.end.pos && !fl.Rollback { // a folder put back may lack what it counts
 			t.proven = max(t.proven, fl.Pos)
 		}
 	}
 	return t, t.collect(newWalker(f, last.size, l.tag, headerSize, w.buf))
+}
+
+func newTail(last found) tail {
+	return tail{in: last, end: last.cursor(), endOff: headerSize, marksOff: headerSize, proven: last.basePos}
 }
 
 // walk goes over the good frames and finds where whole messages end and what
@@ -130,12 +134,18 @@ func (t *tail) collect(w *walker) error {
 }
 
 // reaches checks the floors' places; their hashes are compared later.
-func (t *tail) reaches(floors []Floor) error {
-	for _, f := range floors {
-		if f.Pos > t.end.pos || f.Seq > t.end.seq {
-			return damage(t.in.name, t.badOff, t.bad,
-				fmt.Sprintf("%s; the log ends at frame %d, event %d, but %s knows frame %d, event %d", t.why, t.end.pos, t.end.seq, f.Who, f.Pos, f.Seq))
+func (l *Log) reaches(t *tail) error {
+	seals := l.seals()
+	for _, f := range l.opts.Floors {
+		seq, known := seals[f.in(l.epoch)]
+		if f.in(l.epoch) == l.epoch {
+			seq = t.end.seq
 		}
+		if !known || f.Pos <= t.end.pos && f.Seq <= seq || f.Rollback && !t.torn() {
+			continue
+		}
+		return damage(t.in.name, t.badOff, t.bad, fmt.Sprintf("%s; the log ends at frame %d, event %d, but %s knows frame %d, event %d",
+			t.why, t.end.pos, seq, f.Who, f.Pos, f.Seq))
 	}
 	return nil
 }

@@ -8,7 +8,8 @@ import (
 
 // Report is what Verify found.
 type Report struct {
-	Epoch    string
+	Epoch    string  // the newest
+	Epochs   []Epoch // the oldest first; Home and Oldest as their first segment says
 	Segments int
 	Frames   uint64
 	Events   uint64
@@ -24,7 +25,8 @@ type Report struct {
 func (r *Report) OK() bool { return len(r.Damaged) == 0 }
 
 // Verify checks the whole log in dir, all frames of all segments: framing,
-// CRC, both hash chains, density, whole messages. It changes nothing and goes
+// CRC, both hash chains, density, whole messages, and that each epoch begins
+// where the one before it was sealed. It changes nothing and goes
 // on behind damage as far as it can. An error means that it could not look;
 // damage is in the report.
 func Verify(fs FS, dir string) (Report, error) {
@@ -45,6 +47,7 @@ func Verify(fs FS, dir string) (Report, error) {
 			v.r.Epoch, v.cur = d.used[i].epoch, d.used[i].cursor()
 			v.r.Head = v.cur.place()
 		}
+		v.note(&d.used[i])
 		limit := ^uint64(0)
 		for j := i + 1; j < len(d.used); j++ {
 			if d.used[j].err == nil {
@@ -91,12 +94,17 @@ func (v *verifier) segment(s found, limit uint64) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if c := s.cursor(); v.lost {
-		v.cur, v.lost = c, false
-	} else if v.cur.pos != c.pos || v.cur.seq != c.seq || v.cur.event != c.event || v.cur.other != c.other {
-		v.add(s.name, 0, "does not continue the segment before it")
-		v.cur = c
+	if v.lost {
+		v.lost = false
+	} else if what := s.follows(v.r.Epoch, &v.cur); what != "" {
+		v.add(s.name, 0, what)
+	} else if s.epoch == v.r.Epoch && s.other != v.cur.other {
+		v.add(s.name, 0, "does not continue the private records before it")
 	}
+	if s.epoch != v.r.Epoch && v.r.OK() {
+		v.r.Head = s.place()
+	}
+	v.r.Epoch, v.cur = s.epoch, s.cursor()
 	v.claim = max(v.claim, s.basePos)
 	w := newWalker(f, s.size, epochTag(s.epoch), headerSize, nil)
 	for v.cur.pos < limit {
@@ -116,6 +124,18 @@ func (v *verifier) segment(s found, limit uint64) (err error) {
 	return nil
 }
 
+// note keeps what a segment's header tells of the epochs.
+func (v *verifier) note(s *found) {
+	list := v.r.Epochs
+	if n := len(list); n == 0 || list[n-1].ID != s.epoch {
+		if n > 0 {
+			list[n-1].Sealed = true
+		}
+		v.r.Epochs = append(list, Epoch{ID: s.epoch, Parent: s.origin.parent, At: s.origin.at, Reason: s.origin.reason,
+			Home: s.origin.home, Oldest: s.baseSeq + 1, Head: s.place()})
+	}
+}
+
 func (v *verifier) count(f *frame) {
 	v.claim = max(v.claim, f.synced())
 	if f.Kind == mark {
@@ -127,6 +147,7 @@ func (v *verifier) count(f *frame) {
 	}
 	if f.Last && v.r.OK() {
 		v.r.Head = v.cur.place()
+		v.r.Epochs[len(v.r.Epochs)-1].Head = v.r.Head
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -208,7 +209,7 @@ func (s *Store) begun() *generation {
 	if !g.moved {
 		g.mark = s.applied
 	}
-	g.mark.Epoch = s.applied.Epoch
+	g.mark.Epoch = cmp.Or(g.mark.Epoch, s.applied.Epoch)
 	return g
 }
 

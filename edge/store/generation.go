@@ -66,6 +66,9 @@ func (g *generation) fold(st *edge.Step) {
 		g.revs[st.Revs[i].Worker] = st.Revs[i]
 	}
 	g.outcomes = append(g.outcomes, st.Outcomes...)
+	if st.Epoch != "" {
+		g.mark.Epoch = st.Epoch
+	}
 	g.mark.Pos, g.mark.Seq, g.mark.Hash, g.mark.At, g.moved = st.Pos, st.Seq, st.Hash, st.At, true
 }
 
@@ -202,6 +205,9 @@ func (s *Store) commit(items []item, split bool, last *generation) error {
 			return err
 		}
 		if last.moved {
+			if err := t.meta(keyEpoch, []byte(last.mark.Epoch)); err != nil {
+				return err
+			}
 			if err := t.meta(keyMark, last.mark.bytes()); err != nil {
 				return err
 			}

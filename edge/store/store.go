@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -167,22 +169,25 @@ func (s *Store) Mark() Mark {
 }
 
 // Floor is the mark as a floor of journal.Open.
-func (s *Store) Floor() journal.Floor { return journal.Floor{Who: "store.db", Place: s.Mark().Place} }
+func (s *Store) Floor() journal.Floor {
+	m := s.Mark()
+	return journal.Floor{Who: "store.db", Epoch: m.Epoch, Place: m.Place}
+}
 
 // Applied is the journal pos of the mark.
 func (s *Store) Applied() uint64 { return s.Mark().Pos }
 
-// Bind ties a new store to an epoch. ErrEpoch: it belongs to another one; see
-// Reset.
-func (s *Store) Bind(epoch string) error {
+// Bind ties a new store to the first of a journal's epochs. ErrEpoch: it belongs
+// to none of them; see Reset.
+func (s *Store) Bind(epochs ...string) error {
 	s.gen.Lock()
 	defer s.gen.Unlock()
-	switch have := s.Mark().Epoch; have {
-	case epoch:
+	have, epoch := s.Mark().Epoch, epochs[0]
+	switch {
+	case slices.Contains(epochs, have):
 		return nil
-	case "":
-	default:
-		return fmt.Errorf("%w: the store is of %s, the journal of %s", ErrEpoch, have, epoch)
+	case have != "":
+		return fmt.Errorf("%w: the store is of %s, the journal of %s", ErrEpoch, have, strings.Join(epochs, ", "))
 	}
 	err := update(s.db, func(t *txn) error { return t.meta(keyEpoch, []byte(epoch)) })
 	if err != nil {

@@ -41,11 +41,15 @@ func (v *Vault) Committed(c *edge.Commit) {
 
 // Run keeps house until ctx ends: every hour it takes what became an order off
 // the pending list, shreds what did not within 24 hours, destroys the keys of
-// days past the retention, and compacts when anything was shredded.
+// days past the retention, and compacts when anything was shredded. Then, and at
+// its start, it makes the copy that a backup takes.
 func (v *Vault) Run(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
+		if err := v.Snapshot(); err != nil {
+			v.opts.Logger.Warn("no copy of the vault", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil

@@ -59,6 +59,7 @@ const (
 	Gone         = "gone"
 	Ahead        = "ahead"
 	EpochChanged = "epochChanged"
+	WrongEpoch   = "epoch"
 	LeaseLost    = "leaseLost"
 	Unauthorized = "unauthorized"
 	Forbidden    = "scope"
@@ -123,6 +124,14 @@ type Ack struct {
 // Acked is the answer to an Ack: everything up to it is safe at the consumer.
 type Acked struct {
 	Acked uint64 `json:"acked"`
+	Epoch string `json:"epoch,omitempty"` // of Acked
+}
+
+// Reconciled is the answer to a part of a reconciliation.
+type Reconciled struct {
+	Epoch string `json:"epoch"`
+	Taken bool   `json:"taken"` // false: the floor was open, nothing was awaited
+	Open  bool   `json:"open"`  // the floor works again
 }
 
 // Lease fences a second puller of the same consumer.
@@ -149,6 +158,7 @@ type Consumer struct {
 	Name       string  `json:"name"`
 	Required   bool    `json:"required"`
 	Acked      uint64  `json:"acked"`
+	Epoch      string  `json:"epoch,omitempty"` // of Acked, where that is not the present one
 	LagEvents  uint64  `json:"lagEvents"`
 	LagSeconds float64 `json:"lagSeconds"` // age of the oldest event not acknowledged
 }

@@ -26,18 +26,19 @@ func (f *Feed) ack(w http.ResponseWriter, r *http.Request, who *consumer) {
 	}
 	at, p := f.decode(ask.Cursor)
 	if p == nil {
-		p = f.shared(at)
+		_, _, p = f.shared(at)
 	}
 	if p != nil && p.Code != batch.Gone { // purged is acknowledged already
 		fail(w, p)
 		return
 	}
-	if err := f.people.move(r.Context(), who, at.Seq); err != nil {
+	if err := f.people.move(r.Context(), who, place{Epoch: at.Epoch, Acked: at.Seq}); err != nil {
 		f.cfg.Logger.Error("acknowledgement not written", "consumer", who.name, "error", err)
 		fail(w, unavailable(err))
 		return
 	}
-	answer(w, batch.Acked{Acked: who.at()})
+	acked := who.at()
+	answer(w, batch.Acked{Acked: acked.Acked, Epoch: acked.Epoch})
 }
 
 // lease gives the fence to the caller who asked last; a caller who sends its

@@ -28,13 +28,6 @@ type Consumer struct {
 	Required bool // its acknowledgement keeps events
 }
 
-// place is a consumer's private record.
-type place struct {
-	Epoch    string `json:"epoch"`
-	Acked    uint64 `json:"acked"`
-	Required bool   `json:"required,omitempty"`
-}
-
 type consumer struct {
 	name     string
 	key      [32]byte
@@ -44,8 +37,8 @@ type consumer struct {
 
 	ack    sync.Mutex // held while an acknowledgement is written: places are recorded in order
 	lock   sync.Mutex // guards the rest
-	acked  uint64
-	known  bool // its place is on disk
+	acked  place
+	known  bool // its place is on disk, as it is configured
 	lease  string
 	until  time.Time
 	waits  int
@@ -53,7 +46,7 @@ type consumer struct {
 	heard  time.Time // its last request since the start
 }
 
-func (c *consumer) at() uint64 {
+func (c *consumer) at() place {
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	return c.acked
@@ -64,7 +57,7 @@ type consumers struct {
 	list []*consumer
 
 	lock sync.Mutex
-	last uint64 // mark as last told
+	last place // mark as last told
 }
 
 // enter takes one of the consumer's waits.
@@ -132,10 +125,10 @@ func (all *consumers) restore(places []edge.Private) error {
 		if at.Required && (i < 0 || !all.list[i].required) {
 			return fmt.Errorf("feed: consumer %s is required and no longer configured so: put it back, or remove it by command", p.Key)
 		}
-		if i < 0 || at.Epoch != all.cfg.Position.Epoch() {
+		if i < 0 || lineage(all.cfg.Position.Epochs()).find(at.Epoch) < 0 {
 			continue
 		}
-		all.list[i].acked, all.list[i].known = at.Acked, at.Required == all.list[i].required
+		all.list[i].acked, all.list[i].known = at, at.Required == all.list[i].required
 	}
 	return nil
 }
@@ -144,7 +137,7 @@ func (all *consumers) restore(places []edge.Private) error {
 // one keeps events.
 func (all *consumers) register(ctx context.Context) error {
 	for _, c := range all.list {
-		if err := all.move(ctx, c, 0); err != nil {
+		if err := all.move(ctx, c, place{}); err != nil {
 			return err
 		}
 	}
@@ -179,17 +172,24 @@ func (all *consumers) authorize(r *http.Request, scope string) (*consumer, *batc
 }
 
 // move takes an acknowledgement: on disk when it returns nil.
-func (all *consumers) move(ctx context.Context, c *consumer, to uint64) error {
+func (all *consumers) move(ctx context.Context, c *consumer, to place) error {
 	c.ack.Lock()
 	defer c.ack.Unlock()
 	c.lock.Lock()
 	acked, known := c.acked, c.known
 	c.lock.Unlock()
-	if to <= acked && known {
+	epochs := lineage(all.cfg.Position.Epochs())
+	switch {
+	case epochs.before(acked, to):
+	case known:
 		return nil
+	default:
+		to = acked
 	}
-	to = max(to, acked)
-	value, err := json.Marshal(place{Epoch: all.cfg.Position.Epoch(), Acked: to, Required: c.required})
+	if to.Required = c.required; to.Epoch == "" {
+		to.Epoch = epochs[0].ID
+	}
+	value, err := json.Marshal(to)
 	if err != nil {
 		return fmt.Errorf("place of consumer %s: %w", c.name, err)
 	}
@@ -204,10 +204,11 @@ func (all *consumers) move(ctx context.Context, c *consumer, to uint64) error {
 }
 
 // mark is the least place of the required consumers.
-func (all *consumers) mark() (least uint64, any bool) {
+func (all *consumers) mark() (least place, any bool) {
+	epochs := lineage(all.cfg.Position.Epochs())
 	for _, c := range all.list {
 		c.lock.Lock()
-		if c.required && !c.closed && (!any || c.acked < least) {
+		if c.required && !c.closed && (!any || epochs.before(c.acked, least)) {
 			least, any = c.acked, true
 		}
 		c.lock.Unlock()
@@ -215,14 +216,22 @@ func (all *consumers) mark() (least uint64, any bool) {
 	return least, any
 }
 
+// inPresent is what a place is worth in the present epoch.
+func (all *consumers) inPresent(at place) uint64 {
+	if at.Epoch != all.cfg.Position.Epoch() {
+		return 0
+	}
+	return at.Acked
+}
+
 // tell calls Required in order, each mark once.
 func (all *consumers) tell() {
 	all.lock.Lock()
 	defer all.lock.Unlock()
-	if m, ok := all.mark(); ok && m > all.last {
+	if m, ok := all.mark(); ok && lineage(all.cfg.Position.Epochs()).before(all.last, m) {
 		all.last = m
 		if all.cfg.Required != nil {
-			all.cfg.Required(m)
+			all.cfg.Required(all.inPresent(m))
 		}
 	}
 }

@@ -180,7 +180,7 @@ func TestSchemaHoldsForEveryType(t *testing.T) {
 		data := edge.NewData(typ)
 		fill(reflect.ValueOf(data).Elem())
 		for _, d := range []edge.Data{data, edge.NewData(typ)} {
-			e := edge.Event{Seq: 1, At: time.Now(), Type: typ, Scan: edge.NewID(time.Now(), [10]byte{1}), Device: "pda-1", Worker: "w-1", Client: "default", Order: "o", DeviceAt: time.Now(), Data: d}
+			e := edge.Event{Seq: 1, At: time.Now(), Type: typ, Scan: edge.NewID(time.Now(), [10]byte{1}), Device: "pda-1", Worker: "w-1", Client: "default", Order: "o", DeviceAt: time.Now(), Practice: true, Manual: true, Data: d}
 			line := e.AppendLine(nil)
 			assert.NoError(t, check(schema, schema, decodeAny(t, line), "event"), string(line))
 		}
@@ -194,6 +194,10 @@ func TestOpenAPIDescribesTheServer(t *testing.T) {
 	s := newSite(5)
 	s.Reference = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"accepted":1,"unchanged":0,"rejected":[{"line":1,"code":"begun","detail":"order"}],"rejectedTotal":1,"revision":"r"}`))
+	})
+	s.Reconcile = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"epoch":"01JEPOCH","taken":true,"open":false}`))
 	})
 	_, h := s.open(t)
 	doc := decodeAny(t, call(h, wmsKey, "GET", "openapi.json", "").Body.Bytes()).(node)
@@ -238,7 +242,7 @@ func TestOpenAPIDescribesTheServer(t *testing.T) {
 			}
 		}
 	}
-	assert.Len(t, doc["paths"], 9, "every route of feed.Handler")
+	assert.Len(t, doc["paths"], 10, "every route of feed.Handler")
 }
 
 func TestHeadsAreSignedEveryHour(t *testing.T) {
@@ -262,7 +266,7 @@ func TestHeadsAreSignedEveryHour(t *testing.T) {
 		for i, seq := range []uint64{3, 5} {
 			one := got[i]
 			assert.Equal(t, seq, one.Seq)
-			hash, err := s.log.HashAt(seq)
+			hash, err := s.log.HashAt("01JEPOCH", seq)
 			require.NoError(t, err)
 			assert.Equal(t, batch.Hex(hash), one.Hash)
 			sig, err := base64.StdEncoding.DecodeString(one.Signature)

@@ -28,10 +28,11 @@ func (f *Feed) events(w http.ResponseWriter, r *http.Request, who *consumer) {
 	if p == nil {
 		at, p = f.from(r.URL.Query(), who)
 	}
+	var in, next Epoch
 	if p == nil {
-		p = f.shared(at)
+		in, next, p = f.shared(at)
 	}
-	if p == nil {
+	if p == nil && !in.Sealed {
 		p = f.await(r.Context(), who, at.Seq, wait)
 	}
 	if p != nil {
@@ -55,6 +56,9 @@ func (f *Feed) events(w http.ResponseWriter, r *http.Request, who *consumer) {
 		}
 	}()
 	head, lines, p := f.batch(at, limit, room)
+	if p == nil && in.Sealed {
+		f.seal(head, in, next)
+	}
 	if p != nil {
 		fail(w, p)
 		return
@@ -91,15 +95,19 @@ func (f *Feed) from(q url.Values, who *consumer) (batch.Place, *batch.Problem) {
 	if q.Has("after") && after == "" {
 		return batch.Place{}, badCursor("after is empty: leave it out, or send start or a cursor")
 	}
-	seq := f.cfg.Position.Oldest() - 1
-	if acked := who.at(); after == "" && acked > 0 {
-		seq = acked
+	all := lineage(f.cfg.Position.Epochs())
+	at, in := batch.Place{Epoch: all[0].ID, Seq: all[0].Oldest - 1}, all[0]
+	if acked := who.at(); after == "" && acked.Acked > 0 {
+		at = batch.Place{Epoch: acked.Epoch, Seq: acked.Acked}
+		in = all[max(all.find(acked.Epoch), 0)]
+	} else if i := all.find(acked.Epoch); after == "" && i > 0 { // before the first event of an epoch
+		at, in = opening(acked.Epoch), all[i]
 	}
-	hash, err := f.cfg.Log.HashAt(seq)
-	if err != nil {
-		return batch.Place{}, f.unreadable(err)
+	var err error
+	if at.Hash, err = f.cfg.Log.HashAt(at.Epoch, at.Seq); err != nil {
+		return batch.Place{}, f.unreadable(err, in)
 	}
-	return batch.Place{Epoch: f.cfg.Position.Epoch(), Seq: seq, Hash: hash}, nil
+	return at, nil
 }
 
 func (f *Feed) decode(cursor string) (batch.Place, *batch.Problem) {
@@ -110,29 +118,12 @@ func (f *Feed) decode(cursor string) (batch.Place, *batch.Problem) {
 	return at, nil
 }
 
-// shared proves that both sides have the same past up to a place.
-func (f *Feed) shared(at batch.Place) *batch.Problem {
-	if epoch := f.cfg.Position.Epoch(); at.Epoch != epoch {
-		return batch.NewProblem(http.StatusConflict, batch.Fork, "another history",
-			"this edge never had the cursor's epoch: do not apply anything, call a person")
-	}
-	hash, err := f.cfg.Log.HashAt(at.Seq)
-	if err != nil {
-		return f.unreadable(err)
-	}
-	if hash != at.Hash {
-		return batch.NewProblem(http.StatusConflict, batch.Fork, "another history",
-			fmt.Sprintf("the histories differ at event %d: do not apply anything, call a person", at.Seq))
-	}
-	return nil
-}
-
-// unreadable turns a log's error into a problem.
-func (f *Feed) unreadable(err error) *batch.Problem {
+// unreadable turns a log's error at a place of an epoch into a problem.
+func (f *Feed) unreadable(err error, in Epoch) *batch.Problem {
 	switch {
 	case errors.Is(err, ErrGone):
 		p := batch.NewProblem(http.StatusGone, batch.Gone, "these events are no longer kept", "")
-		p.Oldest, p.Archive = f.cfg.Position.Oldest(), f.cfg.Archive
+		p.Oldest, p.Archive = in.Oldest, f.cfg.Archive
 		p.Detail = fmt.Sprintf("the oldest kept is event %d", p.Oldest)
 		return p
 	case errors.Is(err, ErrAhead):
@@ -163,9 +154,9 @@ func (f *Feed) await(ctx context.Context, who *consumer, seq uint64, wait time.D
 
 // batch reads events into room and makes their head.
 func (f *Feed) batch(at batch.Place, limit int, room *[]byte) (*batch.Head, []byte, *batch.Problem) {
-	chunk, err := f.cfg.Log.Read(at.Seq, limit, batch.MaxBody, (*room)[:0])
+	chunk, err := f.cfg.Log.Read(at.Epoch, at.Seq, limit, batch.MaxBody, (*room)[:0])
 	if err != nil {
-		return nil, nil, f.unreadable(err)
+		return nil, nil, f.unreadable(err, Epoch{Oldest: at.Seq + 1})
 	}
 	*room = chunk.Lines
 	if chunk.Count == 0 {
@@ -177,6 +168,14 @@ func (f *Feed) batch(at batch.Place, limit int, room *[]byte) (*batch.Head, []by
 		PrevHash: batch.Hex(chunk.Prev), LastHash: batch.Hex(chunk.Last),
 		Next: f.codec.Encode(batch.Place{Epoch: at.Epoch, Seq: last, Hash: chunk.Last}),
 		Head: f.cfg.Position.Head()}, chunk.Lines, nil
+}
+
+// seal makes the head of a batch that reaches the end of a sealed epoch open the
+// next one.
+func (f *Feed) seal(h *batch.Head, in, next Epoch) {
+	if h.Head = in.Head; h.Last == in.Head {
+		h.Sealed, h.Next = true, f.codec.Encode(opening(next.ID))
+	}
 }
 
 func badCursor(detail string) *batch.Problem {

@@ -22,23 +22,37 @@ var (
 	ErrGone = errors.New("feed: events are no longer kept")
 	// ErrAhead is returned for a place behind the last flushed event.
 	ErrAhead = errors.New("feed: place is ahead of the log")
+	// ErrEpoch is returned for an epoch that the log never had.
+	ErrEpoch = errors.New("feed: another history")
 )
 
 // Log reads flushed events; nothing is held when Read returns.
 type Log interface {
-	// Read gives up to limit events behind after whose lines come to at most
-	// maxBytes (but always one, if there is one), in dst's room.
-	Read(after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error)
-	HashAt(seq uint64) ([32]byte, error)
-	// Wait returns nil when there is an event behind seq.
+	// Read gives up to limit events of an epoch behind after whose lines come to
+	// at most maxBytes (but always one, if there is one), in dst's room.
+	Read(epoch string, after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error)
+	HashAt(epoch string, seq uint64) ([32]byte, error)
+	// Wait returns nil when there is an event of the present epoch behind seq.
 	Wait(ctx context.Context, seq uint64) error
 }
 
 // Position says where the log stands.
 type Position interface {
-	Epoch() string
-	Head() uint64 // last flushed event
-	Oldest() uint64
+	Epoch() string   // the present one
+	Head() uint64    // its last flushed event
+	Epochs() []Epoch // the oldest first; the last is the present one
+}
+
+// Epoch is one epoch of a log.
+type Epoch struct {
+	ID         string
+	Parent     string // "": the log's first
+	ParentSeq  uint64 // the parent's seal
+	ParentHash [32]byte
+	Reason     string
+	Oldest     uint64 // seq of the oldest event kept; Head+1: none
+	Head       uint64 // last flushed event; of a sealed epoch its seal
+	Sealed     bool   // another follows
 }
 
 // Recorder puts private records on disk before it returns.
@@ -68,6 +82,7 @@ type Config struct {
 	Revision  func() string      // of the reference data
 	Schemas   map[string]any     // JSON Schema of each kind of reference record, by name; nil: the document does not tell
 	Reference http.Handler       // POST /sync/v1/reference; nil: 404
+	Reconcile http.Handler       // POST /sync/v1/reconcile; nil: 404
 	Archive   string             // where purged events are, for people
 	Required  func(mark uint64)  // called when the mark of the required consumers moves; must not block
 	Logger    *slog.Logger
@@ -139,9 +154,12 @@ func (f *Feed) Run(ctx context.Context) error {
 	return f.heads.run(ctx)
 }
 
-// Mark is the last event that every required consumer has acknowledged; false
-// if no consumer is required.
-func (f *Feed) Mark() (uint64, bool) { return f.people.mark() }
+// Mark is the last event of the present epoch that every required consumer has
+// acknowledged; false if no consumer is required.
+func (f *Feed) Mark() (uint64, bool) {
+	at, ok := f.people.mark()
+	return f.people.inPresent(at), ok
+}
 
 // Remove ends a consumer: its place no longer keeps events.
 func (f *Feed) Remove(ctx context.Context, name string) error { return f.people.remove(ctx, name) }
@@ -176,6 +194,11 @@ func (f *Feed) Handler() http.Handler {
 	if f.cfg.Reference != nil {
 		route(http.MethodPost, "/sync/v1/reference", "reference:write", func(w http.ResponseWriter, r *http.Request, _ *consumer) {
 			f.cfg.Reference.ServeHTTP(w, r)
+		})
+	}
+	if f.cfg.Reconcile != nil {
+		route(http.MethodPost, "/sync/v1/reconcile", "reconcile", func(w http.ResponseWriter, r *http.Request, _ *consumer) {
+			f.cfg.Reconcile.ServeHTTP(w, r)
 		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -53,7 +53,7 @@ func newSite(events int) *site {
 
 func (s *site) open(t testing.TB) (*feed.Feed, http.Handler) {
 	t.Helper()
-	s.Consumers = []feed.Consumer{{Name: "wms", Key: wmsKey, Scopes: []string{"events:read", "ack"}, Required: true},
+	s.Consumers = []feed.Consumer{{Name: "wms", Key: wmsKey, Scopes: []string{"events:read", "ack", "reconcile"}, Required: true},
 		{Name: "audit", Key: auditKey, Scopes: []string{"events:read"}}, {Name: "writer", Key: writeKey, Scopes: []string{"reference:write"}}}
 	s.Places = s.rec.All()
 	f, err := feed.New(s.Config)
@@ -174,7 +174,7 @@ func TestForkGoneAhead(t *testing.T) {
 	_, h := s.open(t)
 	codec, err := batch.NewCodec(s.CursorKey)
 	require.NoError(t, err)
-	ten, err := s.log.HashAt(10)
+	ten, err := s.log.HashAt("01JEPOCH", 10)
 	require.NoError(t, err)
 	ask := func(p batch.Place) *httptest.ResponseRecorder {
 		return call(h, wmsKey, "GET", "events?after="+codec.Encode(p), "")

@@ -52,6 +52,9 @@ func (h *heads) all() []batch.SignedHead {
 // run signs at every full hour until ctx ends. A head that cannot be written is
 // logged: the next hour's covers it.
 func (h *heads) run(ctx context.Context) error {
+	if err := h.seals(ctx); err != nil && ctx.Err() == nil {
+		h.cfg.Logger.Warn("seal not signed", "error", err)
+	}
 	for {
 		now := h.cfg.Now()
 		t := time.NewTimer(now.Truncate(time.Hour).Add(time.Hour).Sub(now))
@@ -67,12 +70,27 @@ func (h *heads) run(ctx context.Context) error {
 	}
 }
 
+// seals signs where each sealed epoch ends, once.
+func (h *heads) seals(ctx context.Context) error {
+	for _, e := range h.cfg.Position.Epochs() {
+		if e.Sealed {
+			if err := h.signAt(ctx, e.ID, e.Head); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (h *heads) sign(ctx context.Context) error {
-	epoch, seq := h.cfg.Position.Epoch(), h.cfg.Position.Head()
-	if old := h.all(); seq == 0 || len(old) > 0 && old[len(old)-1].Epoch == epoch && old[len(old)-1].Seq == seq {
+	return h.signAt(ctx, h.cfg.Position.Epoch(), h.cfg.Position.Head())
+}
+
+func (h *heads) signAt(ctx context.Context, epoch string, seq uint64) error {
+	if seq == 0 || slices.ContainsFunc(h.all(), func(old batch.SignedHead) bool { return old.Epoch == epoch && old.Seq == seq }) {
 		return nil
 	}
-	hash, err := h.cfg.Log.HashAt(seq)
+	hash, err := h.cfg.Log.HashAt(epoch, seq)
 	if err != nil {
 		return fmt.Errorf("signed head: %w", err)
 	}

@@ -21,13 +21,25 @@ type onJournal struct{ *journal.Log }
 
 func (j onJournal) Head() uint64 { return j.Log.Head().Seq }
 
-func (j onJournal) Read(after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error) {
-	e, err := j.ReadEvents(after, limit, maxBytes, dst)
+func (j onJournal) Epochs() (out []feed.Epoch) {
+	for _, e := range j.Log.Epochs() {
+		out = append(out, feed.Epoch{ID: e.ID, Parent: e.Parent, ParentSeq: e.At.Seq, ParentHash: e.At.Hash, Reason: e.Reason,
+			Oldest: e.Oldest, Head: e.Head.Seq, Sealed: e.Sealed})
+	}
+	return out
+}
+
+func (j onJournal) Read(epoch string, after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error) {
+	in, err := j.In(epoch)
+	if err != nil {
+		return batch.Chunk{}, err
+	}
+	e, err := in.ReadEvents(after, limit, maxBytes, dst)
 	return batch.Chunk{First: e.First, Count: e.Count, Lines: e.Lines, Prev: e.Prev, Last: e.Last}, place(err)
 }
 
-func (j onJournal) HashAt(seq uint64) ([32]byte, error) {
-	h, err := j.Log.HashAt(seq)
+func (j onJournal) HashAt(epoch string, seq uint64) ([32]byte, error) {
+	h, err := j.HashIn(epoch, seq)
 	return h, place(err)
 }
 

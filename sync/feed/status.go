@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -15,7 +16,8 @@ import (
 func (f *Feed) Status() batch.Status {
 	now := f.cfg.Now()
 	pos := f.cfg.Position
-	s := batch.Status{Site: f.cfg.Site, Epoch: pos.Epoch(), Instance: f.instance, Head: pos.Head(), Oldest: pos.Oldest(),
+	epochs := lineage(pos.Epochs())
+	s := batch.Status{Site: f.cfg.Site, Epoch: pos.Epoch(), Instance: f.instance, Head: pos.Head(), Oldest: epochs[len(epochs)-1].Oldest,
 		Reference: f.cfg.Revision(), EdgeTime: now.In(f.cfg.Zone).Format(edge.TimeLayout), Version: f.cfg.Version,
 		Consumers: []batch.Consumer{}}
 	for _, c := range f.people.list {
@@ -25,10 +27,12 @@ func (f *Feed) Status() batch.Status {
 		if closed || !slices.Contains(c.scopes, "events:read") { // who only writes has no place
 			continue
 		}
-		item := batch.Consumer{Name: c.name, Required: c.required, Acked: acked}
-		if s.Head > acked {
-			item.LagEvents = s.Head - acked
-			item.LagSeconds = f.age(acked, now)
+		item := batch.Consumer{Name: c.name, Required: c.required, Acked: acked.Acked, LagEvents: epochs.behind(acked)}
+		if acked.Epoch != s.Epoch {
+			item.Epoch = acked.Epoch
+		}
+		if item.LagEvents > 0 {
+			item.LagSeconds = f.age(epochs.next(acked), now)
 		}
 		s.Consumers = append(s.Consumers, item)
 	}
@@ -49,9 +53,9 @@ func (f *Feed) Heard() time.Time {
 	return last
 }
 
-// age is how long the first event behind acked has been waiting, in seconds.
-func (f *Feed) age(acked uint64, now time.Time) float64 {
-	chunk, err := f.cfg.Log.Read(max(acked, f.cfg.Position.Oldest()-1), 1, 1, nil)
+// age is how long the first event behind a place has been waiting, in seconds.
+func (f *Feed) age(at batch.Place, now time.Time) float64 {
+	chunk, err := f.cfg.Log.Read(at.Epoch, at.Seq, 1, 1, nil)
 	if err != nil || chunk.Count == 0 {
 		return 0
 	}
@@ -66,9 +70,21 @@ func (f *Feed) age(acked uint64, now time.Time) float64 {
 
 func (f *Feed) status(w http.ResponseWriter, _ *http.Request, _ *consumer) { answer(w, f.Status()) }
 
-// epochs lists the one epoch that there is: restores come with a later format.
+// reasonCreated is why a log's first epoch began.
+const reasonCreated = "created"
+
+// epochs lists the lineage, the oldest first.
 func (f *Feed) epochs(w http.ResponseWriter, _ *http.Request, _ *consumer) {
-	answer(w, []batch.Epoch{{Epoch: f.cfg.Position.Epoch(), Reason: "created", FirstSeq: 1, HeadSeq: f.cfg.Position.Head()}})
+	out := []batch.Epoch{}
+	for _, e := range f.cfg.Position.Epochs() {
+		item := batch.Epoch{Epoch: e.ID, Reason: cmp.Or(e.Reason, reasonCreated), FirstSeq: e.Oldest, HeadSeq: e.Head, Sealed: e.Sealed}
+		if e.Parent != "" {
+			hash := batch.Hex(e.ParentHash)
+			item.Parent, item.ParentSeq, item.ParentHash = &e.Parent, e.ParentSeq, &hash
+		}
+		out = append(out, item)
+	}
+	answer(w, out)
 }
 
 func (f *Feed) signedHeads(w http.ResponseWriter, _ *http.Request, _ *consumer) {

@@ -128,6 +128,19 @@ func (c *Client) Status(ctx context.Context) (*batch.Status, error) {
 	return &out, decode(resp, &out)
 }
 
+// Epochs asks for the edge's lineage.
+func (c *Client) Epochs(ctx context.Context) ([]batch.Epoch, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	resp, err := c.do(ctx, http.MethodGet, "epochs", nil)
+	if err != nil {
+		return nil, err
+	}
+	var out []batch.Epoch
+	err = decode(resp, &out)
+	return out, err
+}
+
 func (c *Client) post(ctx context.Context, path string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {

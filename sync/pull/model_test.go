@@ -2,6 +2,7 @@ package pull
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -35,6 +37,7 @@ type fakeEdge struct {
 	handler http.Handler
 	fault   string
 	calls   int
+	epochs  int // begun behind the first
 }
 
 func newFakeEdge(t testing.TB) *fakeEdge {
@@ -113,29 +116,54 @@ func (e *fakeEdge) client(t testing.TB) *Client {
 // inbox is a sink in memory: events and place change in one step.
 type inbox struct {
 	at    *Stored
-	lines []byte
-	kill  string // before | after the commit
+	lines map[string][]byte // by epoch
+	kill  string            // before | after the commit
 }
+
+var (
+	_ Sink   = (*inbox)(nil)
+	_ Memory = (*inbox)(nil)
+)
 
 var errKilled = errors.New("killed")
 
 func (b *inbox) Place(context.Context) (*Stored, error) { return b.at, nil }
 
-func (b *inbox) Store(_ context.Context, h *batch.Head, lines []byte) error {
+func (b *inbox) Store(_ context.Context, h *batch.Head, lines []byte, behind Stored) error {
+	return b.commit(behind, h.Epoch, lines)
+}
+
+func (b *inbox) Move(_ context.Context, to Stored) error { return b.commit(to, to.Epoch, nil) }
+
+func (b *inbox) commit(at Stored, epoch string, lines []byte) error {
 	if b.kill == "before" {
 		return errKilled
 	}
-	hash, err := batch.ParseHex(h.LastHash)
-	if err != nil {
-		return err
+	all := maps.Clone(b.lines) // a backup keeps what it has
+	if all == nil {
+		all = map[string][]byte{}
 	}
-	b.at = &Stored{Site: h.Site, Epoch: h.Epoch, Seq: h.Last, Hash: hash, Cursor: h.Next}
-	b.lines = append(slices.Clip(b.lines), lines...)
+	all[epoch] = append(slices.Clip(all[epoch]), lines...)
+	b.at, b.lines = &at, all
 	if b.kill == "after" {
 		return errKilled
 	}
 	return nil
 }
+
+func (b *inbox) HashAt(_ context.Context, epoch string, seq uint64) (hash [32]byte, held bool, err error) {
+	hash, n := batch.Origin(epoch), uint64(0)
+	for line := range bytes.Lines(b.lines[epoch]) {
+		if n == seq {
+			break
+		}
+		hash, n = batch.Link(hash, bytes.TrimSuffix(line, []byte("\n"))), n+1
+	}
+	return hash, n == seq, nil
+}
+
+// count is how many events of an epoch are held.
+func (b *inbox) count(epoch string) uint64 { return uint64(bytes.Count(b.lines[epoch], []byte("\n"))) }
 
 func (b *inbox) seq() uint64 {
 	if b.at == nil {
@@ -144,13 +172,33 @@ func (b *inbox) seq() uint64 {
 	return b.at.Seq
 }
 
-// whole is I4: the inbox is the log's events, in order, each once.
-func (b *inbox) whole(t require.TestingT, log *feedtest.Log) {
-	c, err := log.Read(0, int(b.seq()), 1<<30, nil)
-	require.NoError(t, err)
-	require.Equal(t, string(c.Lines), string(b.lines))
+// truth is every event that any edge of the site ever flushed, by epoch: what
+// (site, epoch, seq) names for ever.
+type truth map[string][]byte
+
+// note takes what a log holds now.
+func (all truth) note(t require.TestingT, log *feedtest.Log) {
+	for _, e := range log.Epochs() {
+		c, err := log.Read(e.ID, 0, 1<<30, 1<<30, nil)
+		require.NoError(t, err)
+		if old := all[e.ID]; len(c.Lines) > len(old) {
+			require.True(t, bytes.HasPrefix(c.Lines, old), "an epoch has one history")
+			all[e.ID] = c.Lines
+		}
+	}
+}
+
+// holds is I4: of every epoch the inbox holds a beginning of its events, in
+// order, each once.
+func (all truth) holds(t require.TestingT, b *inbox) {
+	for epoch, lines := range b.lines {
+		require.True(t, bytes.HasPrefix(all[epoch], lines), "what is stored of %s is not what was flushed", epoch)
+	}
 	if b.at != nil {
-		require.Equal(t, c.Last, b.at.Hash)
+		hash, held, err := b.HashAt(context.Background(), b.at.Epoch, b.at.Seq)
+		require.NoError(t, err)
+		require.True(t, held)
+		require.Equal(t, hash, b.at.Hash)
 	}
 }
 
@@ -167,59 +215,178 @@ func newPuller(t testing.TB, e *fakeEdge, sink Sink) *Puller {
 	return p
 }
 
-// TestI4Model: whatever is lost, doubled, cut, killed or restored, the applied
-// set is the edge's log up to the place, in order, without a gap or an extra,
-// and nothing is acknowledged that no consumer has stored.
+// backup is what an edge is restored from.
+type backup struct {
+	log *feedtest.Log
+	rec *feedtest.Recorder
+}
+
+func (e *fakeEdge) backUp() backup { return backup{e.log.Copy(), e.rec.Copy()} }
+
+// restore puts the edge back and begins a new epoch, as a restore does.
+func (e *fakeEdge) restore(t testing.TB, from backup, reason string) {
+	e.epochs++
+	e.log, e.rec = from.log.Copy(), from.rec.Copy()
+	e.log.Fork(fmt.Sprintf("01JEPOCH%d", e.epochs), reason)
+	e.restart(t)
+}
+
+// model is a site under test: an edge, two pullers of one consumer, and what is
+// known from outside.
+type model struct {
+	*rapid.T
+	edge   *fakeEdge
+	all    []*wms
+	kept   backup
+	truth  truth
+	stored map[string]uint64 // by epoch: highest stored by somebody at some time
+	forks  int
+}
+
+// do draws one thing that happens.
+func (m *model) do(t testing.TB) {
+	e, w := m.edge, rapid.SampledFrom(m.all).Draw(m.T, "consumer")
+	switch op := rapid.SampledFrom([]string{"scan", "pull", "pull", "pull", "kill", "restart edge", "back up", "restore", "time",
+		"back up edge", "restore edge", "copy edge"}).Draw(m.T, "op"); op {
+	case "scan":
+		e.log.Add(rapid.IntRange(1, 20).Draw(m.T, "events"), e.now, "x")
+	case "kill":
+		w.box.kill = rapid.SampledFrom([]string{"before", "after"}).Draw(m.T, "when")
+		_, _ = w.puller.step(t.Context()) // it dies
+		w.box.kill = ""
+		w.puller = newPuller(t, e, w.box)
+	case "restart edge":
+		e.restart(t)
+	case "back up":
+		w.backup = *w.box
+	case "restore":
+		*w.box = w.backup
+		w.puller = newPuller(t, e, w.box)
+	case "back up edge":
+		m.kept = e.backUp()
+	case "restore edge":
+		e.restore(t, m.kept, "restored")
+	case "copy edge":
+		e.restore(t, e.backUp(), "copied")
+	case "time":
+		e.now = e.now.Add(time.Duration(rapid.IntRange(1, 100).Draw(m.T, "seconds")) * time.Second)
+	default:
+		e.fault = rapid.SampledFrom([]string{"", "", "", "request lost", "answer lost", "answer of ack lost", "twice", "cut", "flipped"}).Draw(m.T, "fault")
+		_, err := w.puller.step(t.Context())
+		e.fault = ""
+		if err != nil && final(err) {
+			m.person(t, w, err)
+		}
+	}
+}
+
+// person is called when a puller ends: another has taken over, or the edge has
+// another history, which must be true. Then a new folder pulls from the start.
+func (m *model) person(t testing.TB, w *wms, err error) {
+	if batch.CodeOf(err) == batch.Fork {
+		m.forks++
+		for _, e := range m.edge.log.Epochs() {
+			require.NotEqual(m.T, e.ID, w.box.at.Epoch, "a fork of an epoch that the edge has")
+		}
+		*w.box = inbox{}
+	} else {
+		require.Equal(m.T, batch.LeaseLost, batch.CodeOf(err), "%v", err)
+	}
+	w.puller = newPuller(t, m.edge, w.box)
+}
+
+// check holds what must be true at any time.
+func (m *model) check() {
+	m.truth.note(m.T, m.edge.log)
+	for _, w := range m.all {
+		m.truth.holds(m.T, w.box)
+		for epoch := range w.box.lines {
+			m.stored[epoch] = max(m.stored[epoch], w.box.count(epoch))
+		}
+	}
+	acked := m.edge.feed.Status().Consumers[0]
+	require.LessOrEqual(m.T, acked.Acked, m.stored[cmp.Or(acked.Epoch, m.edge.log.Epoch())], "acknowledged and not stored")
+}
+
+// settled holds what must be true at the end: everything that the edge has is
+// stored, and what is stored and the edge has not lies behind a seal, known to
+// be lost, or in an epoch that the edge never had.
+func (m *model) settled(t testing.TB) {
+	epochs := m.edge.log.Epochs()
+	for _, w := range m.all {
+		for {
+			err := newPuller(t, m.edge, w.box).Run(t.Context())
+			if err == nil {
+				break
+			}
+			m.person(t, w, err)
+		}
+		m.check()
+		for _, e := range epochs {
+			n := w.box.count(e.ID)
+			require.GreaterOrEqual(m.T, n, e.Head, "%s", e.ID)
+			require.True(m.T, n == e.Head || e.Sealed, "%s", e.ID)
+		}
+		if w.box.at == nil { // nothing has ever been there to store
+			require.Len(m.T, epochs, 1)
+			require.Zero(m.T, m.edge.log.Head())
+			continue
+		}
+		require.Equal(m.T, m.edge.log.Epoch(), w.box.at.Epoch)
+		require.Equal(m.T, m.edge.log.Head(), w.box.seq())
+		mark, _ := m.edge.feed.Mark()
+		require.Equal(m.T, m.edge.log.Head(), mark)
+	}
+}
+
+// TestI4Model: whatever is lost, doubled, cut, killed or restored, on whichever
+// side, the applied set is the edge's log up to the place, epoch by epoch, in
+// order, without a gap or an extra but what a seal cut off, and nothing is
+// acknowledged that no consumer has stored.
 func TestI4Model(t *testing.T) {
+	forks, epochs, lost := 0, 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
-		e := newFakeEdge(t)
-		var all []*wms
+		m := &model{T: rt, edge: newFakeEdge(t), truth: truth{}, stored: map[string]uint64{}}
+		m.kept = m.edge.backUp()
 		for range 2 {
 			w := &wms{box: &inbox{}}
-			w.puller = newPuller(t, e, w.box)
-			all = append(all, w)
+			w.puller = newPuller(t, m.edge, w.box)
+			m.all = append(m.all, w)
 		}
-		highest := uint64(0) // stored by somebody at some time
-		for range rapid.IntRange(5, 40).Draw(rt, "steps") {
-			w := rapid.SampledFrom(all).Draw(rt, "consumer")
-			switch op := rapid.SampledFrom([]string{"scan", "pull", "pull", "pull", "kill", "restart edge", "back up", "restore", "time"}).Draw(rt, "op"); op {
-			case "scan":
-				e.log.Add(rapid.IntRange(1, 20).Draw(rt, "events"), e.now, "x")
-			case "kill":
-				w.box.kill = rapid.SampledFrom([]string{"before", "after"}).Draw(rt, "when")
-				_, _ = w.puller.step(t.Context()) // it dies
-				w.box.kill = ""
-				w.puller = newPuller(t, e, w.box)
-			case "restart edge":
-				e.restart(t)
-			case "back up":
-				w.backup = *w.box
-			case "restore":
-				*w.box = w.backup
-				w.puller = newPuller(t, e, w.box)
-			case "time":
-				e.now = e.now.Add(time.Duration(rapid.IntRange(1, 100).Draw(rt, "seconds")) * time.Second)
-			default:
-				e.fault = rapid.SampledFrom([]string{"", "", "", "request lost", "answer lost", "answer of ack lost", "twice", "cut", "flipped"}).Draw(rt, "fault")
-				_, err := w.puller.step(t.Context())
-				e.fault = ""
-				if err != nil && final(err) {
-					require.Equal(rt, batch.LeaseLost, batch.CodeOf(err), "%v", err)
-					w.puller = newPuller(t, e, w.box) // a person starts it again
-				}
+		for range rapid.IntRange(5, 60).Draw(rt, "steps") {
+			m.do(t)
+			m.check()
+		}
+		m.settled(t)
+		forks, epochs = forks+m.forks, epochs+m.edge.epochs
+		for _, e := range m.edge.log.Epochs() {
+			if m.all[0].box.count(e.ID) > e.Head {
+				lost++
 			}
-			w.box.whole(rt, e.log)
-			highest = max(highest, w.box.seq())
-			require.LessOrEqual(rt, e.feed.Status().Consumers[0].Acked, highest, "acknowledged and not stored")
-		}
-		for _, w := range all { // quiescence
-			require.NoError(rt, newPuller(t, e, w.box).Run(t.Context()))
-			require.Equal(rt, e.log.Head(), w.box.seq())
-			w.box.whole(rt, e.log)
-			mark, _ := e.feed.Mark()
-			require.Equal(rt, e.log.Head(), mark)
 		}
 	})
+	t.Logf("%d new epochs, %d forks that called a person, %d seals with events lost behind them", epochs, forks, lost)
+	require.Positive(t, forks)
+	require.Positive(t, lost)
+}
+
+// Negative control: an edge that was put back and goes on in its old epoch, as
+// without a witness, leaves a consumer with events of the same name that differ.
+func TestI4IsLostWithoutANewEpoch(t *testing.T) {
+	e := newFakeEdge(t)
+	e.log.Add(10, e.now, "x")
+	kept := e.backUp()
+	e.log.Add(5, e.now, "lost")
+	box, all := &inbox{}, truth{}
+	require.NoError(t, newPuller(t, e, box).Run(t.Context()))
+	all.note(t, e.log)
+	e.log, e.rec = kept.log, kept.rec
+	e.restart(t)
+	e.log.Add(7, e.now, "other")
+	other := &inbox{}
+	require.NoError(t, newPuller(t, e, other).Run(t.Context()), "a consumer that had less sees nothing")
+	require.False(t, bytes.HasPrefix(other.lines["01JEPOCH"], box.lines["01JEPOCH"]), "two histories of one name")
+	require.Equal(t, batch.Fork, batch.CodeOf(newPuller(t, e, box).Run(t.Context())))
 }
 
 func TestFinalErrorsStoreNothing(t *testing.T) {

@@ -11,13 +11,22 @@ import (
 	"dcedge/sync/batch"
 )
 
-// Sink keeps events and the place behind them.
+// Sink keeps events and the place behind them. What it holds is never changed:
+// events that an edge lost stay.
 type Sink interface {
 	// Place gives the place that is stored with the events; nil: nothing yet.
 	Place(ctx context.Context) (*Stored, error)
 	// Store stores a batch and the place behind it in one atomic step, on disk
-	// when it returns.
-	Store(ctx context.Context, head *batch.Head, lines []byte) error
+	// when it returns. The place is another epoch's when the batch ends one.
+	Store(ctx context.Context, head *batch.Head, lines []byte, behind Stored) error
+	// Move stores a place alone, in the same way.
+	Move(ctx context.Context, to Stored) error
+}
+
+// Memory is an optional ability of a Sink: it gives the chain's hash behind an
+// event that it holds; false: it does not hold it.
+type Memory interface {
+	HashAt(ctx context.Context, epoch string, seq uint64) (hash [32]byte, held bool, err error)
 }
 
 // Stored is what a sink holds.
@@ -106,6 +115,9 @@ func (p *Puller) step(ctx context.Context) (more bool, err error) {
 		query.Wait = p.cfg.Wait
 	}
 	head, lines, err := p.cfg.Client.Events(ctx, query)
+	if batch.CodeOf(err) == batch.EpochChanged && stored != nil {
+		return true, p.goOn(ctx, stored, err)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -115,8 +127,12 @@ func (p *Puller) step(ctx context.Context) (more bool, err error) {
 	if err := batch.Check(head, lines, from); err != nil {
 		return false, err
 	}
-	if head.Count > 0 {
-		if err := p.cfg.Sink.Store(ctx, head, lines); err != nil {
+	behind, err := p.behind(ctx, head)
+	if err != nil {
+		return false, err
+	}
+	if head.Count > 0 || head.Sealed {
+		if err := p.cfg.Sink.Store(ctx, head, lines, behind); err != nil {
 			return false, &fatal{fmt.Errorf("sink: %w", err)}
 		}
 	}
@@ -126,13 +142,13 @@ func (p *Puller) step(ctx context.Context) (more bool, err error) {
 	if p.cfg.Told != nil {
 		p.cfg.Told(head)
 	}
-	return head.Last < head.Head, nil
+	return head.Last < head.Head || head.Sealed, nil
 }
 
 // ack acknowledges what is stored, under a lease that fences another puller of
 // the same consumer. An empty batch at the very start is nothing to tell.
 func (p *Puller) ack(ctx context.Context, head *batch.Head) error {
-	if head.Last == 0 {
+	if head.Last == 0 && !head.Sealed {
 		return nil
 	}
 	if p.lease == "" || p.instance != head.Instance || time.Since(p.renewed) > 20*time.Second {
@@ -169,7 +185,7 @@ func final(err error) bool {
 		return true
 	}
 	switch batch.CodeOf(err) {
-	case batch.Fork, batch.Gone, batch.Ahead, batch.EpochChanged, batch.BadCursor, batch.LeaseLost, batch.Unauthorized,
+	case batch.Fork, batch.Gone, batch.Ahead, batch.BadCursor, batch.LeaseLost, batch.Unauthorized,
 		batch.Forbidden, batch.BadRequest, batch.NotFound, batch.BadMethod:
 		return true
 	}
@@ -181,13 +197,11 @@ func advise(err error) error {
 	what := ""
 	switch batch.CodeOf(err) {
 	case batch.Fork:
-		what = "the edge has another history than what is stored here: apply nothing, compare both sides, keep this folder"
+		what = "the edge has another history than what is stored here: apply nothing, compare both sides, keep this folder; reconcile tells the edge what it holds, and a new folder pulls from the start"
 	case batch.Gone:
 		what = "the edge no longer keeps these events: take them from its archive"
 	case batch.Ahead:
 		what = "the edge has fewer events than are stored here: it was rolled back, call whoever runs it"
-	case batch.EpochChanged:
-		what = "the edge was restored and has a new epoch: reconcile it first"
 	case batch.BadCursor:
 		what = "the stored cursor is not of this edge: is this the right address and folder?"
 	case batch.LeaseLost:

@@ -3,6 +3,8 @@ package feedtest
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,11 +16,14 @@ import (
 // Log is an event log in memory. Make it with New.
 type Log struct {
 	mu     sync.Mutex
-	epoch  string
+	epochs []*epoch // the oldest first
+	change chan struct{}
+}
+
+type epoch struct {
+	feed.Epoch
 	lines  [][]byte
 	hashes [][32]byte // hashes[n] is the chain's behind event n
-	oldest uint64
-	change chan struct{}
 }
 
 var (
@@ -27,8 +32,12 @@ var (
 )
 
 // New makes an empty log.
-func New(epoch string) *Log {
-	return &Log{epoch: epoch, hashes: [][32]byte{batch.Origin(epoch)}, oldest: 1, change: make(chan struct{})}
+func New(id string) *Log {
+	return &Log{epochs: []*epoch{begin(feed.Epoch{ID: id, Oldest: 1})}, change: make(chan struct{})}
+}
+
+func begin(e feed.Epoch) *epoch {
+	return &epoch{Epoch: e, hashes: [][32]byte{batch.Origin(e.ID)}}
 }
 
 // Line is the event line that Add makes.
@@ -37,94 +46,140 @@ func Line(seq uint64, at time.Time, what string) []byte {
 	return e.AppendLine(nil)
 }
 
+// now is the present epoch; l.mu is held.
+func (l *Log) now() *epoch { return l.epochs[len(l.epochs)-1] }
+
 // Add appends n events that say what.
 func (l *Log) Add(n int, at time.Time, what string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	e := l.now()
 	for range n {
-		line := Line(uint64(len(l.lines)+1), at, what)
-		l.hashes = append(l.hashes, batch.Link(l.hashes[len(l.lines)], line))
-		l.lines = append(l.lines, line)
+		line := Line(uint64(len(e.lines)+1), at, what)
+		e.hashes = append(e.hashes, batch.Link(e.hashes[len(e.lines)], line))
+		e.lines = append(e.lines, line)
 	}
 	close(l.change)
 	l.change = make(chan struct{})
 }
 
-// Purge drops events before oldest.
+// Purge drops events of the present epoch before oldest.
 func (l *Log) Purge(oldest uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.oldest = oldest
+	l.now().Oldest = oldest
 }
 
-// Cut drops events behind seq, as a roll-back would.
+// Cut drops events of the present epoch behind seq, as a roll-back would.
 func (l *Log) Cut(seq uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines, l.hashes = l.lines[:seq], l.hashes[:seq+1]
+	e := l.now()
+	e.lines, e.hashes = e.lines[:seq:seq], e.hashes[:seq+1:seq+1]
 }
 
-// Epoch is the log's epoch.
-func (l *Log) Epoch() string { return l.epoch }
+// Fork seals the present epoch and begins another.
+func (l *Log) Fork(id, reason string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.now()
+	n := uint64(len(e.lines))
+	e.Sealed = true
+	l.epochs = append(l.epochs, begin(feed.Epoch{ID: id, Parent: e.ID, ParentSeq: n, ParentHash: e.hashes[n], Reason: reason, Oldest: 1}))
+}
 
-// Head is the last event.
+// Copy gives the log as it is now, as a backup does.
+func (l *Log) Copy() *Log {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := &Log{change: make(chan struct{})}
+	for _, e := range l.epochs {
+		one := *e
+		one.lines, one.hashes = slices.Clone(e.lines), slices.Clone(e.hashes)
+		c.epochs = append(c.epochs, &one)
+	}
+	return c
+}
+
+// Epoch is the present epoch.
+func (l *Log) Epoch() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.now().ID
+}
+
+// Head is the last event of the present epoch.
 func (l *Log) Head() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return uint64(len(l.lines))
+	return uint64(len(l.now().lines))
 }
 
-// Oldest is the oldest event kept.
-func (l *Log) Oldest() uint64 {
+// Epochs lists the lineage.
+func (l *Log) Epochs() []feed.Epoch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.oldest
+	out := make([]feed.Epoch, len(l.epochs))
+	for i, e := range l.epochs {
+		out[i] = e.Epoch
+		out[i].Head = uint64(len(e.lines))
+	}
+	return out
 }
 
-func (l *Log) check(after uint64) error {
-	switch {
-	case after > uint64(len(l.lines)):
-		return fmt.Errorf("%w: event %d", feed.ErrAhead, after)
-	case after+1 < l.oldest:
-		return fmt.Errorf("%w: event %d", feed.ErrGone, after+1)
+// find gives an epoch in which events behind a place may be asked for; l.mu is
+// held.
+func (l *Log) find(id string, after uint64) (*epoch, error) {
+	for _, e := range l.epochs {
+		switch {
+		case e.ID != id:
+		case after > uint64(len(e.lines)):
+			return nil, fmt.Errorf("%w: event %d", feed.ErrAhead, after)
+		case after+1 < e.Oldest:
+			return nil, fmt.Errorf("%w: event %d", feed.ErrGone, after+1)
+		default:
+			return e, nil
+		}
 	}
-	return nil
+	return nil, fmt.Errorf("%w: %s", feed.ErrEpoch, id)
 }
 
 // HashAt gives the chain's hash behind an event.
-func (l *Log) HashAt(seq uint64) ([32]byte, error) {
+func (l *Log) HashAt(id string, seq uint64) ([32]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.check(seq); err != nil {
+	e, err := l.find(id, seq)
+	if err != nil {
 		return [32]byte{}, err
 	}
-	return l.hashes[seq], nil
+	return e.hashes[seq], nil
 }
 
 // Read gives events behind a place.
-func (l *Log) Read(after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error) {
+func (l *Log) Read(id string, after uint64, limit, maxBytes int, dst []byte) (batch.Chunk, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.check(after); err != nil {
+	e, err := l.find(id, after)
+	if err != nil {
 		return batch.Chunk{}, err
 	}
-	c := batch.Chunk{First: after + 1, Lines: dst[:0], Prev: l.hashes[after], Last: l.hashes[after]}
-	for _, line := range l.lines[after:] {
+	c := batch.Chunk{First: after + 1, Lines: dst[:0], Prev: e.hashes[after], Last: e.hashes[after]}
+	for _, line := range e.lines[after:] {
 		if c.Count == limit || c.Count > 0 && len(c.Lines)+len(line)+1 > maxBytes {
 			break
 		}
 		c.Lines = append(append(c.Lines, line...), '\n')
 		c.Count++
-		c.Last = l.hashes[after+uint64(c.Count)]
+		c.Last = e.hashes[after+uint64(c.Count)]
 	}
 	return c, nil
 }
 
-// Wait returns when there is an event behind seq.
+// Wait returns when there is an event of the present epoch behind seq.
 func (l *Log) Wait(ctx context.Context, seq uint64) error {
 	for {
 		l.mu.Lock()
-		n, change := uint64(len(l.lines)), l.change
+		n, change := uint64(len(l.now().lines)), l.change
 		l.mu.Unlock()
 		if n > seq {
 			return nil
@@ -175,4 +230,11 @@ func (r *Recorder) All() []edge.Private {
 		out = append(out, p)
 	}
 	return out
+}
+
+// Copy gives what is kept now, as a backup does.
+func (r *Recorder) Copy() *Recorder {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return &Recorder{kept: maps.Clone(r.kept)}
 }

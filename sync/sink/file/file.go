@@ -106,23 +106,26 @@ func (s *Sink) recover() error {
 		return fmt.Errorf("file: %w", err)
 	}
 	var at place
-	if err := json.Unmarshal(text, &at); err != nil || at.File != filepath.Base(at.File) || at.Seq+1 < at.FileFirst {
+	if err := json.Unmarshal(text, &at); err != nil || at.Site == "" || at.Epoch == "" || at.File != "" && (at.File != filepath.Base(at.File) || at.Seq+1 < at.FileFirst) || at.File == "" && at.Seq > 0 {
 		return fmt.Errorf("%w: %s cannot be read", ErrDamaged, placeFile)
+	}
+	// a next file that was begun and never committed
+	next := filepath.Join(s.dir, eventsFile(at.Epoch, at.Seq+1))
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("file: %w", err)
+	}
+	if s.at = &at; at.File == "" { // before the first event of an epoch
+		return nil
 	}
 	f, err := os.OpenFile(filepath.Join(s.dir, at.File), os.O_RDWR, 0)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	s.events, s.at = f, &at
+	s.events = f
 	if err := prove(f, &at); err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrDamaged, at.File, err)
 	}
 	if err := f.Truncate(at.Size); err != nil {
-		return fmt.Errorf("file: %w", err)
-	}
-	// a next file that was begun and never committed
-	next := filepath.Join(s.dir, eventsFile(at.Epoch, at.Seq+1))
-	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("file: %w", err)
 	}
 	return nil
@@ -187,9 +190,12 @@ func (s *Sink) Place(context.Context) (*batch.Stored, error) {
 }
 
 // Store commits a batch that the caller has proven to continue the place.
-func (s *Sink) Store(_ context.Context, head *batch.Head, lines []byte) error {
-	next := place{Site: head.Site, Epoch: head.Epoch, Seq: head.Last, Hash: head.LastHash, Cursor: head.Next}
-	if at := s.at; at != nil && at.Epoch == head.Epoch && at.Size < s.segment {
+func (s *Sink) Store(ctx context.Context, head *batch.Head, lines []byte, behind batch.Stored) error {
+	if head.Count == 0 {
+		return s.Move(ctx, behind)
+	}
+	next := placeOf(behind)
+	if at := s.at; at != nil && at.File != "" && at.Epoch == head.Epoch && at.Size < s.segment {
 		next.File, next.Size, next.FileFirst, next.FilePrev = at.File, at.Size, at.FileFirst, at.FilePrev
 	} else if err := s.begin(head, &next); err != nil {
 		return err
@@ -201,6 +207,28 @@ func (s *Sink) Store(_ context.Context, head *batch.Head, lines []byte) error {
 		return fmt.Errorf("file: flush: %w", err)
 	}
 	next.Size += int64(len(lines))
+	if next.Epoch != head.Epoch {
+		next = placeOf(behind) // the epoch's file is whole
+	}
+	return s.commit(next)
+}
+
+// Move commits a place alone: before the first event of an epoch.
+func (s *Sink) Move(_ context.Context, to batch.Stored) error {
+	next := placeOf(to)
+	if at := s.at; at != nil && at.Epoch == next.Epoch && at.Seq == next.Seq {
+		next.File, next.Size, next.FileFirst, next.FilePrev = at.File, at.Size, at.FileFirst, at.FilePrev
+	} else if next.Seq > 0 {
+		return fmt.Errorf("file: a place behind event %d without its events", next.Seq)
+	}
+	return s.commit(next)
+}
+
+func placeOf(at batch.Stored) place {
+	return place{Site: at.Site, Epoch: at.Epoch, Seq: at.Seq, Hash: batch.Hex(at.Hash), Cursor: at.Cursor}
+}
+
+func (s *Sink) commit(next place) error {
 	text, err := json.Marshal(next)
 	if err != nil {
 		return fmt.Errorf("file: %w", err)

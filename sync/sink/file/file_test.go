@@ -40,7 +40,15 @@ func store(t *testing.T, s *Sink, n int) {
 	}
 	h, lines := next(at, n)
 	require.NoError(t, batch.Check(h, lines, &batch.Place{Epoch: at.Epoch, Seq: at.Seq, Hash: at.Hash}))
-	require.NoError(t, s.Store(t.Context(), h, lines))
+	require.NoError(t, s.Store(t.Context(), h, lines, behind(t, h)))
+}
+
+// behind is the place that a puller stores with a batch.
+func behind(t *testing.T, h *batch.Head) batch.Stored {
+	t.Helper()
+	hash, err := batch.ParseHex(h.LastHash)
+	require.NoError(t, err)
+	return batch.Stored{Site: h.Site, Epoch: h.Epoch, Seq: h.Last, Hash: hash, Cursor: h.Next}
 }
 
 func events(t *testing.T, dir string) string {
@@ -199,5 +207,5 @@ func TestNamesCannotLeaveTheFolder(t *testing.T) {
 	s := open(t, t.TempDir(), 0)
 	h, lines := next(start(), 1)
 	h.Epoch = "../E1"
-	assert.Error(t, s.Store(t.Context(), h, lines))
+	assert.Error(t, s.Store(t.Context(), h, lines, behind(t, h)))
 }

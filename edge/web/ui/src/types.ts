@@ -55,6 +55,8 @@ export interface Parcel {
   n: number; of?: number; type?: string; typeName?: Names; advised?: string; advice?: Names;
   grams?: string; expected?: number; slack?: number; copy?: number; attempt?: string;
 }
+export interface Seen { box: string; waybill?: string; lastSeen?: string; since?: string; container?: string }
+export interface Graded { sku: string; name?: Names; variant?: Names; quantity: number; grade?: string; place?: string; extra?: string }
 
 export interface Screen {
   rev: number;
@@ -72,9 +74,16 @@ export interface Screen {
   totes?: string[];
   recipient?: { name: string; phone: string; address: string };
   station?: string;
-  truck?: { id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number };
   parcel?: Parcel;
   together?: { order: string; have: number; want: number; out?: boolean }[]; // the orders that go into one box
+  truck?: {
+    id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number; carriers?: string[]; route?: string; vehicle?: string;
+    missingTotal?: number; missing?: Seen[]; extraTotal?: number; extra?: Seen[]; recent?: Seen[];
+  };
+  container?: { id: string; carrier?: string; trip?: string; boxes: number };
+  return?: { id?: string; order?: string; grades?: string[]; hand?: Graded; graded?: Graded[]; came: number; missing: number; met?: string; what?: string };
+  hospital?: { why: string; todo: string; belt?: string; order?: string; carrier?: string; reason?: string; printer?: string; lastSeen?: string; since?: string; truck?: string };
+  practice?: boolean; // nothing on it is real
   knowledge?: { heard?: string }; // the WMS was not heard for minutes: cancels may be missing
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
@@ -104,4 +113,5 @@ export interface Session {
   edgeTime: string;
   expires: string;
   site?: string;
+  practice?: boolean;
 }
