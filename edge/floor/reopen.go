@@ -112,6 +112,9 @@ func (d *decider) idleOpen() bool {
 	if !ok || open.kind == "tote" || open.order == nil {
 		return false
 	}
+	if open.box != nil && open.box.Bound != "" && open.order.Stage != edge.StageCancelled {
+		return false // a packed one is looked at, see idleHospital
+	}
 	o, b, station := open.order, open.box, d.lastStation()
 	if b == nil && !isPacked(o) {
 		b = d.s.unboundBox(o, "")

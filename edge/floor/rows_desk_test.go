@@ -39,6 +39,12 @@ func latestNumber(t *testing.T, set func(x *site)) string {
 
 // TestRowsOfOpening is the first row of the flow: what opens an order, and what
 // the desk says where it must not.
+// another has a desk at the tote of one more order.
+func another(x *site, who string) {
+	picked(x.t.(*testing.T), x, "o8", "cj", "TOTE-00008", line{3, 1})
+	x.act(who, "start", edge.Args{Flow: edge.Pack})
+}
+
 func TestRowsOfOpening(t *testing.T) {
 	ready := func(x *site) { picked(t, x, "o1", "cj", "TOTE-00001", line{1, 2}) }
 	first := latestNumber(t, planned)
@@ -69,7 +75,9 @@ func TestRowsOfOpening(t *testing.T) {
 		}, scan: "o1",
 			code: edge.Hold, say: "order.held", step: "", events: "scan.refused"},
 		{row: "2.5-1", name: "already packed, by its slip", who: "k2", set: packedOne, scan: "o1", code: edge.Duplicate, say: "pack.packed", step: "", events: "scan.refused"},
-		{row: "2.5-1", name: "already packed, by its label", who: "k2", set: packedOne, scan: bound, code: edge.Duplicate, say: "pack.packed", step: "", events: "scan.refused"},
+		{row: "2.5-1", name: "already packed, by its label", who: "k2", set: func(x *site) { packedOne(x); another(x, "k2") }, scan: bound, code: edge.Duplicate, say: "pack.packed", step: "tote", events: "scan.refused"},
+		{row: "2.5-1", name: "already packed, by its label, with nothing in hand: it is looked at", who: "k2", set: packedOne, scan: bound, code: edge.OK, say: "hospital.in", step: "examine",
+			events: "work.started hospital.in"},
 		{row: "2.5-1", name: "not picked yet", who: "k", set: func(x *site) { begun(x, line{1, 2}, line{2, 1}); x.scan("p", "EA-1") }, scan: "o1",
 			code: edge.Hold, say: "pack.notPicked", step: "", events: "scan.refused"},
 		{row: "2.5-1", name: "at another desk", who: "k2", set: func(x *site) { ready(x); x.scan("k", "TOTE-00001") }, scan: "o1", code: edge.Duplicate, say: "pack.toteTaken", step: "", events: "scan.refused"},
@@ -479,8 +487,8 @@ func TestRowsOfLabelsAgain(t *testing.T) {
 			code: edge.OK, say: "label.reprint", step: "printing", events: "work.started step.confirmed"},
 		{row: "2.5-9", name: "the new copy binds", who: "k", set: func(x *site) { again(x); x.label("B-1") }, scan: number,
 			code: edge.Done, say: "pack.orderDone", step: "", events: "waybill.bound work.finished"},
-		{row: "2.5-9", name: "its twin is a duplicate", who: "k", set: func(x *site) { again(x); x.label("B-1"); x.scan("k", number) }, scan: number,
-			code: edge.Duplicate, say: "pack.packed", step: "", events: "scan.refused"},
+		{row: "2.5-9", name: "its twin is a duplicate", who: "k", set: func(x *site) { again(x); x.label("B-1"); x.scan("k", number); another(x, "k") }, scan: number,
+			code: edge.Duplicate, say: "pack.packed", step: "tote", events: "scan.refused"},
 		{row: "2.5-9", name: "no truck takes the box before", who: "l", set: func(x *site) { again(x); x.scan("l", "DOCK-D1") }, scan: number,
 			code: edge.Hold, say: "load.notPacked", step: "waybill", events: "scan.refused"},
 		{row: "2.5-9", name: "without a reason", who: "k", set: packedOne, act: "reprint", args: edge.Args{Waybill: number},
