@@ -3,6 +3,7 @@ package lease
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -50,8 +51,18 @@ func (s *site) push(ctx context.Context, e *engine.Engine, lease string, from ui
 	}
 }
 
+// perPart is how many events one part tells of: the journal's segments are small.
+const perPart = 50
+
 // saw is what a WMS that pulled these events tells of them.
-func saw(epoch string, events []edge.Event) *edge.Reconcile {
+func saw(epoch string, events []edge.Event) (parts []*edge.Reconcile) {
+	for part := range slices.Chunk(events, perPart) {
+		parts = append(parts, sawPart(epoch, part))
+	}
+	return parts
+}
+
+func sawPart(epoch string, events []edge.Event) *edge.Reconcile {
 	out := &edge.Reconcile{Epoch: epoch}
 	for i := range events {
 		e := &events[i]
@@ -120,15 +131,16 @@ func putBack(t *testing.T, seed uint64, fork, told bool) (lost, again map[string
 		sc, err := e.Screen(ctx, "w-1", s.desks[0].roles())
 		require.NoError(t, err)
 		require.Equal(t, "closed", sc.Step, "nobody works before the WMS has told")
-		r := &edge.Reconcile{Epoch: s.pol.Epoch}
+		parts := []*edge.Reconcile{{Epoch: s.pol.Epoch, Done: true}}
 		if told {
-			r = saw(s.pol.Epoch, part)
+			parts = append(saw(s.pol.Epoch, part), parts...)
 		}
-		r.Done = true
-		v, err := e.Submit(ctx, &edge.Message{Kind: edge.Record, Body: r})
-		require.NoError(t, err)
-		require.Equal(t, edge.Accepted, v.Code)
-		v, err = e.Submit(ctx, &edge.Message{Kind: edge.Record, Body: &edge.WaybillRange{ID: "late", Carrier: "cj", Client: "default",
+		for _, r := range parts {
+			v, err := e.Submit(ctx, &edge.Message{Kind: edge.Record, Body: r})
+			require.NoError(t, err)
+			require.Equal(t, edge.Accepted, v.Code)
+		}
+		v, err := e.Submit(ctx, &edge.Message{Kind: edge.Record, Body: &edge.WaybillRange{ID: "late", Carrier: "cj", Client: "default",
 			FirstSerial: 90000000, Count: 9, Epoch: first}})
 		require.NoError(t, err)
 		require.Equal(t, edge.WrongEpoch, v.Code, "a range of the old epoch")
