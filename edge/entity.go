@@ -57,6 +57,7 @@ type OrderTerms struct {
 	List        string    `json:"list,omitempty"`       // the pick list that it waits on
 	Reserved    bool      `json:"reserved,omitempty"`   // and that alone gives it out
 	Zone        string    `json:"zone,omitempty"`       // that its totes were passed on to
+	Route       string    `json:"route,omitempty"`      // of the carrier's network: only trucks of it take its boxes
 }
 
 // Order is an order that is open, or was closed less than two days ago.
@@ -128,8 +129,8 @@ type WorkHead struct {
 	Offered string    `json:"offered,omitempty"` // pack: the tote that this desk is to take
 	Station string    `json:"station,omitempty"`
 	Truck   string    `json:"truck,omitempty"`
-	Task    string    `json:"task,omitempty"` // count
 	Zone    string    `json:"zone,omitempty"` // pick: only what lies in it
+	Task    string    `json:"task,omitempty"` // count, replenish: the task; load: the container; return: the return
 	Started time.Time `json:"started"`
 }
 
@@ -146,6 +147,7 @@ type Work struct {
 	Order    string   `json:"order,omitempty"` // cluster: of the item in hand
 	Undo     []Undo   `json:"undo,omitempty"`  // what may be undone, oldest first, bounded
 	Hand     *Hand    `json:"hand,omitempty"`  // never written to: replaced
+	Met      *Met     `json:"met,omitempty"`   // never written to: replaced
 }
 
 // Undo is one step that its worker may take back; the article is the line's.
@@ -175,15 +177,8 @@ type WorkerState struct {
 	AckClient string `json:"ackClient,omitempty"` // of the cancelled order that was met
 	AckOrder  string `json:"ackOrder,omitempty"`  // and waits for the worker's ack
 	AckWhat   string `json:"ackWhat,omitempty"`   // the tote or box in the worker's hands
-}
 
-// ReturnCase is a return that the WMS announced.
-type ReturnCase struct {
-	ID      string `json:"id"`
-	Client  string `json:"client"`
-	Order   string `json:"order,omitempty"`
-	Waybill string `json:"waybill,omitempty"`
-	Hash    string `json:"hash,omitempty"`
+	Shift time.Time `json:"shift,omitzero"` // when the worker's shift began; zero: it has not, or is over
 }
 
 // Box is a box from its first item to the truck and beyond.
@@ -219,6 +214,12 @@ type Box struct {
 	Lane    string    `json:"lane,omitempty"`   // that it was sorted into
 	Rounds  int       `json:"rounds,omitempty"` // that it was sent on a belt
 	Missed  bool      `json:"missed,omitempty"` // no belt saw it in time, and that was told
+
+	Container string `json:"container,omitempty"` // that it lies in, or left in
+	Confirmed bool   `json:"confirmed,omitempty"` // box.shipConfirmed was written
+	Collected bool   `json:"collected,omitempty"` // the carrier has it
+	Aside     string `json:"aside,omitempty"`     // the hospital set it aside: why
+	Rejected  string `json:"rejected,omitempty"`  // a belt sent it to the hospital, and nobody has seen to it: why
 }
 
 // PrintWant says whether a label is wanted for a box, and on what terms.
@@ -268,7 +269,15 @@ type Truck struct {
 	Departs time.Time `json:"departs,omitzero"` // of the trip
 	Boxes   []string  `json:"boxes,omitempty"`
 	Closed  bool      `json:"closed,omitempty"`
-	At      time.Time `json:"at"`
+
+	Carriers []string  `json:"carriers,omitempty"` // where it serves more than Carrier: all of them
+	Route    string    `json:"route,omitempty"`
+	Vehicle  string    `json:"vehicle,omitempty"` // at most the last four characters of its plate
+	Extra    []string  `json:"extra,omitempty"`   // of Boxes, those that belong to a later trip
+	Missing  []Missing `json:"missing,omitempty"` // that stayed behind, once it is closed
+	Opened   time.Time `json:"opened,omitzero"`
+	Reason   string    `json:"reason,omitempty"` // of the close
+	At       time.Time `json:"at"`
 }
 
 // Lease is a range of waybill numbers, counted in serials without check digit.
@@ -279,9 +288,11 @@ type Lease struct {
 	First   uint64 `json:"first"`
 	Count   uint64 `json:"count"`
 	Next    uint64 `json:"next"` // how many are issued or burnt
-	Epoch   string `json:"epoch,omitempty"`
-	Low     bool   `json:"low,omitempty"`
-	Closed  bool   `json:"closed,omitempty"` // its epoch is over: no number of it is given out any more
+
+	Taken  []uint64 `json:"taken,omitempty"` // serials beyond Next that paper took, never given out again
+	Epoch  string   `json:"epoch,omitempty"`
+	Low    bool     `json:"low,omitempty"`
+	Closed bool     `json:"closed,omitempty"` // its epoch is over: no number of it is given out any more
 
 	Recent [3]LeaseHour `json:"recent,omitzero"` // the newest first
 }
@@ -303,14 +314,17 @@ type PrinterStatus struct {
 
 // Site holds the counters from which ids are made.
 type Site struct {
-	Seq      uint64 `json:"seq"` // of the last event applied
-	Works    uint64 `json:"works"`
-	Boxes    uint64 `json:"boxes"`
-	Attempts uint64 `json:"attempts"`
-	Trucks   uint64 `json:"trucks"`
-	Counts   uint64 `json:"counts,omitempty"`
-	Moves    uint64 `json:"moves,omitempty"`
-	Lists    uint64 `json:"lists,omitempty"`
+	Seq      uint64    `json:"seq"` // of the last event applied
+	Works    uint64    `json:"works"`
+	Boxes    uint64    `json:"boxes"`
+	Attempts uint64    `json:"attempts"`
+	Trucks   uint64    `json:"trucks"`
+	Counts   uint64    `json:"counts,omitempty"`
+	Moves    uint64    `json:"moves,omitempty"`
+	Lists    uint64    `json:"lists,omitempty"`
+	Cases    uint64    `json:"cases,omitempty"`
+	Signed   uint64    `json:"signed,omitempty"` // the last shift.ended of the site
+	SignedAt time.Time `json:"signedAt,omitzero"`
 
 	Epoch  string    `json:"epoch,omitempty"`  // "" in a log's first one
 	Eras   uint64    `json:"eras,omitempty"`   // how many epochs have begun behind the first

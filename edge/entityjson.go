@@ -85,6 +85,7 @@ func (t *OrderTerms) append(w *writer) {
 	w.str("list", t.List)
 	w.yes("reserved", t.Reserved)
 	w.str("zone", t.Zone)
+	w.str("route", t.Route)
 }
 
 // AppendJSON appends the line as JSON.
@@ -142,6 +143,10 @@ func (v *Work) AppendJSON(b []byte) []byte {
 	if v.Hand != nil {
 		w.key("hand")
 		w.b = v.Hand.AppendJSON(w.b)
+	}
+	if v.Met != nil {
+		w.key("met")
+		w.b = v.Met.AppendJSON(w.b)
 	}
 	return w.end()
 }

@@ -31,6 +31,8 @@ type Event struct {
 	Client   string
 	Order    string
 	DeviceAt time.Time // only where the device's clock said something else
+	Practice bool      // no goods moved: somebody practised
+	Manual   bool      // done by paper, entered afterwards
 	Data     Data      // a pointer to one of the data types of this package
 }
 
@@ -56,6 +58,8 @@ func (e *Event) AppendLine(b []byte) []byte {
 	w.str("client", e.Client)
 	w.str("order", e.Order)
 	w.time("deviceAt", e.DeviceAt)
+	w.yes("practice", e.Practice)
+	w.yes("manual", e.Manual)
 	w.key("data")
 	if e.Data == nil {
 		w.b = append(w.b, '{', '}')
@@ -76,6 +80,8 @@ type eventHead struct {
 	Client   string          `json:"client"`
 	Order    string          `json:"order"`
 	DeviceAt time.Time       `json:"deviceAt"`
+	Practice bool            `json:"practice"`
+	Manual   bool            `json:"manual"`
 	Data     json.RawMessage `json:"data"`
 }
 
@@ -105,7 +111,7 @@ func (h *eventHead) event() (Event, error) {
 		}
 	}
 	e := Event{Seq: h.Seq, At: h.At, Type: h.Type, V: h.V, Device: h.Device, Worker: h.Worker,
-		Client: h.Client, Order: h.Order, DeviceAt: h.DeviceAt, Data: d}
+		Client: h.Client, Order: h.Order, DeviceAt: h.DeviceAt, Practice: h.Practice, Manual: h.Manual, Data: d}
 	if h.Scan != "" {
 		id, err := ParseID(h.Scan)
 		if err != nil {

@@ -54,6 +54,7 @@ type OrderReceived struct {
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
 	Extras           []Extra     `json:"extras,omitempty"`
 	SortCode         string      `json:"sortCode,omitempty"` // of the carrier, for the lane plan
+	Route            string      `json:"route,omitempty"`
 }
 
 // OrderChanged is the data of order.changed, order.cancelStopped and
@@ -85,6 +86,7 @@ type OrderChanged struct {
 	ShortPolicy      string      `json:"shortPolicy,omitempty"`
 	WaitMinutes      int         `json:"waitMinutes,omitempty"`
 	Extras           []Extra     `json:"extras,omitempty"`
+	Route            string      `json:"route,omitempty"`
 	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
 	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
 	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities
@@ -110,11 +112,11 @@ type WorkEvent struct {
 	Truck   string   `json:"truck,omitempty"`
 	To      string   `json:"to,omitempty"`     // work.moved: the worker who has it now
 	Reason  string   `json:"reason,omitempty"` // work.left, work.finished: why, as a code
-	Task    string   `json:"task,omitempty"`   // of flows count and replenish
-	Box     string   `json:"box,omitempty"`    // of flow pack: the work begins with this box
 	List    string   `json:"list,omitempty"`   // of flow pick: the list that the orders were on
 	Zone    string   `json:"zone,omitempty"`   // of flow pick: only what lies in it is picked
 	Next    string   `json:"next,omitempty"`   // work.finished, work.left: the zone that the totes are passed on to
+	Task    string   `json:"task,omitempty"`   // of flows count and replenish; load: the container; return: the return
+	Box     string   `json:"box,omitempty"`    // of flows pack and hospital: the work begins with this box
 }
 
 // ToteEvent is the data of tote.bound and tote.released.
@@ -242,8 +244,11 @@ func (d *PrintMeter) AppendJSON(b []byte) []byte {
 
 // Missing is a box that stayed behind when its truck closed.
 type Missing struct {
-	Box      string `json:"box"`
-	LastSeen string `json:"lastSeen,omitempty"`
+	Box       string    `json:"box"`
+	LastSeen  string    `json:"lastSeen,omitempty"`
+	Since     time.Time `json:"since,omitzero"` // of the last time that it was seen
+	Waybill   string    `json:"waybill,omitempty"`
+	Container string    `json:"container,omitempty"`
 }
 
 // TruckEvent is the data of truck.opened and truck.closed.
@@ -257,6 +262,14 @@ type TruckEvent struct {
 	Missing []Missing `json:"missing,omitempty"`
 	Extra   int       `json:"extra,omitempty"`
 	Reason  string    `json:"reason,omitempty"`
+
+	Carriers    []string  `json:"carriers,omitempty"` // where it serves more than Carrier: all of them
+	Route       string    `json:"route,omitempty"`
+	Vehicle     string    `json:"vehicle,omitempty"`    // at most the last four characters of its plate
+	Containers  []string  `json:"containers,omitempty"` // truck.closed: that went with it and are free again
+	CollectBy   time.Time `json:"collectBy,omitzero"`   // truck.closed: until when the carrier is to have told of its boxes
+	NextTrip    string    `json:"nextTrip,omitempty"`   // truck.closed: where what is missing belongs now
+	NextDeparts time.Time `json:"nextDeparts,omitzero"`
 }
 
 // BoxLoaded is the data of box.loaded and box.unloaded.
@@ -265,7 +278,8 @@ type BoxLoaded struct {
 	Waybill   string `json:"waybill"`
 	Attempt   string `json:"attempt,omitempty"`
 	Truck     string `json:"truck"`
-	Container string `json:"container,omitempty"`
+	Container string `json:"container,omitempty"` // that it lies in; box.unloaded: and stays in
+	Extra     bool   `json:"extra,omitempty"`     // it belongs to a later trip
 }
 
 // StockKnown is the data of stock.known.
@@ -282,17 +296,9 @@ type StockKnown struct {
 type CarrierScanned struct {
 	Waybill string    `json:"waybill"`
 	Scan    string    `json:"scan"`
-	At      time.Time `json:"at,omitzero"` // the carrier's
-}
-
-// ReturnReceived is the data of return.received.
-type ReturnReceived struct {
-	Return      string      `json:"return"`
-	Waybill     string      `json:"waybill,omitempty"`
-	Reason      string      `json:"reason,omitempty"`
-	RequestedAt time.Time   `json:"requestedAt,omitzero"`
-	Lines       []OrderLine `json:"lines"`
-	Hash        string      `json:"hash,omitempty"`
+	At      time.Time `json:"at,omitzero"`   // the carrier's
+	Box     string    `json:"box,omitempty"` // where the number is known here
+	Truck   string    `json:"truck,omitempty"`
 }
 
 // StepConfirmed is the data of step.confirmed: an accepted scan or act that
@@ -330,6 +336,7 @@ type Refused struct {
 
 	Location string `json:"location,omitempty"` // where a picker stood who met an unknown code
 	Line     string `json:"line,omitempty"`     // and what was to be picked there
+	Why      string `json:"why,omitempty"`      // it lies before the worker all the same, to be dealt with
 }
 
 // DeviceState is the data of printer.state and device.state.

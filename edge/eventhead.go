@@ -33,6 +33,8 @@ func readHead(line []byte) (h eventHead, ok bool) {
 	if r.has(`,"deviceAt":`) {
 		h.DeviceAt = r.time()
 	}
+	h.Practice = r.has(`,"practice":true`)
+	h.Manual = r.has(`,"manual":true`)
 	r.want(`,"data":`)
 	if r.bad || len(r.b) < 3 || r.b[0] != '{' || r.b[len(r.b)-1] != '}' {
 		return eventHead{}, false

@@ -52,6 +52,7 @@ func (d *OrderReceived) AppendJSON(b []byte) []byte {
 		w.b = appendList(w.b, d.Extras)
 	}
 	w.str("sortCode", d.SortCode)
+	w.str("route", d.Route)
 	return w.end()
 }
 
@@ -94,6 +95,7 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 		w.b = appendList(w.b, d.Extras)
 	}
 	w.time("until", d.Until)
+	w.str("route", d.Route)
 	w.yes("repick", d.Repick)
 	w.yes("replace", d.Replace)
 	w.str("sortCode", d.SortCode)

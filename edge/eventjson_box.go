@@ -72,6 +72,9 @@ func (d *Missing) AppendJSON(b []byte) []byte {
 	w.key("box")
 	w.b = AppendQuoted(w.b, d.Box)
 	w.str("lastSeen", d.LastSeen)
+	w.time("since", d.Since)
+	w.str("waybill", d.Waybill)
+	w.str("container", d.Container)
 	return w.end()
 }
 
@@ -93,6 +96,13 @@ func (d *TruckEvent) AppendJSON(b []byte) []byte {
 	}
 	w.intIf("extra", d.Extra)
 	w.str("reason", d.Reason)
+	w.strs("carriers", d.Carriers)
+	w.str("route", d.Route)
+	w.str("vehicle", d.Vehicle)
+	w.strs("containers", d.Containers)
+	w.time("collectBy", d.CollectBy)
+	w.str("nextTrip", d.NextTrip)
+	w.time("nextDeparts", d.NextDeparts)
 	return w.end()
 }
 
@@ -107,6 +117,7 @@ func (d *BoxLoaded) AppendJSON(b []byte) []byte {
 	w.key("truck")
 	w.b = AppendQuoted(w.b, d.Truck)
 	w.str("container", d.Container)
+	w.yes("extra", d.Extra)
 	return w.end()
 }
 
@@ -132,20 +143,8 @@ func (d *CarrierScanned) AppendJSON(b []byte) []byte {
 	w.key("scan")
 	w.b = AppendQuoted(w.b, d.Scan)
 	w.time("at", d.At)
-	return w.end()
-}
-
-// AppendJSON implements Data.
-func (d *ReturnReceived) AppendJSON(b []byte) []byte {
-	w := object(b)
-	w.key("return")
-	w.b = AppendQuoted(w.b, d.Return)
-	w.str("waybill", d.Waybill)
-	w.str("reason", d.Reason)
-	w.time("requestedAt", d.RequestedAt)
-	w.key("lines")
-	w.b = appendList(w.b, d.Lines)
-	w.str("hash", d.Hash)
+	w.str("box", d.Box)
+	w.str("truck", d.Truck)
 	return w.end()
 }
 
@@ -187,6 +186,7 @@ func (d *Refused) AppendJSON(b []byte) []byte {
 	w.str("damage", d.Damage)
 	w.str("location", d.Location)
 	w.str("line", d.Line)
+	w.str("why", d.Why)
 	return w.end()
 }
 

@@ -47,6 +47,13 @@ const (
 	EvBoxLoaded      Type = "box.loaded"
 	EvBoxUnloaded    Type = "box.unloaded"
 	EvTruckClosed    Type = "truck.closed"
+	EvTruckChanged   Type = "truck.changed"
+	EvContainer      Type = "container.opened"
+	EvContainerShut  Type = "container.closed"
+	EvStowed         Type = "box.stowed"
+	EvUnstowed       Type = "box.unstowed"
+	EvShipConfirmed  Type = "box.shipConfirmed"
+	EvUncollected    Type = "box.uncollected"
 	EvStockKnown     Type = "stock.known"
 	EvStockMoved     Type = "stock.moved"
 	EvStockShort     Type = "stock.short"
@@ -58,10 +65,23 @@ const (
 	EvPickListFormed Type = "pickList.formed"
 	EvCarrierScanned Type = "carrier.scanned"
 	EvReturnReceived Type = "return.received"
+	EvReturnOpened   Type = "return.opened"
+	EvReturnGraded   Type = "return.graded"
+	EvReturnClosed   Type = "return.closed"
+	EvReturnUnknown  Type = "return.unknown"
+	EvHospitalIn     Type = "hospital.in"
+	EvHospitalOut    Type = "hospital.out"
+	EvHospitalUnk    Type = "hospital.unknown"
+	EvCaseOwned      Type = "case.owned"
+	EvCaseLate       Type = "case.late"
+	EvCaseClosed     Type = "case.closed"
 	EvStep           Type = "step.confirmed"
 	EvRefused        Type = "scan.refused"
 	EvPrinterState   Type = "printer.state"
 	EvDeviceState    Type = "device.state"
+	EvShiftStarted   Type = "shift.started"
+	EvShiftEnded     Type = "shift.ended"
+	EvPaper          Type = "paper.entered"
 	EvLeaseAdded     Type = "lease.added"
 	EvLeaseLow       Type = "lease.low"
 	EvLeaseClosed    Type = "lease.closed"
@@ -75,7 +95,7 @@ const (
 
 // Types lists all types that there are.
 func Types() []Type {
-	return []Type{
+	return append(outTypes(),
 		EvOrderReceived,
 		EvOrderParked,
 		EvOrderChanged,
@@ -117,10 +137,6 @@ func Types() []Type {
 		EvDiverted,
 		EvRejected,
 		EvParcelLost,
-		EvTruckOpened,
-		EvBoxLoaded,
-		EvBoxUnloaded,
-		EvTruckClosed,
 		EvStockKnown,
 		EvStockMoved,
 		EvStockShort,
@@ -130,17 +146,44 @@ func Types() []Type {
 		EvCountDone,
 		EvPickList,
 		EvPickListFormed,
-		EvCarrierScanned,
-		EvReturnReceived,
 		EvStep,
 		EvRefused,
 		EvPrinterState,
 		EvDeviceState,
-		EvLeaseAdded,
-		EvLeaseLow,
-		EvLeaseClosed,
+		EvShiftStarted, EvShiftEnded,
+		EvPaper,
+		EvLeaseAdded, EvLeaseLow, EvLeaseClosed,
 		EvEpochOpened, EvReconciled, EvScanTold, EvOrderTold, EvBoxTold,
 		EvCheckpoint,
+	)
+}
+
+// outTypes lists those of what leaves and of what comes back.
+func outTypes() []Type {
+	return []Type{
+		EvTruckOpened,
+		EvBoxLoaded,
+		EvBoxUnloaded,
+		EvTruckClosed,
+		EvTruckChanged,
+		EvContainer,
+		EvContainerShut,
+		EvStowed,
+		EvUnstowed,
+		EvShipConfirmed,
+		EvUncollected,
+		EvCarrierScanned,
+		EvReturnReceived,
+		EvReturnOpened,
+		EvReturnGraded,
+		EvReturnClosed,
+		EvReturnUnknown,
+		EvHospitalIn,
+		EvHospitalOut,
+		EvHospitalUnk,
+		EvCaseOwned,
+		EvCaseLate,
+		EvCaseClosed,
 	}
 }
 
@@ -197,6 +240,10 @@ func NewData(t Type) Data {
 		return &DeviceState{}
 	case EvLeaseAdded, EvLeaseLow, EvLeaseClosed:
 		return &LeaseEvent{}
+	case EvShiftStarted, EvShiftEnded:
+		return &ShiftEvent{}
+	case EvPaper:
+		return &PaperEntered{}
 	case EvEpochOpened, EvReconciled:
 		return &EpochEvent{}
 	case EvScanTold:
@@ -205,6 +252,31 @@ func NewData(t Type) Data {
 		return &ReconciledEvent{}
 	case EvCheckpoint:
 		return &Checkpoint{}
+	}
+	return newOutData(t)
+}
+
+// newOutData is NewData of what leaves the site and what comes back to it.
+func newOutData(t Type) Data {
+	switch t {
+	case EvTruckChanged:
+		return &TruckChanged{}
+	case EvContainer, EvContainerShut:
+		return &ContainerEvent{}
+	case EvStowed, EvUnstowed:
+		return &BoxStowed{}
+	case EvShipConfirmed:
+		return &BoxShipped{}
+	case EvUncollected:
+		return &BoxUncollected{}
+	case EvReturnOpened, EvReturnGraded, EvReturnClosed:
+		return &ReturnEvent{}
+	case EvReturnUnknown, EvHospitalUnk:
+		return &ParcelUnknown{}
+	case EvHospitalIn, EvHospitalOut:
+		return &HospitalEvent{}
+	case EvCaseOwned, EvCaseLate, EvCaseClosed:
+		return &CaseEvent{}
 	}
 	return nil
 }

@@ -41,4 +41,4 @@ func (l *Lease) PerHour(now time.Time) uint64 {
 }
 
 // Left is how many numbers the lease still has.
-func (l *Lease) Left() uint64 { return l.Count - l.Next }
+func (l *Lease) Left() uint64 { return l.Count - l.Next - uint64(len(l.Taken)) }

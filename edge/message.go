@@ -32,6 +32,10 @@ type Message struct {
 	Session string
 	Proven  bool // the session was opened with a PIN, not with a badge alone
 
+	Practice bool // the session practises: the message is for the state of practice
+	Idle     bool // the worker rested too long: whoever prints or overrides shows the badge first
+	Back     bool // the scan is the worker's own badge, which ends Idle
+
 	// Scan, and a read of a belt
 	Code      string // the bytes that were read, not always UTF-8
 	Symbology string // AIM identifier such as "]C1"; "" where the device did not say
@@ -43,8 +47,10 @@ type Message struct {
 	Rev    uint64 // of the screen on which the button was pressed
 
 	// Record: one of *OrderRecord *OrderChange *ReturnRecord *WaybillRange
-	// *StockRecord *PickList *CarrierScan *Reconcile. Print: *PrintReport. Belt:
-	// *BeltReport. Opened: *EpochEvent.
+	// *StockRecord *PickList *CarrierScan *Reconcile, or of a lead *CaseChange.
+	// Print: *PrintReport. Belt: *BeltReport. Opened: *EpochEvent.
+	// Act: nil, or what no screen has a button for: *ShiftStart *ShiftEnd *ShiftSign *TakeOver
+	// *Manual; Rev does not count then.
 	Body any
 }
 
@@ -67,7 +73,8 @@ type Args struct {
 	Box     string   `json:"box,omitempty"`
 	Waybill string   `json:"waybill,omitempty"`
 	Attempt string   `json:"attempt,omitempty"`
-	Outcome string   `json:"outcome,omitempty"` // yes | no
+	Outcome string   `json:"outcome,omitempty"` // yes | no; vehicle: moved | unloaded
+	Grade   string   `json:"grade,omitempty"`
 	Badge   string   `json:"badge,omitempty"`
 	PIN     string   `json:"-"`                // never stored, never logged
 	ByLead  string   `json:"byLead,omitempty"` // worker id of the lead whose badge and PIN access has proven

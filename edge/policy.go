@@ -9,6 +9,7 @@ type Policy struct {
 	Zone     *time.Location // cut-offs are local to it
 	HashKey  []byte         // of unknown scanned texts in events
 	Pick     PickPolicy
+	Load     LoadPolicy
 	Stations []Station
 
 	SeenWithin time.Duration // a packed box that no belt saw for so long is lost; 0: no belt sees every box
@@ -28,6 +29,13 @@ type PickPolicy struct {
 	AskEmpty bool   // after the last piece that is known to lie in a place: is it empty?
 	Walk     string // sequence | serpentine; "" is sequence
 	Drop     string // barcode of the drop place; "" ends the work with the last unit
+}
+
+// LoadPolicy is [load] of the configuration.
+type LoadPolicy struct {
+	// CollectHours after its truck closed a parcel is missed that the carrier has
+	// not told of; 0: only those of clients who count a parcel as shipped then.
+	CollectHours int
 }
 
 // Station is a pack desk.

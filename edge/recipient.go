@@ -47,12 +47,13 @@ func (Routing) GoString() string { return "[routing]" }
 // LogValue shows nothing.
 func (Routing) LogValue() slog.Value { return slog.StringValue("[routing]") }
 
-// Personal is one record of the vault: a recipient with the routing, or a
-// worker's name.
+// Personal is one record of the vault: a recipient with the routing, a worker's
+// name, or a note.
 type Personal struct {
 	Recipient  *Recipient `json:"recipient,omitempty"`
 	Routing    *Routing   `json:"routing,omitempty"`
 	WorkerName string     `json:"workerName,omitempty"`
+	Note       string     `json:"note,omitempty"` // of a lead to the next one: it may name people
 }
 
 // String shows nothing.
@@ -70,9 +71,11 @@ type PersonalRef struct {
 	Version int    // from 1
 }
 
-// PersonalItem is one record for the vault: of an order, or of a worker.
+// PersonalItem is one record for the vault: of an order, of a worker, or a note
+// by its id.
 type PersonalItem struct {
 	Client, Order string
 	Worker        string
+	Note          string
 	Data          Personal
 }

@@ -10,15 +10,16 @@ type Text map[string]string
 
 // ClientRecord is a shipper (화주): kind client.
 type ClientRecord struct {
-	ID            string  `json:"id"`
-	Name          Text    `json:"name,omitempty"`
-	Sender        *Sender `json:"sender,omitempty"`
-	ShipConfirmAt string  `json:"shipConfirmAt,omitempty"`
-	ShortPolicy   string  `json:"shortPolicy,omitempty"` // hold | partShip | cancelLine | wait
-	WaitMinutes   int     `json:"waitMinutes,omitempty"` // of wait
-	GoodsText     string  `json:"goodsText,omitempty"`
-	Template      string  `json:"template,omitempty"`    // of its waybills, before that of the carrier
-	PackingSlip   string  `json:"packingSlip,omitempty"` // ko, ja, en: one goes into every box, in that language
+	ID            string   `json:"id"`
+	Name          Text     `json:"name,omitempty"`
+	Sender        *Sender  `json:"sender,omitempty"`
+	ShipConfirmAt string   `json:"shipConfirmAt,omitempty"` // packed | loaded | truckClosed | collected; "" is truckClosed
+	ShortPolicy   string   `json:"shortPolicy,omitempty"`   // hold | partShip | cancelLine | wait
+	WaitMinutes   int      `json:"waitMinutes,omitempty"`   // of wait
+	GoodsText     string   `json:"goodsText,omitempty"`
+	Template      string   `json:"template,omitempty"`    // of its waybills, before that of the carrier
+	PackingSlip   string   `json:"packingSlip,omitempty"` // ko, ja, en: one goes into every box, in that language
+	Grades        []string `json:"grades,omitempty"`      // of what comes back; none: good, defect, wrongItem
 }
 
 // Sender stands on a label as the one who sent it.
@@ -48,6 +49,7 @@ type LocationRecord struct {
 	Mixed    bool   `json:"mixed,omitempty"`
 	Aisle    string `json:"aisle,omitempty"`   // of a serpentine walk; "" is what the id has before its first hyphen
 	Reserve  bool   `json:"reserve,omitempty"` // pick faces are refilled from it
+	Use      string `json:"use,omitempty"`     // quarantine | unknown: a place for what comes back, and nothing else
 }
 
 // Barcode is a code of a SKU and how many pieces one scan of it counts.
@@ -90,9 +92,10 @@ type CellRecord struct {
 
 // DockRecord is a dock; Carrier may be "" where any may stand.
 type DockRecord struct {
-	ID      string `json:"id"`
-	Barcode string `json:"barcode,omitempty"`
-	Carrier string `json:"carrier,omitempty"`
+	ID       string   `json:"id"`
+	Barcode  string   `json:"barcode,omitempty"`
+	Carrier  string   `json:"carrier,omitempty"`
+	Carriers []string `json:"carriers,omitempty"` // that one truck here serves together
 }
 
 // BoxTypeRecord is a kind of carton.
@@ -126,6 +129,7 @@ type TripRecord struct {
 	Dock    string   `json:"dock,omitempty"`
 	Departs string   `json:"departs,omitempty"`
 	Days    []string `json:"days,omitempty"`
+	Route   string   `json:"route,omitempty"` // of the carrier's network; "": all of them
 }
 
 // LaneRecord is a lane of a belt and what it takes: its plan, by From. A record
@@ -210,6 +214,7 @@ type OrderRecord struct {
 	WaitMinutes      int    // of wait
 	Extras           []Extra
 	SortCode         string `json:"-"` // of the routing, whose changes the hash sees by the recipient's
+	Route            string // of the carrier's network
 	Gone             bool
 }
 
@@ -230,6 +235,7 @@ type OrderChange struct {
 	RecipientVersion int
 	Routed           bool   // readdress came with routing
 	SortCode         string // of that
+	Route            string // and, where it changed, the route
 	// Ended is how the order left the floor, where the edge remembers only that.
 	Ended OrderStage
 }
@@ -241,6 +247,7 @@ type ReturnRecord struct {
 	Order       string
 	Waybill     string
 	Reason      string
+	Originals   []string // numbers under which the goods went out
 	RequestedAt time.Time
 	Lines       []OrderLine
 	Hash        string

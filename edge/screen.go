@@ -25,7 +25,12 @@ type Screen struct {
 	Station   string       `json:"station,omitempty"`
 	Truck     *TruckView   `json:"truck,omitempty"`
 	Fault     *Fault       `json:"fault,omitempty"`
+	Practice  bool         `json:"practice,omitempty"` // nothing on it is real
 	Knowledge *Knowledge   `json:"knowledge,omitempty"`
+
+	Container *ContainerView `json:"container,omitempty"`
+	Return    *ReturnView    `json:"return,omitempty"`
+	Hospital  *HospitalView  `json:"hospital,omitempty"`
 }
 
 // Knowledge says that cancels may have been missed: the WMS has not called for
@@ -128,4 +133,59 @@ type TruckView struct {
 	Trip    string `json:"trip,omitempty"`
 	Loaded  int    `json:"loaded"`
 	Left    int    `json:"left"`
+
+	Carriers     []string  `json:"carriers,omitempty"`
+	Route        string    `json:"route,omitempty"`
+	Vehicle      string    `json:"vehicle,omitempty"` // the end of its plate
+	MissingTotal int       `json:"missingTotal,omitempty"`
+	Missing      []Missing `json:"missing,omitempty"` // of the trip, on no truck: the first of them
+	ExtraTotal   int       `json:"extraTotal,omitempty"`
+	Extra        []Missing `json:"extra,omitempty"`  // on it and of a later trip: the newest
+	Recent       []Missing `json:"recent,omitempty"` // on it: the newest
+}
+
+// ContainerView tells of the container in hand.
+type ContainerView struct {
+	ID      string `json:"id"`
+	Carrier string `json:"carrier,omitempty"`
+	Trip    string `json:"trip,omitempty"`
+	Boxes   int    `json:"boxes"`
+}
+
+// ReturnView tells of the return in hand.
+type ReturnView struct {
+	ID      string       `json:"id,omitempty"`
+	Order   string       `json:"order,omitempty"`
+	Grades  []string     `json:"grades,omitempty"` // that may be given
+	Hand    *GradedView  `json:"hand,omitempty"`
+	Graded  []GradedView `json:"graded,omitempty"` // the newest first
+	Came    int          `json:"came"`
+	Missing int          `json:"missing"`       // pieces
+	Met     string       `json:"met,omitempty"` // why what lies there was not simply taken
+	What    string       `json:"what,omitempty"`
+}
+
+// GradedView is pieces that came back.
+type GradedView struct {
+	SKU      string            `json:"sku"`
+	Name     map[string]string `json:"name,omitempty"`
+	Variant  map[string]string `json:"variant,omitempty"`
+	Quantity int               `json:"quantity"`
+	Grade    string            `json:"grade,omitempty"`
+	Place    string            `json:"place,omitempty"`
+	Extra    string            `json:"extra,omitempty"`
+}
+
+// HospitalView says why a box is in the hospital and what is to be done now.
+type HospitalView struct {
+	Why      string     `json:"why"`
+	Todo     string     `json:"todo"`
+	Belt     string     `json:"belt,omitempty"` // why a belt sent it here
+	Order    string     `json:"order,omitempty"`
+	Carrier  string     `json:"carrier,omitempty"`
+	Reason   string     `json:"reason,omitempty"`  // of a hold
+	Printer  string     `json:"printer,omitempty"` // that made the label
+	LastSeen string     `json:"lastSeen,omitempty"`
+	Since    *time.Time `json:"since,omitempty"`
+	Truck    string     `json:"truck,omitempty"`
 }

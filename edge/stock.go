@@ -19,8 +19,11 @@ type Hand struct {
 	Quantity int    `json:"quantity,omitempty"`
 	Step     string `json:"step,omitempty"`
 	Reason   string `json:"reason,omitempty"` // of a piece that a person confirmed
-	First    string `json:"first,omitempty"`  // the lot that is to go first, as it was known
+	First    string `json:"first,omitempty"`  // the lot that is to go first, as it was known; of flow return the place that is offered
 	Best     bool   `json:"best,omitempty"`   // the day is a best-before, no use-by
+	SKU      string `json:"sku,omitempty"`    // of flow return, which has articles without a line
+	Grade    string `json:"grade,omitempty"`
+	Extra    string `json:"extra,omitempty"`
 	Captured
 }
 
@@ -122,6 +125,9 @@ func (h *Hand) AppendJSON(b []byte) []byte {
 	w.str("reason", h.Reason)
 	w.str("first", h.First)
 	w.yes("best", h.Best)
+	w.str("sku", h.SKU)
+	w.str("grade", h.Grade)
+	w.str("extra", h.Extra)
 	h.members(&w)
 	return w.end()
 }

@@ -55,6 +55,12 @@ func (w *writer) uint(k string, v uint64) {
 	w.b = strconv.AppendUint(w.b, v, 10)
 }
 
+func (w *writer) uintIf(k string, v uint64) {
+	if v != 0 {
+		w.uint(k, v)
+	}
+}
+
 // int writes also a zero.
 func (w *writer) int(k string, v int) {
 	w.key(k)

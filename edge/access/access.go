@@ -50,6 +50,7 @@ type Config struct {
 	NeedsPIN map[edge.Role]bool // a role that is not named needs one
 	Enrolled bool               // [login] devices = "enrolled"
 	Shift    time.Duration      // how long a session lasts; 0 is 12 h
+	Idle     time.Duration      // a longer rest asks for the badge again before a print or an override; 0: never
 }
 
 // Deps is what access works with; all are required.
@@ -93,6 +94,8 @@ type Access struct {
 	locks    map[string]*lock
 	devices  map[string]*Device
 	lent     map[string]*lent // temporary badges by keyed name
+	guests   map[string]*Guest
+	active   map[string]time.Time // of sessions: when their workers last did something
 	trail    []Entry
 	watchers map[int]func(Ended)
 	watchN   int
@@ -107,14 +110,15 @@ func New(cfg Config, deps Deps, saved []edge.Private) (*Access, error) {
 		return nil, fmt.Errorf("access: pepper of %d bytes, at least 32 are needed", len(cfg.Pepper))
 	case deps.Recorder == nil || deps.Catalogue == nil || deps.Now == nil || deps.Log == nil:
 		return nil, errors.New("access: a dependency is missing")
-	case cfg.Shift < 0:
-		return nil, errors.New("access: a shift must be positive")
+	case cfg.Shift < 0 || cfg.Idle < 0:
+		return nil, errors.New("access: a shift and a rest must be positive")
 	case cfg.Shift == 0:
 		cfg.Shift = 12 * time.Hour
 	}
 	a := &Access{cfg: cfg, deps: deps, hashing: make(chan struct{}, 2), writing: make(chan struct{}, 1),
 		tokens: map[[32]byte]*Session{}, workers: map[string]*Session{}, replaced: map[[32]byte]time.Time{},
-		locks: map[string]*lock{}, devices: map[string]*Device{}, lent: map[string]*lent{}, watchers: map[int]func(Ended){}}
+		locks: map[string]*lock{}, devices: map[string]*Device{}, lent: map[string]*lent{},
+		guests: map[string]*Guest{}, active: map[string]time.Time{}, watchers: map[int]func(Ended){}}
 	a.decoy = a.newDecoy()
 	for _, p := range saved {
 		if err := a.load(p); err != nil {

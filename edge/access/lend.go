@@ -33,7 +33,7 @@ func (a *Access) Lend(ctx context.Context, by, worker string, during time.Durati
 	if during < time.Minute || during > maxLending {
 		return "", time.Time{}, ErrHours
 	}
-	if a.deps.Catalogue.Catalogue().Worker(worker) == nil {
+	if a.Worker(worker) == nil {
 		return "", time.Time{}, ErrUnknown
 	}
 	badge = "TB-" + rand.Text()[:20] // base32: 100 bits, readable by any scanner as Code 128
@@ -59,7 +59,7 @@ func (a *Access) borrower(badge string) *edge.WorkerRecord {
 	if l == nil || !a.deps.Now().Before(l.Until) {
 		return nil
 	}
-	return a.deps.Catalogue.Catalogue().Worker(l.Worker)
+	return a.Worker(l.Worker)
 }
 
 // lapsedBadges forgets temporary badges that are over and gives the records of

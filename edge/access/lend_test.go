@@ -44,5 +44,5 @@ func TestLend(t *testing.T) {
 }
 
 func TestKinds(t *testing.T) {
-	assert.ElementsMatch(t, []string{"session", "lockout", "device", "badge", "audit"}, Kinds())
+	assert.ElementsMatch(t, []string{"session", "lockout", "device", "badge", "guest", "audit"}, Kinds())
 }

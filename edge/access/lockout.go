@@ -134,7 +134,7 @@ func (a *Access) ease(key string) []edge.Private {
 // Unlock ends the lockout of a worker's badge. ErrUnknown: there is no such
 // worker.
 func (a *Access) Unlock(ctx context.Context, by, worker, reason string) error {
-	w := a.deps.Catalogue.Catalogue().Worker(worker)
+	w := a.Worker(worker)
 	if w == nil {
 		return ErrUnknown
 	}

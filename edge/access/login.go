@@ -17,7 +17,11 @@ type Attempt struct {
 	Device    string
 	DeviceKey string
 	Source    string // address that it came from, without port
+	Practice  bool   // to practise: nothing that is done is real
 }
+
+// entryLogin is the audit entry of a login.
+const entryLogin = "login"
 
 // Login opens a session. Errors: ErrRefused, *LockedError, ErrName, or that of
 // the Recorder (then it is unknown whether the session was opened; log in
@@ -31,8 +35,11 @@ func (a *Access) Login(ctx context.Context, t Attempt) (*Session, string, error)
 		return nil, "", err
 	}
 	now := a.deps.Now()
-	s := &Session{ID: randomText(), Worker: w.ID, Device: t.Device, Proven: proven, Began: now, Expires: now.Add(a.cfg.Shift)}
-	e := a.entry(Entry{What: "login", Who: w.ID, Device: t.Device, Source: t.Source})
+	s := &Session{ID: randomText(), Worker: w.ID, Device: t.Device, Proven: proven, Practice: t.Practice, Began: now, Expires: now.Add(a.cfg.Shift)}
+	if g := a.guest(w.ID); g != nil && g.Until.Before(s.Expires) {
+		s.Expires = g.Until
+	}
+	e := a.entry(Entry{What: entryLogin, Who: w.ID, Device: t.Device, Source: t.Source})
 	extra := append(a.forgive(a.badgeKey(w.Badge)), a.ease(a.placeKey(t))...)
 	extra = append(extra, e.private())
 	token, err := a.open(ctx, s, extra)
@@ -47,6 +54,12 @@ func (a *Access) Login(ctx context.Context, t Attempt) (*Session, string, error)
 // worker's screen, and gives the worker id. Errors: as Login; ErrRefused also
 // without the role. It opens no session.
 func (a *Access) Prove(ctx context.Context, badge, pin, source string, role edge.Role) (string, error) {
+	return a.ProveFor(ctx, "override", badge, pin, source, role)
+}
+
+// ProveFor is Prove for another reason than an override, by which it stands in
+// the trail.
+func (a *Access) ProveFor(ctx context.Context, what, badge, pin, source string, role edge.Role) (string, error) {
 	t := Attempt{Badge: badge, PIN: pin, Source: source}
 	w, _, err := a.prove(ctx, t, nil)
 	if err != nil {
@@ -55,7 +68,7 @@ func (a *Access) Prove(ctx context.Context, badge, pin, source string, role edge
 	if !slices.Contains(w.Roles, role) {
 		return "", a.refuse(ctx, a.deps.Now(), t, w, []string{lockKey(true, source), a.badgeKey(w.Badge)}, "role")
 	}
-	e := a.entry(Entry{What: "override", Who: w.ID, Source: source})
+	e := a.entry(Entry{What: what, Who: w.ID, Source: source})
 	if err := a.deps.Recorder.Record(ctx, append(a.forgive(a.badgeKey(w.Badge)), e.private())...); err != nil {
 		return "", fmt.Errorf("access: record an override: %w", err)
 	}
@@ -89,6 +102,11 @@ func (a *Access) placeKey(t Attempt) string {
 // prove checks one attempt. needs nil: a PIN must be given, and the device is
 // not asked.
 func (a *Access) prove(ctx context.Context, t Attempt, needs func(*edge.WorkerRecord) bool) (*edge.WorkerRecord, bool, error) {
+	return a.proveBadge(ctx, t, needs, needs != nil)
+}
+
+// proveBadge is prove; device tells whether the device is asked for its key.
+func (a *Access) proveBadge(ctx context.Context, t Attempt, needs func(*edge.WorkerRecord) bool, device bool) (*edge.WorkerRecord, bool, error) {
 	now := a.deps.Now()
 	w := a.byBadge(t.Badge)
 	keys := []string{a.placeKey(t)}
@@ -99,7 +117,7 @@ func (a *Access) prove(ctx context.Context, t Attempt, needs func(*edge.WorkerRe
 		return nil, false, err
 	}
 	defer a.leave(keys)
-	if needs != nil && a.cfg.Enrolled && !a.deviceFits(t.Device, t.DeviceKey) {
+	if device && a.cfg.Enrolled && !a.deviceFits(t.Device, t.DeviceKey) {
 		return nil, false, a.refuse(ctx, now, t, nil, keys[:1], "device")
 	}
 	seal := a.decoy
@@ -181,6 +199,9 @@ func (a *Access) exactBadge(badge string) (w *edge.WorkerRecord, known bool) {
 	}
 	if found == nil {
 		found = a.borrower(badge)
+	}
+	if found == nil {
+		found = a.guestOf(badge)
 	}
 	return found, found != nil
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -108,6 +109,24 @@ func (a *Access) opens(ctx context.Context, seal, pin string) (bool, error) {
 	}
 	got := argon2.IDKey([]byte(pin), p.salt, p.passes, p.memory, p.lanes, p.length)
 	return hmac.Equal(a.keyed("pin", got), want), nil
+}
+
+// newPIN draws six digits and seals them.
+func (a *Access) newPIN(ctx context.Context) (pin, seal string, err error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return "", "", fmt.Errorf("access: draw a PIN: %w", err)
+	}
+	pin = fmt.Sprintf("%06d", n)
+	p := params{memory: 19 << 10, passes: 2, lanes: 1, salt: make([]byte, 16), length: 32}
+	rand.Read(p.salt)
+	select {
+	case a.hashing <- struct{}{}:
+		defer func() { <-a.hashing }()
+	case <-ctx.Done():
+		return "", "", ctx.Err()
+	}
+	return pin, a.seal(p, argon2.IDKey([]byte(pin), p.salt, p.passes, p.memory, p.lanes, p.length)), nil
 }
 
 // newDecoy makes a seal of the usual cost that nothing opens, so that an

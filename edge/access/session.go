@@ -16,13 +16,14 @@ const kindSession = "session"
 
 // Session is a login that has not ended. It is immutable.
 type Session struct {
-	ID      string    `json:"id"`
-	Worker  string    `json:"worker"`
-	Device  string    `json:"device,omitempty"`
-	Proven  bool      `json:"proven,omitempty"` // opened with a PIN, not with a badge alone
-	Began   time.Time `json:"began"`
-	Expires time.Time `json:"expires"`
-	Hash    string    `json:"hash"` // SHA-256 of the token, hex
+	ID       string    `json:"id"`
+	Worker   string    `json:"worker"`
+	Device   string    `json:"device,omitempty"`
+	Proven   bool      `json:"proven,omitempty"`   // opened with a PIN, not with a badge alone
+	Practice bool      `json:"practice,omitempty"` // nothing that is done in it is real
+	Began    time.Time `json:"began"`
+	Expires  time.Time `json:"expires"`
+	Hash     string    `json:"hash"` // SHA-256 of the token, hex
 }
 
 func (s *Session) key() (k [32]byte, err error) {
@@ -75,7 +76,7 @@ func (a *Access) check(s *Session, now time.Time) ([]edge.Role, error) {
 	if !now.Before(s.Expires) {
 		return nil, ErrSession
 	}
-	w := a.deps.Catalogue.Catalogue().Worker(s.Worker)
+	w := a.Worker(s.Worker)
 	if w == nil {
 		return nil, ErrSession
 	}
@@ -84,6 +85,9 @@ func (a *Access) check(s *Session, now time.Time) ([]edge.Role, error) {
 	}
 	return w.Roles, nil
 }
+
+// Shift is how long a session lasts.
+func (a *Access) Shift() time.Duration { return a.cfg.Shift }
 
 // Live lists the live sessions by worker.
 func (a *Access) Live() []Session {
@@ -200,14 +204,15 @@ func (a *Access) Revoke(ctx context.Context, by, worker, reason string) error {
 // forgets lapsed lockouts. Run calls it once a minute.
 func (a *Access) Sweep(ctx context.Context) error {
 	now := a.deps.Now()
-	lapsed := append(a.lapsedLocks(now), a.lapsedBadges(now)...)
+	lapsed := append(append(a.lapsedLocks(now), a.lapsedBadges(now)...), a.lapsedGuests(now)...)
 	if _, err := a.end(ctx, func(s *Session) bool { return !now.Before(s.Expires) }, Expired, lapsed...); err != nil {
 		return err
 	}
 	cat := a.deps.Catalogue.Catalogue()
-	_, err := a.end(ctx, func(s *Session) bool { return cat.Worker(s.Worker) == nil }, Revoked)
+	_, err := a.end(ctx, func(s *Session) bool { return cat.Worker(s.Worker) == nil && a.guests[s.Worker] == nil }, Revoked)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.forgetRest()
 	for k, until := range a.replaced {
 		if !now.Before(until) {
 			delete(a.replaced, k)
@@ -250,6 +255,8 @@ func (a *Access) load(p edge.Private) error {
 		l := &lent{}
 		a.lent[p.Key] = l
 		return json.Unmarshal(p.Value, l)
+	case kindGuest:
+		return a.loadGuest(p)
 	case kindAudit:
 		var e Entry
 		if err := json.Unmarshal(p.Value, &e); err != nil {

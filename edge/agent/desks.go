@@ -68,7 +68,7 @@ func (d *desks) Committed(c *edge.Commit) {
 	d.mu.Unlock()
 	for _, w := range d.weighers {
 		for i := range c.Events {
-			if b, ok := c.Events[i].Data.(*edge.BoxEvent); ok && c.Events[i].Type == edge.EvBoxClosed && slices.Contains(w.stations, b.Station) {
+			if b, ok := c.Events[i].Data.(*edge.BoxEvent); ok && c.Events[i].Type == edge.EvBoxClosed && !c.Events[i].Practice && slices.Contains(w.stations, b.Station) {
 				w.spend()
 			}
 		}

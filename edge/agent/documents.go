@@ -90,7 +90,7 @@ func (d *documents) printer(station string) a4Printer {
 func (d *documents) Committed(c *edge.Commit) {
 	for i := range c.Events {
 		b, ok := c.Events[i].Data.(*edge.BoxEvent)
-		if !ok || c.Events[i].Type != edge.EvBoxClosed {
+		if !ok || c.Events[i].Type != edge.EvBoxClosed || c.Events[i].Practice {
 			continue
 		}
 		client := d.floor.Catalogue().Client(c.Events[i].Client)

@@ -63,6 +63,9 @@ func (g *guests) Committed(c *edge.Commit) {
 		}
 	}
 	for i := range c.Events {
+		if c.Events[i].Practice {
+			continue // prints nothing
+		}
 		switch d := c.Events[i].Data.(type) {
 		case *edge.LabelEvent:
 			switch c.Events[i].Type {

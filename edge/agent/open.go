@@ -19,8 +19,10 @@ import (
 	"dcedge/edge/engine"
 	"dcedge/edge/engine/heap"
 	"dcedge/edge/journal"
+	"dcedge/edge/practice"
 	"dcedge/edge/printing"
 	"dcedge/edge/putlight"
+	"dcedge/edge/shift"
 	"dcedge/edge/store"
 	"dcedge/edge/vault"
 	"dcedge/edge/web"
@@ -66,6 +68,8 @@ type Agent struct {
 	belts     []*belt.Line
 	lights    *putlight.Wall // nil: no cell has one
 	counts    counts
+	shifts    *shift.Book
+	practice  *practice.Service
 	web       *web.Server
 	ready     *ready
 	faults    faults
@@ -116,6 +120,9 @@ func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address s
 		return nil, err
 	}
 	if err := a.openBoard(); err != nil {
+		return nil, err
+	}
+	if err := a.openShifts(); err != nil {
 		return nil, err
 	}
 	sync, err := a.openSync()
@@ -241,7 +248,7 @@ func (a *Agent) openPeople() (err error) {
 		saved = append(saved, list...)
 	}
 	a.access, err = access.New(access.Config{Pepper: a.keys.derive("pin pepper"), NeedsPIN: a.cfg.NeedsPIN(),
-		Enrolled: a.cfg.Login.Devices == "enrolled", Shift: time.Duration(a.cfg.Login.Session)},
+		Enrolled: a.cfg.Login.Devices == "enrolled", Shift: time.Duration(a.cfg.Login.Session), Idle: time.Duration(a.cfg.Login.Idle)},
 		access.Deps{Recorder: a.engine, Catalogue: a.engine, Now: a.engine.Now, Log: a.log}, saved)
 	if err != nil {
 		return fmt.Errorf("agent: access: %w", err)

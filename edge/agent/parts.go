@@ -193,7 +193,8 @@ func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	}
 	a.ready = a.newReady()
 	a.web, err = web.New(cfg, web.Deps{Floor: notedFloor{a.engine, a.ready}, Commits: a.engine, Catalogue: a.engine, Access: a.access, Board: a.board,
-		Recipients: p, Names: p, Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Heard: a.feed.Heard, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
+		Recipients: p, Names: p, Sealed: p, House: a, Papers: a, Shifts: a.shifts, History: history{a.journal}, Practised: a.practice.Wake,
+		Labels: a.renderer(), Codes: codes{a.engine, a.forms.Rules}, Sync: sync, Heard: a.feed.Heard, Devices: a, Ready: a.ready.check, ErrorCode: errorCode, Now: a.engine.Now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: web: %w", err)
 	}

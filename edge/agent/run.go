@@ -51,7 +51,7 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		v.State.Each(func(table, key string, value any) {
 			first.Changes = append(first.Changes, edge.Change{Table: table, Key: key, Value: value})
 		})
-		follow := []func(*edge.Commit){a.printing.Committed, a.vault.Committed, a.desks.Committed, a.guests.Committed, a.documents.Committed}
+		follow := []func(*edge.Commit){a.printing.Committed, a.vault.Committed, a.desks.Committed, a.guests.Committed, a.documents.Committed, a.practice.Committed}
 		if a.planner != nil {
 			follow = append(follow, a.planner.Committed)
 		}
@@ -128,6 +128,7 @@ func (a *Agent) group() *supervise.Group {
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))
 	g.Add("printing", supervise.RunFunc(a.printing.Run))
+	g.Add("practice", supervise.RunFunc(a.practice.Run))
 	g.Add("documents", supervise.RunFunc(a.documents.Run))
 	g.Add("vault", supervise.RunFunc(a.vault.Run))
 	g.Add("access", supervise.RunFunc(a.access.Run))

@@ -36,6 +36,9 @@ type Person struct {
 
 // count adds an event to the hour and the person that it belongs to.
 func (v *view) count(e *edge.Event) {
+	if e.Practice { // nothing happened
+		return
+	}
 	from := e.At.Truncate(time.Hour)
 	h := v.hours[from.Unix()]
 	if h == nil {
@@ -72,6 +75,8 @@ func (v *view) count(e *edge.Event) {
 		if d.Repick { // what was short is open again
 			delete(v.shortages, orderName{e.Client, e.Order})
 		}
+	case *edge.HospitalEvent:
+		v.noteCharged(e, d)
 	case *edge.PickEvent:
 		if e.Type == edge.EvPickShort {
 			v.noteShort(e, d.Missing)

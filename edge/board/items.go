@@ -32,7 +32,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held short goesBack parked device setUp cancels consumer
+	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held short aside unknownBox uncollected unknownReturn goesBack parked device setUp cancels consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -54,6 +54,11 @@ type Exception struct {
 	Step     string    `json:"step,omitempty"`
 	Location string    `json:"location,omitempty"`
 	SKU      string    `json:"sku,omitempty"`
+
+	// uncollected, unknownReturn, unknownBox: cases; the id is the case's
+	Owner   string `json:"owner,omitempty"` // a lead's worker id
+	Carrier string `json:"carrier,omitempty"`
+	Trip    string `json:"trip,omitempty"`
 }
 
 // Worker is one worker who has work in hand or did something.
@@ -128,6 +133,9 @@ func (v *view) troubles() []Exception {
 		out = append(out, Exception{Kind: "closed", ID: v.epoch, Reason: v.closed, Since: v.closedSince})
 	}
 	for key, o := range v.troubled {
+		if v.closed != "" && o.Held == edge.HeldReconcile {
+			continue // the closed floor says it for all
+		}
 		out = append(out, v.orderTroubles(key, o)...)
 	}
 	for _, a := range v.doubtful {
@@ -148,7 +156,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.lost())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.lost(), v.outTroubles())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -157,7 +165,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
+	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -175,7 +183,7 @@ func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
 	if o.Stage == edge.StageParked {
 		out = append(out, Exception{Kind: "parked", ID: o.ID, Order: o.ID, Missing: o.Missing, Since: o.Received})
 	}
-	if o.Held != "" && (o.Held != edge.HeldReconcile || v.closed == "") { // while the floor is closed that says it for all
+	if o.Held != "" {
 		out = append(out, Exception{Kind: "held", ID: o.ID, Order: o.ID, Reason: o.Held, By: v.holders[orderName{o.Client, o.ID}].by, Since: v.heldSince(key, o)})
 	}
 	short := 0
@@ -262,7 +270,7 @@ func (v *view) render() map[string]string {
 		put("workers", w.Worker, w)
 	}
 	for name, p := range v.printers {
-		put("printers", name, p)
+		put("printers", name, v.printerItem(p))
 	}
 	for _, d := range v.devices {
 		put("devices", d.Name, d)

@@ -47,6 +47,9 @@ type view struct {
 	doubtful map[string]*edge.Attempt // of attempts, those in doubt or failed
 	leases   map[string]*edge.Lease
 	totes    map[string]*edge.Tote
+	cases    map[string]*edge.Case
+	aside    map[string]*edge.Box   // of boxes, those that the hospital set aside
+	charged  map[string][]time.Time // by printer: labels that the hospital made anew
 	hours    map[int64]*Hour
 	people   map[string]*Person
 
@@ -61,6 +64,8 @@ type view struct {
 	shortages   map[orderName]shortage // of orders that are short, as far as the events tell
 	undrawn     []Undrawn
 	catching    bool // the past is being counted
+
+	signed time.Time // the last end of a shift
 
 	live  bool                 // the state was read: what changes now changes now
 	since map[string]time.Time // since when an order is held or short, where it was seen to begin
@@ -77,6 +82,7 @@ func newView(now time.Time) view {
 		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
+		cases: map[string]*edge.Case{}, aside: map[string]*edge.Box{}, charged: map[string][]time.Time{},
 		charges: map[chargeKey]*Charge{}, missed: map[string]*edge.Box{}, totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
 		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{}, shortages: map[orderName]shortage{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
@@ -90,7 +96,7 @@ func (v *view) put(c edge.Change) {
 		o, _ := c.Value.(*edge.Order)
 		v.putOrder(c.Key, o)
 	case edge.TableBoxes:
-		set(v.boxes, c)
+		v.putBox(c)
 		v.noteMissed(c.Key)
 	case edge.TableWork:
 		set(v.works, c)
@@ -112,9 +118,10 @@ func (v *view) put(c edge.Change) {
 		set(v.totes, c)
 	case edge.TableSite:
 		if s, ok := c.Value.(*edge.Site); ok && s != nil {
-			v.head = max(v.head, s.Seq)
+			v.head, v.signed = max(v.head, s.Seq), s.SignedAt
 			v.closed, v.closedSince = s.Closed, s.Since
 		}
+		v.putSite(c)
 	}
 }
 

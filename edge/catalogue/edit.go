@@ -26,6 +26,10 @@ type Edit struct {
 	codes     *draft[[]Match]
 	ranges    []*edge.ToteRange
 	walk      map[string]place // of the snapshot that the edit began with
+
+	containers *draft[*edge.ContainerRecord]
+	crates     []*edge.ContainerRange
+	uses       map[string][]string // replaced, never written to
 }
 
 // Edit begins the next snapshot.
@@ -33,7 +37,8 @@ func (s *Snapshot) Edit() *Edit {
 	return &Edit{clients: s.clients.draft(), workers: s.workers.draft(), skus: s.skus.draft(),
 		locations: s.locations.draft(), totes: s.totes.draft(), cells: s.cells.draft(), docks: s.docks.draft(),
 		boxTypes: s.boxTypes.draft(), carriers: s.carriers.draft(), trips: s.trips.draft(), lanes: s.lanes.draft(), others: s.others.draft(),
-		codes: s.codes.draft(), ranges: slices.Clone(s.ranges), walk: s.walk}
+		codes: s.codes.draft(), ranges: slices.Clone(s.ranges), walk: s.walk,
+		containers: s.containers.draft(), crates: slices.Clone(s.crates), uses: s.uses}
 }
 
 // Snapshot ends the edit.
@@ -45,7 +50,7 @@ func (e *Edit) Snapshot() *Snapshot {
 	return &Snapshot{clients: e.clients.freeze(), workers: e.workers.freeze(), skus: e.skus.freeze(),
 		locations: locations, totes: e.totes.freeze(), cells: e.cells.freeze(), docks: e.docks.freeze(),
 		boxTypes: e.boxTypes.freeze(), carriers: e.carriers.freeze(), trips: e.trips.freeze(), lanes: e.lanes.freeze(), others: e.others.freeze(),
-		codes: e.codes.freeze(), ranges: e.ranges, walk: e.walk}
+		codes: e.codes.freeze(), ranges: e.ranges, walk: e.walk, containers: e.containers.freeze(), crates: e.crates, uses: e.uses}
 }
 
 // After gives a record as it stands once it came after what is held of it: but
@@ -71,6 +76,14 @@ func (e *Edit) Put(record any, gone bool) (changed bool, err error) {
 	case *edge.SKURecord:
 		return upsert(e, e.skus, Key(r.Client, r.ID), r, gone, skuCodes), nil
 	case *edge.LocationRecord:
+		was, now := "", r.Use
+		if old, had := e.locations.get(r.ID); had {
+			was = old.Use
+		}
+		if gone {
+			now = ""
+		}
+		e.keepUse(r.ID, was, now)
 		return upsert(e, e.locations, r.ID, r, gone, func(l *edge.LocationRecord) []coded {
 			return []coded{{orID(l.Barcode, l.ID), Match{Kind: "location", ID: l.ID}}}
 		}), nil
@@ -100,6 +113,12 @@ func (e *Edit) Put(record any, gone bool) (changed bool, err error) {
 		return upsert(e, e.others, Key(r.Kind, r.ID), r, gone, nil), nil
 	case *edge.ToteRange:
 		return e.putRange(r, gone), nil
+	case *edge.ContainerRecord:
+		return upsert(e, e.containers, r.ID, r, gone, func(c *edge.ContainerRecord) []coded {
+			return []coded{{orID(c.Barcode, c.ID), Match{Kind: kindContainer, ID: c.ID}}}
+		}), nil
+	case *edge.ContainerRange:
+		return e.putCrates(r, gone), nil
 	}
 	return false, fmt.Errorf("catalogue: %T is no catalogue record", record)
 }

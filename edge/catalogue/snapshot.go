@@ -7,7 +7,7 @@ import (
 )
 
 // Match is one thing that a code may name. Kind is tote, location, item, cell,
-// dock, box (a box type) or worker.
+// dock, container, box (a box type) or worker.
 type Match struct {
 	Kind     string
 	ID       string
@@ -34,6 +34,10 @@ type Snapshot struct {
 	codes     *table[[]Match]           // by code, as Canonical gives it
 	ranges    []*edge.ToteRange
 	walk      map[string]place // by location
+
+	containers *table[*edge.ContainerRecord]
+	crates     []*edge.ContainerRange
+	uses       map[string][]string // of places: see Places
 }
 
 // New makes an empty catalogue.
@@ -45,6 +49,7 @@ func New() *Snapshot {
 		docks: newTable[*edge.DockRecord](), boxTypes: newTable[*edge.BoxTypeRecord](),
 		carriers: newTable[*edge.CarrierRecord](), trips: newTable[*edge.TripRecord](),
 		lanes: newTable[*edge.LaneRecord](), others: newTable[*edge.OtherRecord](), codes: newTable[[]Match](),
+		containers: newTable[*edge.ContainerRecord](),
 	}
 }
 
@@ -107,7 +112,8 @@ func (s *Snapshot) Workers() []*edge.WorkerRecord { return sorted(s.workers) }
 func (s *Snapshot) Counts() map[string]int {
 	return map[string]int{"client": s.clients.n, "worker": s.workers.n, "sku": s.skus.n, "location": s.locations.n,
 		"tote": s.totes.n, "toteRange": len(s.ranges), "cell": s.cells.n, "dock": s.docks.n,
-		"boxType": s.boxTypes.n, "carrier": s.carriers.n, "trip": s.trips.n, "lane": s.lanes.n, "other": s.others.n}
+		"boxType": s.boxTypes.n, "carrier": s.carriers.n, "trip": s.trips.n, "lane": s.lanes.n, "other": s.others.n,
+		"container": s.containers.n, "containerRange": len(s.crates)}
 }
 
 // Resolve gives what a code may name, in a fixed order; nil: nothing.
@@ -115,6 +121,12 @@ func (s *Snapshot) Resolve(code string) []Match {
 	m, _ := s.codes.get(Canonical(code))
 	if s.inRange(code) && !slices.ContainsFunc(m, func(x Match) bool { return x.Kind == "tote" && x.ID == code }) {
 		return append([]Match{{Kind: "tote", ID: code}}, m...)
+	}
+	if len(s.crates) > 0 {
+		id := Canonical(code)
+		if s.crateRange(id) != nil && !slices.ContainsFunc(m, func(x Match) bool { return x.Kind == kindContainer && x.ID == id }) {
+			return append([]Match{{Kind: kindContainer, ID: id}}, m...)
+		}
 	}
 	return m
 }

@@ -19,6 +19,7 @@ type Config struct {
 	PII       PII        `toml:"pii"`
 	Login     Login      `toml:"login"`
 	Pick      Pick       `toml:"pick"`
+	Load      Loading    `toml:"load"`
 	Consumers []Consumer `toml:"consumer"`
 	MQTT      *MQTT      `toml:"mqtt"`
 	Devices   []Device   `toml:"device"`
@@ -50,6 +51,7 @@ type PII struct {
 type Login struct {
 	Devices string   `toml:"devices"` // open (loopback only) | enrolled
 	Session Duration `toml:"session"`
+	Idle    Duration `toml:"idle"`   // a longer rest asks for the badge again before a print or an override; "0s": never
 	Picker  string   `toml:"picker"` // badge | badge+pin, and so for each role
 	Packer  string   `toml:"packer"`
 	Loader  string   `toml:"loader"`
@@ -73,6 +75,11 @@ type Pick struct {
 	Cluster  int    `toml:"cluster"`  // most orders picked in one walk, each to its tote; 0: not offered
 	Wave     int    `toml:"wave"`     // most orders picked together for the put wall; 0: not offered
 	AskEmpty bool   `toml:"askEmpty"` // ask whether a place is empty after the last piece that is known to lie there
+}
+
+// Loading is the policy of loading.
+type Loading struct {
+	CollectHours int `toml:"collectHours"` // after a truck closed, until the carrier is to have told of its parcels; 0: not watched
 }
 
 // Consumer pulls events or sends reference data.
@@ -180,7 +187,8 @@ func (c *Config) Policy(epoch string, hashKey []byte) *edge.Policy {
 	p := &edge.Policy{Site: c.Site, Epoch: epoch, Zone: c.zone, HashKey: hashKey,
 		Pick: edge.PickPolicy{Location: c.Pick.Location, Type: c.Pick.Type, TypeFrom: c.Pick.TypeFrom, Drop: c.Pick.Drop,
 			Cluster: c.Pick.Cluster, Wave: c.Pick.Wave, AskEmpty: c.Pick.AskEmpty, Walk: c.Pick.Walk,
-			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged}}
+			Zones: c.Pick.Zones, Lines: c.Pick.Lines, Pieces: c.Pick.Pieces, Damaged: c.Pick.Damaged},
+		Load: edge.LoadPolicy{CollectHours: c.Load.CollectHours}}
 	for _, s := range c.Stations {
 		p.Stations = append(p.Stations, edge.Station{Name: s.Name, Printers: s.Printers, Scale: s.Scale})
 	}

@@ -64,6 +64,9 @@ func (d *decoder) validate(c *Config) {
 			d.fault(at, `wants between a second and ten minutes, such as "8s"`)
 		}
 	}
+	if c.Load.CollectHours < 0 || c.Load.CollectHours > 336 {
+		d.fault("load.collectHours", "wants a number of hours from 0 to 336 (two weeks)")
+	}
 	d.consumers(c)
 	d.devices(c)
 	d.stations(c)
@@ -98,6 +101,9 @@ func (d *decoder) http(c *Config) {
 	}
 	if s := time.Duration(c.Login.Session); s < time.Minute || s > 24*time.Hour {
 		d.fault("login.session", "wants between a minute and a day")
+	}
+	if i := time.Duration(c.Login.Idle); i < 0 || i > 24*time.Hour {
+		d.fault("login.idle", "wants at most a day, or 0s for never")
 	}
 	for name, v := range map[string]string{"picker": c.Login.Picker, "packer": c.Login.Packer, "loader": c.Login.Loader,
 		"returns": c.Login.Returns, "lead": c.Login.Lead, "admin": c.Login.Admin, "auditor": c.Login.Auditor} {

@@ -24,6 +24,7 @@ type Oracle struct {
 	tries  map[string]*oracleTry
 	closed map[string]bool // trucks
 	leases map[string]*oracleLease
+	out    oracleOut
 	faults []string
 
 	reprints, renumbers int
@@ -52,6 +53,7 @@ type oracleTry struct {
 
 type oracleLease struct {
 	first, count, spent uint64
+	byHand              map[uint64]bool // taken by paper, before their turn
 }
 
 // Totals is what a day came to. Units are pieces.
@@ -68,11 +70,15 @@ type oracleLine struct {
 	Type  string    `json:"type"`
 	Scan  string    `json:"scan"`
 	Order string    `json:"order"`
-	Data  struct {
+
+	Practice, Manual bool
+
+	Data struct {
 		Line, SKU, Box, Waybill, Attempt, Truck, Kind, Outcome string
 		Lease                                                  string
 		Serial, FirstSerial, Count                             uint64
-		Quantity                                               int
+		Quantity, Came                                         int
+		Return, Container                                      string
 		Missing                                                json.RawMessage // a number, or of truck.closed a list
 		Cancelled                                              bool
 		Lines                                                  []struct {
@@ -90,7 +96,7 @@ type oracleLine struct {
 func NewOracle(epoch string) *Oracle {
 	return &Oracle{Chain: sha256.Sum256([]byte(epoch)), scans: map[string]uint64{}, orders: map[string]*oracleOrder{},
 		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{},
-		leases: map[string]*oracleLease{}}
+		leases: map[string]*oracleLease{}, out: newOracleOut()}
 }
 
 // Hash is the chain's value after the last line, in lower-case hex.
@@ -126,8 +132,12 @@ func (o *Oracle) Line(line []byte) {
 		}
 		o.scans[e.Scan] = e.Seq
 	}
+	if e.Practice { // no goods moved: who reads on passes it over
+		return
+	}
 	o.goods(&e)
 	o.serials(&e)
+	o.leaves(&e)
 	o.parcels(&e)
 	o.labels(&e)
 }

@@ -63,17 +63,27 @@ func (o *Oracle) Waybills() map[string]string {
 }
 
 // serials holds that the serials of a lease stand in events one after the other,
-// issued or burnt: none is lost without a record. A lease of an epoch before is not
+// issued or burnt, but for those that paper took: none is lost without a record. A lease of an epoch before is not
 // judged.
 func (o *Oracle) serials(e *oracleLine) {
 	d := &e.Data
 	switch e.Type {
 	case "lease.added":
-		o.leases[d.Lease] = &oracleLease{first: d.FirstSerial, count: d.Count}
+		o.leases[d.Lease] = &oracleLease{first: d.FirstSerial, count: d.Count, byHand: map[uint64]bool{}}
 	case "waybill.assigned", "waybill.burnt":
 		l := o.leases[d.Lease]
 		if l == nil {
 			return
+		}
+		if e.Manual {
+			if l.byHand[d.Serial] || d.Serial < l.first+l.spent || d.Serial >= l.first+l.count {
+				o.fault("serial %d of lease %s by paper, %d of %d from %d are spent (I3)", d.Serial, d.Lease, l.spent, l.count, l.first)
+			}
+			l.byHand[d.Serial] = true
+			return
+		}
+		for l.byHand[l.first+l.spent] {
+			l.spent++
 		}
 		if d.Serial != l.first+l.spent || l.spent >= l.count {
 			o.fault("serial %d of lease %s, %d of %d from %d are spent (I3)", d.Serial, d.Lease, l.spent, l.count, l.first)

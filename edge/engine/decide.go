@@ -63,16 +63,22 @@ func (e *Engine) decide(r *round, q *request) {
 			return
 		}
 	}
-	r.notices = append(r.notices, d.Notices...)
+	for _, n := range d.Notices {
+		if w := e.workers[n.Worker]; w == nil || w.practises == m.Practice { // else it is about what they do not see
+			r.notices = append(r.notices, n)
+		}
+	}
 	for _, id := range d.Touched {
-		if id == floor.Everyone {
+		if id == floor.Everyone && m.Practice {
+			r.practised = true
+		} else if id == floor.Everyone {
 			r.everyone = true
 		} else if w := e.workers[id]; w != nil {
 			r.touch(w)
 		}
 	}
 	r.everyone = r.everyone || m.Kind == edge.Refreshed
-	r.more = r.more || d.More
+	r.more = r.more || d.More && !m.Practice
 }
 
 // repeat answers a message that was decided before.
@@ -99,7 +105,7 @@ func (e *Engine) repeat(r *round, q *request, data []byte) {
 		q.verdict = e.again(&o, m)
 	}
 	if m.Worker != "" {
-		q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles))
+		q.verdict.Screen = e.tryScreen(r, e.worker(m.Worker, m.Roles, m.Practice))
 	}
 }
 
@@ -154,16 +160,21 @@ func (e *Engine) attempt(r *round, q *request, decide func(floor.View, *edge.Mes
 			p = err
 		}
 		e.state.DropMessage()
+		e.practice.DropMessage()
 		r.seq = seq
 		e.panicked(m, p)
 		err = fmt.Errorf("%v", p)
 	}()
 	e.state.BeginMessage()
 	v := e.present(r.now)
+	if m.Practice {
+		e.practice.BeginMessage()
+		v.State = e.practice
+	}
 	v.Room = e.room[:0]
 	var w *worker
 	if m.Worker != "" && !m.ID.IsZero() {
-		w = e.worker(m.Worker, m.Roles)
+		w = e.worker(m.Worker, m.Roles, m.Practice)
 		if m.Kind == edge.Act { // the button must have been on the present screen
 			e.screenOf(r, w)
 		}
@@ -185,6 +196,7 @@ func (e *Engine) attempt(r *round, q *request, decide func(floor.View, *edge.Mes
 		q.verdict.Screen = e.screenOf(r, w)
 	}
 	e.state.AcceptMessage()
+	e.practice.AcceptMessage()
 	e.write(r, m, w, d)
 	return d, nil
 }
@@ -199,7 +211,12 @@ func (e *Engine) apply(r *round, m *edge.Message, events []edge.Event) error {
 		if off := m.DeviceAt.Sub(r.now); !m.DeviceAt.IsZero() && (off > clockSlack || off < -clockSlack) {
 			ev.DeviceAt = m.DeviceAt
 		}
-		if err := floor.Apply(e.state, ev); err != nil {
+		if ev.Practice = m.Practice; m.Practice {
+			if err := floor.Apply(e.practice, ev); err != nil {
+				return err
+			}
+		}
+		if err := floor.Apply(e.state, ev); err != nil { // of a practised one it only counts
 			return err
 		}
 		from := len(e.lines)

@@ -24,6 +24,10 @@
 //   - Edge time never goes back.
 //   - A rule that panics refuses its message (`internal`), leaves the state as
 //     it was, and its input is kept for study.
+//   - Practice is decided by the same rules on a state of its own. Its events are
+//     journalled and marked, its ids and receipts are as good as any, and of the
+//     real state they move nothing but the count of events. That state begins
+//     anew with each start.
 //   - A full disk refuses (ErrFull) and keeps reads going; a store that is far
 //     behind makes the engine wait.
 package engine

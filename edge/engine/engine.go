@@ -103,7 +103,8 @@ type Engine struct {
 
 	// The engine goroutine's own.
 	state      *floor.State
-	view       floor.View // State, Catalogue and Policy stand; Now and Rev are set per message
+	practice   *floor.State // of those who practise; it does not outlast a restart
+	view       floor.View   // State, Catalogue and Policy stand; Now and Rev are set per message
 	workers    map[string]*worker
 	rounds     [2]round
 	open       *round        // the one being made
@@ -134,6 +135,8 @@ type worker struct {
 	revMark
 	roles []edge.Role
 	seen  bool // asked for a screen or sent a message since this start
+
+	practises bool // the last session seen is one to practise
 
 	// Within one batch.
 	saved   bool // its rev before the batch is in round.saved
@@ -178,6 +181,7 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 		e.workers[id] = &worker{id: id, revMark: m}
 	}
 	e.catalogue.Store(deps.Catalogue)
+	e.practice = floor.NewPractice(e.seq)
 	e.view = floor.View{State: e.state, Catalogue: deps.Catalogue, Policy: cfg.Policy, Now: now}
 	if !cfg.NoWindow {
 		e.window = group.Window{Mono: deps.Clock.Mono, Spin: runtime.GOMAXPROCS(0) > 1}

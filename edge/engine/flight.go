@@ -20,6 +20,7 @@ func (e *Engine) seal(r *round) {
 	}
 	e.writeRevs(r)
 	r.changes = e.state.SealBatch()
+	e.practice.SealBatch() // nobody keeps what was practised
 	r.place, e.seq = e.place, r.seq
 	for _, s := range r.saved {
 		s.worker.saved, s.worker.late = false, false
@@ -94,6 +95,7 @@ func (e *Engine) land(r *round) error {
 	}
 	e.place = r.place
 	e.state.SettleBatch()
+	e.practice.SettleBatch()
 	e.memory.turnOver(r.now, r.place.Pos, e.deps.Follower.Applied())
 	messages, took := r.messages, r.took
 	r.reset()
@@ -110,6 +112,7 @@ func (e *Engine) takeBack(r *round) {
 		rounds = []*round{e.open, r} // the newest first
 	}
 	e.state.DropBatch()
+	e.practice.DropBatch()
 	e.seq = e.place.Seq
 	for _, r := range rounds {
 		for _, o := range r.outcomes {

@@ -27,12 +27,13 @@ type round struct {
 	revs     []edge.Rev
 	changes  []edge.Change
 
-	notices  []edge.Notice
-	pushes   []edge.Push
-	saved    []savedRev
-	touched  []*worker
-	everyone bool
-	more     bool // a Refreshed is to follow
+	notices   []edge.Notice
+	pushes    []edge.Push
+	saved     []savedRev
+	touched   []*worker
+	everyone  bool
+	practised bool // everyone who practises
+	more      bool // a Refreshed is to follow
 
 	// What became of it.
 	place journal.Place
@@ -75,20 +76,24 @@ func (e *Engine) present(now time.Time) floor.View {
 	return v
 }
 
-func (e *Engine) worker(id string, roles []edge.Role) *worker {
+func (e *Engine) worker(id string, roles []edge.Role, practises bool) *worker {
 	w, ok := e.workers[id]
 	if !ok {
 		w = &worker{id: id}
 		e.workers[id] = w
 	}
-	w.seen, w.roles = true, roles
+	w.seen, w.roles, w.practises = true, roles, practises
 	return w
 }
 
 // screenOf makes the present screen of a worker. It raises the rev if the
 // screen is another one than the last.
 func (e *Engine) screenOf(r *round, w *worker) *edge.Screen {
-	s := e.deps.Rules.Screen(e.present(r.now), w.id, w.roles)
+	v := e.present(r.now)
+	if w.practises {
+		v.State = e.practice
+	}
+	s := e.deps.Rules.Screen(v, w.id, w.roles)
 	if key, least := floor.Key(s), e.revFloor(); key != w.key || w.rev <= least {
 		if !w.saved {
 			w.saved = true
@@ -122,9 +127,11 @@ func (r *round) touch(w *worker) {
 // another reason than their workers' own messages, and pushes those that it
 // has.
 func (e *Engine) refreshScreens(r *round) {
-	if r.everyone {
+	if r.everyone || r.practised {
 		for _, w := range e.workers {
-			r.touch(w)
+			if r.everyone || w.practises {
+				r.touch(w)
+			}
 		}
 		slices.SortFunc(r.touched, func(a, b *worker) int { return strings.Compare(a.id, b.id) })
 	}
@@ -137,7 +144,7 @@ func (e *Engine) refreshScreens(r *round) {
 }
 
 func (e *Engine) giveScreen(r *round, q *request) {
-	if q.screen = e.tryScreen(r, e.worker(q.worker, q.roles)); q.screen == nil {
+	if q.screen = e.tryScreen(r, e.worker(q.worker, q.roles, q.practice)); q.screen == nil {
 		q.err = ErrRule
 	}
 }

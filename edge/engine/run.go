@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 )
 
 // Run is the engine. When ctx ends it refuses what comes later, decides what is
@@ -293,7 +294,14 @@ func (e *Engine) readFirst() {
 	for ; n < len(e.pending) && e.pending[n].read != nil; n++ {
 		q := e.pending[n]
 		if q.dropped.CompareAndSwap(false, true) {
-			q.read(e.present(e.time.now()))
+			v := e.present(e.time.now())
+			if q.renew {
+				e.practice = floor.NewPractice(e.seq)
+			}
+			if q.practice {
+				v.State = e.practice
+			}
+			q.read(v)
 		}
 		q.finish()
 	}

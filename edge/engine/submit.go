@@ -20,6 +20,8 @@ type request struct {
 	read     func(floor.View)
 	worker   string // whose screen is asked for
 	roles    []edge.Role
+	practice bool // the screen, or the state, of practice is asked for
+	renew    bool // and begins anew
 	internal bool // made by the engine: nobody waits
 
 	prior   []byte // outcome that the store knows
@@ -104,7 +106,22 @@ func (e *Engine) Record(ctx context.Context, list ...edge.Private) error {
 // was given beyond immutable entities. After an error fn has not run and will
 // not.
 func (e *Engine) Read(ctx context.Context, fn func(floor.View)) error {
-	q := &request{wake: make(chan struct{}, 1)}
+	return e.readOf(ctx, &request{}, fn)
+}
+
+// ReadPractice is Read of the state of those who practise.
+func (e *Engine) ReadPractice(ctx context.Context, fn func(floor.View)) error {
+	return e.readOf(ctx, &request{practice: true}, fn)
+}
+
+// RenewPractice begins the state of practice anew: all that was practised is
+// forgotten.
+func (e *Engine) RenewPractice(ctx context.Context) error {
+	return e.readOf(ctx, &request{practice: true, renew: true}, func(floor.View) {})
+}
+
+func (e *Engine) readOf(ctx context.Context, q *request, fn func(floor.View)) error {
+	q.wake = make(chan struct{}, 1)
 	ran := false
 	q.read = func(v floor.View) { ran = true; fn(v) }
 	_, err := e.ask(ctx, q)
@@ -116,7 +133,17 @@ func (e *Engine) Read(ctx context.Context, fn func(floor.View)) error {
 
 // Screen gives the present screen of a worker.
 func (e *Engine) Screen(ctx context.Context, worker string, roles []edge.Role) (*edge.Screen, error) {
-	q, err := e.ask(ctx, &request{worker: worker, roles: roles, wake: make(chan struct{}, 1)})
+	return e.screenFor(ctx, &request{worker: worker, roles: roles})
+}
+
+// PracticeScreen gives the present screen of a worker who practises.
+func (e *Engine) PracticeScreen(ctx context.Context, worker string, roles []edge.Role) (*edge.Screen, error) {
+	return e.screenFor(ctx, &request{worker: worker, roles: roles, practice: true})
+}
+
+func (e *Engine) screenFor(ctx context.Context, q *request) (*edge.Screen, error) {
+	q.wake = make(chan struct{}, 1)
+	q, err := e.ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -9,11 +9,21 @@ import (
 // act decides one button.
 func (d *decider) act() {
 	d.w = d.s.WorkOf(d.m.Worker)
+	if d.m.Body != nil {
+		if !d.closed() {
+			d.asked()
+		}
+		return
+	}
 	if d.m.Rev != d.Rev {
 		d.refuse(edge.Unexpected, edge.Says("screen.changed"), "act", known(d.m.Action))
 		return
 	}
 	if d.closed() {
+		return
+	}
+	if d.rested(d.m.Action) {
+		d.idle()
 		return
 	}
 	switch d.m.Action {
@@ -49,6 +59,10 @@ func (d *decider) act() {
 		d.actCount()
 	case d.w.Flow == edge.Replenish:
 		d.actMove()
+	case d.w.Flow == edge.Return:
+		d.actReturn()
+	case d.w.Flow == edge.Hospital:
+		d.actHospital()
 	default:
 		d.refuseAct()
 	}
@@ -102,7 +116,7 @@ func workID(w *edge.Work) string {
 func known(action string) string {
 	switch action {
 	case "start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight", "reprint", "void",
-		"printed", "override", "leave", "confirm", "empty", "count", "unload", "reopen", "handOver":
+		"printed", "override", "leave", "confirm", "empty", "count", "unload", "reopen", "handOver", "vehicle", "grade":
 		return action
 	}
 	return ""
@@ -130,6 +144,10 @@ func (d *decider) ack() {
 	d.putAside(o)
 	d.releaseTotes(o, o.Totes)
 	d.putBack(o, backCancelled)
+	d.ackedOut(o)
+	if d.w != nil && d.w.Flow == edge.Hospital {
+		d.discharged()
+	}
 	if o.Work == "" {
 		return
 	}
@@ -177,6 +195,10 @@ func (d *decider) start() {
 		d.startCount()
 	case a.Flow == edge.Replenish:
 		d.startMove()
+	case a.Flow == edge.Return:
+		d.startReturn()
+	case a.Flow == edge.Hospital:
+		d.startHospital()
 	default:
 		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
 	}

@@ -15,6 +15,12 @@ import (
 // changed. Errors: ErrEvent.
 func Apply(s *State, e *edge.Event) error {
 	at := norm(e.At)
+	if e.Practice != s.practice { // of the other state: only the count of events goes on
+		if e.Seq != 0 {
+			s.site.edit(siteKey).Seq = e.Seq
+		}
+		return nil
+	}
 	if err := s.apply(e, at); err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrEvent, e.Type, err)
 	}
@@ -60,9 +66,6 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		return s.applyStep(e, d, at)
 	case *edge.Refused:
 		s.applyRefused(e, d)
-	case *edge.ReturnReceived:
-		s.returns.put(OrderKey(e.Client, d.Return), &edge.ReturnCase{ID: d.Return, Client: e.Client, Order: e.Order,
-			Waybill: d.Waybill, Hash: d.Hash})
 	case *edge.DeviceState:
 		if e.Type == edge.EvPrinterState {
 			s.printers.put(d.Device, &edge.PrinterStatus{Name: d.Device, State: d.State, Error: d.Error, At: at})
@@ -75,12 +78,45 @@ func (s *State) apply(e *edge.Event, at time.Time) error {
 		return s.applyTold(e, d, at)
 	case *edge.PutEvent:
 		return s.applyPut(e, d)
+	case *edge.ShiftEvent:
+		s.applyShift(e, d, at)
+	case *edge.PaperEntered:
+		return s.applyPaper(e, d)
 	case *edge.StockKnown:
 		s.applyStockKnown(e, d)
 	case *edge.PickListReceived:
 		s.applyList(e, d)
 	case *edge.StockEvent:
 		return s.applyStock(e, d, at)
+	}
+	return s.applyOut(e, at)
+}
+
+// applyOut is apply of what leaves the site and what comes back to it.
+func (s *State) applyOut(e *edge.Event, at time.Time) error {
+	switch d := e.Data.(type) {
+	case *edge.ContainerEvent:
+		return s.applyContainer(e, d, at)
+	case *edge.BoxStowed:
+		return s.applyStowed(e, d, at)
+	case *edge.BoxShipped:
+		return s.applyShipped(d)
+	case *edge.TruckChanged:
+		return s.applyVehicle(d)
+	case *edge.CarrierScanned:
+		s.applyCollected(d)
+	case *edge.BoxUncollected:
+		return s.applyUncollected(d, at)
+	case *edge.CaseEvent:
+		return s.applyCase(e, d)
+	case *edge.ParcelUnknown:
+		return s.applyUnknown(e, d, at)
+	case *edge.ReturnReceived:
+		s.applyReturnReceived(e, d, at)
+	case *edge.ReturnEvent:
+		return s.applyReturn(e, d, at)
+	case *edge.HospitalEvent:
+		return s.applyHospital(e, d, at)
 	}
 	return nil // the rest is news for the WMS and no state
 }
@@ -171,16 +207,23 @@ func (s *State) expire(at time.Time) {
 		s.trucks.remove(r.key)
 		changed = true
 	}
+	changed = s.expireWatched(at) || changed
 	if s.expireSold(at) || changed {
 		s.reindex()
 	}
 }
 
-// inHand tells whether somebody met the order and has not said ack yet.
+// inHand tells whether somebody met the order and has not said ack yet, or has to
+// do with a box of it.
 func (s *State) inHand(key string) bool {
 	for w := range s.workers.all() {
 		if w.AckOrder != "" && OrderKey(w.AckClient, w.AckOrder) == key {
 			return true
+		}
+	}
+	for _, id := range s.orders.get(key).Boxes {
+		if b := s.boxes.get(id); b != nil && (b.Work != "" || b.Container != "" && !b.Shipped) {
+			return true // on a table, or among others that go on a truck
 		}
 	}
 	return false
@@ -193,6 +236,7 @@ func (s *State) expireOrder(key string, at time.Time) {
 		if b == nil {
 			continue
 		}
+		s.outOf(b)
 		s.forgetNumbers(b)
 		for _, a := range b.Attempts {
 			s.attempts.remove(a)

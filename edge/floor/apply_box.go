@@ -42,7 +42,7 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		if d.Lease == "" {
 			s.burnt(d)
 		}
-		s.passed(d, at)
+		s.passed(d, at, false)
 		return nil
 	}
 	b := s.boxes.edit(d.Box)
@@ -52,7 +52,7 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 	b.At = at
 	switch e.Type {
 	case edge.EvAssigned:
-		return s.assign(b, d, at)
+		return s.assign(b, d, at, e.Manual)
 	case edge.EvVoided:
 		u := s.waybills.edit(waybillKey(b, d.Waybill))
 		if u == nil || b.Waybill != d.Waybill {
@@ -84,7 +84,9 @@ func unsort(b *edge.Box, bound time.Time) {
 	b.BoundAt, b.Belt, b.Lane, b.Rounds, b.Missed = bound, "", "", 0, false
 }
 
-func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
+// assign gives a box its number, and has its label made unless that was written
+// by hand.
+func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time, byHand bool) error {
 	b.Space = d.Space
 	key := waybillKey(b, d.Waybill)
 	if s.waybills.get(key) != nil || b.Waybill != "" {
@@ -92,20 +94,26 @@ func (s *State) assign(b *edge.Box, d *edge.WaybillEvent, at time.Time) error {
 	}
 	s.waybills.put(key, &edge.WaybillUse{Number: d.Waybill, Box: b.ID})
 	b.Waybill, b.Lease = d.Waybill, d.Lease
-	s.want(b, "")
+	if !byHand {
+		s.want(b, "")
+	}
 	b.Print.Copy = 1
-	s.passed(d, at)
+	s.passed(d, at, byHand)
 	return nil
 }
 
-// passed keeps the place in a lease: its serials up to this one are gone.
-func (s *State) passed(d *edge.WaybillEvent, at time.Time) {
+// passed keeps the place in a lease: its serials up to this one are gone. One that
+// was written by hand goes out of its turn.
+func (s *State) passed(d *edge.WaybillEvent, at time.Time, byHand bool) {
 	l := s.leases.edit(d.Lease)
 	if l == nil || d.Serial < l.First {
 		return
 	}
-	if next := d.Serial - l.First + 1; next > l.Next {
+	if next := d.Serial - l.First + 1; byHand {
+		takenBy(l, d.Serial-l.First)
+	} else if next > l.Next {
 		l.Issue(next-l.Next, at)
+		passTaken(l)
 	}
 }
 
@@ -204,67 +212,6 @@ func (s *State) applyLabel(e *edge.Event, d *edge.LabelEvent, at time.Time) erro
 				s.want(b, a.Printer)
 			}
 		}
-	}
-	return nil
-}
-
-func (s *State) applyTruck(e *edge.Event, d *edge.TruckEvent, at time.Time) error {
-	if e.Type == edge.EvTruckOpened {
-		bump(&s.site.edit(siteKey).Trucks, d.Truck)
-		s.trucks.put(d.Truck, &edge.Truck{ID: d.Truck, Dock: d.Dock, Carrier: d.Carrier, Trip: d.Trip,
-			Departs: norm(d.Departs), At: at})
-		return nil
-	}
-	t := s.trucks.edit(d.Truck)
-	if t == nil || t.Closed {
-		return errFigures
-	}
-	t.Closed, t.At = true, at
-	for _, id := range t.Boxes {
-		b := s.boxes.edit(id)
-		if b == nil {
-			return errNoBox
-		}
-		b.Shipped, b.At = true, at
-		o := s.Order(b.Client, b.Order)
-		if o != nil && s.wholeOrder(o, func(b *edge.Box) bool { return b.Shipped }) {
-			o = s.editOrder(b.Client, b.Order)
-			o.Stage, o.Closed = edge.StageShipped, at
-		}
-	}
-	return nil
-}
-
-func (s *State) applyLoaded(e *edge.Event, d *edge.BoxLoaded, at time.Time) error {
-	b, t := s.boxes.edit(d.Box), s.trucks.edit(d.Truck)
-	if b == nil || t == nil {
-		return errNoBox
-	}
-	o := s.editOrder(b.Client, b.Order)
-	if o == nil {
-		return errNoOrder
-	}
-	b.At = at
-	if e.Type == edge.EvBoxUnloaded {
-		for w := range s.work.all() {
-			if w.Truck == t.ID && w.Worker == e.Worker {
-				s.work.edit(w.ID).Step = ""
-			}
-		}
-		b.Truck, b.Seen, b.Lane = "", t.Dock, ""
-		t.Boxes = without(t.Boxes, b.ID)
-		if o.Stage == edge.StageLoaded {
-			o.Stage = edge.StagePacked
-		}
-		return nil
-	}
-	if b.Truck != "" || b.Bound == "" {
-		return errFigures
-	}
-	b.Truck, b.Seen, b.Missed = t.ID, t.Dock, false
-	t.Boxes = append(t.Boxes, b.ID)
-	if s.wholeOrder(o, func(b *edge.Box) bool { return b.Truck != "" }) {
-		o.Stage = edge.StageLoaded
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 func (s *State) applyReceived(e *edge.Event, d *edge.OrderReceived, at time.Time) error {
 	key := OrderKey(e.Client, e.Order)
 	terms := &edge.OrderTerms{Service: d.Service, Promise: normPromise(d.Promise), OrderedAt: norm(d.OrderedAt), Seq: e.Seq, Rev: d.Rev,
-		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras, SortCode: d.SortCode}
+		ShortPolicy: d.ShortPolicy, WaitMinutes: d.WaitMinutes, Extras: d.Extras, SortCode: d.SortCode, Route: d.Route}
 	o := &edge.Order{OrderTerms: terms, ID: e.Order, Client: e.Client, Carrier: d.Carrier, Cutoff: norm(d.Cutoff),
 		Priority: d.Priority, Received: at, Waybill: d.Waybill, RecipientRef: d.RecipientRef,
 		RecipientVersion: d.RecipientVersion, Hash: d.Hash,
@@ -124,7 +124,7 @@ func replaceOrder(o *edge.Order, d *edge.OrderChanged) {
 	o.Lines = newLines(d.Lines)
 	t := termsOf(o)
 	t.Service, t.Promise, t.Rev = d.Service, normPromise(d.Promise), d.Rev
-	t.ShortPolicy, t.WaitMinutes, t.Extras, t.SortCode = d.ShortPolicy, d.WaitMinutes, d.Extras, d.SortCode
+	t.ShortPolicy, t.WaitMinutes, t.Extras, t.SortCode, t.Route = d.ShortPolicy, d.WaitMinutes, d.Extras, d.SortCode, d.Route
 	o.Carrier, o.Cutoff, o.Waybill, o.Hash, o.Priority = d.Carrier, norm(d.Cutoff), d.Waybill, d.Hash, 0
 	o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
 	if d.Priority != nil {
@@ -158,6 +158,9 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 	}
 	if d.SortCode != "" {
 		termsOf(o).SortCode = d.SortCode
+	}
+	if d.Route != "" {
+		termsOf(o).Route = d.Route
 	}
 	if d.RecipientVersion != 0 {
 		o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
@@ -225,12 +228,13 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		s.endWork(e.Type, w, o, ws, d.Next)
 		s.closeCancelled(o, at)
 	}
-	if t := s.counts.edit(edge.CountPrefix + w.Task); t != nil {
+	if t := s.counts.edit(edge.CountPrefix + w.Task); t != nil && w.Flow == edge.Count {
 		t.Work = ""
 	}
-	if t := s.moves.edit(edge.MovePrefix + w.Task); t != nil {
+	if t := s.moves.edit(edge.MovePrefix + w.Task); t != nil && w.Flow == edge.Replenish {
 		t.Work = ""
 	}
+	s.putDown(w)
 	s.work.remove(d.Work)
 	return nil
 }
@@ -278,14 +282,16 @@ func (s *State) applyTote(e *edge.Event, d *edge.ToteEvent, at time.Time) error 
 	}
 	if e.Type == edge.EvToteBound {
 		w := s.work.edit(d.Work)
-		if w == nil {
+		if w == nil && !e.Manual {
 			return errNoWork
 		}
 		if s.totes.get(d.Tote) != nil {
 			return errFigures
 		}
 		s.totes.put(d.Tote, &edge.Tote{ID: d.Tote, Client: e.Client, Order: e.Order, Wave: d.Wave, Work: d.Work})
-		w.Totes, w.Step = grow(w.Totes, d.Tote), ""
+		if w != nil {
+			w.Totes, w.Step = grow(w.Totes, d.Tote), ""
+		}
 		o.Totes = grow(o.Totes, d.Tote)
 		return nil
 	}

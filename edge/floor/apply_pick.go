@@ -37,6 +37,9 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 	if o == nil {
 		return errNoOrder
 	}
+	if w == nil && e.Manual { // by paper: it was in nobody's hands
+		w = &edge.Work{WorkHead: &edge.WorkHead{Mode: modeOrder}}
+	}
 	if w == nil {
 		return errNoWork
 	}
@@ -172,7 +175,7 @@ func (s *State) applyPackStarted(e *edge.Event, d *edge.PackStarted) error {
 	h.Orders = []string{e.Order}
 	o.Work, o.Stage = w.ID, edge.StagePacking
 	for _, id := range o.Boxes {
-		if b := s.boxes.get(id); b != nil && b.Bound == "" {
+		if b := s.boxes.get(id); b != nil && b.Bound == "" && b.Work == "" {
 			s.boxes.edit(id).Work, s.boxes.edit(id).Station = w.ID, w.Station
 			w.Box = id
 		}
@@ -184,6 +187,9 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	o, w := s.editOrder(e.Client, e.Order), s.work.edit(d.Work)
 	if o == nil {
 		return errNoOrder
+	}
+	if w == nil && e.Manual {
+		w = &edge.Work{WorkHead: &edge.WorkHead{Mode: modeOrder}}
 	}
 	if w == nil {
 		return errNoWork
@@ -259,6 +265,10 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	case stepAck:
 		ws := s.worker(e.Worker)
 		ws.AckClient, ws.AckOrder, ws.AckWhat = "", "", ""
+		if w := s.work.edit(d.Work); w != nil && w.Flow == edge.Hospital {
+			s.offTable(w)
+			w.Box, w.Met, w.Step = "", nil, ""
+		}
 		return nil
 	case stepReprint:
 		b := s.boxes.edit(d.Box)
@@ -267,6 +277,7 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 		}
 		s.want(b, "")
 		b.At = at
+		s.relabel(b, d)
 		return nil
 	}
 	if d.Kind == stepDestroyed {
@@ -292,7 +303,13 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 		if o := s.editOrder(e.Client, e.Order); o != nil {
 			termsOf(o).ExtrasDone++
 		}
+	case stepUnread:
+		w.Met = &edge.Met{Why: edge.WhyUnknown}
+	case stepPutDown:
+		s.offTable(w)
+		w.Hand, w.Met, w.Box, w.Step = nil, nil, "", ""
 	case stepCapture:
+		w.Met = nil
 		if w.Hand = d.Hand; d.Hand != nil && w.Mode != modeOrder {
 			w.Order, w.Line = e.Order, d.Hand.Line
 		}
@@ -313,6 +330,9 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 // applyRefused remembers a cancelled order that a worker met: it waits for the
 // worker's ack.
 func (s *State) applyRefused(e *edge.Event, d *edge.Refused) {
+	if d.Why != "" {
+		s.met(d)
+	}
 	if d.Code != edge.Cancelled || e.Order == "" || e.Worker == "" {
 		return
 	}

@@ -121,6 +121,9 @@ func (s *State) moveWork(d *edge.WorkEvent) error {
 	if d.Truck != "" {
 		headOf(w).Truck = d.Truck
 	}
+	if d.Task != "" && w.Flow == edge.Load {
+		headOf(w).Task = d.Task
+	}
 	if w.Flow == edge.Pack && len(w.Orders) == 0 {
 		offered := ""
 		if len(d.Totes) > 0 {

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -103,6 +104,9 @@ func (d *decider) parcelEvent(t edge.Type, b *edge.Box, e *edge.ParcelEvent) {
 		e.Printer, e.Template, e.Labelled = a.Printer, a.Template, a.At.In(zoneOf(d.Policy))
 	}
 	d.event(t, b.Client, b.Order, e)
+	if t == edge.EvRejected || b.Rejected != "" {
+		d.touchFlow(edge.Hospital)
+	}
 }
 
 // parcelRead decides where the parcel of a read goes.
@@ -157,7 +161,7 @@ func (d *decider) beltBox() (*edge.Box, *BeltBox) {
 		x.Refused = edge.ReasonStale
 	case b.Bound == "":
 		x.Refused = edge.ReasonNotPacked
-	case o.Held != "":
+	case o.Held != "", b.Aside != "":
 		x.Refused = edge.ReasonHold
 	}
 	if o != nil {
@@ -213,8 +217,10 @@ func (s *State) applyParcel(e *edge.Event, d *edge.ParcelEvent, at time.Time) er
 	b.Seen, b.Belt, b.At, b.Missed = d.Place, d.Belt, at, false
 	switch {
 	case e.Type == edge.EvDiverted && d.Round == 0:
-		b.Lane, b.Rounds = d.Lane, 0
-	case e.Type == edge.EvRejected, e.Type == edge.EvParcelRead && d.Place == edge.HospitalLane:
+		b.Lane, b.Rounds, b.Rejected = d.Lane, 0, ""
+	case e.Type == edge.EvRejected:
+		b.Lane, b.Rejected = "", cmp.Or(string(d.Reason), "other")
+	case e.Type == edge.EvParcelRead && d.Place == edge.HospitalLane:
 		b.Lane = ""
 	case d.Round > 0:
 		b.Rounds = d.Round

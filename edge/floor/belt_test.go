@@ -199,7 +199,7 @@ func TestWhereABoxWasLastSeen(t *testing.T) {
 
 	x.scan("l", "DOCK-D1")
 	x.act("l", "close", edge.Args{Reason: "missing"})
-	assert.Equal(t, []edge.Missing{{Box: b.ID, LastSeen: "tunnel-1"}}, x.last[0].Data.(*edge.TruckEvent).Missing)
+	assert.Equal(t, []edge.Missing{{Box: b.ID, LastSeen: "tunnel-1", Since: x.live.Box(b.ID).At, Waybill: b.Waybill}}, x.last[0].Data.(*edge.TruckEvent).Missing)
 	x.facts(fact(edge.EvRejected, edge.ParcelEvent{Box: "what a divert said", Place: "L1", Lane: "L1", Reason: edge.ReasonLateConfirm}))
 	assert.Empty(t, x.last[0].Data.(*edge.ParcelEvent).Box, "only what is known is named")
 	x.facts(fact(edge.EvBound, edge.ParcelEvent{Box: b.ID}))

@@ -71,7 +71,7 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			e.NoEffect = true
 		}
 	case "readdress":
-		e.RecipientRef, e.RecipientVersion, e.SortCode = r.RecipientRef, r.RecipientVersion, r.SortCode
+		e.RecipientRef, e.RecipientVersion, e.SortCode, e.Route = r.RecipientRef, r.RecipientVersion, r.SortCode, r.Route
 		if !r.Routed || closed {
 			e.Held = "address" // a stale sort code or address is never printed or sent
 		}
@@ -83,8 +83,8 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 			d.reject(edge.FieldMissing, "carrier")
 			return false
 		}
-		if e.Carrier, e.Service, e.SortCode = r.Carrier, r.Service, r.SortCode; closed {
-			e.Carrier, e.Service, e.SortCode, e.NoEffect = "", "", "", true
+		if e.Carrier, e.Service, e.SortCode, e.Route = r.Carrier, r.Service, r.SortCode, r.Route; closed {
+			e.Carrier, e.Service, e.SortCode, e.Route, e.NoEffect = "", "", "", "", true
 		}
 	case "priority":
 		if r.Priority == nil {
@@ -229,7 +229,8 @@ func (d *decider) touchLoaders(carrier string) {
 	for _, name := range d.s.loadersOf(carrier) {
 		d.touch(name)
 	}
-	if queueOf(d.s.idx.load, carrier).len() <= 1 {
+	d.touchFlow(edge.Hospital)
+	if d.s.loadableOf(carrier) <= 1 {
 		d.touch(Everyone)
 	}
 }

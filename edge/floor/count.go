@@ -70,7 +70,16 @@ func (d *decider) askCount(client, order, sku, location, reason string) {
 			return
 		}
 	}
-	d.event(edge.EvCountAsked, client, order, &edge.StockEvent{Task: idOf("C-", d.s.Site().Counts+1), Location: location, SKU: sku,
+	n := d.s.Site().Counts + 1
+	for i := range d.out.Events { // one message may find several places short
+		if e := &d.out.Events[i]; e.Type == edge.EvCountAsked {
+			if c, ok := e.Data.(*edge.StockEvent); ok && e.Client == client && c.SKU == sku && c.Location == location {
+				return
+			}
+			n++
+		}
+	}
+	d.event(edge.EvCountAsked, client, order, &edge.StockEvent{Task: idOf("C-", n), Location: location, SKU: sku,
 		Reason: reason, Work: work})
 	if d.s.nextCount() == nil {
 		d.touch(Everyone)

@@ -23,20 +23,23 @@ type oracle struct {
 	live                          map[string]string // box -> number
 	changes                       map[string]int
 	loaded                        map[string]bool
+	boxes                         map[string]int // of an order, on trucks
 	bound                         map[string]bool
 	intents, grants               map[string]int // by waybill
 	attempts                      map[string]bool
 	orders                        map[string]string // number -> order
 	leases                        map[string]*edge.LeaseEvent
 	spent                         map[string]uint64 // serials of a lease that stand in events
+	out                           *outOracle
+	byHand                        map[string]bool // "lease serial" that paper took out of its turn
 }
 
 func checkEvents(t tb, events []edge.Event) *oracle {
 	t.Helper()
 	o := &oracle{wanted: map[string]int{}, picked: map[string]int{}, short: map[string]int{}, packed: map[string]int{},
-		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{},
+		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{}, boxes: map[string]int{},
 		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{},
-		leases: map[string]*edge.LeaseEvent{}, spent: map[string]uint64{}}
+		leases: map[string]*edge.LeaseEvent{}, spent: map[string]uint64{}, byHand: map[string]bool{}, out: newOutOracle()}
 	var at int64
 	var scan edge.ID
 	done := map[edge.ID]bool{}
@@ -66,9 +69,10 @@ func checkEvents(t tb, events []edge.Event) *oracle {
 func (o *oracle) take(t tb, e *edge.Event) {
 	t.Helper()
 	k := func(line string) string { return e.Order + "/" + line }
+	o.out.take(t, e)
 	switch d := e.Data.(type) {
 	case *edge.OrderReceived:
-		o.loaded[e.Order] = false // an id may come back once the old order has left the state
+		o.loaded[e.Order], o.boxes[e.Order] = false, 0 // an id may come back once the old order has left the state
 		for _, m := range []map[string]int{o.wanted, o.picked, o.short, o.packed} {
 			maps.DeleteFunc(m, func(key string, _ int) bool { return strings.HasPrefix(key, k("")) })
 		}
@@ -122,23 +126,38 @@ func (o *oracle) take(t tb, e *edge.Event) {
 	case *edge.StepConfirmed:
 		if d.Kind == "reprint" || d.Kind == "destroyed" {
 			o.grants[o.live[d.Box]]++
+			delete(o.bound, o.live[d.Box]) // in the hospital: the old label is out of force
 		}
 	case *edge.BoxLoaded:
 		if !o.bound[d.Waybill] || o.live[d.Box] != d.Waybill {
 			t.Fatalf("loaded without a bound label")
 		}
-		o.loaded[e.Order] = true
+		if o.boxes[e.Order]++; e.Type == edge.EvBoxUnloaded {
+			o.boxes[e.Order] -= 2
+		}
+		o.loaded[e.Order] = o.boxes[e.Order] > 0
 	}
 }
 
 // serial holds that the serials of a lease stand in events one after the other:
-// none is lost without a record.
+// none is lost without a record. What paper took stands before its turn, once.
 func (o *oracle) serial(t tb, e *edge.Event, d *edge.WaybillEvent) {
 	t.Helper()
 	if d.Lease == "" || e.Type == edge.EvVoided {
 		return
 	}
 	l := o.leases[d.Lease]
+	key := func(serial uint64) string { return fmt.Sprint(d.Lease, " ", serial) }
+	if l != nil && e.Manual {
+		if o.byHand[key(d.Serial)] || d.Serial < l.FirstSerial+o.spent[d.Lease] || d.Serial >= l.FirstSerial+l.Count {
+			t.Fatalf("I3: serial %d of lease %s by paper, after %d of them", d.Serial, d.Lease, o.spent[d.Lease])
+		}
+		o.byHand[key(d.Serial)] = true
+		return
+	}
+	for l != nil && o.byHand[key(l.FirstSerial+o.spent[d.Lease])] {
+		o.spent[d.Lease]++
+	}
 	if l == nil || d.Serial != l.FirstSerial+o.spent[d.Lease] || o.spent[d.Lease] == l.Count {
 		t.Fatalf("I3: serial %d of lease %s after %d of them", d.Serial, d.Lease, o.spent[d.Lease])
 	}
@@ -163,7 +182,7 @@ func (o *oracle) waybill(t tb, e *edge.Event, d *edge.WaybillEvent) {
 		}
 		delete(o.live, d.Box)
 	case edge.EvBound:
-		if o.live[d.Box] != d.Waybill || o.bound[d.Waybill] || o.intents[d.Waybill] == 0 || !o.attempts[d.Attempt] {
+		if o.live[d.Box] != d.Waybill || o.bound[d.Waybill] || !e.Manual && (o.intents[d.Waybill] == 0 || !o.attempts[d.Attempt]) {
 			t.Fatalf("bound %s of %s without a label", d.Waybill, d.Box)
 		}
 		o.bound[d.Waybill] = true
@@ -198,12 +217,13 @@ type chaos struct {
 	changes int
 }
 
-var people = []string{"p", "p2", "k", "k2", "l", "l2", "all"}
+var people = []string{"p", "p2", "k", "k2", "l", "l2", "r", "all"}
 
 // sensible does what the screen of a worker asks for.
 func (c *chaos) sensible(w string) {
 	s := c.x.screen(w)
 	switch {
+	case c.outboundSensible(w, s):
 	case s.Step == "cancelled":
 		c.x.act(w, "ack", edge.Args{})
 	case s.Step == "inDoubt" || s.Step == "waybill" && rapid.IntRange(0, 4).Draw(c.T, "again") == 0:
@@ -249,12 +269,13 @@ func (c *chaos) wild(w string) {
 	if rapid.Bool().Draw(c.T, "press") {
 		n := rapid.IntRange(-1, 6).Draw(c.T, "n")
 		action := rapid.SampledFrom([]string{"start", "quantity", "short", "skip", "undo", "ack", "help", "close", "addTote", "weight",
-			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "unload", "reopen", "reopen", "handOver", "handOver", "dance"}).Draw(c.T, "action")
+			"reprint", "void", "printed", "override", "leave", "confirm", "confirm", "empty", "count", "unload", "reopen", "reopen", "handOver", "handOver", "vehicle", "grade", "dance"}).Draw(c.T, "action")
 		a := edge.Args{N: &n, Found: &n, Outcome: rapid.SampledFrom([]string{"yes", "no", ""}).Draw(c.T, "outcome"), Grams: "100",
 			Reason: rapid.SampledFrom([]string{"", "unreadable", "fefo", "damaged", "blocked"}).Draw(c.T, "reason"), Text: rapid.SampledFrom([]string{"", "A1", "SN-4", "S1"}).Draw(c.T, "text"),
-			Zone: rapid.SampledFrom([]string{"", "", "A", "B"}).Draw(c.T, "zone"),
-			Box:  fmt.Sprintf("B-%d", rapid.IntRange(1, 4).Draw(c.T, "opened")),
-			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Count, edge.Replenish, edge.Put, ""}).Draw(c.T, "flow")}
+			Zone:  rapid.SampledFrom([]string{"", "", "A", "B"}).Draw(c.T, "zone"),
+			Box:   fmt.Sprintf("B-%d", rapid.IntRange(1, 4).Draw(c.T, "opened")),
+			Grade: rapid.SampledFrom([]string{"good", "defect", "?"}).Draw(c.T, "grade"), Mode: rapid.SampledFrom([]string{"", "", "container"}).Draw(c.T, "mode"),
+			Flow: rapid.SampledFrom([]edge.Flow{edge.Pick, edge.Pack, edge.Load, edge.Load, edge.Count, edge.Replenish, edge.Put, edge.Return, edge.Hospital, ""}).Draw(c.T, "flow")}
 		if rapid.Bool().Draw(c.T, "stale") {
 			c.x.send(&edge.Message{Kind: edge.Act, Worker: w, Action: action, Args: a, Rev: 999999})
 			return
@@ -263,7 +284,8 @@ func (c *chaos) wild(w string) {
 		return
 	}
 	codes := []string{"EA-1", "CS-2", "EA-X1", "LOC-L5", "LOC-L1", "DOCK-D1", "DOCK-D2", "BOX-B2", "TOTE-00003", "nonsense", "\xff\x00", "650000000001",
-		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), "]C110A1\x1d21SN-1", "]C11727063010B2", gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3"}
+		gs1Of("1727013110A1"), gs1Of("1727063010B2"), gs1Of("10A1"), "]C110A1\x1d21SN-1", "]C11727063010B2", gtin7, "EA-8", "EA-9", "LOC-L9", "SN-1", "CELL-W1-1", "W1-3",
+		"CAGE-01", "CAGE-02", "CAGE-03", "00380123450000000015", "VEHICLE:cj:1234", "LOC-Q1", "LOC-U1", "GRADE-good", "RET-1", "R-00-2", "B-1", "B-2"}
 	for _, e := range c.x.events {
 		if a, ok := e.Data.(*edge.WaybillEvent); ok && e.Type == edge.EvAssigned {
 			codes = append(codes, a.Waybill)
@@ -286,6 +308,7 @@ func (c *chaos) order() {
 		r.Extras = []edge.Extra{{Kind: "gift", SKU: "S2", OnMissing: rapid.SampledFrom([]string{"skip", "hold"}).Draw(c.T, "onMissing")}, {Kind: "card", SKU: "CARD"}}
 	}
 	r.Priority = rapid.IntRange(0, 2).Draw(c.T, "priority")
+	r.Route = rapid.SampledFrom([]string{"", "", "SOUTH", "NORTH"}).Draw(c.T, "route")
 	if rapid.IntRange(0, 5).Draw(c.T, "own") == 0 {
 		r.Waybill = fmt.Sprintf("OWN%s%d", strings.TrimSuffix(r.Carrier, "-dawn"), rapid.IntRange(1, 3).Draw(c.T, "number"))
 	}
@@ -366,7 +389,9 @@ func (c *chaos) printer() {
 
 func (c *chaos) step() {
 	w := rapid.SampledFrom(people).Draw(c.T, "worker")
-	switch n := rapid.IntRange(0, 19).Draw(c.T, "what"); {
+	switch n := rapid.IntRange(0, 21).Draw(c.T, "what"); {
+	case n > 19:
+		c.shift()
 	case n < 10:
 		c.sensible(w)
 	case n < 12:
@@ -375,6 +400,8 @@ func (c *chaos) step() {
 		c.printer()
 	case n < 17:
 		c.order()
+	case n < 18 && rapid.Bool().Draw(c.T, "outside"):
+		c.outboundStep()
 	case n < 18 && rapid.Bool().Draw(c.T, "ask"):
 		c.change()
 	case n == 17 && rapid.Bool().Draw(c.T, "list"):
@@ -386,10 +413,11 @@ func (c *chaos) step() {
 	case n == 18:
 		loc := fmt.Sprintf("L%d", rapid.IntRange(1, 6).Draw(c.T, "loc"))
 		c.x.catalogue(&edge.LocationRecord{ID: loc, Barcode: "LOC-" + loc, Sequence: rapid.IntRange(1, 9).Draw(c.T, "seq"), Mixed: rapid.Bool().Draw(c.T, "mixed")},
-			&edge.ClientRecord{ID: "default", ShortPolicy: rapid.SampledFrom([]string{"hold", "partShip", "cancelLine", "wait"}).Draw(c.T, "policy")})
+			&edge.CarrierRecord{ID: "cj", Waybill: edge.WaybillFormat{Format: "cj"}, Cutoffs: []string{"12:00", "18:00"}})
+		moment(c.T, c.x)
 	default:
 		if rapid.IntRange(0, 9).Draw(c.T, "jump") == 0 {
-			c.x.now = c.x.now.Add(49 * time.Hour)
+			c.later()
 		}
 		c.x.send(&edge.Message{Kind: edge.Tick})
 	}
@@ -458,7 +486,10 @@ func TestI3CrewProperties(t *testing.T) {
 		x.catalogue(&edge.CarrierRecord{ID: "cj-dawn", Waybill: edge.WaybillFormat{Format: "cj-12"}})
 		x.record(lease("dawn", "cj-dawn", 65000100000, 1000))
 		crew(x)
-		x.hire("all", edge.Picker, edge.Packer, edge.Loader)
+		outbound(r, x)
+		x.hire("r", edge.Returns)
+		x.hire("all", edge.Picker, edge.Packer, edge.Loader, edge.Returns)
+		x.hire("boss", edge.Lead)
 		c := &chaos{T: r, x: x}
 		c.headStart()
 		for range 4 {
@@ -467,6 +498,8 @@ func TestI3CrewProperties(t *testing.T) {
 		for range rapid.IntRange(20, 150).Draw(r, "steps") {
 			c.step()
 			conserve(r, x)
+			conserveOutbound(r, x)
+			expectations(r, x)
 		}
 		checkEvents(r, x.events)
 		rebuilt(r, x)

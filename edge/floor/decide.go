@@ -87,6 +87,8 @@ type decider struct {
 	matches []catalogue.Match // what it names
 	damage  string            // what a keyboard or reader had done to it; see foreign
 
+	paper *edge.Manual // entered now: its events are marked
+
 	twoReadings bool // it is a UPC-E of one article and an EAN-8 of another
 
 	taken []string    // totes offered in this decision
@@ -96,7 +98,7 @@ type decider struct {
 
 // event adds an event of an order; client and order may be "".
 func (d *decider) event(t edge.Type, client, order string, data edge.Data) {
-	d.out.Events = append(d.out.Events, edge.Event{Type: t, V: 1, Client: client, Order: order, Data: data})
+	d.out.Events = append(d.out.Events, edge.Event{Type: t, V: 1, Client: client, Order: order, Manual: d.paper != nil, Data: data})
 }
 
 // verdict sets the answer.

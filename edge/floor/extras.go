@@ -115,6 +115,7 @@ func (d *decider) reopen() {
 		d.verdict(edge.OK, edge.Says("pack.reopened", edge.T("box", b.ID)))
 		d.event(edge.EvWorkStarted, o.Client, o.ID, &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pack, Mode: "order",
 			Orders: []string{o.ID}, Station: station, Box: b.ID, Reason: clip(a.Reason)})
+		d.unstow(b, "reopened")
 		d.event(edge.EvBoxReopened, o.Client, o.ID, &edge.BoxEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Station: station})
 		d.leavesQueue(o)
 		d.touchLoaders(b.Carrier)

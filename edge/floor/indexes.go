@@ -17,9 +17,9 @@ type indexes struct {
 	parked    *ordered            // parked orders, oldest first
 	closed    *ordered            // closed orders, by the time of closing
 	trucks    *ordered            // closed trucks, by the time of closing
-	load      map[string]*ordered // by carrier: boxes that may go on a truck
-	waiting   map[string]*ordered // by carrier: closed boxes that are on no truck
-	boxAt     map[string]string   // carrier under which a box is in load or waiting
+	load      map[string]*ordered // by lane: boxes that may go on a truck, and lie in no container
+	waiting   map[string]*ordered // by lane: closed boxes that are on no truck
+	boxAt     map[string]string   // lane under which a box is in load, stowed or waiting
 	offered   map[string]string   // tote -> work of the desk that it is offered to
 	offers    map[string]string   // work -> tote
 	loaders   map[string]string   // load work -> truck
@@ -40,6 +40,8 @@ type indexes struct {
 	unknown   map[string][]string // list key -> order keys that it awaits
 	awaited   map[string]string   // order key -> list key
 	unseen    *ordered            // packed boxes that no belt has seen, by the time of packing
+
+	outIndexes
 }
 
 func newIndexes() indexes {
@@ -48,7 +50,8 @@ func newIndexes() indexes {
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},
 		clients: map[string]int{}, carriers: map[string]int{}, owner: map[string]string{},
-		stock: map[string][]string{}, waits: newOrdered(), unseen: newOrdered(), waves: map[string]bool{}, left: map[string]bool{}}
+		stock: map[string][]string{}, waits: newOrdered(), unseen: newOrdered(), waves: map[string]bool{}, left: map[string]bool{},
+		outIndexes: newOutIndexes()}
 }
 
 // orderMark is what the indexes hold of an order: while it stays the same they
@@ -70,11 +73,12 @@ type orderMark struct {
 	alone  bool // given out by its list alone
 	zone   string
 	zones  uint64
+	route  string
 }
 
 func markOf(o *edge.Order) orderMark {
 	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
-		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty}
+		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty, route: o.Route}
 	m.list, m.alone, m.zone = o.List, o.Reserved, o.Zone
 	_, m.zones = openZones(o)
 	if o.Held == heldWait {
@@ -202,39 +206,6 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	x.waits.set(key, rank{cutoff: m.until, seq: o.Seq}, m.until != 0)
 	for _, id := range o.Boxes {
 		s.indexBox(id, s.boxes.get(id))
-	}
-}
-
-func (s *State) indexBox(id string, b *edge.Box) {
-	x := &s.idx
-	if b == nil || b.BoundAt.IsZero() || b.Belt != "" || b.Missed || b.Truck != "" || b.Shipped {
-		x.unseen.set(id, rank{}, false)
-	} else {
-		o := s.Order(b.Client, b.Order)
-		x.unseen.set(id, rank{cutoff: b.BoundAt.UnixMilli()}, o != nil && o.Stage != edge.StageCancelled)
-	}
-	if was, had := x.boxAt[id]; had && (b == nil || b.Carrier != was) {
-		queue(x.load, was).set(id, rank{}, false)
-		queue(x.waiting, was).set(id, rank{}, false)
-		delete(x.boxAt, id)
-	}
-	if b == nil {
-		return
-	}
-	o := s.Order(b.Client, b.Order)
-	here := b.Closed && b.Truck == "" && o != nil && o.Stage != edge.StageCancelled
-	if !here && x.boxAt[id] == "" {
-		return
-	}
-	var r rank
-	if o != nil {
-		r = orderRank(o)
-	}
-	queue(x.waiting, b.Carrier).set(id, r, here)
-	queue(x.load, b.Carrier).set(id, r, here && b.Bound != "" && o.Held == "")
-	x.boxAt[id] = b.Carrier
-	if !here {
-		delete(x.boxAt, id)
 	}
 }
 

@@ -26,6 +26,10 @@ const (
 // assign gives a closed box its number: the one that the order brought, for its
 // first box, else the next of a lease. Where there is none the box waits.
 func (d *decider) assign(o *edge.Order, b *edge.Box) {
+	if d.s.practice {
+		d.assignPractice(o, b)
+		return
+	}
 	if o.Waybill != "" && b.N == 1 && len(b.Voided) == 0 {
 		space := d.space(o.Carrier)
 		number := d.numbers().Normalize(space, o.Waybill)
@@ -95,6 +99,9 @@ func (d *decider) nextNumber(client, carrier string) (of *edge.Lease, n uint64, 
 				number, err := d.numbers().Number(format, n)
 				if err != nil {
 					break // the carrier's format makes no numbers of this lease
+				}
+				if len(l.Taken) > 0 && slices.Contains(l.Taken, next) {
+					continue // a box that was labelled by hand has it
 				}
 				u := d.number(space, number)
 				if u != nil && burns == burnMost {

@@ -2,6 +2,7 @@ package floor_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -67,10 +68,10 @@ func TestLoadVerdicts(t *testing.T) {
 	assert.Equal(t, edge.Done, x.scan("l2", three.Waybill).Code)
 	assert.Equal(t, edge.Duplicate, x.scan("l", three.Waybill).Code)
 	assert.Equal(t, edge.Done, x.act("l2", "close", edge.Args{}).Code)
-	assert.Equal(t, "truck.closed work.finished work.finished", x.kinds())
+	assert.Equal(t, "truck.closed box.shipConfirmed box.shipConfirmed work.finished work.finished", x.kinds())
 	closed := x.last[0].Data.(*edge.TruckEvent)
 	assert.Equal(t, 2, closed.Loaded)
-	assert.Equal(t, []edge.Missing{{Box: "B-5", LastSeen: "pack-1"}}, closed.Missing)
+	assert.Equal(t, []edge.Missing{{Box: "B-5", LastSeen: "pack-1", Since: x.live.Box("B-5").At}}, closed.Missing, "its number is on paper that nobody stuck")
 	assert.Equal(t, edge.Idle, x.screen("l").Flow)
 	assert.Equal(t, edge.StageShipped, x.live.Order("default", "o1").Stage)
 	x.record(&edge.OrderChange{ID: "c1b", Rev: 9, Order: "o1", Change: "cancel", Ended: edge.StageShipped})
@@ -89,11 +90,15 @@ func TestCloseWithReason(t *testing.T) {
 	x.scan("l", "DOCK-D1")
 	assert.Equal(t, edge.Done, x.act("l", "close", edge.Args{Reason: "full"}).Code)
 	closed := x.last[0].Data.(*edge.TruckEvent)
-	assert.Equal(t, []edge.Missing{{Box: b.ID, LastSeen: "pack-1"}}, closed.Missing)
+	assert.Equal(t, []edge.Missing{{Box: b.ID, LastSeen: "pack-1", Since: b.At, Waybill: b.Waybill}}, closed.Missing)
 	assert.Equal(t, "full", closed.Reason)
+	assert.Equal(t, "cj-1", closed.NextTrip)
+	assert.Equal(t, "2026-11-22T18:30:00+09:00", closed.NextDeparts.Format(time.RFC3339), "where the rest belongs now")
 	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
 	assert.Equal(t, edge.OK, x.scan("l", "DOCK-D1").Code, "the rest goes with the next")
 	assert.Equal(t, "K-2", x.screen("l").Truck.ID)
+	assert.Equal(t, closed.NextDeparts, *x.screen("l").Task.Cutoff)
+	assert.Equal(t, b.Waybill, x.screen("l").Expect[0].Code, "and is offered there")
 }
 
 func TestBoxesOfLaterTripsAreExtra(t *testing.T) {

@@ -59,7 +59,7 @@ func (d *decider) idleBox() bool {
 		return false
 	case o.Held != "":
 		d.refuseHeld(o, "box", b.ID)
-	case o.Work != "":
+	case o.Work != "", b.Work != "":
 		d.refuse(edge.Duplicate, edge.Says("pack.boxTaken", edge.T("box", b.ID)), "box", b.ID)
 	default:
 		station := d.lastStation()
@@ -70,6 +70,7 @@ func (d *decider) idleBox() bool {
 		d.verdict(edge.OK, edge.Says("pack.box", edge.T("box", b.ID)))
 		d.event(edge.EvWorkStarted, o.Client, o.ID, &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pack, Mode: "order",
 			Orders: []string{o.ID}, Station: station, Box: b.ID})
+		d.unstow(b, "desk")
 		d.leavesQueue(o)
 		d.reoffer(o, "")
 	}

@@ -234,7 +234,8 @@ func (d *decider) closeBox(o *edge.Order, b *edge.Box, last bool) {
 // bind books the label on its box; the last one ends the order.
 func (d *decider) bind(o *edge.Order, b *edge.Box, number, attempt string) {
 	d.event(edge.EvBound, o.Client, o.ID, &edge.WaybillEvent{Box: b.ID, Waybill: number, Attempt: attempt, Carrier: b.Carrier})
-	d.turns(queueOf(d.s.idx.load, b.Carrier), +1)
+	d.shipConfirm(b, edge.AtPacked, "", "", "")
+	d.loadTurns(b.Carrier, +1)
 	for _, w := range d.s.loadersOf(b.Carrier) {
 		d.touch(w)
 	}

@@ -32,9 +32,9 @@ func (d *decider) record() {
 	case *edge.Reconcile:
 		d.reconcile(r)
 	case *edge.CarrierScan:
-		data := r.CarrierScanned
-		d.event(edge.EvCarrierScanned, owner(r.Client), "", &data)
-		d.verdict(edge.Accepted, edge.Say{})
+		d.carrierScan(r)
+	case *edge.CaseChange:
+		d.caseChange(r)
 	default:
 		d.reject(edge.UnknownKind, "")
 	}
@@ -110,7 +110,7 @@ func badLines(lines []edge.OrderLine) bool {
 func (d *decider) received(r *edge.OrderRecord) *edge.OrderReceived {
 	e := &edge.OrderReceived{Lines: d.zoned(r.Lines), Carrier: r.Carrier, Service: r.Service, Cutoff: r.Cutoff, Priority: r.Priority,
 		Promise: r.Promise, RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion, OrderedAt: r.OrderedAt,
-		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras, SortCode: r.SortCode}
+		Waybill: r.Waybill, Hash: r.Hash, ShortPolicy: r.ShortPolicy, WaitMinutes: r.WaitMinutes, Extras: r.Extras, SortCode: r.SortCode, Route: r.Route}
 	if r.Rev != nil {
 		e.Rev = *r.Rev
 	}
@@ -207,7 +207,7 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	d.event(edge.EvOrderChanged, old.Client, old.ID, &edge.OrderChanged{Step: string(old.Stage), Lines: e.Lines, Carrier: e.Carrier,
 		Service: e.Service, Cutoff: e.Cutoff, Priority: &e.Priority, Promise: e.Promise, RecipientRef: e.RecipientRef,
 		RecipientVersion: e.RecipientVersion, Waybill: e.Waybill, Rev: e.Rev, Hash: e.Hash,
-		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras, SortCode: e.SortCode,
+		ShortPolicy: e.ShortPolicy, WaitMinutes: e.WaitMinutes, Extras: e.Extras, SortCode: e.SortCode, Route: e.Route,
 		Released: old.Held == edge.HeldReconcile})
 }
 
@@ -262,20 +262,6 @@ func (d *decider) waybillRange(r *edge.WaybillRange) {
 	d.numberBoxes()
 }
 
-func (d *decider) returnRecord(r *edge.ReturnRecord) {
-	client := owner(r.Client)
-	switch old := d.s.returns.get(OrderKey(client, r.ID)); {
-	case r.ID == "":
-		d.reject(edge.IDMissing, "id")
-	case old != nil && old.Hash == r.Hash:
-		d.reject(edge.Unchanged, "")
-	default:
-		d.verdict(edge.Accepted, edge.Say{})
-		d.event(edge.EvReturnReceived, client, r.Order, &edge.ReturnReceived{Return: r.ID, Waybill: r.Waybill, Reason: r.Reason,
-			RequestedAt: r.RequestedAt, Lines: r.Lines, Hash: r.Hash})
-	}
-}
-
 // upkeepMost and upkeepLines bound what one message does for orders that
 // waited: scans go between. Decision.More says that there is more to do.
 const (
@@ -298,6 +284,9 @@ func (d *decider) tick() {
 	d.unpark()
 	d.waited()
 	d.missedBoxes()
+	d.uncollected()
+	d.lateCases()
+	d.neverCame()
 	d.numberBoxes()
 }
 
@@ -308,7 +297,7 @@ func (d *decider) unpark() {
 		e := &edge.OrderReceived{Lines: make([]edge.OrderLine, len(o.Lines)), Carrier: o.Carrier, Service: o.Service, Cutoff: o.Cutoff,
 			Priority: o.Priority, Promise: o.Promise, RecipientRef: o.RecipientRef, RecipientVersion: o.RecipientVersion,
 			OrderedAt: o.OrderedAt, Waybill: o.Waybill, Rev: o.Rev, Hash: o.Hash, ShortPolicy: o.ShortPolicy,
-			WaitMinutes: o.WaitMinutes, Extras: o.Extras, SortCode: o.SortCode}
+			WaitMinutes: o.WaitMinutes, Extras: o.Extras, SortCode: o.SortCode, Route: o.Route}
 		for i, l := range o.Lines {
 			e.Lines[i] = edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: d.zoneOf(l.Location)}
 		}

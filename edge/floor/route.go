@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"dcedge/edge"
 )
@@ -153,7 +152,7 @@ func (d *decider) lanes(o *edge.Order, b *edge.Box) (names []string, foreign boo
 			continue
 		}
 		if t.Trip != "" && !asked {
-			trip, asked = d.tripOf(o, b.Carrier), true
+			trip, asked = d.tripFor(o, b.Carrier, d.Now).trip, true
 		}
 		if t.Trip != "" && t.Trip != trip {
 			continue
@@ -178,39 +177,4 @@ func (d *decider) lanes(o *edge.Order, b *edge.Box) (names []string, foreign boo
 		}
 	}
 	return names, foreign && len(names) == 0
-}
-
-// tripOf gives the trip that an order goes with: the carrier's first departure
-// from now on that is not before its cut-off, and whose truck has not left.
-func (d *decider) tripOf(o *edge.Order, carrier string) string {
-	now := d.Now.In(zoneOf(d.Policy))
-	from := now
-	if cut := o.Cutoff.Add(-time.Minute); cut.After(now) { // a trip may depart at the very cut-off
-		from = cut.In(now.Location())
-	}
-	var id string
-	var at time.Time
-	for _, t := range d.Catalogue.Trips() {
-		if t.Carrier != carrier {
-			continue
-		}
-		next, ok := nextDeparture(t, from)
-		if ok && d.s.departed(t.ID, next) {
-			next, ok = nextDeparture(t, next)
-		}
-		if ok && (id == "" || next.Before(at)) {
-			id, at = t.ID, next
-		}
-	}
-	return id
-}
-
-// departed tells that the truck of a departure was closed.
-func (s *State) departed(trip string, at time.Time) bool {
-	for t := range s.trucks.all() {
-		if t.Closed && t.Trip == trip && t.Departs.Equal(at) {
-			return true
-		}
-	}
-	return false
 }

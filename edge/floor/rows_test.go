@@ -18,6 +18,7 @@ type flowRow struct {
 	who, scan string // scan, or act with args
 	act       string
 	args      edge.Args
+	ask       any // what no screen has a button for
 	code      edge.Code
 	say, step string
 	events    string
@@ -37,6 +38,8 @@ func (r *flowRow) run(t *testing.T) *site {
 	}
 	var v edge.Verdict
 	switch {
+	case r.ask != nil:
+		v = x.ask(who, r.ask)
 	case r.act != "":
 		v = x.act(who, r.act, r.args)
 	default:

@@ -1,9 +1,6 @@
 package floor
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 
 	"dcedge/edge"
@@ -17,6 +14,10 @@ func (d *decider) scan() {
 	d.read()
 	d.w = d.s.WorkOf(d.m.Worker)
 	if d.closed() {
+		return
+	}
+	if d.m.Back || d.rested("") {
+		d.idle()
 		return
 	}
 	if o := d.pending(); o != nil {
@@ -41,6 +42,10 @@ func (d *decider) scan() {
 		d.scanCount()
 	case d.w.Flow == edge.Replenish:
 		d.scanMove()
+	case d.w.Flow == edge.Return:
+		d.scanReturn()
+	case d.w.Flow == edge.Hospital:
+		d.scanHospital()
 	default:
 		d.refuseOther("")
 	}
@@ -119,6 +124,11 @@ func pendingAck(s *State, worker string, w *edge.Work) *edge.Order {
 			return o
 		}
 	}
+	if w != nil && w.Flow == edge.Hospital {
+		if o := s.patientOrder(w); o != nil {
+			return o
+		}
+	}
 	if ws := s.Worker(worker); ws != nil && ws.AckOrder != "" {
 		if o := s.Order(ws.AckClient, ws.AckOrder); o != nil && o.Stage == edge.StageCancelled {
 			return o
@@ -181,7 +191,11 @@ func (d *decider) scanIdle() {
 		d.openTruck(d.Catalogue.Dock(m.ID))
 		return
 	}
-	if d.may(edge.Packer) && d.idleBox() {
+	if m, ok := d.match("container"); ok && d.may(edge.Loader) {
+		d.takeContainer(m.ID)
+		return
+	}
+	if d.idleReturn() || d.may(edge.Packer) && (d.idleBox() || d.idleHospital()) {
 		return
 	}
 	d.refuseOther("")
@@ -275,108 +289,4 @@ func (d *decider) may(r edge.Role) bool { return hasRole(d.m.Roles, r) }
 
 func hasRole(roles []edge.Role, r edge.Role) bool {
 	return slices.Contains(roles, r) || slices.Contains(roles, edge.Lead)
-}
-
-// refuse says no: one event, which names what was scanned where it is known.
-func (d *decider) refuse(code edge.Code, say edge.Say, kind, what string) {
-	r := &edge.Refused{Code: code, Say: say.Key, Step: d.step(), Kind: kind, What: what, Damage: d.damage}
-	var client, order string
-	if d.w != nil {
-		r.Work = d.w.ID
-		if len(d.w.Orders) > 0 {
-			client, order = d.w.Client, d.w.Orders[0]
-		}
-	}
-	d.verdict(code, say)
-	d.event(edge.EvRefused, client, order, r)
-}
-
-// step names the step that the worker stands at.
-func (d *decider) step() string {
-	if d.w == nil {
-		return ""
-	}
-	switch o := d.s.orderOf(d.w); d.w.Flow {
-	case edge.Pick:
-		_, at := pickAt(d.View, d.w)
-		return at.step
-	case edge.Pack:
-		return packNow(d.View, d.w, o).step
-	case edge.Load:
-		return loadNow(d.w)
-	case edge.Replenish:
-		step, _ := moveNow(d.w, d.s.moveOf(d.w))
-		return step
-	case edge.Put:
-		if d.w.Hand != nil {
-			return stepCell
-		}
-		return stepItem
-	case edge.Count:
-		if d.w.Location == "" {
-			return stepLocation
-		}
-		return stepCount
-	}
-	return ""
-}
-
-// refuseCancelled is the siren: a touch of a cancelled order.
-func (d *decider) refuseCancelled(o *edge.Order) {
-	r := &edge.Refused{Code: edge.Cancelled, Say: "order.cancelled", Step: d.step(), Damage: d.damage}
-	if d.w != nil {
-		r.Work = d.w.ID
-	}
-	if len(d.matches) > 0 {
-		r.Kind, r.What = d.matches[0].Kind, d.matches[0].ID
-	} else if u, b := d.waybill(o.Carrier); u != nil && b != nil {
-		r.Kind, r.What = "box", b.ID
-	}
-	d.verdict(edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID)))
-	d.event(edge.EvRefused, o.Client, o.ID, r)
-}
-
-func (d *decider) refuseHeld(o *edge.Order, kind, what string) {
-	d.refuse(edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", o.Held)), kind, what)
-}
-
-// refuseOther refuses what the step does not take: a known thing as unexpected,
-// anything else as unknown. carrier is whose numbers the step is about.
-func (d *decider) refuseOther(carrier string) {
-	if len(d.matches) > 0 {
-		m := d.matches[0]
-		d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", m.Kind), edge.T("scanned", m.ID)), m.Kind, m.ID)
-		return
-	}
-	if u, b := d.waybill(carrier); u != nil && b != nil {
-		if o := d.s.Order(b.Client, b.Order); u.Voided {
-			d.refuse(edge.Unknown, edge.Says("waybill.voided"), "box", b.ID)
-		} else if o != nil && o.Stage == edge.StageCancelled {
-			d.refuseCancelled(o)
-		} else if b.Bound != "" && d.w != nil && d.w.Flow == edge.Pack {
-			d.refuse(edge.Duplicate, edge.Says("waybill.used", edge.T("box", b.ID)), "box", b.ID)
-		} else {
-			d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", "waybill"), edge.T("scanned", b.ID)), "box", b.ID)
-		}
-		return
-	}
-	say := edge.Says("scan.unknown")
-	if carrier != "" && d.badCheck(carrier) {
-		say = edge.Says("waybill.badCheck")
-	}
-	d.refuse(edge.Unknown, say, "", "")
-	r := d.out.Events[len(d.out.Events)-1].Data.(*edge.Refused)
-	r.Length, r.Hash = len(d.m.Code), keyedHash(d.Policy.HashKey, d.m.Code)
-	if d.w != nil && d.w.Flow == edge.Pick {
-		if _, at := pickAt(d.View, d.w); at.line != nil {
-			r.Location, r.Line = at.line.Location, at.line.ID
-		}
-	}
-}
-
-// keyedHash tells two unknown texts apart without telling what they are.
-func keyedHash(key []byte, text string) string {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(text))
-	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -23,7 +23,7 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	w := v.State.WorkOf(worker)
 	room := new(screenRoom)
 	s := &room.screen
-	s.Flow, s.Expect = edge.Idle, room.expect[:0]
+	s.Flow, s.Expect, s.Practice = edge.Idle, room.expect[:0], v.State.practice
 	if w != nil {
 		s.Flow, s.Mode, s.Station, s.Totes = w.Flow, w.Mode, w.Station, w.Totes
 		s.Task = &room.task
@@ -52,6 +52,10 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 		countScreen(v, s, w)
 	case w.Flow == edge.Replenish:
 		moveScreen(v, s, w)
+	case w.Flow == edge.Return:
+		returnScreen(v, s, w)
+	case w.Flow == edge.Hospital:
+		hospitalScreen(v, s, w)
 	}
 	return s
 }
@@ -134,13 +138,19 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 		if n := st.idx.pack.len(); n > 0 {
 			s.Work = append(s.Work, waiting(st, edge.Pack, "order", st.idx.pack, n))
 		}
+		if n := len(st.idx.aside); n > 0 {
+			s.Work = append(s.Work, edge.Waiting{Flow: edge.Hospital, Waiting: n})
+		}
 	}
 	if hasRole(roles, edge.Loader) {
 		works = true
-		if n := st.loadable(); n > 0 {
-			s.Work = append(s.Work, edge.Waiting{Flow: edge.Load, Waiting: n})
+		idleLoad(v, s)
+	}
+	if hasRole(roles, edge.Returns) {
+		works = true
+		if n := st.idx.returns.len(); n > 0 {
+			s.Work = append(s.Work, edge.Waiting{Flow: edge.Return, Waiting: n})
 		}
-		s.Expect = append(s.Expect, docks(v, expectMost-len(s.Expect))...)
 	}
 	if works {
 		s.Actions = append(s.Actions, "start")
@@ -193,29 +203,6 @@ func idleTote(v View, worker string) edge.Expect {
 		}
 	}
 	return edge.Expect{Kind: "tote"}
-}
-
-// docks lists the docks where a box can be loaded now, or a truck stands open.
-func docks(v View, most int) []edge.Expect {
-	var out []edge.Expect
-	for _, dock := range v.Catalogue.Docks() {
-		if len(out) >= most {
-			break
-		}
-		t := v.State.truckAt(dock.ID)
-		carrier := dock.Carrier
-		if t != nil {
-			carrier = t.Carrier
-		}
-		n := queueOf(v.State.idx.load, carrier).len()
-		if dock.Carrier == "" && t == nil {
-			n = v.State.loadable()
-		}
-		if n > 0 || t != nil {
-			out = append(out, edge.Expect{Kind: "dock", Code: codeOr(dock.Barcode, dock.ID)})
-		}
-	}
-	return out
 }
 
 func codeOr(code, id string) string {
@@ -331,36 +318,4 @@ func captureExpect(v View, o *edge.Order, at pickPlace, h *edge.Hand) edge.Expec
 	e := itemExpect(v, o.Client, at.line, at.line.Open())
 	e.Kind, e.Code = at.step, h.First
 	return e
-}
-
-func loadScreen(v View, s *edge.Screen, w *edge.Work) {
-	s.Step = loadNow(w)
-	s.Actions = []string{"help", "leave"}
-	t := v.State.Truck(w.Truck)
-	if t == nil {
-		s.Expect = append(s.Expect, docks(v, expectMost)...)
-		return
-	}
-	s.Actions = []string{"close", "help", "leave"}
-	left := v.State.leftOf(t)
-	if len(t.Boxes) > 0 {
-		s.Actions = []string{"close", "unload", "help", "leave"}
-	}
-	s.Task.Carrier, s.Task.Trip, s.Task.Done, s.Task.Of = t.Carrier, t.Trip, len(t.Boxes), len(t.Boxes)+left
-	s.Task.Cutoff = timeOrNil(t.Departs)
-	s.Truck = &edge.TruckView{ID: t.ID, Dock: t.Dock, Carrier: t.Carrier, Trip: t.Trip, Loaded: len(t.Boxes), Left: left}
-	if s.Step == stepUnload {
-		for i := len(t.Boxes) - 1; i >= 0 && len(s.Expect) < expectMost; i-- {
-			if b := v.State.Box(t.Boxes[i]); b != nil {
-				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
-			}
-		}
-		s.Actions = []string{"undo", "help", "leave"}
-		return
-	}
-	queueOf(v.State.idx.load, t.Carrier).each(func(r rank) bool {
-		b := v.State.Box(r.key)
-		s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
-		return len(s.Expect) < expectMost
-	})
 }

@@ -15,6 +15,7 @@ import (
 // the next batch may be made on top of the sealed one.
 type State struct {
 	ledger
+	practice bool // what is in it is not real; see NewPractice
 
 	orders   *table[edge.Order] // by OrderKey
 	totes    *table[edge.Tote]
@@ -38,6 +39,10 @@ type State struct {
 	weights *table[edge.LearnedWeight]
 	lists   *table[edge.List] // by listKey
 	parcels *table[edge.Parcel]
+
+	containers *table[edge.Container]
+	watches    *table[edge.Watch] // by the box
+	cases      *table[edge.Case]
 
 	idx  indexes
 	room rooms
@@ -65,6 +70,9 @@ func NewState() *State {
 	s.orders = newTable(l, edge.TableOrders, "", cloneOrder)
 	s.printers = newTable(l, edge.TablePrinters, "", shallow[edge.PrinterStatus])
 	s.returns = newTable(l, edge.TableReturns, "", shallow[edge.ReturnCase])
+	s.cases = newTable(l, edge.TableSite, edge.CasePrefix, shallow[edge.Case])
+	s.containers = newTable(l, edge.TableSite, edge.ContainerPrefix, shallow[edge.Container])
+	s.watches = newTable(l, edge.TableSite, edge.WatchPrefix, shallow[edge.Watch])
 	s.counts = newTable(l, edge.TableSite, edge.CountPrefix, shallow[edge.CountTask])
 	s.lists = newTable(l, edge.TableSite, edge.ListPrefix, shallow[edge.List])
 	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
@@ -89,6 +97,9 @@ func NewState() *State {
 	s.trucks.index = s.indexTruck
 	s.lists.index = s.indexList
 	s.sold.index = s.indexSold
+	s.watches.index = s.indexWatch
+	s.cases.index = s.indexCase
+	s.returns.index = s.indexReturn
 
 	s.site.inPlace = true
 	s.site.rows[siteKey] = &row[edge.Site]{key: siteKey, now: &edge.Site{}}

@@ -21,6 +21,12 @@ const (
 	stepInsert    = "insert"
 	stepUnload    = "unload"
 	stepClosed    = "closed" // the floor is: a new epoch waits for the WMS
+	stepContainer = "container"
+	stepParcel    = "parcel" // of a returns desk
+	stepGrade     = "grade"
+	stepShelf     = "shelf" // for parcels that nobody knows
+	stepBox       = "box"   // of the hospital
+	stepExamine   = "examine"
 )
 
 // modeOrder is the picking of one order.
@@ -39,6 +45,8 @@ const (
 	stepCapture  = "capture" // the picker's hand
 	stepEmptied  = "emptied"
 	stepInserted = "inserted"
-	stepLeftOut  = "leftOut" // an extra that there is none of
-	stepAnyLot   = "anyLot"  // a lot that is not the next to expire may be taken
+	stepLeftOut  = "leftOut"    // an extra that there is none of
+	stepAnyLot   = "anyLot"     // a lot that is not the next to expire may be taken
+	stepUnread   = "unreadable" // a parcel without a code that can be read
+	stepPutDown  = "putDown"    // what lay before the worker is put down
 )

@@ -105,15 +105,15 @@ func (s *State) clearStock(client, sku, location string) {
 	}
 }
 
-// elsewhere finds where else pieces of an article lie: a pick face before a reserve
-// place, the earliest expiry, then the most pieces, then by name.
+// elsewhere finds where else pieces of an article lie that may be sold: a pick face
+// before a reserve place, the earliest expiry, then the most pieces, then by name.
 func (d *decider) elsewhere(client, sku, location string, taken map[string]int) *edge.Stock {
 	var best *edge.Stock
 	have, far := 0, false
 	for _, k := range d.s.stockOf(client, sku) {
 		r := d.s.stock.get(k)
 		n := r.Quantity - taken[k]
-		if r.Location == location || n <= 0 {
+		if r.Location == location || n <= 0 || d.useOf(r.Location) != "" {
 			continue
 		}
 		away := d.reserve(r.Location)

@@ -74,6 +74,10 @@ func blank(kind string) any {
 		return &edge.TripRecord{}
 	case "lane":
 		return &edge.LaneRecord{}
+	case "container":
+		return &edge.ContainerRecord{}
+	case "containerRange":
+		return &edge.ContainerRange{}
 	case "other":
 		return &edge.OtherRecord{}
 	}
@@ -106,6 +110,10 @@ func identify(rec any) (kind, id string) {
 		return "trip", r.ID
 	case *edge.LaneRecord:
 		return "lane", r.ID
+	case *edge.ContainerRecord:
+		return "container", r.ID
+	case *edge.ContainerRange:
+		return "containerRange", r.ID
 	case *edge.OtherRecord:
 		return "other", catalogue.Key(r.Kind, r.ID)
 	}

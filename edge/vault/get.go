@@ -73,16 +73,40 @@ func (v *Vault) WorkerName(id string) (string, error) {
 	if v.Locked() {
 		return "", ErrLocked
 	}
-	var s subject
-	err := v.view(func(tx *bbolt.Tx) (err error) {
-		s, err = parseSubject(tx.Bucket([]byte(bucketSubjects)).Get(subjectKey(&edge.PersonalItem{Worker: id})))
-		return err
-	})
-	if err != nil || s.ref == "" {
+	ref, err := v.newest(&edge.PersonalItem{Worker: id})
+	if err != nil || ref.Ref == "" {
 		return "", err
 	}
-	p, err := v.read(edge.PersonalRef{Ref: s.ref, Version: len(s.hashes)})
+	p, err := v.read(ref)
 	return maskName(p.WorkerName), err
+}
+
+// Whole gives the newest content of a worker's name or a note as it is. The
+// access record is on disk before anything is opened. ErrNotFound: there is none.
+func (v *Vault) Whole(ctx context.Context, it edge.PersonalItem, why Purpose) (edge.Personal, error) {
+	if v.Locked() {
+		return edge.Personal{}, ErrLocked
+	}
+	ref, err := v.newest(&it)
+	if err != nil {
+		return edge.Personal{}, err
+	}
+	if ref.Ref == "" {
+		return edge.Personal{}, ErrNotFound
+	}
+	return v.Get(ctx, ref, why)
+}
+
+// newest finds the last version of a subject; an empty one where there is none.
+func (v *Vault) newest(it *edge.PersonalItem) (ref edge.PersonalRef, err error) {
+	err = v.view(func(tx *bbolt.Tx) error {
+		s, err := parseSubject(tx.Bucket([]byte(bucketSubjects)).Get(subjectKey(it)))
+		if err == nil && s.ref != "" {
+			ref = edge.PersonalRef{Ref: s.ref, Version: len(s.hashes)}
+		}
+		return err
+	})
+	return ref, err
 }
 
 func (v *Vault) read(ref edge.PersonalRef) (edge.Personal, error) {

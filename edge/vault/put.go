@@ -19,11 +19,18 @@ import (
 
 // subjectKey says whose data a record is.
 func subjectKey(it *edge.PersonalItem) []byte {
-	if it.Worker != "" {
+	switch {
+	case it.Worker != "":
 		return []byte("worker\x00\x00" + it.Worker)
+	case it.Note != "":
+		return []byte("note\x00\x00" + it.Note)
 	}
 	return []byte("order\x00" + it.Client + "\x00" + it.Order)
 }
+
+// ofOrder tells whether a record is an order's: those are counted by version, and
+// shredded where no order ever names them.
+func ofOrder(it *edge.PersonalItem) bool { return it.Worker == "" && it.Note == "" }
 
 // Hash is a keyed hash of a record's content: equal content, equal hash, and
 // nobody without the KEK can try contents against it. 32 hex digits.
@@ -93,7 +100,7 @@ func (v *Vault) putOne(tx *bbolt.Tx, it *edge.PersonalItem, dayKey []byte, day s
 	sum := [32]byte(v.mac("content", plain))
 	for i, h := range s.hashes {
 		ref = edge.PersonalRef{Ref: s.ref, Version: i + 1}
-		if h == sum && (it.Worker == "" || i == len(s.hashes)-1) && tx.Bucket([]byte(bucketRecords)).Get(recordKey(ref)) != nil {
+		if h == sum && (ofOrder(it) || i == len(s.hashes)-1) && tx.Bucket([]byte(bucketRecords)).Get(recordKey(ref)) != nil {
 			return ref, true, renew(tx, ref, now)
 		}
 	}
@@ -109,7 +116,7 @@ func (v *Vault) putOne(tx *bbolt.Tx, it *edge.PersonalItem, dayKey []byte, day s
 		return ref, false, err
 	}
 	err = errors.Join(tx.Bucket([]byte(bucketRecords)).Put(recordKey(ref), sealed), subjects.Put(subjectKey(it), s.bytes()))
-	if err == nil && it.Worker == "" {
+	if err == nil && ofOrder(it) {
 		value := append(binary.BigEndian.AppendUint64(nil, now), subjectKey(it)...)
 		err = tx.Bucket([]byte(bucketPending)).Put(recordKey(ref), value)
 	}

@@ -54,16 +54,22 @@ func (c *call) testDevice() error {
 		}
 	}
 	did, err := c.s.deps.Devices.TestDevice(ctx, name)
+	if err != nil {
+		return deviceProblem(err)
+	}
+	return c.answer(http.StatusOK, did)
+}
+
+// deviceProblem turns what a device did not do into a problem.
+func deviceProblem(err error) error {
 	var fault *DeviceFault
 	switch {
 	case errors.Is(err, ErrNoDevice):
 		return notFound()
 	case errors.As(err, &fault):
 		return &problem{status: http.StatusConflict, code: fault.Code, detail: fault.Detail}
-	case err != nil:
-		return err
 	}
-	return c.answer(http.StatusOK, did)
+	return err
 }
 
 func (c *call) devicez() error {

@@ -8,12 +8,13 @@ import (
 
 	"dcedge/edge"
 	"dcedge/edge/access"
+	"dcedge/edge/board"
 )
 
 func (c *call) screen() error {
 	ctx, cancel := c.context()
 	defer cancel()
-	sc, err := c.s.deps.Floor.Screen(ctx, c.session.Worker, c.roles)
+	sc, err := c.s.screenFor(ctx, c.session, c.roles)
 	if err != nil {
 		return unavailable(c.s.deps.ErrorCode(err))
 	}
@@ -24,12 +25,26 @@ func (c *call) screen() error {
 // stations lists the pack desks, so that nobody types their names, and why one
 // cannot be started at.
 func (c *call) stations() error {
-	return c.answer(http.StatusOK, listView{c.s.deps.Board.Desks(c.s.cfg.Stations, c.session.Worker)})
+	desks := c.s.deps.Board.Desks(c.s.cfg.Stations, c.session.Worker)
+	for i := range desks { // who practises is in nobody's way
+		if c.session.Practice {
+			desks[i] = board.Desk{Name: desks[i].Name, Free: true}
+		}
+	}
+	return c.answer(http.StatusOK, listView{desks})
+}
+
+// screenFor is the present screen of a session's worker, real or of practice.
+func (s *Server) screenFor(ctx context.Context, sess *access.Session, roles []edge.Role) (*edge.Screen, error) {
+	if sess.Practice {
+		return s.deps.Floor.PracticeScreen(ctx, sess.Worker, roles)
+	}
+	return s.deps.Floor.Screen(ctx, sess.Worker, roles)
 }
 
 // called gives the lead what stood on the screen of a worker who calls for help.
 func (s *Server) called(m *edge.Message, v *edge.Verdict) {
-	if m.Action == "help" && v.OK {
+	if m.Action == "help" && v.OK && !m.Practice {
 		s.deps.Board.Seen(m.Worker, v.Screen)
 	}
 }
@@ -87,6 +102,12 @@ func (s *Server) stampMessage(ctx context.Context, m *edge.Message, sess *access
 	m.Worker, m.Roles, m.Device, m.Session, m.Proven = sess.Worker, roles, sess.Device, sess.ID, sess.Proven
 	badge, pin := m.Args.Badge, m.Args.PIN
 	m.Args.Badge, m.Args.PIN = "", ""
+	m.Practice = sess.Practice
+	if m.Idle = s.deps.Access.Rest(sess); m.Idle {
+		if err := s.back(ctx, m, sess, badge, pin, source); err != nil {
+			return err
+		}
+	}
 	vouched := m.Action == "override" || m.Action == "reprint" || m.Action == "void"
 	if !vouched || badge == "" || pin == "" {
 		return nil
@@ -94,7 +115,7 @@ func (s *Server) stampMessage(ctx context.Context, m *edge.Message, sess *access
 	lead, err := s.deps.Access.Prove(ctx, badge, pin, source, edge.Lead)
 	switch {
 	case err == nil:
-		m.Args.ByLead = lead
+		m.Args.ByLead, m.Idle = lead, false // a lead stands there
 	case !errors.Is(err, access.ErrRefused): // a refused proof is the floor's to deny
 		return err
 	}
@@ -138,7 +159,7 @@ func (s *Server) knowledge() *edge.Knowledge {
 }
 
 func (s *Server) masked(sc *edge.Screen) *edge.Masked {
-	if s.deps.Recipients == nil || sc.Flow != edge.Pack || sc.Task == nil || len(sc.Task.Orders) != 1 || sc.Recipient != nil {
+	if s.deps.Recipients == nil || sc.Practice || sc.Flow != edge.Pack || sc.Task == nil || len(sc.Task.Orders) != 1 || sc.Recipient != nil {
 		return nil
 	}
 	o := s.deps.Board.Order(sc.Task.Client, sc.Task.Orders[0])

@@ -165,7 +165,7 @@ func readArgs(o object, a *edge.Args) string {
 	var flow string
 	texts := [...]textField{{"flow", &flow}, {"mode", &a.Mode}, {"zone", &a.Zone}, {"station", &a.Station}, {"reason", &a.Reason}, {"of", &a.Of}, {"order", &a.Order},
 		{"text", &a.Text}, {"source", &a.Source}, {"box", &a.Box}, {"waybill", &a.Waybill}, {"attempt", &a.Attempt},
-		{"outcome", &a.Outcome}, {"badge", &a.Badge}, {"pin", &a.PIN}}
+		{"outcome", &a.Outcome}, {"grade", &a.Grade}, {"badge", &a.Badge}, {"pin", &a.PIN}}
 	for _, t := range texts {
 		if o.text(t.name, t.to) != nil {
 			return t.name

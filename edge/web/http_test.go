@@ -36,14 +36,20 @@ func TestMatrix(t *testing.T) {
 		"POST /site/v1/workers/{worker}/revoke": lead, "POST /site/v1/workers/{worker}/unlock": lead,
 		"POST /site/v1/workers/{worker}/badge": lead, "GET /site/v1/enrolments": lead, "POST /site/v1/helps/{help}/close": lead, "POST /site/v1/devices": lead,
 		"POST /site/v1/devices/{device}/revoke": lead, "POST /site/v1/reveals": lead, "POST /site/v1/barcode": lead,
-		"POST /site/v1/devices/{device}/test": lead, "GET /healthz": open, "GET /readyz": open, "GET /metrics": open, "GET /devicez": open,
+		"POST /site/v1/devices/{device}/test": lead, "GET /site/v1/trucks": lead, "GET /site/v1/trucks/{truck}": lead,
+		"GET /site/v1/trucks/{truck}/manifest.csv": lead, "POST /site/v1/cases/{case}/own": lead, "POST /site/v1/cases/{case}/close": lead,
+		"GET /healthz": open, "GET /readyz": open, "GET /metrics": open, "GET /devicez": open,
+		"POST /floor/v1/badge": any, "POST /floor/v1/approve": open, "GET /floor/v1/shift": any, "POST /floor/v1/shift": any, "POST /floor/v1/shift/label": any,
+		"POST /floor/v1/shift/takeOver": any, "POST /floor/v1/shift/end": any, "GET /site/v1/shift": lead, "POST /site/v1/shift/end": lead, "GET /site/v1/shifts": lead,
+		"POST /site/v1/shifts/{shift}/note": lead, "POST /site/v1/shifts/{shift}/seen": lead, "GET /site/v1/badges": lead, "POST /site/v1/badges": lead,
+		"POST /site/v1/badges/print": lead, "POST /site/v1/badges/{worker}/revoke": lead, "POST /site/v1/paper": lead, "POST /site/v1/manual": lead,
 	}
 	for _, rt := range s.s.table() {
 		name := rt.method + " " + rt.path
 		want, there := rows[name]
 		require.True(t, there, "%s has no row in the matrix", name)
 		delete(rows, name)
-		path := strings.NewReplacer("{order}", "none", "{file}", "A-1.png", "{worker}", "nobody", "{device}", "none", "{help}", "none").Replace(rt.path)
+		path := strings.NewReplacer("{order}", "none", "{file}", "A-1.png", "{worker}", "nobody", "{device}", "none", "{help}", "none", "{truck}", "none", "{case}", "none", "{shift}", "none").Replace(rt.path)
 		if rt.path == "/floor/v1/logout" {
 			continue // last: it ends the sessions
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -25,6 +26,8 @@ type loginView struct {
 	EdgeTime string     `json:"edgeTime"`
 	Expires  string     `json:"expires"`
 	Site     string     `json:"site,omitempty"`
+	Practice bool       `json:"practice,omitempty"` // nothing that is done is real
+	PIN      string     `json:"pin,omitempty"`      // of a badge that a lead has just approved: told once
 }
 
 func (c *call) login() error {
@@ -42,6 +45,10 @@ func (c *call) login() error {
 			return bad("fieldType", name+" must be text")
 		}
 	}
+	practice, err := m.yes("practice")
+	if err != nil {
+		return bad("fieldType", "practice is true or false")
+	}
 	if in.badge == "" {
 		return bad("fieldMissing", "badge")
 	}
@@ -50,13 +57,21 @@ func (c *call) login() error {
 	}
 	ctx, cancel := c.context()
 	defer cancel()
-	sess, token, err := c.s.deps.Access.Login(ctx, access.Attempt{Badge: in.badge, PIN: in.pin, Device: in.device,
-		DeviceKey: in.deviceKey, Source: c.source()})
+	return c.enter(ctx, access.Attempt{Badge: in.badge, PIN: in.pin, Device: in.device, DeviceKey: in.deviceKey, Source: c.source(), Practice: practice}, "")
+}
+
+// enter opens a session and answers with it.
+func (c *call) enter(ctx context.Context, t access.Attempt, pin string) error {
+	sess, token, err := c.s.deps.Access.Login(ctx, t)
 	if err != nil {
 		return c.s.fromAccess(err)
 	}
+	if sess.Practice && c.s.deps.Practised != nil {
+		c.s.deps.Practised()
+	}
 	c.session = sess
 	v := c.sessionView()
+	v.PIN = pin
 	if c.origin == originOwn {
 		http.SetCookie(c.w, c.s.newCookie(token, int(sess.Expires.Sub(c.s.deps.Now()).Seconds())))
 	} else {
@@ -71,8 +86,8 @@ func (s *Server) newCookie(value string, seconds int) *http.Cookie {
 }
 
 func (c *call) sessionView() loginView {
-	w := c.s.deps.Catalogue.Catalogue().Worker(c.session.Worker)
-	v := loginView{Session: c.session.ID, EdgeTime: c.s.stamp(c.s.deps.Now()), Expires: c.s.stamp(c.session.Expires), Site: c.s.cfg.Site}
+	w := c.s.deps.Access.Worker(c.session.Worker)
+	v := loginView{Practice: c.session.Practice, Session: c.session.ID, EdgeTime: c.s.stamp(c.s.deps.Now()), Expires: c.s.stamp(c.session.Expires), Site: c.s.cfg.Site}
 	v.Worker = workerView{ID: c.session.Worker, Name: c.s.name(c.session.Worker), Roles: []edge.Role{}}
 	if w != nil {
 		v.Worker.Language = w.Language

@@ -189,6 +189,39 @@ func (o object) integer(name string) (*int, error) {
 	return &n, nil
 }
 
+// yes reads true or false; a missing one is false.
+func (o object) yes(name string) (bool, error) {
+	raw, there := o.get(name)
+	switch {
+	case !there, string(raw) == "false":
+		return false, nil
+	case string(raw) == "true":
+		return true, nil
+	}
+	return false, errFieldType
+}
+
+// objects reads a list of objects.
+func (o object) objects(name string) ([]object, error) {
+	raw, there := o.get(name)
+	if !there {
+		return nil, nil
+	}
+	var list []json.RawMessage
+	if raw[0] != '[' || json.Unmarshal(raw, &list) != nil {
+		return nil, errFieldType
+	}
+	out := make([]object, len(list))
+	for i, x := range list {
+		in, err := members(x)
+		if err != nil {
+			return nil, errFieldType
+		}
+		out[i] = in
+	}
+	return out, nil
+}
+
 // unsigned reads a whole number from 0.
 func (o object) unsigned(name string) (uint64, error) {
 	raw, there := o.get(name)

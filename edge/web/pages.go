@@ -59,7 +59,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 }
 
 func screenPath(p string) bool {
-	return p == "/" || p == "/pda" || p == "/desk" || p == "/lead" || p == "/barcode"
+	return p == "/" || p == "/pda" || p == "/desk" || p == "/lead" || p == "/barcode" || p == "/manifest"
 }
 
 // pageOf finds the file of a path: a screen's own page, else index.html; other

@@ -98,6 +98,14 @@ func (s *Server) fromAccess(err error) *problem {
 		return bad("deviceName", "a device's name is 1 to 64 letters, digits, '.', '_' or '-'")
 	case errors.Is(err, access.ErrHours):
 		return bad("hours", "a temporary badge lasts 1 to 24 hours")
+	case errors.Is(err, access.ErrRoles):
+		return bad("roles", "a temporary badge is for picker, packer, loader or returns")
+	case errors.Is(err, access.ErrUntil):
+		return bad("until", "a temporary badge ends with the shift")
+	case errors.Is(err, access.ErrMany):
+		return &problem{status: http.StatusConflict, code: "tooMany", detail: "at most 200 temporary badges at once"}
+	case errors.Is(err, access.ErrKnown):
+		return &problem{status: http.StatusConflict, code: "known", detail: "the badge belongs to somebody: log in with it"}
 	case errors.Is(err, access.ErrUnknown):
 		return notFound()
 	}

@@ -62,7 +62,7 @@ const (
 func (s *Server) table() []route {
 	lead := []edge.Role{edge.Lead, edge.Admin}
 	audit := []edge.Role{edge.Lead, edge.Admin, edge.Auditor}
-	return []route{
+	return append(s.shiftTable(lead), []route{
 		{method: "POST", path: "/floor/v1/login", who: anyone, body: smallBody, do: (*call).login, summary: "Open a session with a badge (and PIN)."},
 		{method: "POST", path: "/floor/v1/logout", who: session, body: smallBody, do: (*call).logout, summary: "End one's session."},
 		{method: "GET", path: "/floor/v1/session", who: session, do: (*call).whoAmI, summary: "Whose session this is."},
@@ -79,6 +79,9 @@ func (s *Server) table() []route {
 		{method: "GET", path: "/site/v1/devices", who: role, roles: lead, do: (*call).section, summary: "Devices and how they are."},
 		{method: "GET", path: "/site/v1/printers", who: role, roles: lead, do: (*call).section, summary: "Printers and how they are."},
 		{method: "GET", path: "/site/v1/labels/{file}", who: role, roles: lead, do: (*call).label, summary: "Masked picture {attempt}.png of a label."},
+		{method: "GET", path: "/site/v1/trucks", who: role, roles: lead, do: (*call).trucks, summary: "The open trucks, and those that closed in the last two days."},
+		{method: "GET", path: "/site/v1/trucks/{truck}", who: role, roles: lead, do: (*call).truck, summary: "One truck with its boxes and what stayed behind."},
+		{method: "GET", path: "/site/v1/trucks/{truck}/manifest.csv", who: role, roles: lead, do: (*call).manifest, summary: "A truck's manifest (RFC 4180); bom=1 marks it as UTF-8 for spreadsheets."},
 		{method: "GET", path: "/site/v1/workers", who: role, roles: lead, do: (*call).workers, summary: "Workers, their work and sessions."},
 		{method: "GET", path: "/site/v1/kpi", who: role, roles: lead, do: (*call).kpi, summary: "Figures by hour, from and to."},
 		{method: "GET", path: "/site/v1/audit", who: role, roles: audit, do: (*call).audit, summary: "The newest lines of the audit trail."},
@@ -91,6 +94,8 @@ func (s *Server) table() []route {
 		{method: "POST", path: "/site/v1/workers/{worker}/unlock", who: role, roles: lead, body: smallBody, do: (*call).unlock, summary: "End the lockout of a worker's badge: {reason}."},
 		{method: "POST", path: "/site/v1/workers/{worker}/badge", who: role, roles: lead, body: smallBody, do: (*call).lend, summary: "Give a worker a temporary badge: {hours?, reason}; its code is told once."},
 		{method: "POST", path: "/site/v1/helps/{help}/close", who: role, roles: lead, body: smallBody, do: (*call).closeHelp, summary: "Close a worker's call for help: {reason?}; its id is that of the exception."},
+		{method: "POST", path: "/site/v1/cases/{case}/own", who: role, roles: lead, body: smallBody, do: (*call).ownCase, summary: "Take care of a case, or have somebody do it: {owner?}; \"-\" is nobody."},
+		{method: "POST", path: "/site/v1/cases/{case}/close", who: role, roles: lead, body: smallBody, do: (*call).closeCase, summary: "Close a case: {reason}."},
 		{method: "GET", path: "/site/v1/enrolments", who: role, roles: lead, do: (*call).enrolments, summary: "Devices that have a key."},
 		{method: "POST", path: "/site/v1/devices", who: role, roles: lead, body: smallBody, do: (*call).enrol, summary: "Enrol a device: {name}; its key is told once."},
 		{method: "POST", path: "/site/v1/devices/{device}/test", who: role, roles: lead, body: smallBody, do: (*call).testDevice, summary: "Test a device: a printer prints a test label, a scanner beeps, a scale tells its weight."},
@@ -102,6 +107,30 @@ func (s *Server) table() []route {
 		{method: "GET", path: "/readyz", who: anyone, do: (*call).readyz, summary: "Stores open, log writable."},
 		{method: "GET", path: "/devicez", who: scraper, do: (*call).devicez, summary: "Devices and how they are this moment, for edge doctor."},
 		{method: "GET", path: "/metrics", who: scraper, do: (*call).metrics, summary: "Prometheus."},
+	}...)
+}
+
+// shiftTable is the rows of the shift: its start and end, badges, and paper.
+func (s *Server) shiftTable(lead []edge.Role) []route {
+	return []route{
+		{method: "POST", path: "/floor/v1/badge", who: session, body: smallBody, do: (*call).showBadge, summary: "Show one's badge after a rest: {badge, pin?}."},
+		{method: "POST", path: "/floor/v1/approve", who: anyone, body: smallBody, do: (*call).approve, summary: "Log in with a badge that nobody knows, on a lead's word: {badge, leadBadge, leadPin, roles, name?, language?, until?, device?, deviceKey?}."},
+		{method: "GET", path: "/floor/v1/shift", who: session, do: (*call).shift, summary: "What the start of a shift leads through."},
+		{method: "POST", path: "/floor/v1/shift", who: session, body: smallBody, do: (*call).startShift, summary: "Book the start check: {id, heard?, unheard?, label?, deviceTime?, battery?}."},
+		{method: "POST", path: "/floor/v1/shift/label", who: session, body: smallBody, do: (*call).testLabel, summary: "Print a label at a desk to scan back: {name}."},
+		{method: "POST", path: "/floor/v1/shift/takeOver", who: session, body: smallBody, do: (*call).takeOver, summary: "Take over what the one before left open on the device: {id, work, from}."},
+		{method: "POST", path: "/floor/v1/shift/end", who: session, body: smallBody, do: (*call).endShift, summary: "End one's own shift: {id}."},
+		{method: "GET", path: "/site/v1/shift", who: role, roles: lead, do: (*call).shiftOpen, summary: "What the shift leaves open, and how far the WMS has the events."},
+		{method: "POST", path: "/site/v1/shift/end", who: role, roles: lead, body: smallBody, do: (*call).signShift, summary: "Sign the end of the shift: {id, badge, pin, note?, endBadges?}."},
+		{method: "GET", path: "/site/v1/shifts", who: role, roles: lead, do: (*call).shifts, summary: "Signed ends of shifts, the newest first."},
+		{method: "POST", path: "/site/v1/shifts/{shift}/note", who: role, roles: lead, body: smallBody, do: (*call).shiftNote, summary: "Read the note of a shift's end, recorded first."},
+		{method: "POST", path: "/site/v1/shifts/{shift}/seen", who: role, roles: lead, body: smallBody, do: (*call).shiftSeen, summary: "Tick a shift's end as read."},
+		{method: "GET", path: "/site/v1/badges", who: role, roles: lead, do: (*call).badges, summary: "Temporary badges."},
+		{method: "POST", path: "/site/v1/badges", who: role, roles: lead, body: smallBody, do: (*call).giveBadges, summary: "Give temporary badges: {name|names|count, roles, language?, until?, reason?}; their codes are told once."},
+		{method: "POST", path: "/site/v1/badges/print", who: role, roles: lead, body: smallBody, do: (*call).printBadges, summary: "Print badges just given on a label printer: {printer, badges: [{id, badge}]}."},
+		{method: "POST", path: "/site/v1/badges/{worker}/revoke", who: role, roles: lead, body: smallBody, do: (*call).withdrawBadge, summary: "End a temporary badge and its session: {reason}."},
+		{method: "POST", path: "/site/v1/paper", who: role, roles: lead, body: smallBody, do: (*call).paper, summary: "Pick lists to print: {id, orders|next, client?, hold?}."},
+		{method: "POST", path: "/site/v1/manual", who: role, roles: lead, body: largeBody, do: (*call).manual, summary: "Enter what was done by paper: {id, order, by, at, reason, lines, client?, tote?, waybill?, boxType?}."},
 	}
 }
 
@@ -199,6 +228,9 @@ func (c *call) admit(rt route) error {
 	}
 	if rt.who == role && !slices.ContainsFunc(rt.roles, func(x edge.Role) bool { return slices.Contains(c.roles, x) }) {
 		return forbidden("role", "this session's worker may not do that")
+	}
+	if rt.who == role && c.session.Practice {
+		return forbidden("practice", "this session practises: log in to work")
 	}
 	changes := rt.method != http.MethodGet
 	if cookie && (changes || rt.socket) && c.origin != originOwn {

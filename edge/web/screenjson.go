@@ -179,14 +179,7 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 	w.textIf("station", sc.Station)
 	if t := sc.Truck; t != nil {
 		w.key("truck")
-		in := begin(w.b)
-		in.text("id", t.ID)
-		in.text("dock", t.Dock)
-		in.text("carrier", t.Carrier)
-		in.textIf("trip", t.Trip)
-		in.int("loaded", t.Loaded)
-		in.int("left", t.Left)
-		w.b = in.end()
+		w.b = appendTruck(w.b, t)
 	}
 	if f := sc.Fault; f != nil {
 		w.key("fault")
@@ -195,12 +188,17 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		in.textIf("field", f.Field)
 		w.b = in.end()
 	}
+	if sc.Practice {
+		w.key("practice")
+		w.b = append(w.b, "true"...)
+	}
 	if k := sc.Knowledge; k != nil {
 		w.key("knowledge")
 		in := begin(w.b)
 		in.timeIf("heard", k.Heard)
 		w.b = in.end()
 	}
+	appendOut(&w, sc)
 	return w.end()
 }
 

@@ -75,7 +75,7 @@ func plain(t require.TestingT, b []byte) any {
 			}
 		case map[string]any:
 			for k, e := range x {
-				if s, ok := e.(string); ok && (k == "cutoff" || k == "heard") {
+				if s, ok := e.(string); ok && (k == "cutoff" || k == "heard" || k == "since") {
 					at, err := time.Parse(time.RFC3339Nano, s)
 					require.NoError(t, err)
 					x[k] = at.UnixMilli()

@@ -18,6 +18,7 @@ import (
 	"dcedge/edge/access"
 	"dcedge/edge/board"
 	"dcedge/edge/catalogue"
+	"dcedge/edge/shift"
 )
 
 // Floor is the engine as this package uses it. SubmitFunc takes messages in
@@ -26,6 +27,7 @@ type Floor interface {
 	Submit(ctx context.Context, m *edge.Message) (edge.Verdict, error)
 	SubmitFunc(ctx context.Context, m *edge.Message, done func(edge.Verdict, error)) error
 	Screen(ctx context.Context, worker string, roles []edge.Role) (*edge.Screen, error)
+	PracticeScreen(ctx context.Context, worker string, roles []edge.Role) (*edge.Screen, error)
 }
 
 // Publisher tells of commits, in order, after the answers to their messages.
@@ -85,8 +87,8 @@ type Config struct {
 	OnListen   func(net.Addr)
 }
 
-// Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sync, Heard,
-// Ready and ErrorCode may be nil.
+// Deps is what the server works with. Recipients, Names, Labels, Codes, Devices, Sealed,
+// House, Papers, Shifts, History, Practised, Sync, Heard, Ready and ErrorCode may be nil.
 type Deps struct {
 	Floor      Floor
 	Commits    Publisher
@@ -98,6 +100,12 @@ type Deps struct {
 	Labels     Labels
 	Codes      Codes
 	Devices    Devices
+	Sealed     Sealed
+	House      House
+	Papers     Papers
+	Shifts     *shift.Book
+	History    History
+	Practised  func()           // a session to practise begins; must not block
 	Sync       http.Handler     // /sync/v1/
 	Heard      func() time.Time // when the WMS last called; zero: not since the start; nil: not told
 	Ready      func(context.Context) error
@@ -122,6 +130,7 @@ type Server struct {
 	ctx      context.Context // of the sockets; ends with Run
 	cancel   context.CancelFunc
 	reveals  revealLimit
+	checks   checkLabels
 	unready  atomic.Pointer[string] // why the last question for readiness was answered with no
 }
 

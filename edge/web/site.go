@@ -114,11 +114,12 @@ func (c *call) label() error {
 
 // sessionOf is a live session as a lead sees it.
 type sessionOf struct {
-	ID      string `json:"id"`
-	Device  string `json:"device,omitempty"`
-	Proven  bool   `json:"proven,omitempty"`
-	Began   string `json:"began"`
-	Expires string `json:"expires"`
+	ID       string `json:"id"`
+	Device   string `json:"device,omitempty"`
+	Proven   bool   `json:"proven,omitempty"`
+	Practice bool   `json:"practice,omitempty"`
+	Began    string `json:"began"`
+	Expires  string `json:"expires"`
 }
 
 type workerLine struct {
@@ -142,14 +143,13 @@ func (c *call) workers() error {
 		if lines[sess.Worker] == nil {
 			lines[sess.Worker] = &workerLine{Worker: board.Worker{Worker: sess.Worker, Flow: edge.Idle}}
 		}
-		lines[sess.Worker].Session = &sessionOf{ID: sess.ID, Device: sess.Device, Proven: sess.Proven,
+		lines[sess.Worker].Session = &sessionOf{ID: sess.ID, Device: sess.Device, Proven: sess.Proven, Practice: sess.Practice,
 			Began: c.s.stamp(sess.Began), Expires: c.s.stamp(sess.Expires)}
 	}
-	cat := c.s.deps.Catalogue.Catalogue()
 	out := make([]*workerLine, 0, len(lines))
 	for id, w := range lines {
 		w.Name, w.Roles = c.s.name(id), []edge.Role{}
-		if rec := cat.Worker(id); rec != nil {
+		if rec := c.s.deps.Access.Worker(id); rec != nil {
 			w.Roles = append(w.Roles, rec.Roles...)
 		}
 		out = append(out, w)

@@ -150,6 +150,10 @@ func (e *engine) Screen(_ context.Context, worker string, _ []edge.Role) (*edge.
 	return e.screen(worker), e.fail
 }
 
+func (e *engine) PracticeScreen(context.Context, string, []edge.Role) (*edge.Screen, error) {
+	return &edge.Screen{Flow: edge.Idle, Practice: true}, nil
+}
+
 func (e *engine) Subscribe(fn func(*edge.Commit)) func() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

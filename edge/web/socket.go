@@ -49,7 +49,7 @@ func (c *conn) read(roles []edge.Role) {
 	if _, err := c.s.deps.Access.Roles(c.sess); err != nil { // it ended before the hub knew the socket
 		c.s.hub.lost(c, err)
 	}
-	sc, err := c.s.deps.Floor.Screen(c.ctx, c.sess.Worker, roles)
+	sc, err := c.s.screenFor(c.ctx, c.sess, roles)
 	if err != nil {
 		c.shut(websocket.CloseTryAgainLater, "not ready")
 		c.drain()

@@ -18,6 +18,7 @@ type siteWrite struct {
 	client   string
 	name     string
 	of       string
+	owner    string
 	priority *int
 	hours    *int
 }
@@ -35,7 +36,7 @@ func (c *call) readWrite() (siteWrite, error) {
 		return in, bad("malformed", "the body is one JSON object")
 	}
 	var id string
-	for name, to := range map[string]*string{"id": &id, "reason": &in.reason, "client": &in.client, "name": &in.name, "of": &in.of} {
+	for name, to := range map[string]*string{"id": &id, "reason": &in.reason, "client": &in.client, "name": &in.name, "of": &in.of, "owner": &in.owner} {
 		if m.text(name, to) != nil {
 			return in, bad("fieldType", name+" must be text")
 		}
@@ -235,6 +236,9 @@ func (c *call) reveal() error {
 		return bad("fieldMissing", "reason")
 	case c.s.deps.Recipients == nil:
 		return unavailable("vaultClosed")
+	}
+	if err := c.awake(); err != nil {
+		return err
 	}
 	if wait := c.s.reveals.take(c.session.Worker, c.session.ID, c.s.deps.Now()); wait > 0 {
 		return &problem{status: http.StatusTooManyRequests, code: "tooMany", retry: wait, detail: "reveals are limited"}

@@ -234,3 +234,26 @@ func TestFaultsAreShort(t *testing.T) {
 	_, err := Parse("t", []byte(strings.Replace(bars, `kind = "code128"`, "kind = \"code128\"\nheigth = 3", 1)))
 	require.ErrorContains(t, err, `line 6: unknown key "field.heigth"`)
 }
+
+// A value of the wrong type is told by its key and what it wants, in words.
+func TestWrongTypesInWords(t *testing.T) {
+	for _, bad := range [][3]string{
+		{`size = [100, 50]`, `size = 100`, `"size": want two numbers`}, {`name = "t"`, `name = 7`, `"name": want a text`},
+		{`kind = "code128"`, "kind = \"code128\"\nmodule = \"a\"", `"field.module": want a number of millimetres`},
+		{`kind = "code128"`, "kind = \"code128\"\nlines = 1.5", `"field.lines": want a whole number`},
+		{`kind = "code128"`, "kind = \"code128\"\nprinter = \"yes\"", `"field.printer": want true or false`},
+		{`kind = "code128"`, "kind = \"code128\"\nat = [\"1\", 2]", `"field.at": want two numbers`},
+	} {
+		require.Contains(t, bars, bad[0])
+		_, err := Parse("t", []byte(strings.Replace(bars, bad[0], bad[1], 1)))
+		require.ErrorContains(t, err, bad[2])
+		assert.Contains(t, err.Error(), "line ")
+		assert.NotContains(t, err.Error(), "struct")
+	}
+}
+
+// A thickness beyond all numbers was drawn as one dot.
+func TestThicknessIsBounded(t *testing.T) {
+	_, err := Parse("t", []byte(bars+"[[field]]\nname = \"b\"\nkind = \"box\"\nat = [1, 1]\nsize = [5, 5]\nthickness = 1e20\n"))
+	require.ErrorContains(t, err, "thickness")
+}

@@ -86,6 +86,9 @@ type field struct {
 // maxName bounds the name of a field, which stands in every error about it.
 const maxName = 60
 
+// maxThickness, in millimetres, fills any box; far above it dots have no number.
+const maxThickness = 320
+
 // Set is the templates of a folder.
 type Set struct{ byName map[string]*Template }
 
@@ -163,16 +166,6 @@ func (t *Template) Sample() Label {
 	return *t.sample
 }
 
-// unknownKeys names each key that no template has, with its line.
-func unknownKeys(strict *toml.StrictMissingError) error {
-	var faults []error
-	for i := range strict.Errors {
-		row, _ := strict.Errors[i].Position()
-		faults = append(faults, fmt.Errorf("line %d: unknown key %.60q", row, strings.Join(strict.Errors[i].Key(), ".")))
-	}
-	return errors.Join(faults...)
-}
-
 // Parse reads one template. An unknown key is an error.
 func Parse(name string, raw []byte) (*Template, error) {
 	var f fileTemplate
@@ -185,7 +178,7 @@ func Parse(name string, raw []byte) (*Template, error) {
 		var at *toml.DecodeError
 		if errors.As(err, &at) {
 			row, _ := at.Position()
-			return nil, fmt.Errorf("line %d: %w", row, err)
+			return nil, fmt.Errorf("line %d: %w", row, ofType(at))
 		}
 		return nil, err
 	}
@@ -287,13 +280,13 @@ func parseField(ff fileField, t *Template) (field, error) {
 	case kindText:
 		f.textDefaults(fault)
 	case kindBox:
-		if ff.Thickness <= 0 {
-			fault("a box wants a thickness")
+		if ff.Thickness <= 0 || ff.Thickness > maxThickness {
+			fault("a box wants a thickness, of at most %d mm", maxThickness)
 		}
 	case kindCode128, kindGS1128, kindCodabar, kindITF, kindEAN13, kindCode39, kindQR, kindDataMatrix, kindGS1Matrix:
 		f.barcodeDefaults(fault)
 	default:
-		fault("no such kind: %.60q", ff.Kind)
+		fault("no such kind: %.60q; there are text, box, code128, gs1-128, codabar, itf, ean13, code39, qr, datamatrix, gs1-datamatrix", ff.Kind)
 	}
 	return f, errors.Join(faults...)
 }

@@ -180,7 +180,7 @@ func TestSchemaHoldsForEveryType(t *testing.T) {
 		data := edge.NewData(typ)
 		fill(reflect.ValueOf(data).Elem())
 		for _, d := range []edge.Data{data, edge.NewData(typ)} {
-			e := edge.Event{Seq: 1, At: time.Now(), Type: typ, Scan: edge.NewID(time.Now(), [10]byte{1}), Device: "pda-1", Worker: "w-1", Client: "default", Order: "o", DeviceAt: time.Now(), Data: d}
+			e := edge.Event{Seq: 1, At: time.Now(), Type: typ, Scan: edge.NewID(time.Now(), [10]byte{1}), Device: "pda-1", Worker: "w-1", Client: "default", Order: "o", DeviceAt: time.Now(), Practice: true, Manual: true, Data: d}
 			line := e.AppendLine(nil)
 			assert.NoError(t, check(schema, schema, decodeAny(t, line), "event"), string(line))
 		}

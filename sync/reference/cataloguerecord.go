@@ -19,7 +19,7 @@ func catalogueRecord(kind string, f *fields, r *record) any {
 		return sku(id, f, r.gone)
 	case "location":
 		return &edge.LocationRecord{ID: id, Barcode: f.id("barcode"), Zone: f.id("zone"), Sequence: f.count("sequence", 0), Mixed: f.flag("mixed"),
-			Aisle: f.id("aisle"), Reserve: f.flag("reserve")}
+			Aisle: f.id("aisle"), Reserve: f.flag("reserve"), Use: f.oneOf("use", "quarantine", "unknown")}
 	case "tote":
 		return &edge.ToteRecord{ID: id}
 	case "toteRange":
@@ -27,7 +27,11 @@ func catalogueRecord(kind string, f *fields, r *record) any {
 	case "cell":
 		return &edge.CellRecord{ID: id, Barcode: f.id("barcode"), Wall: f.id("wall")}
 	case "dock":
-		return &edge.DockRecord{ID: id, Barcode: f.id("barcode"), Carrier: f.id("carrier")}
+		return &edge.DockRecord{ID: id, Barcode: f.id("barcode"), Carrier: f.id("carrier"), Carriers: f.ids("carriers", 16)}
+	case "container":
+		return &edge.ContainerRecord{ID: id, Barcode: f.id("barcode"), Carrier: f.id("carrier")}
+	case "containerRange":
+		return containerRange(id, f, r.gone)
 	case "boxType":
 		return boxType(id, f)
 	case "carrier":
@@ -71,8 +75,10 @@ func otherRecord(kind, id string, f *fields) any {
 
 func client(id string, f *fields, gone bool) any {
 	c := &edge.ClientRecord{ID: id, Name: f.languages("name"),
-		ShipConfirmAt: f.id("shipConfirmAt"), ShortPolicy: f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0), GoodsText: f.str("goodsText", maxID), Template: f.id("template"),
-		PackingSlip: f.oneOf("packingSlip", "ko", "ja", "en")}
+		ShipConfirmAt: f.oneOf("shipConfirmAt", edge.AtPacked, edge.AtLoaded, edge.AtTruckClosed, edge.AtCollected),
+		ShortPolicy:   f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0),
+		GoodsText: f.str("goodsText", maxID), Template: f.id("template"),
+		PackingSlip: f.oneOf("packingSlip", "ko", "ja", "en"), Grades: f.ids("grades", 16)}
 	if s := f.inner("sender"); s != nil && !gone {
 		c.Sender = &edge.Sender{Name: s.str("name", maxText), Phone: s.str("phone", maxID), Postcode: s.str("postcode", maxID), Address: s.str("address", maxText)}
 	}
@@ -111,16 +117,26 @@ func sku(id string, f *fields, gone bool) any {
 
 func toteRange(id string, f *fields, gone bool) any {
 	t := &edge.ToteRange{ID: id, First: f.id("first"), Last: f.id("last")}
+	run(f, t.First, t.Last, gone)
+	return t
+}
+
+func containerRange(id string, f *fields, gone bool) any {
+	c := &edge.ContainerRange{ID: id, First: f.id("first"), Last: f.id("last"), Carrier: f.id("carrier")}
+	run(f, c.First, c.Last, gone)
+	return c
+}
+
+// run wants two codes of the same prefix and as many digits.
+func run(f *fields, first, last string, gone bool) {
 	if gone {
-		return t
+		return
 	}
-	f.need("first", t.First != "")
-	f.need("last", t.Last != "")
-	// the same prefix and as many digits
-	if strings.TrimRight(t.First, "0123456789") != strings.TrimRight(t.Last, "0123456789") || len(t.First) != len(t.Last) || t.Last < t.First {
+	f.need("first", first != "")
+	f.need("last", last != "")
+	if strings.TrimRight(first, "0123456789") != strings.TrimRight(last, "0123456789") || len(first) != len(last) || last < first {
 		f.fail(edge.FieldType, "last")
 	}
-	return t
 }
 
 func boxType(id string, f *fields) any {
@@ -154,7 +170,7 @@ func carrier(id string, f *fields) any {
 }
 
 func trip(id string, f *fields, gone bool) any {
-	t := &edge.TripRecord{ID: id, Carrier: f.id("carrier"), Dock: f.id("dock"), Departs: f.clock("departs"), Days: f.some("days", 7, "mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+	t := &edge.TripRecord{ID: id, Carrier: f.id("carrier"), Dock: f.id("dock"), Departs: f.clock("departs"), Days: f.some("days", 7, "mon", "tue", "wed", "thu", "fri", "sat", "sun"), Route: f.id("route")}
 	f.need("carrier", gone || t.Carrier != "")
 	return t
 }

@@ -19,7 +19,7 @@ func (rd *reader) orderedRecord(kind string, f *fields, r *record) any {
 	case "orderChange":
 		return rd.orderChange(id, f, r)
 	case "return":
-		out := &edge.ReturnRecord{ID: id, Client: f.client(), Order: f.id("order"), Waybill: f.id("waybill"),
+		out := &edge.ReturnRecord{ID: id, Client: f.client(), Order: f.id("order"), Waybill: f.id("waybill"), Originals: f.ids("originalWaybills", 50),
 			Reason: f.reason(), RequestedAt: f.instant("requestedAt"), Lines: lines(f)}
 		out.Hash = digest(out)
 		return out
@@ -52,7 +52,7 @@ func (rd *reader) order(id string, f *fields, r *record) any {
 		return o
 	}
 	o.OrderedAt = f.instant("orderedAt")
-	o.Carrier, o.Service, o.Waybill = f.needID("carrier"), f.id("service"), f.id("waybill")
+	o.Carrier, o.Service, o.Waybill, o.Route = f.needID("carrier"), f.id("service"), f.id("waybill"), f.id("route")
 	if n := f.whole("priority", -maxCount, maxCount); n != nil {
 		o.Priority = int(*n)
 	}
@@ -150,7 +150,7 @@ func (rd *reader) orderChange(id string, f *fields, r *record) any {
 	}
 	c.Change = f.oneOf("change", changeKinds()...)
 	f.need("change", c.Change != "")
-	c.Line, c.Carrier, c.Service = f.id("line"), f.id("carrier"), f.id("service")
+	c.Line, c.Carrier, c.Service, c.Route = f.id("line"), f.id("carrier"), f.id("service"), f.id("route")
 	if n := f.whole("quantity", 0, maxCount); n != nil {
 		q := int(*n)
 		c.Quantity = &q

@@ -71,7 +71,7 @@ func (rd *reader) read(line []byte) (*record, *refusal) {
 // changes, those that are ordered go to the engine; the ones without an id of
 // their own are anonymous.
 func catalogueKinds() []string {
-	return []string{"client", "worker", "location", "sku", "tote", "toteRange", "cell", "dock", "boxType", "carrier", "trip",
+	return []string{"client", "worker", "location", "sku", "tote", "toteRange", "cell", "dock", "boxType", "carrier", "trip", "container", "containerRange",
 		"lane", "calendar", "claim", "notifyReceipt"}
 }
 

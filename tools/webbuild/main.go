@@ -88,7 +88,7 @@ func (b builder) bundle() error {
 	if err != nil {
 		return err
 	}
-	lead, err := b.build(api.BuildOptions{EntryPoints: []string{"src/lead.tsx", "src/barcode.tsx"}, Format: api.FormatESModule,
+	lead, err := b.build(api.BuildOptions{EntryPoints: []string{"src/lead.tsx", "src/barcode.tsx", "src/manifest.tsx"}, Format: api.FormatESModule,
 		Engines: []api.Engine{{Name: api.EngineChrome, Version: "100"}, {Name: api.EngineFirefox, Version: "100"}, {Name: api.EngineSafari, Version: "15.4"}}})
 	if err != nil {
 		return err

@@ -162,6 +162,7 @@ func TestOneOrderThroughThePages(t *testing.T) {
 	b.goTo("/pda?device=pda-07")
 	b.wait("document.querySelector('.login')")
 	b.scan("W-001")
+	b.startCheck()
 	b.click("[data-flow=pick]")
 	b.settledAt("pda", "tote")
 	b.scan("TOTE-00007")

@@ -202,7 +202,7 @@ func TestCodesHaveTheirWords(t *testing.T) {
 		"stage.":       "parked received picking picked packing packed loaded shipped cancelled",
 		"role.":        "picker packer loader returns lead admin auditor",
 		"printer.":     "ready printing noPaper headOpen paused offline",
-		"action.":      "start quantity short skip undo ack help close addTote weight reprint void printed override leave",
+		"action.":      "start quantity short skip undo ack help close addTote weight reprint void printed override leave vehicle grade",
 		"trouble.":     "closed help label held parked short inDoubt printFailed printer device setUp consumer lease",
 		"closed.":      "restored copied rollbackDetected witnessLost",
 		"todo.":        "closed help held heldShort parked short inDoubt printFailed device deviceOther setUp consumer lease",

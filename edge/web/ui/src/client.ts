@@ -1,6 +1,7 @@
 // One worker at one screen: what is shown, what was answered, what waits.
 
 import { call, Problem } from "./http";
+import { newID } from "./id";
 import { Link, Pending } from "./link";
 import { give, wake } from "./signs";
 import { load } from "./store";
@@ -31,6 +32,8 @@ export class Client {
   notes: Note[] = [];
   onScan?: (code: string, source: string) => void; // a dialog or the login takes scans
   onPartial?: (buffer: string) => void;
+
+  practising = false; // the next login is one to practise
 
   shownCode = ""; // of the item that the worker had shown whole
 
@@ -67,10 +70,11 @@ export class Client {
 
   async login(badge: string, pin?: string): Promise<void> {
     wake();
-    const body: { [k: string]: string } = { badge, device: load("device", "") || (location.pathname === "/desk" && load("station", "")) || "browser" };
+    const body: { [k: string]: string | boolean } = { badge, device: load("device", "") || (location.pathname === "/desk" && load("station", "")) || "browser" };
     const key = load("deviceKey", "");
     if (key) body.deviceKey = key;
     if (pin) body.pin = pin;
+    if (this.practising) body.practice = true;
     this.enter(await call<Session>("POST", "/floor/v1/login", body));
   }
 
@@ -84,6 +88,16 @@ export class Client {
       // the line is down: the session ends by itself, or with the next login
     }
     this.leave("");
+  }
+
+  // endShift books the worker's own end and logs out; what is open stays open.
+  async endShift(): Promise<void> {
+    try {
+      await call("POST", "/floor/v1/shift/end", { id: newID() });
+    } catch (_) {
+      return this.local("hold", "error.refused");
+    }
+    return this.logout();
   }
 
   act(action: string, args?: { [k: string]: unknown }): void {
@@ -137,6 +151,7 @@ export class Client {
   private enter(s: Session): void {
     this.session = s;
     this.why = "";
+    this.practising = false;
     setEdgeTime(s.edgeTime);
     this.notes = [];
     keepLanguage(s.session);

@@ -12,6 +12,7 @@ import { Desk } from "./ui/desk";
 import { Home } from "./ui/home";
 import { Login } from "./ui/login";
 import { Pda } from "./ui/pda";
+import { Practice, Start } from "./ui/start";
 
 const page = document.documentElement.getAttribute("data-page") || "home";
 
@@ -23,6 +24,18 @@ function fromAddress(): void {
   });
 }
 
+function Work(p: { client: Client }) {
+  const { client } = p;
+  if (page === "home") return <Home client={client} />;
+  return (
+    <div class={client.session && client.session.practice ? "work practice" : "work"}>
+      <Practice client={client} />
+      {page === "desk" ? <Desk client={client} /> : <Pda client={client} />}
+      <Start client={client} desk={page === "desk"} />
+    </div>
+  );
+}
+
 function start(): void {
   const root = document.getElementById("app") as HTMLElement;
   fromAddress();
@@ -32,7 +45,7 @@ function start(): void {
     document.title = text("app.title");
     document.documentElement.setAttribute("data-phase", client.phase);
     if (client.phase === "login") render(<Login client={client} />, root);
-    else if (client.phase === "work") render(page === "desk" ? <Desk client={client} /> : page === "pda" ? <Pda client={client} /> : <Home client={client} />, root);
+    else if (client.phase === "work") render(<Work client={client} />, root);
   }
   draw();
   void client.begin();

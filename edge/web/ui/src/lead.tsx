@@ -4,13 +4,17 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "./client";
 import { call } from "./http";
+import { Badges } from "./lead/badges";
 import { Board, values } from "./lead/board";
 import { DeviceList } from "./lead/devices";
 import { Find, List, OrderStory } from "./lead/orders";
+import { Paper } from "./lead/paper";
 import { PeopleList } from "./lead/people";
 import { Rows } from "./lead/rows";
+import { ShiftEnd } from "./lead/shift";
 import { Devices, Hour, Hours, People, Printers, Reads, Trucks, Wms } from "./lead/side";
 import { Troubles, troubles } from "./lead/trouble";
+import { TruckList } from "./lead/trucks";
 import { count } from "./lead/words";
 import "./style/base.css";
 import "./style/lead.css";
@@ -18,7 +22,7 @@ import { setLanguage, text } from "./text";
 import { clock, edgeNow } from "./time";
 import { LanguageRow, Login } from "./ui/login";
 
-interface Drawer { f?: Find; people?: boolean; devices?: boolean; order?: { id: string; client: string } }
+interface Drawer { f?: Find; people?: boolean; devices?: boolean; trucks?: boolean; page?: "shift" | "badges" | "paper"; order?: { id: string; client: string } }
 
 function Lead(p: { client: Client; board: Board }) {
   const { board, client } = p;
@@ -84,6 +88,9 @@ function Lead(p: { client: Client; board: Board }) {
       {menu && (
         <div class="lead-menu">
           <LanguageRow onChange={() => client.changed()} />
+          {(["shift", "badges", "paper"] as const).map((page) => (
+            <button key={page} type="button" data-page-of={page} onClick={() => show({ page })}>{text(page + ".title")}</button>
+          ))}
           <button type="button" onClick={() => location.assign("/")}>{text("menu.home")}</button>
           <button type="button" onClick={() => location.assign("/barcode")}>{text("lead.codes")}</button>
           <button type="button" data-action="logout" onClick={() => void client.logout()}>{text("menu.logout")}</button>
@@ -99,7 +106,7 @@ function Lead(p: { client: Client; board: Board }) {
             <Printers items={board.items} />
             <div class="stacked">
               <Devices items={board.items} open={() => show({ devices: true })} />
-              <Trucks items={board.items} />
+              <Trucks items={board.items} open={() => show({ trucks: true })} />
               <Reads items={board.items} />
             </div>
             <Hours hours={hours} counting={counting} />
@@ -113,8 +120,16 @@ function Lead(p: { client: Client; board: Board }) {
           </button>
           {drawer.order ? (
             <OrderStory id={drawer.order.id} client={drawer.order.client} mark={markOf(board, drawer.order.id)} back={drawer.f && (() => show({ f: Object.assign({}, drawer.f, { find: undefined }) }))} />
+          ) : drawer.page === "shift" ? (
+            <ShiftEnd />
+          ) : drawer.page === "badges" ? (
+            <Badges items={board.items} />
+          ) : drawer.page === "paper" ? (
+            <Paper />
           ) : drawer.devices ? (
             <DeviceList items={board.items} />
+          ) : drawer.trucks ? (
+            <TruckList />
           ) : drawer.people ? (
             <PeopleList open={(id) => show({ order: { id, client: "" } })} me={client.session ? client.session.worker.id : ""} />
           ) : (

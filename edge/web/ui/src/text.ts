@@ -69,7 +69,7 @@ export function either(prefix: string, code: string | undefined): string {
 
 // named are the arguments of a say that are codes with a text of their own.
 const named: { [arg: string]: string } = {
-  kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.", code: "label.",
+  kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.", code: "label.", grade: "grade.",
 };
 
 export function sayText(say: Say): string {

@@ -49,6 +49,9 @@ export interface Line {
   location?: string;
 }
 
+export interface Seen { box: string; waybill?: string; lastSeen?: string; since?: string; container?: string }
+export interface Graded { sku: string; name?: Names; variant?: Names; quantity: number; grade?: string; place?: string; extra?: string }
+
 export interface Screen {
   rev: number;
   flow: string;
@@ -65,7 +68,14 @@ export interface Screen {
   totes?: string[];
   recipient?: { name: string; phone: string; address: string };
   station?: string;
-  truck?: { id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number };
+  truck?: {
+    id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number; carriers?: string[]; route?: string; vehicle?: string;
+    missingTotal?: number; missing?: Seen[]; extraTotal?: number; extra?: Seen[]; recent?: Seen[];
+  };
+  container?: { id: string; carrier?: string; trip?: string; boxes: number };
+  return?: { id?: string; order?: string; grades?: string[]; hand?: Graded; graded?: Graded[]; came: number; missing: number; met?: string; what?: string };
+  hospital?: { why: string; todo: string; belt?: string; order?: string; carrier?: string; reason?: string; printer?: string; lastSeen?: string; since?: string; truck?: string };
+  practice?: boolean; // nothing on it is real
   knowledge?: { heard?: string }; // the WMS was not heard for minutes: cancels may be missing
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
@@ -95,4 +105,5 @@ export interface Session {
   edgeTime: string;
   expires: string;
   site?: string;
+  practice?: boolean;
 }

@@ -10,6 +10,7 @@ export interface Row { carrier: string; cutoff?: string; stages: { [stage: strin
 export interface Exception {
   kind: string; id: string; order?: string; box?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string;
   by?: string; field?: string; detail?: string;
+  owner?: string; carrier?: string; trip?: string;
   worker?: string; device?: string; flow?: string; step?: string; location?: string; sku?: string;
 }
 export interface Person {

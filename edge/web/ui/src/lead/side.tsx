@@ -122,11 +122,18 @@ export function People(p: { items: Items; open: () => void }) {
   );
 }
 
-export function Trucks(p: { items: Items }) {
+export function Trucks(p: { items: Items; open: () => void }) {
   const all = values(p.items.trucks);
-  if (all.length === 0) return null;
   return (
-    <Card title={text("lead.trucks")} id="trucks">
+    <Card
+      title={text("lead.trucks")}
+      id="trucks"
+      head={
+        <button type="button" class="quiet open" onClick={p.open}>
+          {text("lead.list") + " \u2192"}
+        </button>
+      }
+    >
       <ul class="chips">
         {all.map((t) => (
           <li key={t.id}>

@@ -7,9 +7,9 @@ import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { age } from "./words";
 
-const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -45,6 +45,9 @@ function useNames(workers: string[]): Names {
   return names;
 }
 
+// cases are what somebody must own until it is settled.
+const cases = ["uncollected", "unknownReturn", "unknownBox"];
+
 const join = (parts: (string | undefined)[]): string => parts.filter((x) => !!x).join(" \u00b7 ");
 
 // where is what stood on the screen of a worker who calls for help.
@@ -76,6 +79,8 @@ function detail(e: Exception, names: Names): string {
   if (e.kind === "held") return join([either("held.", e.reason), heldBy(e.by, names)]);
   if (e.kind === "lost") return join([e.location && text("lead.lastSeen", { place: e.location }), e.station]);
   if (e.kind === "goesBack") return e.reason || "";
+  if (cases.indexOf(e.kind) >= 0) return join([e.carrier && either("carrier.", e.carrier), e.trip, e.location, e.reason === "late" ? text("case.late") : "", e.owner ? text("case.owner", { who: nameOf(e.owner, names) }) : text("case.nobody")]);
+  if (e.kind === "aside") return join([either(has("aside." + e.reason) ? "aside." : "hospitalWhy.", e.reason === "held" ? undefined : e.reason), e.location]);
   if (e.kind === "parked") return (e.missing || []).slice(0, 3).join(", ");
   return join([e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box]);
 }
@@ -84,10 +89,15 @@ const shown = 12;
 
 export function Troubles(p: { items: Items; open: (order: string) => void }) {
   const all = troubles(p.items);
-  const names = useNames(all.map((e) => e.worker || e.by || "").filter((w) => w !== "" && w !== "wms"));
+  const names = useNames(all.map((e) => e.worker || e.by || e.owner || "").filter((w) => w !== "" && w !== "wms"));
   const [said, say] = useState("");
   const close = (id: string) =>
     call("POST", "/site/v1/helps/" + encodeURIComponent(id) + "/close", {}).then(
+      () => say(""),
+      (e: Problem) => say(e.status === 404 ? "" : text("lead.failed", { code: e.code })),
+    );
+  const settle = (id: string, what: string, body: { [k: string]: string }) =>
+    void call("POST", "/site/v1/cases/" + encodeURIComponent(id) + what, body).then(
       () => say(""),
       (e: Problem) => say(e.status === 404 ? "" : text("lead.failed", { code: e.code })),
     );
@@ -118,6 +128,16 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
             {e.order && (
               <button type="button" class="code-button" onClick={() => p.open(e.order as string)}>
                 {text("desk.order", { order: e.order })}
+              </button>
+            )}
+            {cases.indexOf(e.kind) >= 0 && !e.owner && (
+              <button type="button" data-action="caseOwn" onClick={() => settle(e.id, "/own", {})}>
+                {text("case.own")}
+              </button>
+            )}
+            {cases.indexOf(e.kind) >= 0 && e.owner && (
+              <button type="button" class="primary" data-action="caseClose" onClick={() => settle(e.id, "/close", { reason: "settled" })}>
+                {text("case.close")}
               </button>
             )}
             {e.kind === "help" && (

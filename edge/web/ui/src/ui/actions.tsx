@@ -4,9 +4,11 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../client";
 import { clock } from "../time";
 import { setSpeaks, speaks, give } from "../signs";
+import { load } from "../store";
 import { has, sayText, text } from "../text";
 import type { Screen } from "../types";
 import { LanguageRow } from "./login";
+import { CloseLoadSheet, ConfirmReturnSheet, ListsSheet, VehicleSheet } from "./out";
 import { Shape, UndoArrow } from "./shapes";
 import { ConfirmSheet } from "./work";
 import { ChoiceSheet, NumberSheet, OverrideSheet, Sheet, ShortSheet, TypedSheet, pass, useScans } from "./sheet";
@@ -16,7 +18,8 @@ export type Open = (dialog: string) => void;
 // label is the button's word, by flow where a bare "close" would be unclear.
 export function label(s: Screen, action: string): string {
   if (action === "close" && s.flow === "pack") return text("action.closePack");
-  if (action === "close" && s.flow === "load") return text("action.closeLoad");
+  if (action === "close" && s.flow === "load") return text(s.container ? "action.closeContainer" : "action.closeLoad");
+  if (action === "close" && s.flow === "hospital") return text("hospitalAct.aside");
   if (action === "close" && s.flow === "put") return text("action.closePut");
   if (action === "addTote" && s.flow === "put") return text("action.addCell");
   return text("action." + action);
@@ -30,8 +33,8 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
     case "weight":
     case "override":
     case "reprint":
+    case "vehicle":
     case "void":
-    case "confirm":
     case "count":
       open(action);
       return;
@@ -42,9 +45,12 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
         open("closePut");
         return;
       }
-      if (s.flow === "load" && s.truck && s.truck.left > 0) open("closeLoad");
+      if (s.flow === "load" && s.truck && (s.truck.left > 0 || s.truck.missingTotal || s.truck.extraTotal)) open("closeLoad");
+      else if (s.flow === "return" && s.return && s.return.missing > 0) open("closeReturn");
+      else if (s.flow === "hospital") open("aside");
       else client.act("close");
       return;
+    case "grade":
     case "printed":
       return; // asked in the middle of the screen
     case "undo":
@@ -53,8 +59,13 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
     case "leave":
     case "ack":
     case "addTote":
+    case "unload":
     case "handOver":
       client.act(action);
+      return;
+    case "confirm":
+      if (s.flow === "hospital") client.act(action, s.step === "box" ? { reason: "noCode" } : {});
+      else open(s.flow === "return" ? "confirmReturn" : "confirm");
   }
 }
 
@@ -146,6 +157,11 @@ export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open:
             {text("menu.logout")}
           </button>
         </div>
+        {client.session && !client.session.practice && (
+          <button type="button" class="quiet" data-action="endShift" onClick={does(() => void client.endShift())}>
+            {text("menu.endShift")}
+          </button>
+        )}
       </div>
     </Sheet>
   );
@@ -190,12 +206,23 @@ export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: s
       return <NumberSheet client={client} title={text("ask.grams")} unit="g" onClose={close} onDone={(n) => act("weight", { grams: String(n), source: "typed" })} />;
     case "reprint":
       return <ChoiceSheet client={client} title={text("action.reprint")} prefix="reprint." codes={["damaged", "lost", "badPrint", "printerChanged"]} onClose={close}
-          onDone={(reason) => act("reprint", { box: s.box || (s.task && s.task.box), reason })} />;
+          onDone={(reason) => act("reprint", Object.assign({ box: s.box || (s.task && s.task.box), reason }, s.flow === "hospital" && load("station", "") ? { station: load("station", "") } : {}))} />;
     case "void":
       return <ChoiceSheet client={client} title={text("action.void")} prefix="void." codes={["wrongBox", "lost", "addressChanged"]} onClose={close}
           onDone={(reason) => act("void", { waybill: s.expect[0] && s.expect[0].code, reason })} />;
     case "closeLoad":
-      return <ChoiceSheet client={client} title={text("say.load.left", { left: s.truck ? s.truck.left : 0 })} prefix="closeLoad." codes={["full", "timeUp", "missing"]} onClose={close}
+      return <CloseLoadSheet client={client} s={s} onClose={close} onDone={(reason) => act("close", reason ? { reason } : {})} />;
+    case "lists":
+      return <ListsSheet client={client} s={s} onClose={close} />;
+    case "vehicle":
+      return <VehicleSheet client={client} s={s} onClose={close} onDone={(a) => act("vehicle", a)} />;
+    case "confirmReturn":
+      return <ConfirmReturnSheet client={client} s={s} onClose={close} onDone={(a) => act("confirm", a)} />;
+    case "closeReturn":
+      return <ChoiceSheet client={client} title={text("say.return.left", { left: s.return ? s.return.missing : 0 })} prefix="closeReturn." codes={["notInParcel", "kept", "later"]} onClose={close}
+          onDone={(reason) => act("close", { reason })} />;
+    case "aside":
+      return <ChoiceSheet client={client} title={text("hospitalAct.aside")} prefix="aside." codes={["check", "damaged", "wait"]} onClose={close}
           onDone={(reason) => act("close", { reason })} />;
     case "override":
       return <OverrideSheet client={client} onClose={close} onDone={(a) => act("override", a)} />;

@@ -106,6 +106,7 @@ function Left(p: { client: Client; s: Screen }) {
 }
 
 const acts = ["quantity", "undo", "weight", "override", "reprint", "void", "close"];
+const actsOf: { [flow: string]: string[] } = { return: ["undo", "confirm", "close", "leave"], hospital: ["undo", "help", "leave"], load: ["unload", "vehicle", "close", "leave"] };
 
 // next is the one thing to do, with its code where there is one to compare.
 function Next(p: { s: Screen }) {
@@ -127,6 +128,7 @@ export function Desk(p: { client: Client }) {
   const [hint, setHint] = useState("");
   const s = client.screen;
   const station = load("station", "");
+  const shown = (s && actsOf[s.flow]) || acts;
   const t = s && s.task;
   const busy = !!s && (s.flow !== "idle" || s.step === "cancelled" || s.step === "closed");
   const order = t && t.orders && t.orders[0];
@@ -166,7 +168,7 @@ export function Desk(p: { client: Client }) {
             <Right s={s} />
           </div>
         ) : (
-          <TaskView client={client} s={s} />
+          <TaskView client={client} s={s} open={open} />
         )}
         <SignView client={client} />
       </main>
@@ -174,7 +176,7 @@ export function Desk(p: { client: Client }) {
       <footer class="bar-row">
         {s && busy ? <Next s={s} /> : <p class="next" />}
         <div class="acts">
-          {s && busy && acts.filter((a) => s.actions.indexOf(a) >= 0 && !(a === "close" && stops(s))).map((a) => (
+          {s && busy && shown.filter((a) => s.actions.indexOf(a) >= 0 && !(a === "close" && stops(s))).map((a) => (
             <ActionButton key={a} client={client} s={s} action={a} open={open} explain={setHint} />
           ))}
           <button type="button" class="more" onClick={() => open("more")}>
@@ -183,7 +185,7 @@ export function Desk(p: { client: Client }) {
         </div>
       </footer>
       {dialog === "station" && <StationSheet stations={stations} onClose={() => open("")} />}
-      {s && <Dialogs client={client} s={s} dialog={dialog} shown={acts} open={open} />}
+      {s && <Dialogs client={client} s={s} dialog={dialog} shown={shown} open={open} />}
     </div>
   );
 }

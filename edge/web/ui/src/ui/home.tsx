@@ -8,7 +8,7 @@ export function screensOf(roles: string[]): string[] {
   const any = (...r: string[]) => r.some((x) => roles.indexOf(x) >= 0);
   const out: string[] = [];
   if (any("picker", "loader", "returns", "packer")) out.push("pda");
-  if (any("packer")) out.push("desk");
+  if (any("packer", "returns")) out.push("desk");
   if (any("lead", "admin")) out.push("lead");
   return out;
 }

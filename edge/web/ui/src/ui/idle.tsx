@@ -13,7 +13,7 @@ function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }
   const args: { [k: string]: string } = { flow: w.flow };
   if (w.mode) args.mode = w.mode;
   if (w.zone) args.zone = w.zone;
-  if (w.flow === "pack" && p.station) args.station = p.station;
+  if ((w.flow === "pack" || w.flow === "hospital") && p.station) args.station = p.station;
   const mode = w.mode && w.mode !== "order" && has("mode." + w.mode) ? " · " + text("mode." + w.mode) : "";
   return (
     <button type="button" class={"work" + (p.first ? " first" : "")} data-flow={w.flow} data-zone={w.zone || ""} disabled={!p.client.mayAct("start")} onClick={() => p.client.act("start", args)}>

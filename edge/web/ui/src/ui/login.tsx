@@ -158,6 +158,12 @@ export function Login(p: { client: Client; pinAlways?: boolean }) {
             {text("ui.back")}
           </button>
         )}
+        {badge === "" && !p.pinAlways && (
+          <button type="button" class={p.client.practising ? "practising" : "quiet"} data-action="practice" aria-pressed={p.client.practising}
+            onClick={() => ((p.client.practising = !p.client.practising), p.client.changed())}>
+            {(p.client.practising ? "\u2713 " : "") + text("practice.login")}
+          </button>
+        )}
         {badge === "" && (
           <button type="button" class="quiet" onClick={() => setDialog("device")}>
             {text("login.device")}

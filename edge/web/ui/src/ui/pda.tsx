@@ -69,6 +69,8 @@ const rows: { [flow: string]: string[] } = {
   pick: ["quantity", "short", "skip", "undo"],
   pack: ["quantity", "reprint", "close", "undo"],
   load: ["close", "help", "leave"],
+  return: ["undo", "confirm", "close"],
+  hospital: ["undo", "help", "leave"],
   idle: ["help"],
 };
 
@@ -103,7 +105,7 @@ export function Pda(p: { client: Client }) {
       <Knowledge s={s} />
       <Notes client={client} />
       <main class="body">
-        {!s ? <p class="nothing">{text("net.offline")}</p> : s.flow === "idle" && !stops(s) ? <Idle client={client} s={s} /> : <TaskView client={client} s={s} />}
+        {!s ? <p class="nothing">{text("net.offline")}</p> : s.flow === "idle" && !stops(s) ? <Idle client={client} s={s} /> : <TaskView client={client} s={s} open={open} />}
       </main>
       {hint && <p class="help" role="status">{hint}</p>}
       <footer class="thumb">

@@ -6,6 +6,7 @@ import type { Client } from "../client";
 import { either, has, nameIn, text } from "../text";
 import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
+import { askOut, HospitalTask, ReturnTask, TruckChips } from "./out";
 import { Bar, Shape } from "./shapes";
 import { Cases, ownView, questionView, Slot, Whither } from "./work";
 
@@ -25,6 +26,8 @@ export function ask(s: Screen): string {
     case "count":
       return text("step." + s.step);
   }
+  const out = askOut(s);
+  if (out) return out;
   const e = s.expect[0];
   if (!e && s.flow === "replenish" && s.quantity) return text("ask.anyPlace");
   if (!e) return text(s.actions.indexOf("close") >= 0 ? "ask.close" : s.actions.indexOf("leave") >= 0 ? "ask.wait" : "idle.title");
@@ -141,6 +144,7 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
 const pictures: { [kind: string]: string } = {
   tote: "M8 22h80l-9 42H17zM4 22h88M22 34h52M24 46h48",
   location: "M14 6v62M82 6v62M14 20h68M14 40h68M14 60h68M24 30h18v10H24zM54 50h18v10H54z",
+  container: "M14 8h68v48H14zM14 24h68M14 40h68M36 8v48M60 8v48M22 62a4 4 0 1 0 8 0a4 4 0 1 0-8 0M66 62a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
   waybill: "M12 16h72v48H12zM12 28h72M24 38v16M29 38v16M33 38v16M40 38v16M44 38v16M51 38v16M58 38v16M62 38v16M70 38v16",
   dock: "M6 16h52v44H6zM58 30h18l14 14v16H58zM20 60a7 7 0 1 0 14 0a7 7 0 1 0-14 0M66 60a7 7 0 1 0 14 0a7 7 0 1 0-14 0",
   weight: "M12 64l8-34h56l8 34zM48 30v-8M30 18h36M40 52h16",
@@ -170,6 +174,12 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
       <Picture kind={e.kind} />
       <p class="ask" id="ask">{ask(s)}</p>
       {e.code && <Big id="where">{grouped(e.code)}</Big>}
+      {s.container && (
+        <div class="count" id="count">
+          <span class="have">{s.container.boxes}</span>
+          <span class="ea">{text("container.boxes", { container: s.container.id })}</span>
+        </div>
+      )}
       {s.flow === "load" && s.truck && (
         <div class="count" id="count">
           <span class="have">{s.truck.loaded}</span>
@@ -260,7 +270,7 @@ export function Stop(p: { client: Client; s: Screen }) {
       )}
       {s.expect.length === 0 && s.actions.indexOf("close") >= 0 && (
         <button type="button" class="primary wide" id="close" disabled={!client.mayAct("close")} onClick={() => client.act("close")}>
-          {text(s.flow === "load" ? "action.closeLoad" : s.flow === "pack" ? "action.closePack" : "action.close")}
+          {text(s.container ? "action.closeContainer" : s.flow === "load" ? "action.closeLoad" : s.flow === "pack" ? "action.closePack" : "action.close")}
         </button>
       )}
     </div>
@@ -270,13 +280,22 @@ export function Stop(p: { client: Client; s: Screen }) {
 export const stops = (s: Screen): boolean =>
   s.step === "cancelled" || s.step === "closed" || (s.flow !== "idle" && (s.expect.length === 0 || s.step === "printing" || s.step === "noNumber" || s.step === "held"));
 
-export function TaskView(p: { client: Client; s: Screen }) {
+export function TaskView(p: { client: Client; s: Screen; open?: (dialog: string) => void }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
+  const out = s.step !== "cancelled" && s.step !== "printing" && s.step !== "noNumber";
+  if (out && s.flow === "return") return <ReturnTask client={client} s={s} />;
+  if (out && s.flow === "hospital") return <HospitalTask client={client} s={s} open={p.open} />;
   const asked = questionView(client, s);
   if (asked) return asked;
-  if (stops(s)) return <Stop client={client} s={s} />;
-  return s.expect.length > 0 ? <Thing client={client} s={s} e={s.expect[0]} /> : <Stop client={client} s={s} />;
+  const view = stops(s) || s.expect.length === 0 ? <Stop client={client} s={s} /> : <Thing client={client} s={s} e={s.expect[0]} />;
+  if (s.flow !== "load" || !s.truck || s.step === "cancelled") return view;
+  return (
+    <div class="loading">
+      {view}
+      <TruckChips s={s} open={p.open} />
+    </div>
+  );
 }
 
 export function CutoffView(p: { cutoff?: string }) {

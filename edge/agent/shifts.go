@@ -1,0 +1,138 @@
+package agent
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"dcedge/devices"
+	"dcedge/edge"
+	"dcedge/edge/journal"
+	"dcedge/edge/paper"
+	"dcedge/edge/practice"
+	"dcedge/edge/shift"
+	"dcedge/edge/vault"
+	"dcedge/edge/web"
+	"dcedge/labels/layout"
+)
+
+// openShifts makes the book of signed shifts and what there is to practise on.
+func (a *Agent) openShifts() error {
+	saved, err := a.store.Privates(shift.Kind)
+	if err != nil {
+		return fmt.Errorf("agent: shifts: %w", err)
+	}
+	if a.shifts, err = shift.New(a.engine, a.engine.Now, saved); err != nil {
+		return fmt.Errorf("agent: %w", err)
+	}
+	a.practice, err = practice.New(practice.Config{Stations: a.engineStations()},
+		practice.Deps{Floor: a.engine, Trainees: a.trainees, Now: a.engine.Now, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("agent: %w", err)
+	}
+	return nil
+}
+
+// trainees gives the roles of each session that practises now.
+func (a *Agent) trainees() (out [][]edge.Role) {
+	for _, s := range a.access.Live() {
+		if w := a.access.Worker(s.Worker); s.Practice && w != nil {
+			out = append(out, w.Roles)
+		}
+	}
+	return out
+}
+
+// history shows the journal as a lead holds it to the WMS.
+type history struct{ *journal.Log }
+
+// Head implements web.History.
+func (h history) Head() (seq uint64, digest string) {
+	at := h.Log.Head()
+	return at.Seq, hex.EncodeToString(at.Hash[:])
+}
+
+// DigestAt implements web.History.
+func (h history) DigestAt(seq uint64) (string, error) {
+	hash, err := h.HashAt(seq)
+	return hex.EncodeToString(hash[:]), err
+}
+
+// SealName implements web.Sealed.
+func (p people) SealName(worker, name string) error {
+	_, _, err := p.Put([]edge.PersonalItem{{Worker: worker, Data: edge.Personal{WorkerName: name}}})
+	return err
+}
+
+// SealNote implements web.Sealed.
+func (p people) SealNote(id, text string) error {
+	_, _, err := p.Put([]edge.PersonalItem{{Note: id, Data: edge.Personal{Note: text}}})
+	return err
+}
+
+// WholeName implements web.Sealed.
+func (p people) WholeName(ctx context.Context, worker string, by web.Revealer) (string, error) {
+	data, err := p.Whole(ctx, edge.PersonalItem{Worker: worker}, vault.Purpose{Who: by.Worker, Where: by.Source, What: "badge", Why: by.Reason})
+	return data.WorkerName, err
+}
+
+// Note implements web.Sealed.
+func (p people) Note(ctx context.Context, id string, by web.Revealer) (string, error) {
+	data, err := p.Whole(ctx, edge.PersonalItem{Note: id}, vault.Purpose{Who: by.Worker, Where: by.Source, What: "note", Why: by.Reason})
+	return data.Note, err
+}
+
+// The forms of labels that no order is behind.
+const (
+	badgeTemplate = "badge-86x54"
+	checkTemplate = "command-100x60"
+)
+
+// PrintHouse implements web.House.
+func (a *Agent) PrintHouse(ctx context.Context, printer string, l web.HouseLabel) error {
+	p := a.printers[printer]
+	if p == nil {
+		return web.ErrNoDevice
+	}
+	name := checkTemplate
+	if l.Badge {
+		name = badgeTemplate
+	}
+	template, ok := a.forms.Templates.Template(name)
+	if !ok {
+		return fmt.Errorf("%w: template %s", errLabel, name)
+	}
+	st, form := p.Status(), a.renderer().printers[printer]
+	zpl, err := template.ZPLWith(layout.Label{Code: l.Code, Title: l.Title, Note: l.Note}, form.resolution(st.DotsMM), a.forms.Fonts, form.settings(st.Model))
+	if err != nil {
+		return &web.DeviceFault{Code: "label", Detail: "the label cannot be drawn: see edge labels check"}
+	}
+	ctx, cancel := context.WithTimeout(ctx, testLabelWithin)
+	defer cancel()
+	switch r := p.Print(ctx, devices.PrintJob{ID: "house", ZPL: zpl}); r.Outcome {
+	case devices.Printed:
+		return nil
+	case devices.Unknown:
+		return &web.DeviceFault{Code: r.Code, Detail: "the label was sent and the printer did not prove it: look whether it came out"}
+	default:
+		return &web.DeviceFault{Code: r.Code, Detail: "nothing was sent: see the printer's state"}
+	}
+}
+
+// PrintPickList implements web.Papers.
+func (a *Agent) PrintPickList(l web.PickPaper) error {
+	doc := paper.Document{Kind: paper.PickList, Language: l.Language, Number: l.Order, Date: l.Printed,
+		Columns: []paper.Column{{Name: "location", Share: 2, Strong: true}, {Name: "name", Share: 4}, {Name: "sku", Share: 3},
+			{Name: "quantity", Share: 1, Right: true, Strong: true}, {Name: "check", Share: 1}},
+		Facts: []paper.Fact{{Name: "carrier", Value: l.Carrier}, {Name: "pieces", Value: fmt.Sprint(l.Pieces)}}}
+	for _, r := range l.Rows {
+		doc.Rows = append(doc.Rows, []string{r.Location, r.Name, r.SKU + " " + r.Barcode, fmt.Sprint(r.Quantity), ""})
+	}
+	switch err := a.documents.Print("", doc); {
+	case errors.Is(err, errNoDocuments), errors.Is(err, errDocumentsFull):
+		return web.ErrNoPapers
+	default:
+		return err
+	}
+}

@@ -1,0 +1,117 @@
+package floor
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"dcedge/edge"
+)
+
+// refuse says no: one event, which names what was scanned where it is known.
+func (d *decider) refuse(code edge.Code, say edge.Say, kind, what string) {
+	r := &edge.Refused{Code: code, Say: say.Key, Step: d.step(), Kind: kind, What: what, Damage: d.damage}
+	var client, order string
+	if d.w != nil {
+		r.Work = d.w.ID
+		if len(d.w.Orders) > 0 {
+			client, order = d.w.Client, d.w.Orders[0]
+		}
+	}
+	d.verdict(code, say)
+	d.event(edge.EvRefused, client, order, r)
+}
+
+// step names the step that the worker stands at.
+func (d *decider) step() string {
+	if d.w == nil {
+		return ""
+	}
+	switch o := d.s.orderOf(d.w); d.w.Flow {
+	case edge.Pick:
+		_, at := pickAt(d.View, d.w)
+		return at.step
+	case edge.Pack:
+		return packNow(d.View, d.w, o).step
+	case edge.Load:
+		return loadNow(d.w)
+	case edge.Replenish:
+		step, _ := moveNow(d.w, d.s.moveOf(d.w))
+		return step
+	case edge.Return:
+		return returnNow(d.w)
+	case edge.Hospital:
+		return hospitalNow(d.s, d.w)
+	case edge.Put:
+		if d.w.Hand != nil {
+			return stepCell
+		}
+		return stepItem
+	case edge.Count:
+		if d.w.Location == "" {
+			return stepLocation
+		}
+		return stepCount
+	}
+	return ""
+}
+
+// refuseCancelled is the siren: a touch of a cancelled order.
+func (d *decider) refuseCancelled(o *edge.Order) {
+	r := &edge.Refused{Code: edge.Cancelled, Say: "order.cancelled", Step: d.step(), Damage: d.damage}
+	if d.w != nil {
+		r.Work = d.w.ID
+	}
+	if len(d.matches) > 0 {
+		r.Kind, r.What = d.matches[0].Kind, d.matches[0].ID
+	} else if u, b := d.waybill(o.Carrier); u != nil && b != nil {
+		r.Kind, r.What = "box", b.ID
+	}
+	d.verdict(edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID)))
+	d.event(edge.EvRefused, o.Client, o.ID, r)
+}
+
+func (d *decider) refuseHeld(o *edge.Order, kind, what string) {
+	d.refuse(edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", o.Held)), kind, what)
+}
+
+// refuseOther refuses what the step does not take: a known thing as unexpected,
+// anything else as unknown. carrier is whose numbers the step is about.
+func (d *decider) refuseOther(carrier string) {
+	if len(d.matches) > 0 {
+		m := d.matches[0]
+		d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", m.Kind), edge.T("scanned", m.ID)), m.Kind, m.ID)
+		return
+	}
+	if u, b := d.waybill(carrier); u != nil && b != nil {
+		if o := d.s.Order(b.Client, b.Order); u.Voided {
+			d.refuse(edge.Unknown, edge.Says("waybill.voided"), "box", b.ID)
+		} else if o != nil && o.Stage == edge.StageCancelled {
+			d.refuseCancelled(o)
+		} else if b.Bound != "" && d.w != nil && d.w.Flow == edge.Pack {
+			d.refuse(edge.Duplicate, edge.Says("waybill.used", edge.T("box", b.ID)), "box", b.ID)
+		} else {
+			d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", "waybill"), edge.T("scanned", b.ID)), "box", b.ID)
+		}
+		return
+	}
+	say := edge.Says("scan.unknown")
+	if carrier != "" && d.badCheck(carrier) {
+		say = edge.Says("waybill.badCheck")
+	}
+	d.refuse(edge.Unknown, say, "", "")
+	r := d.out.Events[len(d.out.Events)-1].Data.(*edge.Refused)
+	r.Length, r.Hash = len(d.m.Code), keyedHash(d.Policy.HashKey, d.m.Code)
+	if d.w != nil && d.w.Flow == edge.Pick {
+		if _, at := pickAt(d.View, d.w); at.line != nil {
+			r.Location, r.Line = at.line.Location, at.line.ID
+		}
+	}
+}
+
+// keyedHash tells two unknown texts apart without telling what they are.
+func keyedHash(key []byte, text string) string {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

@@ -1,0 +1,250 @@
+package floor
+
+import (
+	"slices"
+	"strings"
+
+	"dcedge/edge"
+)
+
+// idleLoad lists what a loader can begin.
+func idleLoad(v View, s *edge.Screen) {
+	st := v.State
+	if n := st.loadable(); n > 0 {
+		s.Work = append(s.Work, edge.Waiting{Flow: edge.Load, Waiting: n})
+	}
+	if n := st.loose(); n > 0 && v.Catalogue.HasContainers() {
+		s.Work = append(s.Work, edge.Waiting{Flow: edge.Load, Mode: modeContainer, Waiting: n})
+	}
+	s.Expect = append(s.Expect, docks(v, expectMost-len(s.Expect))...)
+}
+
+// docks lists the docks where a box can be loaded now, or a truck stands open.
+func docks(v View, most int) []edge.Expect {
+	var out []edge.Expect
+	counts, all := map[string]int{}, 0
+	for _, m := range [...]map[string]*ordered{v.State.idx.load, v.State.idx.stowed} {
+		for name, q := range m {
+			carrier, _, _ := strings.Cut(name, "\x00")
+			counts[carrier] += q.len()
+			all += q.len()
+		}
+	}
+	for _, dock := range v.Catalogue.Docks() {
+		if len(out) >= most {
+			break
+		}
+		t, n := v.State.truckAt(dock.ID), 0
+		list := carriersAt(dock)
+		for _, c := range list {
+			n += counts[c]
+		}
+		if len(list) == 0 {
+			n = all
+		}
+		if n > 0 || t != nil {
+			out = append(out, edge.Expect{Kind: "dock", Code: codeOr(dock.Barcode, dock.ID)})
+		}
+	}
+	return out
+}
+
+func loadScreen(v View, s *edge.Screen, w *edge.Work) {
+	s.Step = loadNow(w)
+	s.Actions = []string{"help", "leave"}
+	if w.Mode == modeContainer {
+		containerScreen(v, s, w)
+		return
+	}
+	t := v.State.Truck(w.Truck)
+	if t == nil {
+		s.Expect = append(s.Expect, docks(v, expectMost)...)
+		return
+	}
+	left := v.State.leftOf(t)
+	s.Actions = []string{"close", "vehicle", "help", "leave"}
+	if len(t.Boxes) > 0 {
+		s.Actions = []string{"close", "unload", "vehicle", "help", "leave"}
+	}
+	s.Task.Carrier, s.Task.Trip, s.Task.Done, s.Task.Of = t.Carrier, t.Trip, len(t.Boxes), len(t.Boxes)+left
+	s.Task.Cutoff = timeOrNil(t.Departs)
+	s.Truck = truckView(v.State, t, left)
+	if s.Step == stepUnload {
+		s.Expect = onTruck(v, t)
+		s.Actions = []string{"undo", "help", "leave"}
+		return
+	}
+	for _, c := range v.State.cratesFor(v, t) {
+		if len(s.Expect) < expectMost {
+			s.Expect = append(s.Expect, edge.Expect{Kind: "container", Code: crateCode(v, c.ID), Remaining: len(c.Boxes)})
+		}
+	}
+	s.Expect = append(s.Expect, boxesOf(v, carriersOf(t), t.Route, expectMost-len(s.Expect), nil)...)
+}
+
+// cratesFor lists the containers that a truck may take now, by their ids: in
+// nobody's hands, and with nothing in them that may not travel.
+func (s *State) cratesFor(v View, t *edge.Truck) []*edge.Container {
+	var out []*edge.Container
+	s.EachContainer(func(c *edge.Container) {
+		fits := c.Truck == "" && serves(t, c.Carrier) && sameRoute(t.Route, c.Route) && (t.Departs.IsZero() || !c.Departs.After(t.Departs))
+		if fits && len(c.Boxes) > 0 && s.idx.crates[c.ID] == len(c.Boxes) && s.stower(c.ID) == nil {
+			out = append(out, c)
+		}
+	})
+	return out
+}
+
+// boxesOf expects loose boxes of some carriers and a route, by cut-off; fits nil
+// is all.
+func boxesOf(v View, carriers []string, route string, most int, fits func(*edge.Order) bool) []edge.Expect {
+	var out []edge.Expect
+	look := most
+	if fits != nil {
+		look *= 5
+	}
+	for _, r := range headOfQueues(queues(v.State.idx.load, carriers, route), look) {
+		b := v.State.Box(r.key)
+		if len(out) < most && (fits == nil || fits(v.State.Order(b.Client, b.Order))) {
+			out = append(out, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
+		}
+	}
+	return out
+}
+
+// onTruck expects what can be taken off: containers whole, then boxes, the last
+// one first.
+func onTruck(v View, t *edge.Truck) []edge.Expect {
+	var out []edge.Expect
+	v.State.EachContainer(func(c *edge.Container) {
+		if c.Truck == t.ID && len(out) < expectMost/2 {
+			out = append(out, edge.Expect{Kind: "container", Code: crateCode(v, c.ID), Remaining: len(c.Boxes)})
+		}
+	})
+	for i := len(t.Boxes) - 1; i >= 0 && len(out) < expectMost; i-- {
+		if b := v.State.Box(t.Boxes[i]); b != nil {
+			out = append(out, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
+		}
+	}
+	return out
+}
+
+// crateCode is what a scanner reads on a container.
+func crateCode(v View, id string) string {
+	if r := v.Catalogue.Container(id); r != nil {
+		return codeOr(r.Barcode, id)
+	}
+	return id
+}
+
+// containerScreen asks for a container, then for the boxes that go into it.
+func containerScreen(v View, s *edge.Screen, w *edge.Work) {
+	st := v.State
+	if w.Task == "" {
+		st.EachContainer(func(c *edge.Container) {
+			if c.Truck == "" && !c.Closed && len(s.Expect) < expectMost-1 && st.stower(c.ID) == nil {
+				s.Expect = append(s.Expect, edge.Expect{Kind: "container", Code: crateCode(v, c.ID), Remaining: len(c.Boxes)})
+			}
+		})
+		free := v.Catalogue.FreeContainer(func(id string) bool { return st.Container(id) != nil || st.stower(id) != nil }, "")
+		if free != nil {
+			s.Expect = append(s.Expect, edge.Expect{Kind: "container", Code: codeOr(free.Barcode, free.ID)})
+		}
+		return
+	}
+	c, carrier := st.Container(w.Task), crateCarrier(v, w.Task)
+	s.Container = &edge.ContainerView{ID: w.Task, Carrier: carrier}
+	s.Task.Carrier = carrier
+	if c != nil {
+		s.Container.Trip, s.Container.Boxes = c.Trip, len(c.Boxes)
+		s.Task.Trip, s.Task.Cutoff = c.Trip, timeOrNil(c.Departs)
+		s.Task.Done, s.Task.Of = len(c.Boxes), len(c.Boxes)
+	}
+	if s.Step == stepUnload {
+		for i := s.Container.Boxes - 1; i >= 0 && len(s.Expect) < expectMost; i-- {
+			if b := st.Box(c.Boxes[i]); b != nil && b.Bound != "" {
+				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
+			}
+		}
+		s.Actions = []string{"undo", "help", "leave"}
+		return
+	}
+	if c != nil {
+		s.Actions = []string{"close", "unload", "help", "leave"}
+	}
+	carriers, route := []string{carrier}, ""
+	if carrier == "" {
+		carriers = carriersWithBoxes(st)
+	}
+	if c != nil {
+		route = c.Route
+	}
+	s.Expect = boxesOf(v, carriers, route, expectMost, ridesIn(v, c))
+}
+
+// ridesIn remembers what rides told of a cut-off and route: boxes in a queue
+// share them.
+func ridesIn(v View, c *edge.Container) func(*edge.Order) bool {
+	if c == nil {
+		return nil
+	}
+	type kind struct {
+		cutoff int64
+		route  string
+	}
+	d, known := &decider{View: v, s: v.State}, map[kind]bool{}
+	return func(o *edge.Order) bool {
+		k := kind{o.Cutoff.UnixMilli(), o.Route}
+		fits, had := known[k]
+		if !had {
+			fits = d.rides(c, o)
+			known[k] = fits
+		}
+		return fits
+	}
+}
+
+// carriersWithBoxes lists the carriers that have boxes waiting.
+func carriersWithBoxes(s *State) []string {
+	var out []string
+	for name, q := range s.idx.load {
+		if carrier, _, _ := strings.Cut(name, "\x00"); q.len() > 0 && !slices.Contains(out, carrier) {
+			out = append(out, carrier)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// truckListed bounds the lists of a loader's screen, truckLook how many boxes are
+// looked at for them; the counts are whole.
+const (
+	truckListed = 30
+	truckLook   = 200
+)
+
+// truckView tells of a truck what its loaders want to see before they close it:
+// what is on it, what is missing and where it was last seen, what belongs to a
+// later trip.
+func truckView(s *State, t *edge.Truck, left int) *edge.TruckView {
+	out := &edge.TruckView{ID: t.ID, Dock: t.Dock, Carrier: t.Carrier, Trip: t.Trip, Loaded: len(t.Boxes), Left: left, Route: t.Route,
+		Vehicle: t.Vehicle, Carriers: t.Carriers, ExtraTotal: len(t.Extra), MissingTotal: tripLen(s.idx.waiting, t)}
+	eachMissing(s, t, truckLook, func(m edge.Missing) bool {
+		out.Missing = append(out.Missing, m)
+		return len(out.Missing) < truckListed
+	})
+	out.Extra = seenOn(s, t.Extra)
+	out.Recent = seenOn(s, t.Boxes)
+	return out
+}
+
+// seenOn lists the last boxes of a list, the newest first.
+func seenOn(s *State, boxes []string) []edge.Missing {
+	var out []edge.Missing
+	for i := len(boxes) - 1; i >= 0 && len(out) < truckListed; i-- {
+		if b := s.Box(boxes[i]); b != nil {
+			out = append(out, edge.Missing{Box: b.ID, Waybill: b.Waybill, Container: b.Container, Since: b.At})
+		}
+	}
+	return out
+}

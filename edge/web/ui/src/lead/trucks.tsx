@@ -1,0 +1,49 @@
+// The trucks: the open ones, and those that left in the last two days, with their
+// manifests.
+
+import { useEffect, useState } from "preact/hooks";
+import { call } from "../http";
+import { either, text } from "../text";
+import { clock } from "../time";
+
+export interface TruckLine {
+  id: string; dock: string; carrier: string; carriers?: string[]; route?: string; trip?: string; vehicle?: string; departs?: string; opened?: string; closed?: string;
+  loaded: number; containers?: number; missing?: number; extra?: number; collected?: number; reason?: string;
+}
+
+const refresh = 10000; // ms
+
+export function TruckList() {
+  const [list, set] = useState<TruckLine[] | undefined>(undefined);
+  useEffect(() => {
+    const read = () => void call<{ items: TruckLine[] }>("GET", "/site/v1/trucks").then((r) => set(r.items), () => undefined);
+    read();
+    const t = window.setInterval(read, refresh);
+    return () => clearInterval(t);
+  }, []);
+  return (
+    <section class="list" id="truck-list">
+      <h2>{text("lead.trucksAll")}</h2>
+      {list && list.length === 0 && <p>{text("lead.noTrucks")}</p>}
+      <ul class="device-list">
+        {(list || []).map((t) => (
+          <li key={t.id} data-truck={t.id}>
+            <p>
+              <b>{(t.carriers && t.carriers.length > 0 ? t.carriers : [t.carrier]).map((c) => either("carrier.", c)).join(", ")}</b>
+              <span>{[t.dock, t.trip, t.route, t.vehicle].filter((x) => !!x).join(" \u00b7 ")}</span>
+              <small>{t.closed ? text("lead.truckClosed", { at: clock(Date.parse(t.closed)) }) : text("lead.truckOpen", { at: clock(Date.parse(t.opened || "")) })}</small>
+            </p>
+            <p>
+              <span>{text("lead.truckCounts", { loaded: t.loaded, missing: t.missing || 0, extra: t.extra || 0 })}</span>
+              {t.closed && <small>{text("lead.truckCollected", { n: t.collected || 0 })}</small>}
+            </p>
+            <p>
+              <a class="button" href={"/manifest?truck=" + encodeURIComponent(t.id)} target="_blank" rel="noopener">{text("manifest.title")}</a>{" "}
+              <a class="button" href={"/site/v1/trucks/" + encodeURIComponent(t.id) + "/manifest.csv?bom=1"}>CSV</a>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
