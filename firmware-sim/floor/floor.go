@@ -25,7 +25,7 @@ type Config struct {
 	Seed    uint64
 	Speed   float64       // 1 by default: how much faster than people and motors are
 	Pace    time.Duration // mean time of one hand movement at speed 1
-	Mix     Mix // how the crew divides its work; "" is ByOrder
+	Mix     Mix           // how the crew divides its work; "" is ByOrder
 	Pickers int
 	Packers int
 	Loaders int

@@ -24,10 +24,10 @@ func main() {
 
 type options struct {
 	config, folder, bin, orders, mix string
-	seed                        uint64
-	speed                       float64
-	count                       int
-	pickers, packers, loaders   int
+	seed                             uint64
+	speed                            float64
+	count                            int
+	pickers, packers, loaders        int
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
