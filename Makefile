@@ -31,9 +31,9 @@ build: fonts web ## build bin/edge, bin/wms, bin/firmware-sim
 	@$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 	@echo "built bin/edge bin/wms bin/firmware-sim"
 
-run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n)
+run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n, MIX=order|cluster|wave|zones|all)
 	@$(GO) build -o bin/site ./tools/site
-	@bin/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED))
+	@bin/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED)) $(if $(MIX),--mix $(MIX))
 
 test: setup-test build check ## everything, with the race detector
 	@tools/test.sh

@@ -91,7 +91,8 @@ func TestBackupWhileRunningAndRestoreKilledAtAnyTime(t *testing.T) {
 	require.NoError(t, os.Rename(data, data+".lost"))
 
 	killed, whole := 0, 0
-	for wait := time.Duration(0); whole < 3; wait += 3 * time.Millisecond {
+	for wait := time.Duration(0); whole < 3; wait += 10*time.Millisecond + wait/4 {
+		require.Less(t, wait, 20*time.Second, "no restore comes to its end")
 		c := process(t, restore...)
 		require.NoError(t, c.Start())
 		timer := time.AfterFunc(wait, func() { _ = c.Process.Kill() })

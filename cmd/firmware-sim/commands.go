@@ -92,6 +92,7 @@ type floorCmd struct {
 	Layout  string        `help:"Layout of the belt (TOML); without one it is made of the devices in the configuration." placeholder:"FILE"`
 	Refill  time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
 	Above   int           `name:"control-above" help:"A printer's control port (GET /labels, /labels/N.png) is its ZPL port plus N (0: a free one)." placeholder:"N" default:"100"`
+	Mix     string        `help:"How the crew picks: order, cluster, wave, zones (where the site picks by zones), all." default:"order"`
 	people
 }
 
@@ -124,8 +125,12 @@ func (c *floorCmd) Run(s *std) error {
 		return err
 	}
 	defer end()
+	mix, err := floor.MixOf(c.Mix)
+	if err != nil {
+		return err
+	}
 	f, err := floor.New(floor.Config{
-		Parcels: belt, ToBelt: c.ToBelt, Layout: layout, NoReads: c.NoReads, BeltControl: c.Belt, Hands: c.Hands,
+		Mix: mix, Parcels: belt, ToBelt: c.ToBelt, Layout: layout, NoReads: c.NoReads, BeltControl: c.Belt, Hands: c.Hands,
 		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Pickers: c.Pickers,
 		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Control: c.Above, Refill: c.Refill,
 		Ledger: ledger, StopAfter: c.StopAfter, Log: logger(s.err, c.Log),

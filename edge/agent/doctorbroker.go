@@ -24,8 +24,10 @@ func askBroker(ctx context.Context, cfg *config.Config, env Env) map[string]boar
 	if err != nil {
 		return withoutBroker(cfg, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, doctorBroker)
+	ctx, cancel := context.WithCancel(ctx) // of the line: it is open until everybody was looked at
 	defer cancel()
+	look, enough := context.WithTimeout(ctx, doctorBroker)
+	defer enough()
 	done, drained := make(chan error, 1), make(chan struct{})
 	go func() { done <- line.Run(ctx) }()
 	go func() {
@@ -34,7 +36,7 @@ func askBroker(ctx context.Context, cfg *config.Config, env Env) map[string]boar
 			r.Fail()
 		}
 	}()
-	was, err := watchBroker(ctx, in, line, done)
+	was, err := watchBroker(look, in, line, done)
 	out := map[string]board.Device{brokerPart: brokerEntry(cfg, true)}
 	for _, c := range cfg.Devices {
 		if behindBroker(c) {

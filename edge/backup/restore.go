@@ -73,6 +73,9 @@ func Restore(from, keys, data, site string, try func(dir string) error, log *slo
 	if err := syncDir(dir); err != nil {
 		return nil, err
 	}
+	if err := os.Remove(data); err != nil { // it is empty; os.Rename takes the place of no folder
+		return nil, fmt.Errorf("backup: %w", err)
+	}
 	if err := os.Rename(dir, data); err != nil {
 		return nil, fmt.Errorf("backup: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,8 +92,9 @@ func apply(items map[string]map[string]json.RawMessage, d Delta) {
 // longer when it is heard; each look at a silent one changes nothing.
 func TestOldKnowledgeOfCancels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		heard := Heard{Old: true, Since: day.Add(-7 * time.Minute)}
-		b, err := New(Config{Source: &fakeEngine{}, Now: func() time.Time { return day }, Beat: time.Second, Heard: func() Heard { return heard }})
+		var heard atomic.Pointer[Heard]
+		heard.Store(&Heard{Old: true, Since: day.Add(-7 * time.Minute)})
+		b, err := New(Config{Source: &fakeEngine{}, Now: func() time.Time { return day }, Beat: time.Second, Heard: func() Heard { return *heard.Load() }})
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error, 1)
@@ -104,7 +106,7 @@ func TestOldKnowledgeOfCancels(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
 		assert.Empty(t, deltas, "nothing new")
-		heard = Heard{}
+		heard.Store(&Heard{})
 		d := <-deltas
 		assert.Equal(t, []string{"cancels:wms"}, d.Gone["exceptions"])
 		cancel()

@@ -256,7 +256,7 @@ func (d *decider) paperTote(b *edge.Manual, o *edge.Order) bool {
 	case !known:
 		d.refuse(edge.Unknown, edge.Says("paper.noTote"), "tote", "")
 	case d.s.Tote(b.Tote) != nil:
-		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", b.Tote)), "tote", b.Tote)
+		d.inUse(d.s.Tote(b.Tote))
 	default:
 		return true
 	}

@@ -25,6 +25,7 @@ type Config struct {
 	Seed    uint64
 	Speed   float64       // 1 by default: how much faster than people and motors are
 	Pace    time.Duration // mean time of one hand movement at speed 1
+	Mix     Mix           // how the crew divides its work; "" is ByOrder
 	Pickers int
 	Packers int
 	Loaders int
@@ -125,10 +126,14 @@ func People(pickers, packers, loaders int) []crew.Worker {
 	return all
 }
 
-// people are the crew; at a site with lights at a put wall the last picker works
-// at it.
+// people are the crew, by its mix; where that is order by order and the site has
+// lights at a put wall, the last picker works at it.
 func (f *Floor) people() []crew.Worker {
 	all := People(f.cfg.Pickers, f.cfg.Packers, f.cfg.Loaders)
+	f.cfg.Mix.Set(all)
+	if f.cfg.Mix != "" && f.cfg.Mix != ByOrder {
+		return all
+	}
 	if len(f.cfg.Plan.Lights) > 0 && f.cfg.Pickers > 1 {
 		w := &all[f.cfg.Pickers-1]
 		w.Flows, w.Mode = []string{"put", "pick"}, "total"

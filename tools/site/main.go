@@ -23,11 +23,11 @@ func main() {
 }
 
 type options struct {
-	config, folder, bin, orders string
-	seed                        uint64
-	speed                       float64
-	count                       int
-	pickers, packers, loaders   int
+	config, folder, bin, orders, mix string
+	seed                             uint64
+	speed                            float64
+	count                            int
+	pickers, packers, loaders        int
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -36,6 +36,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&o.config, "config", "configs/demo.toml", "the edge's configuration")
 	f.StringVar(&o.folder, "folder", "run", "where the site keeps what is its own")
 	f.StringVar(&o.bin, "bin", "bin", "where the built programs are")
+	f.StringVar(&o.mix, "mix", "order", "how the crew picks: order, cluster, wave, zones, all")
 	f.StringVar(&o.orders, "orders", "", "a file of real orders instead of made-up ones")
 	f.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same day")
 	f.Float64Var(&o.speed, "speed", 2, "how many times faster than people and motors")
@@ -63,6 +64,9 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 	if err := s.plugIn(); err != nil {
 		return err
 	}
+	if err := s.zones(); err != nil {
+		return err
+	}
 	if err := s.start("edge", "run", "--config", s.config); err != nil {
 		return err
 	}
@@ -75,7 +79,7 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 	if err := s.start("wms", "pull", "--from", s.url(), "--into", "file:"+s.path("pulled"), "-q"); err != nil {
 		return err
 	}
-	crew := []string{"floor", "--config", s.path("floor.toml"), "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed),
+	crew := []string{"floor", "--config", s.path("floor.toml"), "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed), "--mix", s.mix,
 		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders), "--labels", s.path("labels"),
 		"--parcels", s.path("parcels.ndjson"), "--belt-control", beltPort, "--hands", handsPort}
 	if err := s.start("firmware-sim", crew...); err != nil {

@@ -28,6 +28,7 @@ func folder(t *testing.T, floor string) string {
 	put("src/floor.tsx", floor)
 	put("src/lead.tsx", "export const wide = (a?: {b: number}) => a?.b ?? 1; console.log(wide());")
 	put("src/barcode.tsx", "console.log(1);")
+	put("src/manifest.tsx", "console.log(1);")
 	put("src/pages/index.html", "<!doctype html>")
 	put("dist/PLACEHOLDER", "kept")
 	put("dist/old.js", "of a bundle before")

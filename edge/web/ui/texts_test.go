@@ -163,7 +163,9 @@ func TestNoTextIsUnusedOrMissing(t *testing.T) {
 	ko, src, keys := texts(t, "ko"), scripts(t), said(t)
 	literals := map[string]bool{}
 	for _, m := range regexp.MustCompile(`"([a-z][A-Za-z]*\.[A-Za-z][A-Za-z.]*)"`).FindAllStringSubmatch(src, -1) {
-		literals[m[1]] = true
+		if !strings.HasSuffix(m[1], ".") { // else a code is added
+			literals[m[1]] = true
+		}
 	}
 	for _, m := range regexp.MustCompile(`text\("([^"]+)"[,)]`).FindAllStringSubmatch(src, -1) {
 		assert.Contains(t, ko, m[1], "text(%q)", m[1])

@@ -81,7 +81,7 @@ function Print() {
         <button type="submit" class="primary wide">{text("paper.print")}</button>
       </form>
       <p role="status">{said}</p>
-      {got && (got.left || []).map((l) => <p key={l.order}>{"\u25b2 " + l.order + " \u00b7 " + text("paper.why." + l.why)}</p>)}
+      {got && (got.left || []).map((l) => <p key={l.order}>{"\u25b2 " + l.order + " \u00b7 " + text("paperWhy." + l.why)}</p>)}
       {got && got.items.length > 0 && (
         <button type="button" class="wide" onClick={() => window.print()}>{text("paper.page")}</button>
       )}

@@ -26,7 +26,7 @@ function what(x: { [field: string]: any }): string {
 }
 
 function Kind(p: { kind: string; open: Open }) {
-  if (p.open.n === 0) return <li class="none">{"\u25cf " + text("shift.none." + p.kind)}</li>;
+  if (p.open.n === 0) return <li class="none">{"\u25cf " + text("shiftNone." + p.kind)}</li>;
   return (
     <li data-kind={p.kind} class="bad">
       <details>

@@ -1,0 +1,79 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+
+	"dcedge/edge"
+)
+
+// outScreens are the steps of what leaves the site and comes back to it.
+func outScreens() map[string]edge.Screen {
+	load := loadScreen()
+	load.Truck.MissingTotal, load.Truck.Missing = 2, []edge.Missing{{Box: "B-77", LastSeen: "pack-1"}, {Box: "B-78", LastSeen: "tunnel-1"}}
+	load.Truck.Vehicle, load.Truck.Route = "1234", "서울 강남"
+	load.Actions = []string{"close", "unload", "vehicle", "help", "leave"}
+	empty := load
+	empty.Expect = nil
+
+	lantern := edge.GradedView{SKU: "85123A", Name: names("화이트 하트 랜턴 아주 긴 상품 이름 세트", "White hanging heart lantern holder with a long name", "ホワイトハートランタンホルダー長い名前"),
+		Variant: names("블랙 / L", "black / L", "ブラック / L"), Quantity: 2}
+	back := edge.Screen{Flow: edge.Return, Step: "parcel", Task: &edge.Task{ID: "T-5"}, Return: &edge.ReturnView{},
+		Expect: []edge.Expect{{Kind: "waybill", Code: "591234567890"}}, Actions: []string{"confirm", "help", "leave"}}
+	item := back
+	item.Step, item.Return = "item", &edge.ReturnView{ID: "R-1", Order: "536365", Came: 1, Missing: 3, Graded: []edge.GradedView{{SKU: "71053", Quantity: 1, Grade: "damaged", Place: "Q-01"}}}
+	item.Lines = packScreen("item").Lines
+	item.Expect = packScreen("item").Expect
+	item.Actions = []string{"confirm", "close", "undo", "help", "leave"}
+	grade := item
+	grade.Step, grade.Lines = "grade", nil
+	grade.Return = &edge.ReturnView{ID: "R-1", Order: "536365", Came: 1, Missing: 3, Grades: []string{"good", "damaged", "opened", "wrong"}, Hand: &lantern}
+	grade.Expect = []edge.Expect{{Kind: "grade", Code: "CMD-GRADE-GOOD", SKU: "85123A"}}
+	grade.Actions = []string{"grade", "undo", "help", "leave"}
+	place := grade
+	good := lantern
+	good.Grade = "good"
+	place.Step, place.Return = "location", &edge.ReturnView{ID: "R-1", Order: "536365", Came: 1, Missing: 3, Hand: &good}
+	place.Expect = []edge.Expect{{Kind: "location", Code: "LOC-C08-21-3", Location: "C08-21-3", SKU: "85123A"}}
+	place.Actions = []string{"undo", "help", "leave"}
+	shelf := back
+	shelf.Step, shelf.Expect = "shelf", []edge.Expect{{Kind: "location", Code: "LOC-U-01", Location: "U-01"}}
+	shelf.Return = &edge.ReturnView{Met: "unknown", What: "591234567890"}
+	shelf.Actions = []string{"undo", "help", "leave"}
+
+	out := map[string]edge.Screen{"load": load, "load-last": empty, "return-parcel": back, "return-item": item, "return-grade": grade, "return-place": place, "return-shelf": shelf}
+	ill := edge.Screen{Flow: edge.Hospital, Step: "box", Task: &edge.Task{ID: "T-6"}, Expect: []edge.Expect{{Kind: "waybill", Code: "581234567890", Box: "B-9"}}, Actions: []string{"confirm", "help", "leave"}}
+	out["hospital-box"] = ill
+	for why, todo := range map[string]string{edge.WhyNothing: edge.TodoInduct, edge.WhyLabel: edge.TodoReprint, edge.WhyHeld: edge.TodoAside, edge.WhyNotPacked: edge.TodoDesk, edge.WhyTwin: edge.TodoAside} {
+		s := ill
+		s.Step, s.Box = "examine", "B-9"
+		s.Hospital = &edge.HospitalView{Why: why, Todo: todo, Belt: "noRead", Order: "536365", Carrier: "hanjin", Printer: "printer-1", LastSeen: "tunnel-1", Since: soon()}
+		if why == edge.WhyHeld {
+			s.Hospital.Reason = "address"
+		}
+		if todo != edge.TodoInduct && todo != edge.TodoReprint {
+			s.Expect = nil
+		}
+		s.Actions = []string{"confirm", "reprint", "close", "undo", "help", "leave"}
+		out["hospital-"+why] = s
+	}
+	return out
+}
+
+// TestOutGallery looks at loading, returns and the hospital in three languages, on
+// a PDA.
+func TestOutGallery(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.settled()
+		for name, s := range outScreens() {
+			f.push(s)
+			b.wait(fmt.Sprintf("document.querySelector('.pda').getAttribute('data-rev') === '%d'", f.screen.Rev))
+			b.sound(l + " " + name)
+			b.shot("out-" + l + "-" + name)
+		}
+	}
+}
