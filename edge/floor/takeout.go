@@ -30,7 +30,7 @@ func (d *decider) scanTakeOut(at *packPlace) {
 		d.refuse(edge.Wrong, edge.Says("pack.wrongTote", edge.T("expected", o.Totes[0]), edge.T("scanned", id)), "tote", id)
 		return
 	case len(o.Totes) == 0 && t != nil:
-		d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", id)), "tote", id)
+		d.inUse(t)
 		return
 	}
 	d.verdict(edge.OK, edge.Says("pack.takenOut", edge.T("order", o.ID), edge.T("tote", id)))

@@ -79,6 +79,7 @@ func client(id string, f *fields, gone bool) any {
 		ShortPolicy:   f.oneOf("shortPolicy", "hold", "partShip", "cancelLine", "wait"), WaitMinutes: f.count("waitMinutes", 0),
 		GoodsText: f.str("goodsText", maxID), Template: f.id("template"),
 		PackingSlip: f.oneOf("packingSlip", "ko", "ja", "en"), Grades: f.ids("grades", 16)}
+	c.Print = f.oneOf("print", "first", "last")
 	c.DuplicateHours, c.WeightPercent, c.WeightGrams = f.number("duplicateHours", 48), f.number("weightPercent", 100), f.number("weightGrams", 10_000)
 	if s := f.inner("sender"); s != nil && !gone {
 		c.Sender = &edge.Sender{Name: s.str("name", maxText), Phone: s.str("phone", maxID), Postcode: s.str("postcode", maxID), Address: s.str("address", maxText)}
