@@ -124,7 +124,7 @@ type Ack struct {
 // Acked is the answer to an Ack: everything up to it is safe at the consumer.
 type Acked struct {
 	Acked uint64 `json:"acked"`
-	Epoch string `json:"epoch,omitempty"` // of Acked
+	Epoch string `json:"epoch,omitempty"` // of Acked, where it is not the present one
 }
 
 // Reconciled is the answer to a part of a reconciliation.

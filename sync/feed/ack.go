@@ -38,7 +38,11 @@ func (f *Feed) ack(w http.ResponseWriter, r *http.Request, who *consumer) {
 		return
 	}
 	acked := who.at()
-	answer(w, batch.Acked{Acked: acked.Acked, Epoch: acked.Epoch})
+	out := batch.Acked{Acked: acked.Acked}
+	if acked.Epoch != f.cfg.Position.Epoch() {
+		out.Epoch = acked.Epoch
+	}
+	answer(w, out)
 }
 
 // lease gives the fence to the caller who asked last; a caller who sends its
