@@ -1,4 +1,4 @@
-# What docs/wave.sh and docs/zones.sh have in common: how to talk to an edge with
+# What the scripts of this folder have in common: how to talk to an edge with
 # nothing but curl. It is read by them, not run.
 #
 #   EDGE          the edge                            http://127.0.0.1:8080
@@ -23,11 +23,11 @@ stop() { # WHAT TO SET: before anything has happened
 	echo "$1" >&2
 	exit 2
 }
-login() { # BADGE: whoever works from here on; TOKEN is theirs
+login() { # CODE [NAME]: whoever works from here on; TOKEN is theirs
 	local answer
-	answer=$(post /floor/v1/login '' "{\"badge\":\"$1\",\"device\":\"curl\"}") || stop "$answer: set the badge to a worker who may pick and needs no PIN"
+	answer=$(post /floor/v1/login '' "{\"badge\":\"$1\",\"device\":\"curl\"}") || stop "$answer: set ${2:-BADGE} to a worker of that role who needs no PIN"
 	TOKEN=$(text token <<<"$answer")
-	[ "$(screen | text flow)" = idle ] || stop "$1 is at work already: set the badge to somebody else, or leave that work"
+	[ "$(screen | text flow)" = idle ] || stop "$1 is at work already: set ${2:-BADGE} to somebody else, or leave that work"
 }
 screen() { curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" "$EDGE/floor/v1/screen"; }
 told() { # WHAT VERDICT: print it, and end if it was refused

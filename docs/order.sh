@@ -16,42 +16,9 @@
 # What a worker does is always the same two requests: scan something, or press
 # a button. The answer is a verdict, and the screen says what comes next.
 set -euo pipefail
-EDGE=${EDGE:-http://127.0.0.1:8080} STATION=${STATION:-pack-4} PRINTER=${PRINTER:-http://127.0.0.1:9204}
+. "$(dirname "$0")/curl.sh"
+STATION=${STATION:-pack-4} PRINTER=${PRINTER:-http://127.0.0.1:9204}
 BADGE=${BADGE:-W-200} TOTE=${TOTE:-TOTE-09001} DOCK=${DOCK:-DOCK-D1} ORDER=${ORDER:-CURL-$(date +%s)}
-: "${EDGE_WMS_KEY:?set it to the key of the consumer wms}"
-
-# --- reading JSON with grep: enough for one flat field -----------------------
-text() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d'"' -f4; } # the first text of that name
-number() { grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d: -f2; }     # the first number of that name
-expected() { grep -o '"expect":\[{[^}]*' | text "$1" || true; }     # a field of what the screen wants next
-
-# --- talking to the edge -----------------------------------------------------
-id() { # a UUIDv7 of this instant: a PDA makes one for each trigger pull
-	local ms rnd
-	ms=$(printf '%012x' "$(date +%s%3N)") rnd=$(tr -d - </proc/sys/kernel/random/uuid)
-	echo "${ms:0:8}-${ms:8:4}-7${rnd:1:3}-8${rnd:5:3}-${rnd:8:12}"
-}
-post() { # PATH TOKEN BODY; no token: no Authorization
-	curl -sS --fail-with-body -H 'Content-Type: application/json' ${2:+-H "Authorization: Bearer $2"} --data-binary "$3" "$EDGE$1"
-}
-screen() { curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" "$EDGE/floor/v1/screen"; }
-told() { # WHAT VERDICT: print it, and end if it was refused
-	echo "  $1  ->  $(text code <<<"$2") ($(text key <<<"$2"))"
-	grep -q '"ok":true' <<<"$2" || { echo "refused: $2" >&2; exit 1; }
-}
-scan() { # CODE
-	told "scan $1" "$(post /floor/v1/scans "$TOKEN" "{\"id\":\"$(id)\",\"code\":\"$1\",\"at\":\"$(date -Iseconds)\"}")"
-}
-press() { # ACTION ARGS: a button of the screen that shows now, named by its rev
-	local rev
-	rev=$(screen | number rev)
-	told "press $1 $2" "$(post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}")"
-}
-
-stop() { # WHAT TO SET: before anything has happened
-	echo "$1" >&2
-	exit 2
-}
 
 echo "== is all there that the order will need?"
 curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one (make run), or set EDGE"
@@ -59,9 +26,7 @@ curl -sS --fail -o /dev/null "$PRINTER/labels" ||
 	stop "no simulated printer answers at $PRINTER: set PRINTER to the HTTP port of the printer of $STATION (make run prints it), or STATION to a desk that has one"
 
 echo "== $BADGE logs in"
-login=$(post /floor/v1/login '' "{\"badge\":\"$BADGE\",\"device\":\"curl\"}") || stop "$login: set BADGE to a worker who may pick, pack and load, and needs no PIN"
-TOKEN=$(text token <<<"$login")
-[ "$(screen | text flow)" = idle ] || stop "$BADGE is at work already: set BADGE to somebody else, or leave that work"
+login "$BADGE"
 desk=$(curl -sS -H "Authorization: Bearer $TOKEN" "$EDGE/floor/v1/stations" | grep -o "{[^}]*\"name\":\"$STATION\"[^}]*}" || true)
 grep -q '"free":true' <<<"$desk" || stop "desk $STATION cannot be used (${desk:-there is none of this name}): set STATION, and PRINTER to its printer"
 
@@ -101,10 +66,4 @@ scan "$waybill"
 press leave '{}'
 
 echo "== the WMS pulls what happened to $ORDER"
-cursor=start
-while batch=$(curl -sS --fail-with-body -G -H "Authorization: Bearer $EDGE_WMS_KEY" --data-urlencode "after=$cursor" -d limit=10000 "$EDGE/sync/v1/events"); do
-	grep "\"order\":\"$ORDER\"" <<<"$batch" | grep -o '"type":"[^"]*"' | cut -d'"' -f4 | sed 's/^/  /' || true
-	head=$(head -n 1 <<<"$batch")
-	[ "$(number count <<<"$head")" -gt 0 ] || break
-	cursor=$(text next <<<"$head") # from here on next time
-done
+happened "\"order\":\"$ORDER\""

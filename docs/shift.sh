@@ -5,22 +5,14 @@
 #
 #   EDGE_WMS_KEY  the key of the consumer "wms"
 #   EDGE          the edge                            http://127.0.0.1:8080
-#   LEAD, PIN     the badge and PIN of a site lead    L-001, no PIN
+#   LEAD, PIN     the badge and PIN of a site lead    L-001; make run prints the PIN
 #   TOTE          a tote that is not in use           TOTE-09002
 set -euo pipefail
-EDGE=${EDGE:-http://127.0.0.1:8080} LEAD=${LEAD:-L-001} TOTE=${TOTE:-TOTE-09002} ORDER=${ORDER:-PAPER-$(date +%s)}
-: "${EDGE_WMS_KEY:?set it to the key of the consumer wms}" "${PIN:?set it to the PIN of the lead $LEAD}"
+. "$(dirname "$0")/curl.sh"
+LEAD=${LEAD:-L-001} TOTE=${TOTE:-TOTE-09002} ORDER=${ORDER:-PAPER-$(date +%s)}
+: "${PIN:?set it to the PIN of the lead $LEAD}"
 
-text() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d'"' -f4; } # the first text of that name
-id() { # a UUIDv7 of this instant
-	local ms rnd
-	ms=$(printf '%012x' "$(date +%s%3N)") rnd=$(tr -d - </proc/sys/kernel/random/uuid)
-	echo "${ms:0:8}-${ms:8:4}-7${rnd:1:3}-8${rnd:5:3}-${rnd:8:12}"
-}
-post() { # PATH TOKEN BODY
-	curl -sS --fail-with-body -H 'Content-Type: application/json' ${2:+-H "Authorization: Bearer $2"} --data-binary "$3" "$EDGE$1"
-}
-get() { curl -sS --fail-with-body -H "Authorization: Bearer $2" "$EDGE$1"; }
+get() { curl -sS --fail-with-body -H "Authorization: Bearer $2" "$EDGE$1"; } # PATH TOKEN
 
 echo "== the lead $LEAD logs in and gives a badge for the day"
 lead=$(post /floor/v1/login '' "{\"badge\":\"$LEAD\",\"pin\":\"$PIN\",\"device\":\"curl-lead\"}" | text token)

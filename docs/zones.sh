@@ -27,7 +27,7 @@ scan "$TOTE"
 follow pick
 
 echo "== $BADGE2 finds the tote in zone Z and goes on"
-login "$BADGE2"
+login "$BADGE2" BADGE2
 scan "$TOTE"
 follow pick
 

@@ -45,15 +45,24 @@ func (c *call) shiftBody() (object, edge.ID, error) {
 	return c.identified()
 }
 
-// identified reads a body that has an id.
-func (c *call) identified() (object, edge.ID, error) {
+// object reads a body that is one JSON object.
+func (c *call) object() (object, error) {
 	body, err := c.body()
 	if err != nil {
-		return nil, edge.ID{}, err
+		return nil, err
 	}
 	m, err := members(body)
 	if err != nil {
-		return nil, edge.ID{}, bad("malformed", "the body is one JSON object")
+		return nil, bad("malformed", "the body is one JSON object")
+	}
+	return m, nil
+}
+
+// identified reads a body that has an id.
+func (c *call) identified() (object, edge.ID, error) {
+	m, err := c.object()
+	if err != nil {
+		return nil, edge.ID{}, err
 	}
 	var text string
 	if m.text("id", &text) != nil {

@@ -122,13 +122,9 @@ func (c *call) give(ctx context.Context, by string, w access.Wanted, names []str
 }
 
 func (c *call) giveBadges() error {
-	body, err := c.body()
+	m, err := c.object()
 	if err != nil {
 		return err
-	}
-	m, err := members(body)
-	if err != nil {
-		return bad("malformed", "the body is one JSON object")
 	}
 	w, names, err := readWanted(m)
 	if err != nil {
@@ -167,13 +163,9 @@ func (c *call) withdrawBadge() error {
 // printBadges prints badges that were just given: only who was told their codes
 // can ask for it. The name comes from the vault, which records it first.
 func (c *call) printBadges() error {
-	body, err := c.body()
+	m, err := c.object()
 	if err != nil {
 		return err
-	}
-	m, err := members(body)
-	if err != nil {
-		return bad("malformed", "the body is one JSON object")
 	}
 	var printer string
 	list, err := m.objects("badges")
@@ -248,13 +240,9 @@ func (c *call) awake() error {
 // approve logs somebody in whose badge nobody knows, on the word of a lead who
 // stands there with badge and PIN.
 func (c *call) approve() error {
-	body, err := c.body()
+	m, err := c.object()
 	if err != nil {
 		return err
-	}
-	m, err := members(body)
-	if err != nil {
-		return bad("malformed", "the body is one JSON object")
 	}
 	w, names, err := readWanted(m)
 	if err != nil {

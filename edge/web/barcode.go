@@ -7,13 +7,9 @@ func (c *call) barcode() error {
 	if c.s.deps.Codes == nil {
 		return notFound()
 	}
-	body, err := c.body()
+	m, err := c.object()
 	if err != nil {
 		return err
-	}
-	m, err := members(body)
-	if err != nil {
-		return bad("malformed", "the body is one JSON object")
 	}
 	var q CodeQuestion
 	for name, to := range map[string]*string{"input": &q.Input, "as": &q.As, "carrier": &q.Carrier, "with": &q.With} {

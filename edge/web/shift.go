@@ -33,13 +33,9 @@ func (s *Server) back(ctx context.Context, m *edge.Message, sess *access.Session
 
 // showBadge ends a rest where the badge needs its PIN, which no scan carries.
 func (c *call) showBadge() error {
-	body, err := c.body()
+	m, err := c.object()
 	if err != nil {
 		return err
-	}
-	m, err := members(body)
-	if err != nil {
-		return bad("malformed", "the body is one JSON object")
 	}
 	var badge, pin string
 	if m.text("badge", &badge) != nil || m.text("pin", &pin) != nil {

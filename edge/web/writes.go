@@ -27,13 +27,9 @@ const maxReason = 200 // characters
 
 func (c *call) readWrite() (siteWrite, error) {
 	var in siteWrite
-	body, err := c.body()
+	m, err := c.object()
 	if err != nil {
 		return in, err
-	}
-	m, err := members(body)
-	if err != nil {
-		return in, bad("malformed", "the body is one JSON object")
 	}
 	var id string
 	for name, to := range map[string]*string{"id": &id, "reason": &in.reason, "client": &in.client, "name": &in.name, "of": &in.of, "owner": &in.owner} {

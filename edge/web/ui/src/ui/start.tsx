@@ -19,6 +19,7 @@ interface Facts {
   cutoffs: { carrier: string; at: string; open?: number }[];
   offline: string[];
   edgeTime: string;
+  off: number; // ms by which this device's clock differed when the edge told its own
   previous?: { worker: string; name: string; work?: string; flow?: string; orders?: string[]; totes?: string[] };
 }
 
@@ -27,7 +28,7 @@ export function Start(p: { client: Client; desk: boolean }) {
   const [facts, set] = useState<Facts | undefined>(undefined);
   useEffect(() => {
     set(undefined);
-    if (session && !session.practice) call<Facts>("GET", "/floor/v1/shift").then((f) => set(f.needed || f.previous ? f : undefined), () => undefined);
+    if (session && !session.practice) call<Facts>("GET", "/floor/v1/shift").then((f) => set(f.needed || f.previous ? Object.assign({}, f, { off: Date.now() - Date.parse(f.edgeTime) }) : undefined), () => undefined);
   }, [session && session.session]);
   if (!facts) return null;
   return <Steps client={p.client} f={facts} desk={p.desk} close={() => set(undefined)} />;
@@ -88,7 +89,7 @@ function Steps(p: { client: Client; f: Facts; desk: boolean; close: () => void }
         )}
         <ul class="start-facts">
           <li>{text("start.sync", { n: f.sync.behind, seconds: f.sync.seconds })}</li>
-          {Math.abs(Date.now() - Date.parse(f.edgeTime)) > 120000 && <li>{"\u25b2 " + text("start.clock", { time: clock(Date.parse(f.edgeTime)) })}</li>}
+          {Math.abs(f.off) > 120000 && <li>{"\u25b2 " + text("start.clock", { time: clock(Date.parse(f.edgeTime)) })}</li>}
           {f.cutoffs.slice(0, 4).map((c) => <li key={c.carrier + c.at}>{either("carrier.", c.carrier)} {clock(Date.parse(c.at))}</li>)}
           {f.offline.length > 0 && <li>{"\u25b2 " + text("start.offline", { names: f.offline.slice(0, 5).join(" ") })}</li>}
         </ul>
