@@ -232,7 +232,8 @@ func (b *Broker) Send(c Command) error {
 // forgotten ends the connection of a device that the server no longer knows of:
 // where a device comes back while its last connection is still being cleaned up,
 // the server (mochi 2.7.9, attachClient) may take away the new one's entry and
-// subscriptions with the old one's. It hears the end and connects again.
+// subscriptions with the old one's. OnSessionEstablish prevents it, but not where
+// three come at once. The device hears the end and connects again.
 func (b *Broker) forgotten(server *mochi.Server, device string) {
 	for client, devs := range b.rights {
 		if !slices.ContainsFunc(devs, func(d *member) bool { return d.Name == device }) {

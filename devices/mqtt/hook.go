@@ -21,7 +21,7 @@ func (h *hook) ID() string { return "dcedge" }
 
 func (h *hook) Provides(b byte) bool {
 	switch b {
-	case mochi.OnConnectAuthenticate, mochi.OnACLCheck, mochi.OnPublish, mochi.OnSessionEstablished, mochi.OnDisconnect:
+	case mochi.OnConnectAuthenticate, mochi.OnACLCheck, mochi.OnPublish, mochi.OnSessionEstablish, mochi.OnSessionEstablished, mochi.OnDisconnect:
 		return true
 	}
 	return false
@@ -130,6 +130,34 @@ func (h *hook) wait(cl *mochi.Client, end <-chan bool, most time.Duration) error
 func (h *hook) cut(cl *mochi.Client) error {
 	cl.Stop(packets.ErrServerUnavailable)
 	return packets.ErrRejectPacket
+}
+
+// OnSessionEstablish ends the last connection of a client that comes back and
+// waits until the server has cleaned up after it. The server (mochi 2.7.9,
+// attachClient) takes away what is subscribed and known by the client's id, also
+// where that is the new connection's already: its device would hear no verdict.
+func (h *hook) OnSessionEstablish(cl *mochi.Client, _ packets.Packet) {
+	h.b.mu.Lock()
+	server := h.b.server
+	h.b.mu.Unlock()
+	if server == nil {
+		return
+	}
+	last, ok := server.Clients.Get(cl.ID)
+	if !ok {
+		return
+	}
+	last.Stop(packets.ErrSessionTakenOver)
+	for deadline := time.Now().Add(h.b.cfg.AckWait); time.Now().Before(deadline); {
+		if now, ok := server.Clients.Get(cl.ID); !ok || now != last {
+			return
+		}
+		select {
+		case <-h.b.done:
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
 }
 
 // OnSessionEstablished notes the connection that speaks for a client now.
