@@ -235,6 +235,7 @@ func lostAndRestored(r *rapid.T) (kept map[string]bool, lost, after []edge.Event
 // TestI3WhatIsLostIsNeverGivenOutAgain: whatever happened in the lost part, and
 // however little of it the WMS pulled, no number and no id of it comes again.
 func TestI3WhatIsLostIsNeverGivenOutAgain(t *testing.T) {
+	crews(t)
 	rapid.Check(t, func(r *rapid.T) {
 		kept, lost, after := lostAndRestored(r)
 		gone := issued(lost)
