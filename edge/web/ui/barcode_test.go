@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -49,5 +50,37 @@ func TestBarcodePage(t *testing.T) {
 	b.do(chromedp.EmulateViewport(360, 640))
 	b.wait("getComputedStyle(document.querySelector('.told th')).display === 'block'")
 	b.wait("document.documentElement.scrollWidth <= 360")
+	require.Empty(t, b.said, "errors of the console")
+}
+
+// TestBarcodePageAwkward: codes that an installer pastes. What cannot be seen is named,
+// what is too long is refused whole, not read by its beginning, and the answer to it
+// stays in sight.
+func TestBarcodePageAwkward(t *testing.T) {
+	b := open(t, startEdge(t, startPrinter(t).Addr()), 360, 640)
+	b.goTo("/barcode")
+	b.wait("document.documentElement.getAttribute('data-phase') === 'login'")
+	b.scan("LEAD-1")
+	b.wait("document.querySelector('#pin')")
+	b.scan("4711")
+	b.wait("document.querySelector('.codes')")
+	n := 0
+	told := func(js string) string {
+		t.Helper()
+		n++
+		b.do(chromedp.Evaluate[chromedp.Void](`(() => { const el = document.querySelector("#code"); el.value = ` + js + `; el.dispatchEvent(new Event("input", { bubbles: true })); })()`))
+		b.click(".codes form button")
+		b.wait("document.querySelectorAll('.told').length === " + strconv.Itoa(n))
+		return b.text(".told:first-child")
+	}
+	assert.Contains(t, told(`"\x02ABC\x00\x1b[31m\x7f"`), "<STX>ABC<NUL><ESC>[31m<DEL>")
+	assert.Contains(t, told(`"abc\u202edef\u200b"`), "abc<U+202E>def<U+200B>", "what turns the writing round does not")
+	assert.Contains(t, told(`"8801234567890"`), "EAN-13 형식과 비슷하지만")
+	require.Equal(t, 1, b.number("document.querySelector('#code').maxLength === -1 ? 1 : 0"), "a browser cuts what is pasted")
+	got := told(`"A1b2C3d4".repeat(1280)`)
+	assert.Contains(t, got, "바코드로는 너무 김")
+	assert.Contains(t, got, "모두 10240자")
+	assert.Less(t, b.number("document.querySelector('.told').offsetHeight"), 400, "the answer is in sight")
+	require.Equal(t, 1, b.number("document.documentElement.scrollWidth <= 360 ? 1 : 0"))
 	require.Empty(t, b.said, "errors of the console")
 }

@@ -29,10 +29,25 @@ const ways = ["auto", "scan", "message", "bracketed", "digital-link", "gtin", "e
 const carriers = ["cj", "hanjin", "lotte", "logen", "koreapost", "yamato", "sagawa", "japanpost", "ups", "fedex", "usps", "dhl", "s10"];
 const kept = 20;
 
-// visible writes control characters with their pictures; a separator as <GS>, as every
-// manual does.
+// names of the control characters, as every manual has them.
+const names = "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
+
+// visible writes what cannot be seen: control characters by name (few fonts have their
+// pictures), invisible ones and those that turn the order of writing by number.
 function visible(s: string): string {
-  return s.replace(/[\x00-\x20\x7f]/g, (c) => (c === "\x1d" ? "<GS>" : c === " " ? "\u2423" : c === "\x7f" ? "\u2421" : String.fromCharCode(0x2400 + c.charCodeAt(0))));
+  return s.replace(/[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) => {
+    const n = c.charCodeAt(0);
+    return c === " " ? "\u2423" : n < 32 ? "<" + names[n] + ">" : n === 127 ? "<DEL>" : "<U+" + ("000" + n.toString(16).toUpperCase()).slice(-4) + ">";
+  });
+}
+
+const most = 8192; // bytes of a code that the edge reads
+const shown = 160; // characters of it on the page, so that the answer stays in sight
+
+function Code(p: { value: string }) {
+  const all = Array.from(p.value);
+  if (all.length <= shown) return <>{visible(p.value)}</>;
+  return <>{visible(all.slice(0, shown).join(""))}… <small>{text("codes.all", { n: all.length })}</small></>;
 }
 
 function Row(p: { name: string; value?: string }) {
@@ -40,7 +55,7 @@ function Row(p: { name: string; value?: string }) {
   return (
     <tr>
       <th>{text(p.name)}</th>
-      <td class="mono">{visible(p.value)}</td>
+      <td class="mono"><Code value={p.value} /></td>
     </tr>
   );
 }
@@ -54,7 +69,7 @@ function Fault(p: { a: Answer }) {
   const chars = (n: number) => Array.from(new TextDecoder().decode(bytes.slice(0, n))).length;
   return (
     <p class="fault" data-code={e.code}>
-      <b>{either("codeFault.", e.code)}</b> {text("codes.at", { at: Math.min(chars(front + e.at) + 1, chars(bytes.length)), of: chars(bytes.length) })} {e.ai && "(" + e.ai + ")"} <small class="mono">{e.code}</small>
+      <b>{either("codeFault.", e.code)}</b> {e.code !== "tooLarge" && text("codes.at", { at: Math.min(chars(front + e.at) + 1, chars(bytes.length)), of: chars(bytes.length) })} {e.ai && "(" + e.ai + ")"} <small class="mono">{e.code}</small>
     </p>
   );
 }
@@ -67,11 +82,11 @@ function Told(p: { x: Asked }) {
     <li class="told" data-kind={a.kind || ""} data-ok={a.ok ? "yes" : "no"} data-repaired={a.repaired || ""}>
       <Shape code={!a.ok ? "wrong" : unknown ? "unknown" : "done"} />
       <div>
-        <p class="input mono">{visible(a.input)}</p>
+        <p class="input mono"><Code value={a.input} /></p>
         {(!a.ok || a.kind !== "unknown" || unknown) && <p class="kind">{a.ok ? text("codeKind." + a.kind) : text("codes.refused")}</p>}
         <Fault a={a} />
         {a.repaired && <p class="hint">{text("codes.repaired", { cause: text("codeRepair." + a.repaired) })}</p>}
-        {(a.warnings || []).map((w) => <p class="hint">{either("codeFault.", w)}</p>)}
+        {(a.warnings || []).map((w) => <p class="warning">{either("codeFault.", w)}</p>)}
         {a.candidate && <p class="hint">{text("codes.candidate", { code: visible(a.candidate.code), cause: text("codeRepair." + a.candidate.cause) })}</p>}
         {a.hint && <p class="hint">{text("codes.nearly", { as: either("codeAs.", a.hint.as), fault: either("codeFault.", a.hint.code) })}</p>}
         {a.ok && a.kind === "gtin" && !(a.site || []).length && <p class="hint nothere">{text("codes.notHere")}</p>}
@@ -91,7 +106,7 @@ function Told(p: { x: Asked }) {
             {(a.elements || []).map((e) => (
               <tr>
                 <th class="mono">{"(" + e.ai + ")"}</th>
-                <td class="mono">{visible(e.value)}</td>
+                <td class="mono"><Code value={e.value} /></td>
               </tr>
             ))}
           </tbody>
@@ -112,6 +127,10 @@ function Page(p: { client: Client }) {
     if (code === "") return;
     const n = Date.now();
     const add = (x: Asked) => setList((l) => [x].concat(l).slice(0, kept));
+    if (new TextEncoder().encode(code).length > most) { // cut short it would be another code
+      add({ n, answer: { input: code, ok: false, error: { code: "tooLarge", at: 0, detail: "" } } });
+      return;
+    }
     call<Answer>("POST", "/site/v1/barcode", { input: code, as, carrier, with: first }).then(
       (answer) => {
         add({ n, answer });
@@ -141,7 +160,7 @@ function Page(p: { client: Client }) {
       </header>
       <p class="hint">{text("codes.how")}</p>
       <form onSubmit={go}>
-        <input id="code" value={input} autocomplete="off" spellcheck={false} maxLength={8192} placeholder={text("codes.input")} aria-label={text("codes.input")}
+        <input id="code" value={input} autocomplete="off" spellcheck={false} placeholder={text("codes.input")} aria-label={text("codes.input")}
           onInput={(e) => setInput((e.target as HTMLInputElement).value)} />
         <select id="as" value={as} aria-label={text("codes.as")} onChange={pick(setAs)}>
           {ways.map((w) => <option key={w} value={w}>{either("codeAs.", w)}</option>)}
@@ -154,7 +173,7 @@ function Page(p: { client: Client }) {
       </form>
       {first !== "" && (
         <p class="with">
-          {text("codes.with")} <span class="mono">{visible(first)}</span> <button type="button" onClick={() => setFirst("")}>{text("codes.withEnd")}</button>
+          {text("codes.with")} <span class="mono"><Code value={first} /></span> <button type="button" onClick={() => setFirst("")}>{text("codes.withEnd")}</button>
         </p>
       )}
       {first === "" && list.length > 0 && list[0].answer && list[0].answer.ok && (list[0].answer.kind === "gs1" || list[0].answer.kind === "gtin") && (
