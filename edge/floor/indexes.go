@@ -71,6 +71,7 @@ type orderMark struct {
 	client string
 	until  int64
 	faulty bool
+	back   bool // its goods were sent back
 	list   string
 	alone  bool // given out by its list alone
 	zone   string
@@ -83,7 +84,7 @@ type orderMark struct {
 func markOf(o *edge.Order) orderMark {
 	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
 		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty, group: groupOf(o), route: o.Route}
-	m.list, m.alone, m.zone = o.List, o.Reserved, o.Zone
+	m.list, m.alone, m.zone, m.back = o.List, o.Reserved, o.Zone, o.GoesBack == backCancelled
 	_, m.zones = openZones(o)
 	if o.Like != "" {
 		m.like = o.Client + "\x00" + o.Like
