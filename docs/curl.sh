@@ -49,12 +49,48 @@ follow() { # FLOW: scan what the screen expects, and close where nothing is left
 		if [ -n "$code" ]; then scan "$code"; else press close '{}'; fi
 	done
 }
-happened() { # PATTERN: the types of the events that match it, oldest first
+home() { # to the idle screen
+	[ "$(screen | text flow)" = idle ] || press leave '{}'
+}
+stopped() { # CODE WHAT VERDICT: it had to be refused with that code, and was
+	echo "  $2  ->  $(text code <<<"$3") ($(text key <<<"$3"))"
+	grep -q '"ok":false' <<<"$3" && [ "$(text code <<<"$3")" = "$1" ] || { echo "not stopped with $1: $3" >&2; exit 1; }
+}
+ask() { # CODE: the verdict of a scan, whatever it is
+	post /floor/v1/scans "$TOKEN" "{\"id\":\"$(id)\",\"code\":\"$1\",\"at\":\"$(date -Iseconds)\"}"
+}
+changes=0
+change() { # ID ORDER WHAT [MORE FIELDS]: the WMS changes its mind
+	local answer
+	changes=$((changes + 1))
+	answer=$(post /sync/v1/reference "$EDGE_WMS_KEY" "{\"kind\":\"orderChange\",\"id\":\"$1\",\"rev\":$changes,\"order\":\"$2\",\"change\":\"$3\"${4:+,$4}}")
+	grep -q '"accepted":1,' <<<"$answer" || { echo "the edge did not take the change: $answer" >&2; exit 1; }
+	echo "  the WMS: $3 $2"
+}
+printed() { # of the printer at PRINTER: how many labels came out so far
+	curl -sS "$PRINTER/labels" | grep -o '"n":[0-9]*' | tail -n 1 | cut -d: -f2 || true
+}
+read_label() { # SINCE: the barcode of the next label, which stands twice on it
+	curl -sS "$PRINTER/labels?since=${1:-0}&wait=20" | grep -o '"text":"[0-9]*"' | cut -d'"' -f4 | sort | uniq -d | head -n 1
+}
+until_screen() { # PATTERN: wait, 20 s at most, until the screen matches it
+	local n
+	for n in $(seq 200); do
+		if screen | grep -q "$1"; then return; fi
+		sleep 0.1
+	done
+	echo "the screen did not come to $1: $(screen)" >&2
+	exit 1
+}
+pulled() { # PATTERN: the events that match it, a line each, oldest first
 	local cursor=start batch head
 	while batch=$(curl -sS --fail-with-body -G -H "Authorization: Bearer $EDGE_WMS_KEY" --data-urlencode "after=$cursor" -d limit=10000 "$EDGE/sync/v1/events"); do
-		grep "$1" <<<"$batch" | grep -o '"type":"[^"]*"' | cut -d'"' -f4 | sed 's/^/  /' || true
 		head=$(head -n 1 <<<"$batch")
+		tail -n +2 <<<"$batch" | grep -e "$1" || true
 		[ "$(number count <<<"$head")" -gt 0 ] || break
 		cursor=$(text next <<<"$head") # from here on next time
 	done
+}
+happened() { # PATTERN: the types of the events that match it, oldest first
+	pulled "$1" | grep -o '"type":"[^"]*"' | cut -d'"' -f4 | sed 's/^/  /' || true
 }
