@@ -114,14 +114,10 @@ labelled "${TOTE[5]}"
 scan "$waybill"
 home
 change "$STOP-c6" "$STOP-6" cancel
-curl -sS -d '[{"codes":["'"$waybill"'"]}]' -H 'Content-Type: application/json' "$BELT/parcels" >/dev/null
-for _ in $(seq 300); do
-	seen=$(pulled '"type":"parcel.rejected"' | grep "\"waybill\":\"$waybill\"" || true)
-	if [ -n "$seen" ]; then break; fi
-	sleep 0.1
-done
-echo "  the belt and $waybill  ->  $(text lane <<<"$seen") ($(text reason <<<"$seen"))"
-grep -q '"reason":"cancelled"' <<<"$seen" || { echo "not stopped: $seen" >&2; exit 1; }
+lay "$waybill"
+until_event "\"type\":\"parcel.rejected\".*\"order\":\"$STOP-6\""
+echo "  the edge says  ->  $(text lane <<<"$EVENT") ($(text reason <<<"$EVENT"))"
+grep -q '"reason":"cancelled"' <<<"$EVENT" || { echo "not stopped: $EVENT" >&2; exit 1; }
 press start '{"flow":"hospital"}'
 stopped cancelled "scan $waybill" "$(ask "$waybill")"
 ack

@@ -20,6 +20,7 @@ type told struct {
 	Data  struct {
 		Change, Kind, Step, Truck  string
 		Line, SKU, To, Reason      string
+		Location                   string
 		Box, Waybill, Lane, Code   string
 		Carrier, Container, Trip   string
 		NextTrip, Outcome, Printer string
