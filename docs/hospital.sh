@@ -55,6 +55,7 @@ to_hospital() { press start "{\"flow\":\"hospital\",\"station\":\"$STATION\"}"; 
 echo "== a label that no scanner reads: typed, printed again with the same number, and off it goes"
 packed 1
 lay ""
+until_event '"type":"parcel.rejected".*"reason":"noRead"'
 to_hospital
 typed "$WAYBILL"
 examined
@@ -65,11 +66,13 @@ until_screen '"step":"waybill"'
 scan "$WAYBILL"
 home
 lay "$WAYBILL"
+until_event "\"type\":\"parcel.diverted\".*\"order\":\"$HOSP-1\""
 
 echo "== a held order: set aside with a reason, and back on the belt once it is released"
 packed 2
 change "$HOSP-h1" "$HOSP-2" hold '"reason":"wms"'
 lay "$WAYBILL"
+until_event "\"type\":\"parcel.rejected\".*\"order\":\"$HOSP-2\""
 to_hospital
 stopped hold "scan $WAYBILL" "$(ask "$WAYBILL")"
 examined
@@ -79,6 +82,7 @@ scan "$WAYBILL"
 scan "$WAYBILL"
 home
 lay "$WAYBILL"
+until_event "\"type\":\"parcel.diverted\".*\"order\":\"$HOSP-2\""
 
 echo "== a code that nobody knows: to the shelf, with a day to find its owner"
 lay "NOT-OURS-$HOSP"
