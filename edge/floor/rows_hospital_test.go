@@ -159,6 +159,23 @@ func TestASetAsideBoxComesBack(t *testing.T) {
 }
 
 // TestADeadLabelInTheHospital: its number was voided; the box has another.
+// A box that one has on the table is no longer on the list of another: it could
+// only be refused (found by random crews).
+func TestABoxOnATableIsOffTheOtherList(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	ward(t)(x)
+	x.scan("k", boxCode(x, "B-1"))
+	x.scan("k", "LOC-L6") // set aside
+	x.act("k2", "start", edge.Args{Flow: edge.Hospital})
+	require.Len(t, x.screen("k2").Expect, 1)
+	require.True(t, x.scan("k", boxCode(x, "B-1")).OK)
+	assert.Empty(t, x.screen("k2").Expect)
+	assert.Equal(t, "pack.boxTaken", x.scan("k2", boxCode(x, "B-1")).Say.Key)
+	x.scan("k", "LOC-L6")
+	assert.Len(t, x.screen("k2").Expect, 1, "it stands there again")
+}
+
 func TestADeadLabelInTheHospital(t *testing.T) {
 	x := newSite(t)
 	x.deep = true
@@ -248,6 +265,26 @@ func TestABoxOfTwoCancelledOrdersInTheHospital(t *testing.T) {
 	back := map[string]int{}
 	x.live.EachMove(func(m *edge.MoveTask) { back[m.Order] += m.Quantity })
 	assert.Equal(t, map[string]int{"o1": 1, "o2": 2}, back)
+	rebuilt(t, x)
+	checkEvents(t, x.events)
+}
+
+// TestASetAsideBoxWithoutALabelIsADesks: a cancel took its label out of force, so
+// the hospital has nothing to do with it and does not call for anybody.
+func TestASetAsideBoxWithoutALabelIsADesks(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	pairBound(x)
+	code := boxCode(x, "B-1")
+	require.Equal(t, edge.OK, x.scan("k", code).Code)
+	require.Equal(t, edge.Done, x.act("k", "close", edge.Args{Reason: "damaged"}).Code)
+	assert.Equal(t, []edge.Waiting{{Flow: edge.Hospital, Waiting: 1}}, x.screen("k2").Work)
+	cancelO2(x)
+	assert.Empty(t, x.screen("k2").Work, "nothing of it is expected there")
+	require.Equal(t, edge.Cancelled, x.scan("k", code).Code)
+	require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	assert.Equal(t, edge.Pack, x.screen("k").Flow, "its goods come out at a desk")
 	rebuilt(t, x)
 	checkEvents(t, x.events)
 }
