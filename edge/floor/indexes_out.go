@@ -60,7 +60,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	queue(x.waiting, at).set(id, r, here)
 	queue(x.load, at).set(id, r, may && b.Container == "")
 	queue(x.stowed, at).set(id, r, may && b.Container != "")
-	mark(x.aside, id, stray || here && (b.Aside != "" || b.Rejected != "") && o.Held == "")
+	mark(x.aside, id, stray || here && b.Bound != "" && (b.Aside != "" || b.Rejected != "") && o.Held == "") // without a label in force it is a desk's
 	if may {
 		s.indexCrate(id, b.Container)
 	} else {

@@ -268,3 +268,23 @@ func TestABoxOfTwoCancelledOrdersInTheHospital(t *testing.T) {
 	rebuilt(t, x)
 	checkEvents(t, x.events)
 }
+
+// TestASetAsideBoxWithoutALabelIsADesks: a cancel took its label out of force, so
+// the hospital has nothing to do with it and does not call for anybody.
+func TestASetAsideBoxWithoutALabelIsADesks(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	pairBound(x)
+	code := boxCode(x, "B-1")
+	require.Equal(t, edge.OK, x.scan("k", code).Code)
+	require.Equal(t, edge.Done, x.act("k", "close", edge.Args{Reason: "damaged"}).Code)
+	assert.Equal(t, []edge.Waiting{{Flow: edge.Hospital, Waiting: 1}}, x.screen("k2").Work)
+	cancelO2(x)
+	assert.Empty(t, x.screen("k2").Work, "nothing of it is expected there")
+	require.Equal(t, edge.Cancelled, x.scan("k", code).Code)
+	require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	assert.Equal(t, edge.Pack, x.screen("k").Flow, "its goods come out at a desk")
+	rebuilt(t, x)
+	checkEvents(t, x.events)
+}

@@ -13,7 +13,7 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 	if s.Step == stepBox {
 		for _, id := range asideBoxes(st) {
 			x := st.Box(id)
-			if taken := x.Work != "" && x.Work != w.ID; !taken && (x.Bound != "" || st.onPaper(x)) && len(s.Expect) < expectMost {
+			if taken := x.Work != "" && x.Work != w.ID; !taken && (x.Bound != "" || st.stray(x) && st.onPaper(x)) && len(s.Expect) < expectMost {
 				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: x.Waybill, Box: x.ID})
 			}
 		}
