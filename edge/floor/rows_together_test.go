@@ -237,3 +237,28 @@ func TestTogetherNumberThatDied(t *testing.T) {
 	assert.NotEmpty(t, b.Waybill)
 	assert.NotEqual(t, "123456789012", b.Waybill)
 }
+
+// TestTogetherNamesWhoStopsIt: a desk with two orders in hand is told which of
+// them is cancelled, held, or to be taken out.
+func TestTogetherNamesWhoStopsIt(t *testing.T) {
+	for step, stop := range map[string]func(*site){
+		"cancelled": cancelO2,
+		"takeOut":   readdressO2,
+		"held":      func(x *site) { x.record(&edge.OrderChange{ID: "h", Order: "o2", Change: "hold", Reason: "fraud"}) },
+	} {
+		x := newSite(t)
+		crew(x)
+		pairOpen(x)
+		x.scan("k", "EA-2")
+		for _, o := range x.screen("k").Together {
+			assert.False(t, o.Stops, "before: %+v", o)
+		}
+		stop(x)
+		s := x.screen("k")
+		require.Equal(t, step, s.Step)
+		require.Len(t, s.Together, 2)
+		for _, o := range s.Together {
+			assert.Equal(t, o.Order == "o2", o.Stops, "%s: %+v", step, o)
+		}
+	}
+}

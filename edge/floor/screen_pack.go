@@ -121,9 +121,10 @@ func ordersView(at *packPlace) []edge.OrderView {
 	if len(at.orders) < 2 {
 		return nil
 	}
+	stopped := at.step == stepCancelled || at.step == stepHeld || at.step == stepTakeOut
 	out := make([]edge.OrderView, 0, len(at.orders))
 	for _, o := range at.orders {
-		x := edge.OrderView{Order: o.ID, Out: o.Stage == edge.StageCancelled || o.Apart}
+		x := edge.OrderView{Order: o.ID, Out: o.Stage == edge.StageCancelled || o.Apart, Stops: stopped && o.ID == at.order.ID}
 		for _, l := range o.Lines {
 			x.Have, x.Want = x.Have+l.Packed, x.Want+min(l.Picked, l.Wanted)
 		}
