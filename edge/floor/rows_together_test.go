@@ -262,3 +262,25 @@ func TestTogetherNamesWhoStopsIt(t *testing.T) {
 		}
 	}
 }
+
+// TestTogetherCancelledWhenPacked: who scans the box is told whose goods are to
+// come out of it; a packer which, as the ack opens it there, a loader not.
+func TestTogetherCancelledWhenPacked(t *testing.T) {
+	for who, lines := range map[string]int{"k": 2, "l": 0} {
+		x := newSite(t)
+		crew(x)
+		pairBound(x)
+		number := waybillOf(x)
+		if who == "l" {
+			packed(t, x, "o3", "cj", "TOTE-00003")
+			x.scan("l", "DOCK-D1")
+		}
+		cancelO2(x)
+		x.scan(who, number)
+		s := x.screen(who)
+		require.Equal(t, "cancelled", s.Step)
+		assert.Equal(t, []edge.OrderView{{Order: "o2", Have: 2, Want: 2, Out: true, Stops: true}}, s.Together, who)
+		assert.Len(t, s.Lines, lines, who)
+		assert.Equal(t, "B-1", s.Box)
+	}
+}

@@ -133,6 +133,37 @@ func ordersView(at *packPlace) []edge.OrderView {
 	return out
 }
 
+// cancelledBox says which of several orders is cancelled, and what of it lies in
+// the box: to be taken out here where the lines are named, else at a desk.
+func cancelledBox(v View, s *edge.Screen, o *edge.Order, roles []edge.Role, w *edge.Work) {
+	if w != nil && w.Flow == edge.Pack && len(w.Orders) > 1 {
+		at := packNow(v, w)
+		if at.box != nil {
+			s.Box = at.box.ID
+		}
+		s.Parcel, s.Together = boxView(v, &at), ordersView(&at)
+		for _, in := range at.orders {
+			s.Lines = append(s.Lines, packLines(v, in, true)...)
+		}
+		return
+	}
+	b := v.State.inBoxes(o)
+	if b == nil {
+		return
+	}
+	x := edge.OrderView{Order: o.ID, Out: true, Stops: true}
+	for i := range b.Items {
+		if it := &b.Items[i]; b.OrderOf(it) == o.ID {
+			x.Have += it.Quantity
+		}
+	}
+	x.Want = x.Have
+	s.Box, s.Together = b.ID, []edge.OrderView{x}
+	if w == nil && hasRole(roles, edge.Packer) && !v.State.inWork(b) && b.Truck == "" { // ack opens it, see ackTogether
+		s.Lines = packLines(v, o, true)
+	}
+}
+
 // packTotes names the tote that is offered to the desk, or the orders' totes
 // that were not yet scanned.
 func packTotes(v View, s *edge.Screen, w *edge.Work, at *packPlace) {

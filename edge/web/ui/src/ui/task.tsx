@@ -232,8 +232,9 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
       {order && <p class="code">{text("desk.order", { order })}</p>}
       {step === "held" && <p>{text("step.heldWhat")}</p>}
       {step === "closed" && <p>{text("step.closedWhat")}</p>}
-      {step === "cancelled" && <p class={of && of.have > 0 ? "huge" : ""}>{of && of.have > 0 ? text("together.cancelled", { n: of.have }) : text("step.cancelledWhat")}</p>}
-      {p.list && of && step === "cancelled" && <Inside s={s} order={of.order} />}
+      {step === "cancelled" && (
+        <p class={of && of.have > 0 ? "huge" : ""}>{!of || of.have === 0 ? text("step.cancelledWhat") : s.lines ? text("together.cancelled", { n: of.have }) : text("together.toDesk")}</p>
+      )}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
       {step === "wallFull" && <p>{text("step.wallFullWhat")}</p>}
       {step === "printing" && !s.fault && s.printer && <p class={s.printer.instead ? "huge" : ""}>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
@@ -259,6 +260,7 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
           {text("action.ack")}
         </button>
       )}
+      {p.list && of && step === "cancelled" && <Inside s={s} order={of.order} />}
       {s.expect.length === 0 && s.actions.indexOf("close") >= 0 && (
         <button type="button" class="primary wide" id="close" disabled={!client.mayAct("close")} onClick={() => client.act("close")}>
           {text(s.container ? "action.closeContainer" : s.flow === "load" ? "action.closeLoad" : s.flow === "pack" ? "action.closePack" : "action.close")}
