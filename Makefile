@@ -31,9 +31,10 @@ build: fonts web ## build bin/edge, bin/wms, bin/firmware-sim
 	@$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 	@echo "built bin/edge bin/wms bin/firmware-sim"
 
-run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n, MIX=order|cluster|wave|zones|all)
+run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n, MIX=order|cluster|wave|zones|all, BROKER=mosquitto)
+	@$(if $(filter mosquitto,$(BROKER)),tools/setup.sh broker)
 	@$(GO) build -o bin/site ./tools/site
-	@bin/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED)) $(if $(MIX),--mix $(MIX))
+	@bin/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED)) $(if $(MIX),--mix $(MIX)) $(if $(BROKER),--broker $(BROKER))
 
 test: setup-test build check ## everything, with the race detector
 	@tools/test.sh

@@ -9,7 +9,8 @@ test_packages=("${run_packages[@]}" gcc libc6-dev curl chromium mosquitto postgr
 case "${1:-}" in
 run) want=("${run_packages[@]}") ;;
 test) want=("${test_packages[@]}") ;;
-*) echo "usage: tools/setup.sh run|test" >&2; exit 2 ;;
+broker) want=(mosquitto) ;; # make run BROKER=mosquitto
+*) echo "usage: tools/setup.sh run|test|broker" >&2; exit 2 ;;
 esac
 
 # the independent label renderer that the tests ask

@@ -23,10 +23,10 @@ PRINT_SEEDS=${PRINT_SEEDS:-100} go test -count=1 -timeout 3h -v -run '^TestDoubt
 echo "soak: printers took $((SECONDS - from)) s"
 # Belt: 10,000 parcels through the built edge at its own broker with no-reads, jams
 # and a kill -9, then at mosquitto, which is killed under load (outside oracle); and
-# the demo's site, each of its devices pulled in turn.
+# the demo's site, each of its devices pulled in turn, and at mosquitto, killed.
 from=$SECONDS
 BELT_PARCELS=${BELT_PARCELS:-10000} go test -count=1 -timeout 3h -v -run '^(TestBeltThroughTheBuiltEdge|TestBeltAtMosquittoThatIsKilled)$' ./edge/edgetest/belt || failed=1
-SITE_ORDERS=${SITE_ORDERS:-300} go test -count=1 -timeout 3h -v -run '^TestTheDemoSitePulledApart$' ./edge/edgetest/belt || failed=1
+SITE_ORDERS=${SITE_ORDERS:-300} go test -count=1 -timeout 3h -v -run '^TestTheDemoSite(PulledApart|AtMosquittoThatIsKilled)$' ./edge/edgetest/belt || failed=1
 echo "soak: belt took $((SECONDS - from)) s"
 # Labels: random recipients against the simulator's parser (I7), leases through
 # crashes (I3), every fuzz target.

@@ -182,7 +182,7 @@ func (h *hook) OnDisconnect(cl *mochi.Client, _ error, _ bool) {
 		return
 	}
 	for _, d := range h.b.rights[name] {
-		h.b.in.gone(d, "the device's connection ended")
+		h.b.in.gone(d, "the device's connection ended", seeToDevice)
 		if server != nil {
 			_ = server.Publish(topic{h.b.in.site, d.Class, d.Name, Online}.String(), []byte("false"), true, 1)
 		}

@@ -194,7 +194,7 @@ func (in *Inbox) take(name string, payload []byte, retained bool, settle func(ok
 	}
 	m.Device, m.Class, m.Came, m.Raw = d.Name, d.Class, time.Now(), payload
 	if m.What == Online {
-		in.online(d, m.Online, "")
+		in.online(d, m.Online, "the device says or its last will says that it is offline", seeToDevice)
 	}
 	return in.keep(d, m, settle), nil
 }
@@ -263,32 +263,35 @@ func (in *Inbox) refuse(d *member, code, topic string) taken {
 	return left
 }
 
-// online notes that a device came or went; why is empty for its own word.
-func (in *Inbox) online(d *member, is bool, why string) {
+// Hints for a device that is away: its own fault, or that of the way to all.
+const (
+	seeToDevice = "check the device's power and network"
+	seeToBroker = "first see to the broker"
+)
+
+// online notes that a device came or went, and why.
+func (in *Inbox) online(d *member, is bool, why, hint string) {
 	if is {
 		d.mon.Set(nil, devices.Ready, "", "")
 		return
 	}
-	if why == "" {
-		why = "the device says or its last will says that it is offline"
-	}
-	d.mon.Set(nil, devices.Offline, why, "check the device's power and network")
+	d.mon.Set(nil, devices.Offline, why, hint)
 }
 
 // allOffline notes that no device can be reached, and tells whoever reads Next.
 func (in *Inbox) allOffline(why string) {
 	for _, d := range in.devs {
-		in.gone(d, why)
+		in.gone(d, why, seeToBroker)
 	}
 }
 
 // gone notes that the connection of a device ended, and hands that over as the
 // device's own word would be.
-func (in *Inbox) gone(d *member, why string) {
+func (in *Inbox) gone(d *member, why, hint string) {
 	if !d.mon.Status().Condition.Works() {
 		return
 	}
-	in.online(d, false, why)
+	in.online(d, false, why, hint)
 	in.keep(d, Message{Device: d.Name, Class: d.Class, What: Online, Came: time.Now()}, nil)
 }
 

@@ -51,7 +51,7 @@ func (p *Plan) line(b beltLine) error {
 	for _, e := range p.Eyes {
 		eyes[e.Name] = e
 	}
-	l := conveyor.Layout{Speed: 1000, Light: b.Stacklight}
+	l := conveyor.Layout{Speed: 1000, Pulse: 50, Light: b.Stacklight} // a belt without an encoder has its pulses too, nobody sees them
 	if b.Encoder == "" && b.Speed > 0 {
 		l.Speed = b.Speed
 	}

@@ -46,6 +46,15 @@ link = "serial:///dev/ttyUSB1"
 	}
 }
 
+// A belt that counts no pulses is played too.
+func TestReadPlanOfABeltWithoutEncoder(t *testing.T) {
+	p, err := ReadPlan([]byte("[http]\nlisten = \"a:1\"\n[mqtt]\nlisten = \"a:2\"\n[[device]]\nname = \"e\"\ndriver = \"photoeye\"\nlink = \"mqtt:\"\n" +
+		"[[belt]]\nname = \"line-1\"\nspeed = 700\ninduct = \"e\"\nendAt = 4000\n"))
+	require.NoError(t, err)
+	require.Equal(t, 700, p.Belt.Speed)
+	require.Empty(t, p.Belt.Counter+p.Belt.Encoder)
+}
+
 func TestControlPort(t *testing.T) {
 	for addr, want := range map[string]string{"127.0.0.1:9101": "127.0.0.1:9201", "10.0.0.21:9100": "127.0.0.1:9200", "127.0.0.1:0": "127.0.0.1:0"} {
 		got, err := PrinterAt{"p", addr}.control(100)

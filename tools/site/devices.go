@@ -119,6 +119,9 @@ func (s *site) devicesTold() string {
 	if b.Len() > 0 {
 		b.WriteString("  Pull one of these by ending its program (pkill -f 'name NAME'); the others by their port (\"away\":false brings them back):\n")
 	}
+	if s.broker == mosquitto {
+		fmt.Fprintf(&b, "    the broker, killed      kill -9 $(pgrep -f %s)   (it has forgotten every session; back in %s)\n", s.path("mosquitto.conf"), backAfter)
+	}
 	fmt.Fprintf(&b, "    a device at the broker   curl -d '{\"away\":true}' http://%s/devices/tunnel-1   (a printer: refuse; the belt, for its pins: pins or jam)\n", handsPort)
 	fmt.Fprintf(&b, "    which there are          curl http://%s/devices\n", handsPort)
 	fmt.Fprintf(&b, "    the belt                 curl http://%s/status   (faults, hands: POST; parcels: %s)\n", beltPort, s.path("parcels.ndjson"))

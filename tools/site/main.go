@@ -23,11 +23,11 @@ func main() {
 }
 
 type options struct {
-	config, folder, bin, orders, mix string
-	seed                             uint64
-	speed                            float64
-	count                            int
-	pickers, packers, loaders        int
+	config, folder, bin, orders, mix, broker string
+	seed                                     uint64
+	speed                                    float64
+	count                                    int
+	pickers, packers, loaders                int
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -37,6 +37,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&o.folder, "folder", "run", "where the site keeps what is its own")
 	f.StringVar(&o.bin, "bin", "bin", "where the built programs are")
 	f.StringVar(&o.mix, "mix", "order", "how the crew picks: order, cluster, wave, zones, all")
+	f.StringVar(&o.broker, "broker", "embedded", "where devices and edge meet: embedded, the edge's own, or mosquitto, Debian's")
 	f.StringVar(&o.orders, "orders", "", "a file of real orders instead of made-up ones")
 	f.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same day")
 	f.Float64Var(&o.speed, "speed", 2, "how many times faster than people and motors")
@@ -61,10 +62,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 
 // day starts everything in its order and waits for the end.
 func (s *site) day(ctx context.Context, out io.Writer) error {
+	if err := s.configure(); err != nil {
+		return err
+	}
 	if err := s.plugIn(); err != nil {
 		return err
 	}
-	if err := s.zones(); err != nil {
+	if err := s.startBroker(ctx); err != nil {
 		return err
 	}
 	if err := s.start("edge", "run", "--config", s.config); err != nil {
@@ -117,8 +121,8 @@ func (s *site) watch(ctx context.Context, out io.Writer) error {
 				fmt.Fprintf(out, "the puller ended (%v): %s\n", p.err, s.tail(p.name, 200))
 				continue
 			}
-			if s.unplugged(p.name) {
-				fmt.Fprintf(out, "%s is pulled (%v); it is plugged in again in %s\n", p.name, p.err, backAfter)
+			if s.unplugged(p.name) || p.name == mosquitto {
+				fmt.Fprintf(out, "%s is pulled (%v); it comes back in %s\n", p.name, p.err, backAfter)
 				time.AfterFunc(backAfter, func() { back <- p.name })
 				continue
 			}

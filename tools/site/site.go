@@ -111,7 +111,10 @@ func (s *site) url() string {
 }
 
 func (s *site) command(ctx context.Context, name string, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, filepath.Join(s.bin, name), args...)
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(s.bin, name)
+	}
+	c := exec.CommandContext(ctx, name, args...)
 	c.Env = os.Environ()
 	for k, v := range s.Keys {
 		c.Env = append(c.Env, k+"="+v)
@@ -178,9 +181,11 @@ func (s *site) again(ctx context.Context, name string) error {
 		if err := s.startAs(name, p.bin, p.args...); err != nil {
 			return err
 		}
-		if name == "edge" { // it is stopped last, as it was started first
+		if name == "edge" || name == mosquitto { // they are stopped last, as they were started first
 			last := len(s.children) - 1
 			s.children = append([]*child{s.children[last]}, s.children[:last]...)
+		}
+		if name == "edge" {
 			return s.ready(ctx, 30*time.Second)
 		}
 		return nil

@@ -96,7 +96,11 @@ func background(t *testing.T, run func(context.Context) error) {
 
 // startEdge starts a whole edge on a folder of its own and fills it.
 func startEdge(t *testing.T, printerAt string) (url string) {
-	text := strings.NewReplacer("DATA", filepath.Join(t.TempDir(), "data"), "PRINTER", printerAt).Replace(site)
+	return startEdgeOn(t, strings.NewReplacer("DATA", filepath.Join(t.TempDir(), "data"), "PRINTER", printerAt).Replace(site))
+}
+
+// startEdgeOn does so with a configuration.
+func startEdgeOn(t *testing.T, text string) (url string) {
 	cfg, err := config.Parse("test.toml", []byte(text))
 	require.NoError(t, err)
 	env := map[string]string{"EDGE_PII_KEY": base64.StdEncoding.EncodeToString(make([]byte, 32)), "EDGE_WMS_KEY": wmsKey}

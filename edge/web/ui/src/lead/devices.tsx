@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { call, Problem } from "../http";
-import { either, text } from "../text";
+import { either, has, text } from "../text";
 import { Device, Items, values } from "./board";
 import { age, count } from "./words";
 
@@ -11,8 +11,23 @@ interface Did { did: string; grams?: string; shows?: string; detail?: string }
 
 const state = (d: Device): string => either("printer.", d.condition || (d.ok ? "ready" : d.error));
 
-function DeviceEntry(p: { d: Device }) {
+// wires are what the schemes of links hang on.
+const wires: { [scheme: string]: string } = { tcp: "tcp", ipp: "tcp", ipps: "tcp", serial: "serial", mqtt: "mqtt", gpio: "gpio", "gpio+sim": "gpio" };
+
+// deviceTodo says in the reader's language what to do; "" where only the hint does.
+export function deviceTodo(d: Device, items: Items): string {
+  const away = d.condition === "offline" || d.condition === "silent";
+  const wire = d.class === "broker" ? "broker" : wires[(d.link || "").split(":")[0]];
+  const broker = items.devices.mqtt;
+  if (away && wire === "mqtt" && broker && !broker.ok) return text("todoWire.atBroker");
+  if (away && wire) return text("todoWire." + wire);
+  const of = d.class === "belt" ? "todoBelt." : "todoPrinter.";
+  return has(of + d.condition) ? text(of + d.condition) : "";
+}
+
+function DeviceEntry(p: { d: Device; items: Items }) {
   const { d } = p;
+  const next = d.ok ? "" : deviceTodo(d, p.items);
   const [said, say] = useState("");
   const [busy, setBusy] = useState(false);
   const test = () => {
@@ -37,7 +52,8 @@ function DeviceEntry(p: { d: Device }) {
           {text("lead.test")}
         </button>
       </p>
-      {!d.ok && d.hint && <p class="todo">{"\u2192 " + d.hint}</p>}
+      {next && <p class="todo">{"\u2192 " + next}</p>}
+      {!d.ok && d.hint && (next ? <p><small>{d.hint}</small></p> : <p class="todo">{"\u2192 " + d.hint}</p>)}
       <p role="status">{said}</p>
       <p>
         <small>{[d.driver, d.protocol, d.link].filter((x) => !!x).join(" · ")}</small>
@@ -64,7 +80,7 @@ export function DeviceList(p: { items: Items }) {
       <h2>{text("lead.devices")}</h2>
       <ul class="people-list device-list">
         {all.map((d) => (
-          <DeviceEntry key={d.name} d={d} />
+          <DeviceEntry key={d.name} d={d} items={p.items} />
         ))}
       </ul>
     </div>

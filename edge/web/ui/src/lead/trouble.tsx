@@ -5,6 +5,7 @@ import { call, Problem } from "../http";
 import { either, has, text } from "../text";
 import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
+import { deviceTodo } from "./devices";
 import { age } from "./words";
 
 const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
@@ -63,6 +64,8 @@ function todo(e: Exception, items: Items): string {
   if (e.kind === "held" && (e.reason === "short" || e.reason === "shortWait")) return text("todo.heldShort");
   if (e.kind === "short" && items.exceptions["held:" + e.id]) return text("todo.heldShort");
   const device = items.devices[e.id];
+  const next = e.kind === "device" && device ? deviceTodo(device, items) : "";
+  if (next) return next;
   if (e.kind === "device" && device && device.class === "belt") return text("todo.belt");
   if (e.kind === "device" && e.reason !== "offline" && e.reason !== "silent") return text("todo.deviceOther");
   if (e.kind !== "label") return text("todo." + e.kind);
