@@ -35,6 +35,7 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	}
 	if o := pendingAck(v.State, worker, w); o != nil {
 		cancelledScreen(s, o, w != nil)
+		cancelledBox(v, s, o, roles, w)
 		return s
 	}
 	switch {

@@ -296,5 +296,9 @@ func appendTogether(b []byte, o *edge.OrderView) []byte {
 		w.key("out")
 		w.b = strconv.AppendBool(w.b, true)
 	}
+	if o.Stops {
+		w.key("stops")
+		w.b = strconv.AppendBool(w.b, true)
+	}
 	return w.end()
 }
