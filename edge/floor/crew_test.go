@@ -483,16 +483,24 @@ func (c *chaos) stage(f edge.Flow, worker string, next func() string) {
 	}
 }
 
+// crews sets how many random crews a test draws where CREWS says it: fewer with the
+// race detector, thousands in a soak.
+func crews(t *testing.T) {
+	n := os.Getenv("CREWS")
+	if n == "" {
+		return
+	}
+	checks := flag.Lookup("rapid.checks")
+	before := checks.Value.String()
+	require.NoError(t, checks.Value.Set(n), "CREWS")
+	t.Cleanup(func() { _ = checks.Value.Set(before) })
+}
+
 // TestI3CrewProperties drives a random crew and holds the invariants after
 // every step; the checks that need no state are in checkEvents.
 // CREWS says how many (100).
 func TestI3CrewProperties(t *testing.T) {
-	if n := os.Getenv("CREWS"); n != "" {
-		checks := flag.Lookup("rapid.checks")
-		before := checks.Value.String()
-		require.NoError(t, checks.Value.Set(n), "CREWS")
-		t.Cleanup(func() { _ = checks.Value.Set(before) })
-	}
+	crews(t)
 	rapid.Check(t, func(r *rapid.T) {
 		x := newSite(r)
 		x.deep = true

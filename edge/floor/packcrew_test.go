@@ -310,6 +310,7 @@ func (c *packers) honestPrinter(box string) {
 // labels are made before and after packing, again and anew, and orders change all
 // the while; an honest crew then always finishes.
 func TestI3PackingProperties(t *testing.T) {
+	crews(t)
 	rapid.Check(t, func(r *rapid.T) {
 		x := newSite(r)
 		x.deep = true

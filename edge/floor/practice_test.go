@@ -74,6 +74,7 @@ func (x *site) rows() string {
 // in one history. No event of one moves a row or a screen of the other, and each
 // state is made again from the whole history.
 func TestPracticeAndWorkNeverTouch(t *testing.T) {
+	crews(t)
 	rapid.Check(t, func(r *rapid.T) {
 		real, practice := twins(r)
 		var crews []*chaos

@@ -159,6 +159,23 @@ func TestASetAsideBoxComesBack(t *testing.T) {
 }
 
 // TestADeadLabelInTheHospital: its number was voided; the box has another.
+// A box that one has on the table is no longer on the list of another: it could
+// only be refused (found by random crews).
+func TestABoxOnATableIsOffTheOtherList(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	ward(t)(x)
+	x.scan("k", boxCode(x, "B-1"))
+	x.scan("k", "LOC-L6") // set aside
+	x.act("k2", "start", edge.Args{Flow: edge.Hospital})
+	require.Len(t, x.screen("k2").Expect, 1)
+	require.True(t, x.scan("k", boxCode(x, "B-1")).OK)
+	assert.Empty(t, x.screen("k2").Expect)
+	assert.Equal(t, "pack.boxTaken", x.scan("k2", boxCode(x, "B-1")).Say.Key)
+	x.scan("k", "LOC-L6")
+	assert.Len(t, x.screen("k2").Expect, 1, "it stands there again")
+}
+
 func TestADeadLabelInTheHospital(t *testing.T) {
 	x := newSite(t)
 	x.deep = true

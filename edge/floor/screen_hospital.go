@@ -12,7 +12,8 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 	s.Step, s.Actions = hospitalNow(st, w), []string{"help", "leave"}
 	if s.Step == stepBox {
 		for _, id := range asideBoxes(st) {
-			if x := st.Box(id); len(s.Expect) < expectMost && x.Bound != "" {
+			x := st.Box(id)
+			if taken := x.Work != "" && x.Work != w.ID; !taken && x.Bound != "" && len(s.Expect) < expectMost {
 				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: x.Waybill, Box: x.ID})
 			}
 		}

@@ -3,13 +3,17 @@ package layout
 import (
 	"strings"
 	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // fourLines is a waybill of which four lines are Hangul: name, address, address,
 // message, at the size of running text; the rest is the printer's own.
-func fourLines(b *testing.B) (*Template, Label) {
-	b.Helper()
-	tpl, _ := shipped(b).Template("korea-100x150")
+func fourLines(t testing.TB) (*Template, Label) {
+	t.Helper()
+	tpl, _ := shipped(t).Template("korea-100x150")
 	l := tpl.Sample()
 	keep := &Template{name: tpl.name, width: tpl.width, height: tpl.height}
 	for _, f := range tpl.fields {
@@ -36,14 +40,58 @@ func benchmarkZPL(b *testing.B, tpl *Template, l Label, p Printer) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(textBytes(out)), "text-B")
+	b.ReportMetric(float64(len(out)), "B")
+}
+
+// textBytes counts what the pictures of text take of a label.
+func textBytes(label []byte) int {
 	text := 0
-	for part := range strings.SplitSeq(string(out), "^") {
+	for part := range strings.SplitSeq(string(label), "^") {
 		if strings.HasPrefix(part, "GFA") {
 			text += len(part) + 1
 		}
 	}
-	b.ReportMetric(float64(text), "text-B")
-	b.ReportMetric(float64(len(out)), "B")
+	return text
+}
+
+// mostText is what four lines of Hangul may take at 203 dpi, in bytes.
+const mostText = 4096
+
+// Four lines of Hangul stay short as Z64, whoever the recipient is: names and streets
+// are of any syllables, each line as long as those of the sample. As run lengths they
+// do not, so the limit is one that tells.
+func TestFourLinesStayShort(t *testing.T) {
+	r := renderer(t)
+	tpl, sample := fourLines(t)
+	size := func(t require.TestingT, l Label, p Printer) int {
+		out, err := tpl.ZPLWith(l, 203, r, p)
+		require.NoError(t, err)
+		require.Equal(t, 4, strings.Count(string(out), "^GFA"), "four lines")
+		return textBytes(out)
+	}
+	require.Less(t, size(t, sample, Printer{Z64: true}), mostText)
+	require.Greater(t, size(t, sample, Printer{}), mostText, "the control")
+	most := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		l := sample
+		syllable := rapid.RuneFrom(nil, &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0xAC00, Hi: 0xD7A3, Stride: 1}}})
+		other := func(s string) string {
+			return strings.Map(func(c rune) rune {
+				if unicode.Is(unicode.Hangul, c) {
+					return syllable.Draw(rt, "syllable")
+				}
+				return c
+			}, s)
+		}
+		l.Recipient.Name, l.Recipient.Address = other(l.Recipient.Name), other(l.Recipient.Address)
+		l.Recipient.AddressDetail, l.Recipient.Message = other(l.Recipient.AddressDetail), other(l.Recipient.Message)
+		n := size(rt, l, Printer{Z64: true})
+		if most = max(most, n); n >= mostText {
+			rt.Fatalf("%d bytes of text", n)
+		}
+	})
+	t.Logf("at most %d bytes", most)
 }
 
 func BenchmarkWaybillFourLines(b *testing.B) {

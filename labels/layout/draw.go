@@ -62,7 +62,7 @@ func (t *Template) compose(l *Label, dpi int, r *raster.Renderer, native bool) (
 	if err := t.checkData(l); err != nil {
 		return nil, err
 	}
-	d := &drawing{t: t, l: l, r: r, dpmm: dpmm, native: native, out: make([]step, 0, 2*len(t.fields))}
+	d := &drawing{t: t, l: l, r: r, dpmm: dpmm, native: native, out: make([]step, 0, len(t.fields)+len(t.fields)/4)}
 	for i := range t.fields {
 		f := &t.fields[i]
 		if !f.when.holds(l) {

@@ -30,9 +30,9 @@ func (d *drawing) text(f *field, s step, v string) error {
 	}
 	s.printer = f.Printer && allASCII(paras)
 	least := max(d.dots(f.Min), raster.MinSize)
-	hopeless := d.hopeless(f, s, paras)
+	hopeless := d.hopeless(f, &s, paras)
 	for size := min(max(d.dots(f.Height), least), raster.MaxSize); ; size = max(size-max(1, size/16), least) {
-		if hopeless(size) {
+		if hopeless != nil && hopeless(size) {
 			if size > least {
 				continue
 			}
@@ -55,22 +55,24 @@ func (d *drawing) text(f *field, s step, v string) error {
 }
 
 // hopeless tells the sizes at which a long text cannot fit by the widths of its letters
-// alone, so that a thousand rare letters are not drawn in every size to find out.
-func (d *drawing) hopeless(f *field, s step, paras []string) func(size int) bool {
+// alone, so that a thousand rare letters are not drawn in every size to find out; nil
+// for a text short enough to try.
+func (d *drawing) hopeless(f *field, s *step, paras []string) func(size int) bool {
 	const long = 100 // characters
 	letters, em := 0, 0
 	for _, p := range paras {
 		letters += utf8.RuneCountInString(p)
 	}
 	if letters <= long {
-		return func(int) bool { return false }
+		return nil
 	}
 	for _, p := range paras {
 		em += d.r.LeastEm(p)
 	}
+	width, height, lines := s.w, s.h, f.Lines
 	return func(size int) bool {
 		least := em*size/1000 - letters // each width is rounded
-		return least > s.w*min(f.Lines, s.h/raster.LineHeight(size))
+		return least > width*min(lines, height/raster.LineHeight(size))
 	}
 }
 

@@ -5,18 +5,28 @@ import (
 	"compress/zlib"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
+	klauspost "github.com/klauspost/compress/zlib"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
+// inflate asks two readers that are not ours.
 func inflate(t require.TestingT, z []byte) []byte {
 	r, err := zlib.NewReader(bytes.NewReader(z))
 	require.NoError(t, err)
 	out, err := io.ReadAll(r)
 	require.NoError(t, err)
+	k, err := klauspost.NewReader(bytes.NewReader(z))
+	require.NoError(t, err)
+	again, err := io.ReadAll(k)
+	require.NoError(t, err)
+	if !bytes.Equal(out, again) {
+		require.Fail(t, "two readers differ")
+	}
 	return out
 }
 
@@ -29,6 +39,7 @@ func TestDeflateAnything(t *testing.T) {
 	}{
 		{[]byte{0}, 1}, {[]byte{1, 2, 3}, 3}, {bytes.Repeat([]byte{0}, 100_000), 100}, {bytes.Repeat([]byte{0xFF}, 258), 1},
 		{bytes.Repeat([]byte("0123456789abcdef0123456789ABCDEF-"), 5000), 33}, {bytes.Repeat([]byte{0xAA, 0x55}, 40_000), 40_000},
+		{bytes.Repeat([]byte{0xAA, 0x55}, maxDistance), maxDistance}, {bytes.Repeat([]byte{0xAA, 0x55}, maxDistance+1), maxDistance + 1},
 	} {
 		assert.Equal(t, c.bits, inflate(t, d.compress(c.bits, c.stride)))
 	}
@@ -83,6 +94,40 @@ func TestDeflateOfNoise(t *testing.T) {
 		noise[i] = byte(r.Uint32())
 	}
 	assert.Less(t, len(new(deflater).compress(noise, 10)), 1200)
+}
+
+// Matches end at the longest length, at the end of the data and beside it: a row that
+// repeats the one above for n bytes, in the middle of the picture and at its end.
+func TestDeflateMatchLengths(t *testing.T) {
+	d := new(deflater)
+	for n := range 530 {
+		for _, tail := range []string{"", "x", "tail", "a longer tail"} {
+			row := make([]byte, n)
+			for i := range row {
+				row[i] = byte(i * 7)
+			}
+			for _, bits := range [][]byte{slices.Concat(row, row, []byte(tail)), slices.Concat(bytes.Repeat([]byte{'r'}, n), []byte(tail))} {
+				if got := inflate(t, d.compress(bits, max(n, 1))); !bytes.Equal(bits, got) {
+					t.Fatalf("%d bytes with %q behind: %x comes back as %x", n, tail, bits, got)
+				}
+			}
+		}
+	}
+}
+
+// What repeats the row above is short, and what repeats only the row before that is
+// not: the compressor's rule, seen from outside.
+func TestDeflateLooksAbove(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	one, two := make([]byte, 90), make([]byte, 90)
+	for i := range one {
+		one[i], two[i] = byte(r.Uint32()), byte(r.Uint32())
+	}
+	same, turns := bytes.Repeat(one, 40), bytes.Repeat(slices.Concat(one, two), 20)
+	d := new(deflater)
+	assert.Less(t, len(d.compress(same, 90)), 250)
+	assert.Greater(t, len(d.compress(turns, 90)), 1000)
+	assert.Less(t, len(d.compress(turns, 180)), 400, "the control: the same bytes with the row they have")
 }
 
 func TestCRCByteByByte(t *testing.T) {

@@ -36,29 +36,28 @@ func EncodeASCII(dst, bits []byte, stride int) []byte {
 
 // encodeRow writes the hex digits of a row in runs.
 func encodeRow(dst, row []byte) []byte {
-	const hex = "0123456789ABCDEF"
 	used := len(row)
 	for used > 0 && row[used-1] == 0 {
 		used--
 	}
 	run, last := 0, byte(0xFF)
 	for _, b := range row[:used] {
-		for _, d := range [...]byte{b >> 4, b & 15} {
-			if d == last {
-				run++
-				continue
-			}
-			if run > 0 {
-				dst = appendRun(dst, run, hex[last])
-			}
-			run, last = 1, d
+		high, low := b>>4, b&15
+		if high == last {
+			run++
+		} else {
+			dst = appendRun(dst, run, last)
+			run, last = 1, high
+		}
+		if low == last {
+			run++
+		} else {
+			dst = appendRun(dst, run, last)
+			run, last = 1, low
 		}
 	}
-	if last == 0 && run > 0 { // the low half of the last byte, zero like the rest of the row
-		run = 0
-	}
-	if run > 0 {
-		dst = appendRun(dst, run, hex[last])
+	if last != 0 { // else the low half of the last byte, zero like the rest of the row
+		dst = appendRun(dst, run, last)
 	}
 	if used < len(row) || last == 0 {
 		dst = append(dst, ',')
@@ -73,16 +72,21 @@ func nibble(row []byte, i int) byte {
 	return row[i/2] & 15
 }
 
+// appendRun writes a digit n times; not at all for 0.
 func appendRun(dst []byte, n int, digit byte) []byte {
+	const hex = "0123456789ABCDEF"
+	switch n {
+	case 0:
+		return dst
+	case 1:
+		return append(dst, hex[digit&15])
+	case 2:
+		return append(dst, hex[digit&15], hex[digit&15])
+	}
+	digit = hex[digit&15]
 	for n > 419 {
 		dst = append(dst, 'z', 'Y', digit)
 		n -= 419
-	}
-	if n < 3 {
-		for range n {
-			dst = append(dst, digit)
-		}
-		return dst
 	}
 	if n >= 20 {
 		dst = append(dst, 'g'+byte(n/20-1))

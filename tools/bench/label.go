@@ -20,7 +20,8 @@ func (b *bencher) label(ctx context.Context) error {
 	for _, t := range []labelBench{
 		{"./labels/layout", "WaybillWhole/RunLength", "korea-100x150 whole, run-length graphics"},
 		{"./labels/layout", "WaybillWhole/Z64", "korea-100x150 whole, Z64"},
-		{"./labels/layout", "WaybillFourLines/RunLength", "three barcodes and four Hangul lines (limit with one line: about 90 us)"},
+		{"./labels/layout", "WaybillFourLines/RunLength", "three barcodes and four Hangul lines, run lengths"},
+		{"./labels/layout", "WaybillFourLines/Z64", "the same as Z64 (limit: 150 us, 4,096 bytes of text)"},
 		{"./labels/layout", "WaybillImage", "korea-100x150 as a picture"},
 		{"./labels/gs1", "Parse", "a GS1 element string of a medicine (GTIN, expiry, lot, serial)"},
 	} {
