@@ -47,6 +47,9 @@ func (a *Agent) openPrinting() error {
 		a.lamps = newDeskLamps(a.wire.Send, a.commandID)
 		a.guests.use(a.lamps)
 	}
+	if at := camerasOf(a.cfg); a.wire != nil && len(at) > 0 {
+		a.cameras = newCameras(at, a.wire.Send, a.commandID, a.engine.Now, a.log)
+	}
 	return a.trustPrinters()
 }
 

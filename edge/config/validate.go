@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	drivers = []string{"zebra", "ipp", "scanner", "scale", "photoeye", "divert", "weigher", "light", "stacklight"}
+	drivers = []string{"zebra", "ipp", "scanner", "scale", "photoeye", "divert", "weigher", "light", "stacklight", "camera"}
 	scopes  = []string{"events:read", "ack", "reference:write", "reconcile", "cs:read"}
 )
 
