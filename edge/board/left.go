@@ -171,6 +171,16 @@ func (b *Board) ShiftOf(worker string) time.Time {
 	return time.Time{}
 }
 
+// ZoneOf is the zone that a worker picked in last; "" where none is known.
+func (b *Board) ZoneOf(worker string) string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if w := b.view.workers[worker]; w != nil {
+		return w.Zone
+	}
+	return ""
+}
+
 // Signed is when a lead last signed the end of a shift.
 func (b *Board) Signed() time.Time {
 	b.mu.RLock()
