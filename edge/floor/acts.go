@@ -155,6 +155,8 @@ func (d *decider) ack() {
 	d.ackedOut(o)
 	if d.w != nil && d.w.Flow == edge.Hospital {
 		d.discharged()
+	} else if len(o.Boxes) > 0 {
+		d.touchFlow(edge.Hospital)
 	}
 	if o.Work == "" {
 		return

@@ -72,7 +72,7 @@ func todoOf(why string) string {
 // startHospital is start {flow: hospital, station?}: a station is where new
 // labels come out.
 func (d *decider) startHospital() {
-	if lenOf(d.s.idx.waiting) == 0 {
+	if lenOf(d.s.idx.waiting) == 0 && len(d.s.idx.aside) == 0 {
 		d.noWork(whyNoBox)
 		return
 	}

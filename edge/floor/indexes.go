@@ -73,6 +73,7 @@ type orderMark struct {
 	client string
 	until  int64
 	faulty bool
+	back   bool // its goods were sent back
 	list   string
 	alone  bool // given out by its list alone
 	zone   string
@@ -89,7 +90,7 @@ func markOf(o *edge.Order) orderMark {
 		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty, group: groupOf(o), route: o.Route}
 	m.stuck = m.held && o.Closed.IsZero() && o.Stage != edge.StageCancelled
 	m.owed = m.wave && len(o.Totes) == 0 && o.Stage != edge.StageCancelled && pieces(o) > 1
-	m.list, m.alone, m.zone = o.List, o.Reserved, o.Zone
+	m.list, m.alone, m.zone, m.back = o.List, o.Reserved, o.Zone, o.GoesBack == backCancelled
 	_, m.zones = openZones(o)
 	if o.Like != "" {
 		m.like = o.Client + "\x00" + o.Like
