@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -85,10 +86,46 @@ func (c *call) manifest() error {
 	return nil
 }
 
+// printManifest hands a truck's manifest to the printer of documents.
+func (c *call) printManifest() error {
+	m, err := c.object()
+	if err != nil {
+		return err
+	}
+	language, err := c.paperLanguage(m)
+	if err != nil || language == "" {
+		return bad("fieldType", "print is ko, ja or en")
+	}
+	t, ok := c.s.deps.Board.Truck(c.r.PathValue("truck"))
+	if !ok {
+		return notFound()
+	}
+	if c.s.deps.Papers == nil {
+		return noPapers()
+	}
+	c.s.zoneOf(&t.TruckLine)
+	ctx, cancel := c.context()
+	defer cancel()
+	if err := c.s.deps.Access.Audit(ctx, c.auditEntry("manifest.print", t.ID, "")); err != nil {
+		return c.s.fromAccess(err)
+	}
+	switch err := c.s.deps.Papers.PrintManifest(ManifestPaper{Language: language, Site: c.s.cfg.Site, Truck: t}); {
+	case errors.Is(err, ErrNoPapers):
+		return noPapers()
+	case err != nil:
+		return err
+	}
+	return c.answer(http.StatusOK, map[string]int{"sent": 1})
+}
+
+func noPapers() *problem {
+	return &problem{status: http.StatusConflict, code: "noPapers", detail: "no printer of documents can take it: name one in [documents] printer, or print the page"}
+}
+
 // manifestColumns is the first line of a manifest. Columns may be added at the
 // end.
 func manifestColumns() []string {
-	return []string{"truck", "carrier", "trip", "container", "waybill", "box", "order", "client", "n", "of", "pieces", "grams"}
+	return []string{"truck", "carrier", "trip", "container", "waybill", "box", "order", "client", "n", "of", "pieces", "grams", "with"}
 }
 
 func manifestCSV(t *board.TruckSheet, bom bool) ([]byte, error) {
@@ -104,7 +141,7 @@ func manifestCSV(t *board.TruckSheet, bom bool) ([]byte, error) {
 	for i := range t.Boxes {
 		b := &t.Boxes[i]
 		row := []string{t.ID, b.Carrier, t.Trip, b.Container, b.Waybill, b.Box, b.Order, b.Client, strconv.Itoa(b.N), number(b.Of),
-			strconv.Itoa(b.Pieces), b.Grams}
+			strconv.Itoa(b.Pieces), b.Grams, strings.Join(b.With, " ")}
 		for j := range row {
 			row[j] = inert(row[j])
 		}

@@ -42,8 +42,8 @@ func TestManifestIsInertCSV(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
 	assert.Equal(t, manifestColumns(), rows[0])
-	assert.Equal(t, []string{"D1/1", "cj", "'=T1", "", "6894", "b1", `'=HYPERLINK("x")`, "default", "1", "2", "3", ""}, rows[1])
-	assert.Equal(t, []string{"D1/1", "cj", "'=T1", "RC-1", "6895", "b2", `a,"b" c`, "'@c", "1", "", "0", ""}, rows[2])
+	assert.Equal(t, []string{"D1/1", "cj", "'=T1", "", "6894", "b1", `'=HYPERLINK("x")`, "default", "1", "2", "3", "", ""}, rows[1])
+	assert.Equal(t, []string{"D1/1", "cj", "'=T1", "RC-1", "6895", "b2", `a,"b" c`, "'@c", "1", "", "0", "", ""}, rows[2])
 	assert.Equal(t, 3, strings.Count(body, "\r\n"), "RFC 4180 ends its lines so")
 	assert.False(t, strings.HasPrefix(body, "\ufeff"))
 
@@ -126,4 +126,47 @@ func TestALeadOwnsAndClosesACase(t *testing.T) {
 	status, _, body = s.do("POST", "/site/v1/cases/D1%2F1/close", lead, `{"reason":"settled"}`)
 	require.Equal(t, 200, status, body)
 	assert.Contains(t, s.e.recorded(), `"what":"case.close","who":"lead-1","of":"D1/1"`)
+}
+
+// papers is a printer of documents.
+type papers struct {
+	err  error
+	last ManifestPaper
+}
+
+func (p *papers) PrintPickList(PickPaper) error { return p.err }
+
+func (p *papers) PrintManifest(m ManifestPaper) error {
+	p.last = m
+	return p.err
+}
+
+// TestManifestIsPrinted: on the printer of documents, by a lead, on record; a
+// printer that cannot is told as such.
+func TestManifestIsPrinted(t *testing.T) {
+	s, lead := loadedSite(t)
+	const path = "/site/v1/trucks/D1%2F1/manifest/print"
+	status, _, body := s.do("POST", path, lead, `{"print":"ko"}`)
+	assert.Equal(t, 409, status, "no printer at all")
+	assert.Equal(t, "noPapers", code(t, body))
+	p := &papers{}
+	s.s.deps.Papers = p
+	status, _, body = s.do("POST", path, lead, `{"print":"ko"}`)
+	require.Equal(t, 200, status, body)
+	assert.JSONEq(t, `{"sent":1}`, body)
+	assert.Equal(t, []any{"ko", "ICN1", "D1/1", 2}, []any{p.last.Language, p.last.Site, p.last.Truck.ID, len(p.last.Truck.Boxes)})
+	_, _, body = s.do("GET", "/site/v1/audit", lead, "")
+	assert.Contains(t, body, "manifest.print")
+	p.err = ErrNoPapers
+	status, _, _ = s.do("POST", path, lead, `{"print":"ko"}`)
+	assert.Equal(t, 409, status)
+	for _, in := range []string{`{}`, `{"print":"fr"}`, `{"print":1}`} {
+		status, _, body = s.do("POST", path, lead, in)
+		assert.Equal(t, 400, status, in)
+		assert.Equal(t, "fieldType", code(t, body))
+	}
+	status, _, _ = s.do("POST", "/site/v1/trucks/D9/manifest/print", lead, `{"print":"ko"}`)
+	assert.Equal(t, 404, status)
+	status, _, _ = s.do("POST", path, s.login("W-001", ""), `{"print":"ko"}`)
+	assert.Equal(t, 403, status)
 }

@@ -115,4 +115,5 @@ export interface Session {
   expires: string;
   site?: string;
   practice?: boolean;
+  pin?: string; // of a badge that was just approved: told once
 }
