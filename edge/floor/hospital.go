@@ -150,7 +150,7 @@ func (d *decider) scanHospital() {
 		d.aside("place", place.ID)
 	case step == stepExamine && len(d.matches) == 0:
 		d.readAgain(d.s.onTable(d.w))
-	case step == stepPrinting || step == stepInDoubt || step == stepWaybill:
+	case step == stepPrinting || step == stepInDoubt || step == stepWaybill || step == stepDestroy:
 		d.bindAgain(d.s.onTable(d.w))
 	default:
 		d.refuseOther("")

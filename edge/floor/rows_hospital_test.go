@@ -136,6 +136,41 @@ func TestAnInDoubtLabelInTheHospital(t *testing.T) {
 	}
 }
 
+// An address that changes while the new label is made in the hospital: the old one is
+// scanned as destroyed there, or its number dies; nobody is left with a screen that
+// takes nothing (found by random crews).
+func TestANewAddressInTheHospital(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		ward(t, typedBox)(x)
+		number := boxCode(x, "B-1")
+		x.act("k", "reprint", edge.Args{Reason: "unreadable"})
+		v := x.print(edge.PrintReport{Stage: edge.StageIntent, Box: "B-1", Printer: "p1"})
+		x.print(edge.PrintReport{Stage: edge.StageSent, Box: "B-1", Attempt: v.Answer})
+		x.print(edge.PrintReport{Stage: edge.StagePrinted, Box: "B-1", Attempt: v.Answer})
+		x.record(&edge.OrderChange{ID: "c1", Rev: 1, Order: "o1", Change: "readdress", RecipientRef: "r", RecipientVersion: 2, Routed: true})
+		x.record(&edge.OrderChange{ID: "c2", Rev: 2, Order: "o1", Change: "release"})
+		s := x.screen("k")
+		require.Empty(t, x.live.Order("default", "o1").Held)
+		require.Equal(t, "destroy", s.Step)
+		require.Equal(t, []edge.Expect{{Kind: "waybill", Code: number, Box: "B-1"}}, s.Expect)
+		if lost {
+			require.Equal(t, "label.voided", x.act("k", "void", edge.Args{Reason: "lost"}).Say.Key)
+			require.NotEqual(t, number, boxCode(x, "B-1"))
+		} else {
+			require.Equal(t, "label.destroyed", x.scan("k", number).Say.Key)
+		}
+		require.Equal(t, "printing", x.screen("k").Step)
+		x.label("B-1")
+		assert.Equal(t, edge.Done, x.scan("k", boxCode(x, "B-1")).Code)
+		assert.NotEqual(t, v.Answer, x.live.Box("B-1").Bound)
+		checkEvents(t, x.events)
+		rebuilt(t, x)
+	}
+}
+
 // TestASetAsideBoxComesBack through the hospital, and is then loaded.
 func TestASetAsideBoxComesBack(t *testing.T) {
 	x := newSite(t)

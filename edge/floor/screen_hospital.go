@@ -31,6 +31,8 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 		s.Actions = []string{"undo", "help", "leave"}
 	case stepExamine:
 		examineScreen(s, b)
+	case stepDestroy:
+		labelScreen(v, s, &packPlace{step: s.Step, box: b})
 	case stepPrinting, stepInDoubt, stepWaybill:
 		s.Printer = printerView(v, b.Station, packPlace{step: s.Step, box: b})
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: b.ID}}
