@@ -73,7 +73,7 @@ func todoOf(why string) string {
 // labels come out.
 func (d *decider) startHospital() {
 	if lenOf(d.s.idx.waiting) == 0 && len(d.s.idx.aside) == 0 {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(whyNoBox)
 		return
 	}
 	station := ""

@@ -75,6 +75,7 @@ export interface Screen {
   recipient?: { name: string; phone: string; address: string };
   station?: string;
   parcel?: Parcel;
+  why?: string; // idle: why a picker has nothing to pick, or waves are held
   together?: { order: string; have: number; want: number; out?: boolean }[]; // the orders that go into one box
   truck?: {
     id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number; carriers?: string[]; route?: string; vehicle?: string;
