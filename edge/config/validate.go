@@ -49,6 +49,9 @@ func (d *decoder) validate(c *Config) {
 	if c.Pick.Lines < 0 {
 		d.fault("pick.lines", "wants how many lines an order on a wave has, or 0 for 3")
 	}
+	if w := time.Duration(c.Pick.Waits); w < 0 || w > 24*time.Hour {
+		d.fault("pick.toteWaits", "wants at most a day, or 0s for never")
+	}
 	if c.Pick.Pieces < 0 {
 		d.fault("pick.pieces", "wants how many pieces a tote holds, or 0 where that is not known")
 	}
