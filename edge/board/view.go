@@ -55,6 +55,7 @@ type view struct {
 	people   map[string]*Person
 
 	spoilt map[string]spoilt // by device
+	wall   wall
 
 	charges map[chargeKey]*Charge
 	missed  map[string]*edge.Box // by id: the belt has not seen them, or lost them

@@ -72,8 +72,8 @@ func todoOf(why string) string {
 // startHospital is start {flow: hospital, station?}: a station is where new
 // labels come out.
 func (d *decider) startHospital() {
-	if lenOf(d.s.idx.waiting) == 0 {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+	if lenOf(d.s.idx.waiting) == 0 && len(d.s.idx.aside) == 0 {
+		d.noWork(whyNoBox)
 		return
 	}
 	station := ""

@@ -215,3 +215,56 @@ func TestTheBeltSendsABoxToTheHospital(t *testing.T) {
 	assert.Empty(t, x.screen("k").Expect)
 	assert.Empty(t, x.live.Box("B-1").Rejected)
 }
+
+// TestACancelledBoxWaitsInTheHospital: the belt took it off its way, and it is work
+// there until its goods go back, also where no other box waits.
+func TestACancelledBoxWaitsInTheHospital(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	backSite(x)
+	packed(t, x, "o1", "cj", "TOTE-00001")
+	code := boxCode(x, "B-1")
+	cancelO1(x)
+	assert.Empty(t, x.screen("k2").Work, "a box that no belt brought lies where it was packed")
+	x.facts(fact(edge.EvInducted, edge.ParcelEvent{Parcel: "P-1", Place: "eye-1"}),
+		fact(edge.EvRejected, edge.ParcelEvent{Parcel: "P-1", Box: "B-1", Place: edge.HospitalLane, Lane: edge.HospitalLane, Reason: edge.ReasonCancelled}))
+	assert.Equal(t, []edge.Waiting{{Flow: edge.Hospital, Waiting: 1}}, x.screen("k2").Work)
+	require.Equal(t, edge.OK, x.act("k", "start", edge.Args{Flow: edge.Hospital}).Code)
+	assert.Equal(t, []edge.Expect{{Kind: "waybill", Code: code, Box: "B-1"}}, x.screen("k").Expect)
+	rebuilt(t, x)
+	require.Equal(t, edge.Cancelled, x.scan("k", code).Code)
+	require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	assert.Empty(t, x.screen("k").Expect, "its goods go back")
+	for _, w := range x.screen("k2").Work {
+		assert.NotEqual(t, edge.Hospital, w.Flow)
+	}
+	rebuilt(t, x)
+	checkEvents(t, x.events)
+}
+
+// TestABoxOfTwoCancelledOrdersInTheHospital: each order's goods go back on its own
+// siren, and the box is nobody's work then.
+func TestABoxOfTwoCancelledOrdersInTheHospital(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	pairBound(x)
+	code := boxCode(x, "B-1")
+	x.facts(fact(edge.EvInducted, edge.ParcelEvent{Parcel: "P-1", Place: "eye-1"}),
+		fact(edge.EvRejected, edge.ParcelEvent{Parcel: "P-1", Box: "B-1", Place: edge.HospitalLane, Lane: edge.HospitalLane, Reason: edge.ReasonNoLane}))
+	require.Equal(t, edge.OK, x.act("k", "start", edge.Args{Flow: edge.Hospital}).Code)
+	cancelO1(x)
+	cancelO2(x)
+	for range 2 {
+		require.Len(t, x.screen("k").Expect, 1, "%+v %+v", x.screen("k"), x.live.Box("B-1"))
+		require.Equal(t, edge.Cancelled, x.scan("k", code).Code)
+		require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	}
+	assert.Empty(t, x.screen("k").Expect)
+	back := map[string]int{}
+	x.live.EachMove(func(m *edge.MoveTask) { back[m.Order] += m.Quantity })
+	assert.Equal(t, map[string]int{"o1": 1, "o2": 2}, back)
+	rebuilt(t, x)
+	checkEvents(t, x.events)
+}

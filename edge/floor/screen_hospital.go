@@ -13,7 +13,7 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 	if s.Step == stepBox {
 		for _, id := range asideBoxes(st) {
 			x := st.Box(id)
-			if taken := x.Work != "" && x.Work != w.ID; !taken && x.Bound != "" && len(s.Expect) < expectMost {
+			if taken := x.Work != "" && x.Work != w.ID; !taken && (x.Bound != "" || st.onPaper(x)) && len(s.Expect) < expectMost {
 				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: x.Waybill, Box: x.ID})
 			}
 		}
@@ -45,6 +45,15 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 			s.Fault = &edge.Fault{Code: p.Fault, Field: p.FaultField}
 		}
 	}
+}
+
+// onPaper tells that a label of a box's number came out of a printer: a cancel may
+// have taken it out of force since.
+func (s *State) onPaper(b *edge.Box) bool {
+	return slices.ContainsFunc(b.Attempts, func(id string) bool {
+		a := s.Attempt(id)
+		return a != nil && a.Waybill == b.Waybill && a.Status == edge.AttemptPrinted
+	})
 }
 
 // examineScreen offers what may be done with a box, by why it is here.

@@ -206,6 +206,7 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		w.key("together")
 		w.b = appendList(w.b, sc.Together, appendTogether)
 	}
+	w.textIf("why", sc.Why)
 	appendOut(&w, sc)
 	return w.end()
 }

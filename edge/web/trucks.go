@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"net/http"
 	"strconv"
@@ -29,7 +30,25 @@ func (s *Server) zoneOf(t *board.TruckLine) {
 	}
 }
 
+// current waits until the board shows all that was stored when the question came:
+// a manifest that lacks the box of a moment ago would be taken for whole.
+func (c *call) current() error {
+	if c.s.deps.History == nil {
+		return nil
+	}
+	head, _ := c.s.deps.History.Head()
+	ctx, cancel := context.WithTimeout(c.r.Context(), boardWithin)
+	defer cancel()
+	if err := c.s.deps.Board.Reach(ctx, head); err != nil {
+		return &problem{status: http.StatusServiceUnavailable, code: "unavailable", retry: time.Second, detail: "the list is not up to date yet: ask again"}
+	}
+	return nil
+}
+
 func (c *call) truck() error {
+	if err := c.current(); err != nil {
+		return err
+	}
 	t, ok := c.s.deps.Board.Truck(c.r.PathValue("truck"))
 	if !ok {
 		return notFound()
@@ -48,6 +67,9 @@ func (c *call) manifest() error {
 		bom = true
 	default:
 		return bad("fieldType", "bom is 0 or 1")
+	}
+	if err := c.current(); err != nil {
+		return err
 	}
 	t, ok := c.s.deps.Board.Truck(c.r.PathValue("truck"))
 	if !ok {

@@ -76,6 +76,7 @@ export interface Screen {
   station?: string;
   parcel?: Parcel;
   together?: { order: string; have: number; want: number; out?: boolean; stops?: boolean }[]; // the orders that go into one box
+  why?: string; // idle: why a picker has nothing to pick, or waves are held
   truck?: {
     id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number; carriers?: string[]; route?: string; vehicle?: string;
     missingTotal?: number; missing?: Seen[]; extraTotal?: number; extra?: Seen[]; recent?: Seen[];

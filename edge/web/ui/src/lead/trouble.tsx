@@ -8,9 +8,9 @@ import { Exception, Items, values } from "./board";
 import { deviceTodo } from "./devices";
 import { age } from "./words";
 
-const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "wallFull", "parked", "device", "setUp", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
