@@ -34,14 +34,16 @@ told() { # WHAT VERDICT: print it, and end if it was refused
 	echo "  $1  ->  $(text code <<<"$2") ($(text key <<<"$2"))"
 	grep -q '"ok":true' <<<"$2" || { echo "refused: $2" >&2; exit 1; }
 }
-scan() { # CODE
-	told "scan $1" "$(post /floor/v1/scans "$TOKEN" "{\"id\":\"$(id)\",\"code\":\"$1\",\"at\":\"$(date -Iseconds)\"}")"
+ask() { # CODE: the verdict of a scan, whatever it is
+	post /floor/v1/scans "$TOKEN" "{\"id\":\"$(id)\",\"code\":\"$1\",\"at\":\"$(date -Iseconds)\"}"
 }
-press() { # ACTION ARGS: a button of the screen that shows now, named by its rev
+scan() { told "scan $1" "$(ask "$1")"; } # CODE
+act() { # ACTION ARGS: a button of the screen that shows now, named by its rev; the verdict, whatever it is
 	local rev
 	rev=$(screen | number rev)
-	told "press $1 $2" "$(post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}")"
+	post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}"
 }
+press() { told "press $1 $2" "$(act "$1" "$2")"; } # ACTION ARGS
 follow() { # FLOW: scan what the screen expects, and close where nothing is left to scan, while it is of that flow
 	local now code
 	while now=$(screen) && [ "$(text flow <<<"$now")" = "$1" ]; do
@@ -49,12 +51,66 @@ follow() { # FLOW: scan what the screen expects, and close where nothing is left
 		if [ -n "$code" ]; then scan "$code"; else press close '{}'; fi
 	done
 }
-happened() { # PATTERN: the types of the events that match it, oldest first
+home() { # to the idle screen
+	[ "$(screen | text flow)" = idle ] || press leave '{}'
+}
+stopped() { # CODE WHAT VERDICT: it had to be refused with that code, and was
+	echo "  $2  ->  $(text code <<<"$3") ($(text key <<<"$3"))"
+	grep -q '"ok":false' <<<"$3" && [ "$(text code <<<"$3")" = "$1" ] || { echo "not stopped with $1: $3" >&2; exit 1; }
+}
+changes=0
+change() { # ID ORDER WHAT [MORE FIELDS]: the WMS changes its mind
+	local answer
+	changes=$((changes + 1))
+	answer=$(post /sync/v1/reference "$EDGE_WMS_KEY" "{\"kind\":\"orderChange\",\"id\":\"$1\",\"rev\":$changes,\"order\":\"$2\",\"change\":\"$3\"${4:+,$4}}")
+	grep -q '"accepted":1,' <<<"$answer" || { echo "the edge did not take the change: $answer" >&2; exit 1; }
+	echo "  the WMS: $3 $2"
+}
+printed() { # of the printer at PRINTER: how many labels came out so far
+	curl -sS "$PRINTER/labels" | grep -o '"n":[0-9]*' | tail -n 1 | cut -d: -f2 || true
+}
+read_label() { # SINCE: the barcode of the next label, which stands twice on it
+	curl -sS "$PRINTER/labels?since=${1:-0}&wait=20" | grep -o '"text":"[0-9]*"' | cut -d'"' -f4 | sort | uniq -d | head -n 1
+}
+until_screen() { # PATTERN: wait, 20 s at most, until the screen matches it
+	local n
+	for n in $(seq 200); do
+		if screen | grep -q "$1"; then return; fi
+		sleep 0.1
+	done
+	echo "the screen did not come to $1: $(screen)" >&2
+	exit 1
+}
+typed() { # CODE: keyed in, its label cannot be read
+	told "type $1" "$(post /floor/v1/scans "$TOKEN" "{\"id\":\"$(id)\",\"code\":\"$1\",\"source\":\"typed\",\"at\":\"$(date -Iseconds)\"}")"
+}
+lay() { # CODE: a parcel with this code on the simulated belt at BELT, \"\" for one that cannot be read; WHERE it came to
+	local n
+	n=$(curl -sS --fail-with-body -H 'Content-Type: application/json' -d '[{"codes":['"${1:+\"$1\"}"']}]' "$BELT/parcels" | number first)
+	for _ in $(seq 600); do
+		WHERE=$(curl -sS "$BELT/parcels" | grep -o "{\"n\":$n,[^{]*" | text where)
+		case $WHERE in "(waiting)" | "(belt)") sleep 0.1 ;; *) break ;; esac
+	done
+	echo "  a parcel ${1:+with $1 }on the belt  ->  $WHERE"
+}
+pulled() { # PATTERN: the events that match it, a line each, oldest first
 	local cursor=start batch head
 	while batch=$(curl -sS --fail-with-body -G -H "Authorization: Bearer $EDGE_WMS_KEY" --data-urlencode "after=$cursor" -d limit=10000 "$EDGE/sync/v1/events"); do
-		grep "$1" <<<"$batch" | grep -o '"type":"[^"]*"' | cut -d'"' -f4 | sed 's/^/  /' || true
 		head=$(head -n 1 <<<"$batch")
+		tail -n +2 <<<"$batch" | grep -e "$1" || true
 		[ "$(number count <<<"$head")" -gt 0 ] || break
 		cursor=$(text next <<<"$head") # from here on next time
 	done
+}
+until_event() { # PATTERN: wait, 30 s at most, for the newest EVENT that matches it
+	for _ in $(seq 150); do
+		EVENT=$(pulled "$1" | tail -n 1)
+		if [ -n "$EVENT" ]; then return; fi
+		sleep 0.2
+	done
+	echo "no event $1 came" >&2
+	exit 1
+}
+happened() { # PATTERN: the types of the events that match it, oldest first
+	pulled "$1" | grep -o '"type":"[^"]*"' | cut -d'"' -f4 | sed 's/^/  /' || true
 }

@@ -17,11 +17,6 @@ read -r tote1 tote2 <<<"${TOTES:-TOTE-09001 TOTE-09002}"
 curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one, or set EDGE"
 curl -sS --fail -o /dev/null "$PRINTER/labels" || stop "no simulated printer answers at $PRINTER: set PRINTER to the HTTP port of the printer of $STATION"
 
-count() { curl -sS "$PRINTER/labels" | grep -o '"n":[0-9]*' | tail -n 1 | cut -d: -f2 || true; } # labels in the tray so far
-read_label() { # SINCE: its barcode, which stands twice on a label
-	curl -sS "$PRINTER/labels?since=${1:-0}&wait=20" | grep -o '"text":"[0-9]*"' | cut -d'"' -f4 | sort | uniq -d | head -n 1
-}
-
 echo "== the WMS sends an article, its place, and two orders that go into one box"
 to='"recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"}'
 post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"P96-01-1","barcode":"LOC-P96-01-1","zone":"P","sequence":9997}
@@ -39,7 +34,7 @@ for one in "A $tote1" "B $tote2"; do
 done
 
 echo "== at $STATION the desk asks for both totes, then for every piece"
-last=$(count)
+last=$(printed)
 press start '{"flow":"pack","mode":"order","orders":["'"$PAIR-A"'"],"station":"'"$STATION"'"}'
 scan "$tote1"
 while now=$(screen) && [ "$(expected kind <<<"$now")" = tote ] || [ "$(expected kind <<<"$now")" = item ]; do
@@ -50,7 +45,7 @@ echo "  one label came out; its barcode says $waybill"
 scan "$waybill"
 
 echo "== the label was damaged: one more copy of the same number"
-last=$(count)
+last=$(printed)
 press reprint '{"waybill":"'"$waybill"'","reason":"damaged"}'
 [ "$(read_label "$last")" = "$waybill" ] || { echo "the copy bears another number" >&2; exit 1; }
 scan "$waybill"

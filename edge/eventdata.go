@@ -358,7 +358,7 @@ type Refused struct {
 
 	Location string `json:"location,omitempty"` // where a picker stood who met an unknown code
 	Line     string `json:"line,omitempty"`     // and what was to be picked there
-	Why      string `json:"why,omitempty"`      // it lies before the worker all the same, to be dealt with
+	Why      string `json:"why,omitempty"`      // it lies before the worker all the same, to be dealt with; of start.noWork: why there is none
 }
 
 // DeviceState is the data of printer.state and device.state.

@@ -72,5 +72,6 @@ type OrderView struct {
 	Order string `json:"order"`
 	Have  int    `json:"have"`
 	Want  int    `json:"want"`
-	Out   bool   `json:"out,omitempty"` // its goods are to be taken out of the box
+	Out   bool   `json:"out,omitempty"`   // its goods are to be taken out of the box
+	Stops bool   `json:"stops,omitempty"` // the step is about it: cancelled, held, to be taken out
 }

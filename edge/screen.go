@@ -29,6 +29,7 @@ type Screen struct {
 	Knowledge *Knowledge   `json:"knowledge,omitempty"`
 	Parcel    *BoxView     `json:"parcel,omitempty"`
 	Together  []OrderView  `json:"together,omitempty"` // the orders that go into one box
+	Why       string       `json:"why,omitempty"`      // idle: why a picker has nothing to pick, or waves are held; a code
 
 	Container *ContainerView `json:"container,omitempty"`
 	Return    *ReturnView    `json:"return,omitempty"`

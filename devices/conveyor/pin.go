@@ -47,8 +47,9 @@ func (p *PinEye) Info() devices.Info { return p.info }
 // Status is what is known of it now.
 func (p *PinEye) Status() devices.Status { return p.mon.Status() }
 
-// finite waits: a pin may not be able to end one
-const look = 200 * time.Millisecond
+// finite waits: a pin may not be able to end one. It is how long the end of Run may
+// take, and no change waits for it.
+const look = 500 * time.Millisecond
 
 // Run implements devices.Driver.
 func (p *PinEye) Run(ctx context.Context, to devices.Sink) error {

@@ -18,6 +18,9 @@ const (
 	// answerWait is how long a question waits for its answer before it is asked
 	// again.
 	answerWait = time.Second
+	// gather is how long bytes may come together before the wire is read again: a
+	// frame at 9600 baud comes in five pieces or more, and each wakes the edge.
+	gather = 25 * time.Millisecond
 )
 
 // chunk is what one Read of the wire gave.
@@ -44,6 +47,8 @@ type run struct {
 }
 
 func (r *run) read() {
+	wait := time.NewTimer(gather)
+	defer wait.Stop()
 	for {
 		buf := make([]byte, 256)
 		n, err := r.conn.Read(buf)
@@ -59,6 +64,12 @@ func (r *run) read() {
 		}
 		if err != nil {
 			r.readErr <- err
+			return
+		}
+		wait.Reset(gather)
+		select {
+		case <-wait.C:
+		case <-r.stop:
 			return
 		}
 	}

@@ -126,6 +126,8 @@ func (a *Agent) testAtBroker(ctx context.Context, d *device) (DeviceTest, error)
 		on := mqtt.StackLightTo(name, mqtt.StackLightBody{ID: a.commandID(), Colour: conveyor.Amber, Reason: "test"})
 		off := mqtt.StackLightTo(name, mqtt.StackLightBody{ID: a.commandID(), Colour: conveyor.Green, Reason: ""})
 		return a.blink(ctx, on, off)
+	case "camera":
+		return DeviceTest{}, &web.DeviceFault{Code: "notMoved", Detail: "a camera is not started for a test: it records a box when it is packed"}
 	case "divert":
 		return DeviceTest{}, &web.DeviceFault{Code: "notMoved", Detail: "a divert is not moved for a test: somebody may stand there"}
 	}

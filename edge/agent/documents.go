@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"dcedge/devices"
@@ -198,6 +199,13 @@ func (d *documents) slip(ctx context.Context, id string) (*paper.Document, error
 		pieces += it.Quantity
 	}
 	doc.Facts = []paper.Fact{{Name: "box", Value: fmt.Sprint(box.N)}, {Name: "pieces", Value: fmt.Sprint(pieces)}}
+	if len(box.With) > 0 { // every order that is in it, each line under its own
+		doc.Facts = append(doc.Facts, paper.Fact{Name: "order", Value: strings.Join(box.Members(), ", ")})
+		doc.Columns = append([]paper.Column{{Name: "order", Share: 2}}, doc.Columns...)
+		for i := range doc.Rows {
+			doc.Rows[i] = append([]string{box.OrderOf(&box.Items[i])}, doc.Rows[i]...)
+		}
+	}
 	return doc, nil
 }
 

@@ -54,6 +54,7 @@ type Agent struct {
 	printers  map[string]*printer.Printer
 	guests    *guests
 	lamps     *deskLamps // nil: no desk has a light
+	cameras   *cameras   // nil: no desk has one
 	documents *documents
 	serials   map[string]string // of printers, as they are written down; of keepSerials
 	forms     *Forms

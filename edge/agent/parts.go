@@ -47,6 +47,9 @@ func (a *Agent) openPrinting() error {
 		a.lamps = newDeskLamps(a.wire.Send, a.commandID)
 		a.guests.use(a.lamps)
 	}
+	if at := camerasOf(a.cfg); a.wire != nil && len(at) > 0 {
+		a.cameras = newCameras(at, a.wire.Send, a.commandID, a.engine.Now, a.log)
+	}
 	return a.trustPrinters()
 }
 
@@ -73,7 +76,7 @@ func (a *Agent) renderer() *renderer {
 
 func (a *Agent) openBoard() (err error) {
 	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Labels: a.undrawn,
-		Heard: a.heard, Calls: a.closedCalls(), Past: pastEvents{a.journal}, Now: a.engine.Now,
+		Heard: a.heard, Totes: time.Duration(a.cfg.Pick.Waits), Calls: a.closedCalls(), Past: pastEvents{a.journal}, Now: a.engine.Now,
 		PastFault: func(err error) {
 			a.log.Error("the figures of the last day are not whole: the journal cannot be read", "err", err)
 		}})

@@ -58,6 +58,9 @@ func (a *Agent) subscribe(ctx context.Context) (cancel func(), err error) {
 		if a.lights != nil {
 			follow = append(follow, a.lights.Committed)
 		}
+		if a.cameras != nil {
+			follow = append(follow, a.cameras.Committed)
+		}
 		var ends []func()
 		for _, l := range a.belts {
 			ends = append(ends, a.engine.Subscribe(l.Committed))
@@ -121,6 +124,9 @@ func (a *Agent) group() *supervise.Group {
 		g.Add("planner", supervise.RunFunc(a.planner.Run))
 	}
 	g.Add("printers' numbers", supervise.RunFunc(a.keepSerials))
+	if a.cameras != nil {
+		g.Add("cameras", supervise.RunFunc(a.cameras.Run))
+	}
 	if a.lamps != nil {
 		g.Add("desk lamps", supervise.RunFunc(a.lamps.Run))
 	}

@@ -1,10 +1,12 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"dcedge/devices"
 	"dcedge/edge"
@@ -129,6 +131,41 @@ func (a *Agent) PrintPickList(l web.PickPaper) error {
 	for _, r := range l.Rows {
 		doc.Rows = append(doc.Rows, []string{r.Location, r.Name, r.SKU + " " + r.Barcode, fmt.Sprint(r.Quantity), ""})
 	}
+	return a.toPapers(doc)
+}
+
+// PrintManifest implements web.Papers. It names no person.
+func (a *Agent) PrintManifest(m web.ManifestPaper) error {
+	t := &m.Truck
+	at := t.Closed
+	if at.IsZero() {
+		at = t.Opened
+	}
+	doc := paper.Document{Kind: paper.Manifest, Language: m.Language, Number: t.ID, Date: at.Format("2006-01-02 15:04"), From: []string{m.Site},
+		Columns: []paper.Column{{Name: "waybill", Share: 3, Strong: true}, {Name: "order", Share: 3}, {Name: "box", Share: 2},
+			{Name: "quantity", Share: 1, Right: true}, {Name: "weight", Share: 1, Right: true}, {Name: "check", Share: 1}}}
+	pieces := 0
+	for i := range t.Boxes {
+		b := &t.Boxes[i]
+		box := b.Box
+		if b.Container != "" {
+			box = b.Container + " / " + box
+		}
+		doc.Rows = append(doc.Rows, []string{b.Waybill, strings.Join(append([]string{b.Order}, b.With...), ", "), box, fmt.Sprint(b.Pieces), b.Grams, ""})
+		pieces += b.Pieces
+	}
+	for _, f := range []paper.Fact{{Name: "carrier", Value: cmp.Or(strings.Join(t.Carriers, ", "), t.Carrier)}, {Name: "dock", Value: t.Dock},
+		{Name: "truck", Value: strings.TrimSpace(t.Trip + " " + t.Vehicle)}, {Name: "boxes", Value: fmt.Sprint(len(t.Boxes))},
+		{Name: "pieces", Value: fmt.Sprint(pieces)}, {Name: "signature", Value: "____________________"}} {
+		if f.Value != "" {
+			doc.Facts = append(doc.Facts, f)
+		}
+	}
+	return a.toPapers(doc)
+}
+
+// toPapers queues a document for the site's printer.
+func (a *Agent) toPapers(doc paper.Document) error {
 	switch err := a.documents.Print("", doc); {
 	case errors.Is(err, errNoDocuments), errors.Is(err, errDocumentsFull):
 		return web.ErrNoPapers

@@ -86,10 +86,8 @@ func (v *view) noteMissed(key string) {
 func (v *view) lost() []Exception {
 	var out []Exception
 	for _, b := range v.missed {
-		for _, o := range v.byID[b.Order] {
-			if o.Client == b.Client && o.Stage != edge.StageCancelled {
-				out = append(out, Exception{Kind: "lost", ID: b.ID, Order: b.Order, Box: b.ID, Location: b.Seen, Station: b.Station, Since: b.At})
-			}
+		if live := v.liveOf(b); len(live) > 0 {
+			out = append(out, Exception{Kind: "lost", ID: b.ID, Order: live[0].ID, Box: b.ID, Location: b.Seen, Station: b.Station, Since: b.At})
 		}
 	}
 	return out

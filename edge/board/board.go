@@ -25,6 +25,7 @@ type Config struct {
 	Devices   func() []Device   // nil: none; likewise
 	Labels    func() []Undrawn  // labels that do not come out; nil: none; likewise
 	Heard     func() Heard      // how old the knowledge of cancels is; nil: nobody asks; likewise
+	Totes     time.Duration     // a tote that was picked and that nobody took up for so long is listed; 0: none is
 	Calls     []PastCall        // for help, that were closed before this start
 	Past      Past              // the events before this start; nil: figures begin with it
 	PastFault func(error)       // called once where Past cannot be read; nil: nobody is told
@@ -133,6 +134,7 @@ func New(cfg Config) (*Board, error) {
 	}
 	b := &Board{cfg: cfg, noted: map[entityKey]any{}, shown: map[string]*edge.Screen{}, view: newView(cfg.Now()), items: map[string]string{},
 		subs: map[*subscriber]struct{}{}, waiters: map[*waiter]struct{}{}, now: make(chan struct{}, 1)}
+	b.view.toteWithin = cfg.Totes
 	for _, c := range cfg.Calls {
 		b.view.closedCalls[c.ID] = c.At
 	}

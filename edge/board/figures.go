@@ -63,6 +63,7 @@ func (v *view) count(e *edge.Event) {
 	}
 	h.count(e, p)
 	v.noteSpoilt(e)
+	v.noteWall(e)
 	switch d := e.Data.(type) {
 	case *edge.StepConfirmed:
 		if d.Kind == stepHelp {

@@ -33,7 +33,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held takeOut short aside unknownBox uncollected unknownReturn goesBack parked device setUp cancels consumer
+	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held takeOut short aside unknownBox uncollected unknownReturn goesBack toteWaits wallFull parked device setUp cancels consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -158,7 +158,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.helps(), v.labels(), v.takeOuts(), v.lost(), v.outTroubles())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.walls(), v.toteTroubles(), v.helps(), v.labels(), v.takeOuts(), v.lost(), v.outTroubles())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -167,7 +167,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"}, kind)
+	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "cancels", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {

@@ -104,7 +104,6 @@ func (b *Board) Left(now, since time.Time) Left {
 }
 
 func (v *view) leftBox(l *Left, b *edge.Box, now, since time.Time) {
-	o := v.orderOf(b)
 	x := OpenBox{Box: b.ID, Order: b.Order, Waybill: b.Waybill, Seen: b.Seen}
 	if len(b.Voided) > 0 && b.At.After(since) {
 		for _, n := range b.Voided {
@@ -113,25 +112,37 @@ func (v *view) leftBox(l *Left, b *edge.Box, now, since time.Time) {
 			l.Voided.add(y)
 		}
 	}
-	switch {
-	case o == nil || b.Truck != "" || b.Shipped || !b.Closed || o.Stage == edge.StageCancelled:
-	case o.Held != "":
-		x.Reason = o.Held
-		l.Held.add(x)
-	case b.Bound != "" && !o.Cutoff.IsZero() && o.Cutoff.Before(now):
-		x.Cutoff = &o.Cutoff
+	if b.Truck != "" || b.Shipped || !b.Closed {
+		return
+	}
+	var first *edge.Order // with the earliest cut-off of those in the box
+	for _, o := range v.liveOf(b) {
+		if o.Held != "" { // one that is held keeps the whole box
+			x.Order, x.Reason = o.ID, o.Held
+			l.Held.add(x)
+			return
+		}
+		if !o.Cutoff.IsZero() && (first == nil || o.Cutoff.Before(first.Cutoff)) {
+			first = o
+		}
+	}
+	if b.Bound != "" && first != nil && first.Cutoff.Before(now) {
+		x.Order, x.Cutoff = first.ID, &first.Cutoff
 		l.Lost.add(x)
 	}
 }
 
-// orderOf finds a box's order.
-func (v *view) orderOf(b *edge.Box) *edge.Order {
-	for _, o := range v.byID[b.Order] {
-		if o.Client == b.Client {
-			return o
+// liveOf lists the orders whose goods lie in a box, but cancelled ones.
+func (v *view) liveOf(b *edge.Box) []*edge.Order {
+	var out []*edge.Order
+	for _, id := range b.Members() {
+		for _, o := range v.byID[id] {
+			if o.Client == b.Client && o.Stage != edge.StageCancelled {
+				out = append(out, o)
+			}
 		}
 	}
-	return nil
+	return out
 }
 
 func sorted[V any](m map[string]V) []string {
@@ -169,6 +180,16 @@ func (b *Board) ShiftOf(worker string) time.Time {
 		return w.Shift
 	}
 	return time.Time{}
+}
+
+// ZoneOf is the zone that a worker picked in last; "" where none is known.
+func (b *Board) ZoneOf(worker string) string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if w := b.view.workers[worker]; w != nil {
+		return w.Zone
+	}
+	return ""
 }
 
 // Signed is when a lead last signed the end of a shift.

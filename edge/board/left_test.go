@@ -118,3 +118,42 @@ func TestPracticeCountsNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestASharedBoxIsJudgedByAllItsOrders: the first order of a box is not the only
+// one that keeps it or misses it.
+func TestASharedBoxIsJudgedByAllItsOrders(t *testing.T) {
+	for name, c := range map[string]struct {
+		first, second func(*edge.Order)
+		held, lost    string // the order that is named
+	}{
+		"the other is held":       {func(*edge.Order) {}, func(o *edge.Order) { o.Held = "address" }, "2", ""},
+		"the other is late":       {func(o *edge.Order) { o.Cutoff = day.Add(time.Hour) }, func(o *edge.Order) { o.Cutoff = day.Add(-time.Minute) }, "", "2"},
+		"the first was cancelled": {func(o *edge.Order) { o.Stage = edge.StageCancelled }, func(o *edge.Order) { o.Cutoff = day.Add(-time.Minute) }, "", "2"},
+		"all were": {func(o *edge.Order) { o.Stage, o.Held = edge.StageCancelled, "address" }, func(o *edge.Order) {
+			o.Stage, o.Cutoff = edge.StageCancelled, day.Add(-time.Minute)
+		}, "", ""},
+		"nothing is wrong": {func(o *edge.Order) { o.Cutoff = day.Add(time.Hour) }, func(o *edge.Order) { o.Cutoff = day.Add(time.Hour) }, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			one, two := order("1", edge.StagePacked), order("2", edge.StagePacked)
+			c.first(one)
+			c.second(two)
+			b := &edge.Box{ID: "B-1", Order: "1", With: []string{"2"}, Client: "default", Closed: true, Bound: "A-1", Missed: true}
+			running(t, &fakeEngine{state: []edge.Change{change(one), change(two), put(edge.TableBoxes, "B-1", b)}}, func(b *Board) {
+				named := func(o Open[OpenBox]) string {
+					if o.N == 0 {
+						return ""
+					}
+					return o.Items[0].Order
+				}
+				l := b.Left(day, time.Time{})
+				assert.Equal(t, []string{c.held, c.lost}, []string{named(l.Held), named(l.Lost)})
+				missed := 0
+				if name != "all were" {
+					missed = 1
+				}
+				assert.Len(t, b.view.lost(), missed)
+			})
+		})
+	}
+}

@@ -99,17 +99,18 @@ type TruckLine struct {
 
 // TruckBox is a line of a truck's manifest. It names no person.
 type TruckBox struct {
-	Box       string `json:"box"`
-	Waybill   string `json:"waybill"`
-	Carrier   string `json:"carrier"`
-	Order     string `json:"order"`
-	Client    string `json:"client"`
-	Container string `json:"container,omitempty"`
-	N         int    `json:"n"`
-	Of        int    `json:"of,omitempty"`
-	Pieces    int    `json:"pieces"`
-	Grams     string `json:"grams,omitempty"`
-	Extra     bool   `json:"extra,omitempty"`
+	Box       string   `json:"box"`
+	Waybill   string   `json:"waybill"`
+	Carrier   string   `json:"carrier"`
+	Order     string   `json:"order"`
+	With      []string `json:"with,omitempty"` // the other orders whose goods lie in it
+	Client    string   `json:"client"`
+	Container string   `json:"container,omitempty"`
+	N         int      `json:"n"`
+	Of        int      `json:"of,omitempty"`
+	Pieces    int      `json:"pieces"`
+	Grams     string   `json:"grams,omitempty"`
+	Extra     bool     `json:"extra,omitempty"`
 }
 
 // TruckSheet is one truck with what is on it, and what stayed behind.
@@ -176,7 +177,7 @@ func (b *Board) Truck(id string) (TruckSheet, bool) {
 			continue
 		}
 		line := TruckBox{Box: x.ID, Waybill: x.Waybill, Carrier: x.Carrier, Order: x.Order, Client: x.Client, Container: x.Container,
-			N: x.N, Of: x.Of, Grams: x.Grams, Extra: slices.Contains(t.Extra, x.ID)}
+			N: x.N, Of: x.Of, Grams: x.Grams, Extra: slices.Contains(t.Extra, x.ID), With: x.With}
 		for _, it := range x.Items {
 			line.Pieces += it.Quantity
 		}

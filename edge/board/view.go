@@ -55,6 +55,10 @@ type view struct {
 	people   map[string]*Person
 
 	spoilt map[string]spoilt // by device
+	wall   wall
+
+	idleTotes  map[string]time.Time // that were picked and that nobody has in hand, by when
+	toteWithin time.Duration        // they are listed after so long; 0: never
 
 	charges map[chargeKey]*Charge
 	missed  map[string]*edge.Box // by id: the belt has not seen them, or lost them
@@ -84,7 +88,7 @@ func newView(now time.Time) view {
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
 		cases: map[string]*edge.Case{}, aside: map[string]*edge.Box{}, charged: map[string][]time.Time{},
-		charges: map[chargeKey]*Charge{}, missed: map[string]*edge.Box{}, totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{},
+		charges: map[chargeKey]*Charge{}, missed: map[string]*edge.Box{}, totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{}, idleTotes: map[string]time.Time{},
 		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{}, shortages: map[orderName]shortage{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
 		hours: map[int64]*Hour{}, people: map[string]*Person{}}
@@ -121,6 +125,7 @@ func (v *view) put(c edge.Change) {
 		set(v.leases, c)
 	case edge.TableTotes:
 		set(v.totes, c)
+		v.noteTote(c.Key)
 	case edge.TableSite:
 		if s, ok := c.Value.(*edge.Site); ok && s != nil {
 			v.head, v.signed = max(v.head, s.Seq), s.SignedAt

@@ -78,6 +78,17 @@ func (s *Snapshot) Cell(id string) *edge.CellRecord { v, _ := s.cells.get(id); r
 // Cells lists all cells in the order of their ids.
 func (s *Snapshot) Cells() []*edge.CellRecord { return sorted(s.cells) }
 
+// Wall is how many cells there are, and tells in no order which of them counts says
+// yes to, until there are more than enough.
+func (s *Snapshot) Wall(enough int, counts func(id string) bool) (cells, yes int) {
+	s.cells.each(func(id string, _ *edge.CellRecord) {
+		if yes <= enough && counts(id) {
+			yes++
+		}
+	})
+	return s.cells.n, yes
+}
+
 // Dock finds a dock by id.
 func (s *Snapshot) Dock(id string) *edge.DockRecord { v, _ := s.docks.get(id); return v }
 

@@ -78,6 +78,8 @@ type Pick struct {
 	Wave     int    `toml:"wave"`     // most orders picked together for the put wall; 0: not offered
 	AskEmpty bool   `toml:"askEmpty"` // ask whether a place is empty after the last piece that is known to lie there
 	Printer  string `toml:"printer"`  // prints the labels of clients who want them when picking begins
+
+	Waits Duration `toml:"toteWaits"` // a picked tote that no wall or desk took up for so long is told to the lead; 0: never
 }
 
 // Pack is the policy of packing.

@@ -166,6 +166,10 @@ name = "eye-1"
 driver = "photoeye"
 protocol = "ssi"
 link = "gpio://GPIO17?pull=sideways"
+[[device]]
+name = "cam-1"
+driver = "camera"
+link = "tcp://10.0.0.9:80"
 `))
 	var f *Faults
 	require.ErrorAs(t, err, &f)
@@ -177,7 +181,7 @@ link = "gpio://GPIO17?pull=sideways"
 	}
 	assert.Equal(t, map[string]int{"device[1]": 1, "device[1].protocol": 1, "device[1].unit": 1, "device[1].link": 4,
 		"device[2].unit": 1, "device[2].bell": 1, "device[2].absent": 1, "device[2].link": 1,
-		"device[3].protocol": 1, "device[3].link": 1}, got, err.Error())
+		"device[3].protocol": 1, "device[3].link": 1, "device[4]": 1, "device[4].link": 1}, got, err.Error())
 }
 
 // TestPacking: what the packing tables want, each with its line.

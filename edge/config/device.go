@@ -46,6 +46,9 @@ func (d *decoder) devices(c *Config) {
 		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
 			d.fault(at+".station", "no [[station]] has this name")
 		}
+		if x.Driver == "camera" && x.Station == "" {
+			d.fault(at, "a camera wants station =: it is told of the boxes that are packed there")
+		}
 		if x.Driver == "scanner" && (x.Station == "") != c.onBelt(x.Name) {
 			d.fault(at, "a scanner wants station =, for whoever works there, or is the tunnel or hospital of a [[belt]]: one of them")
 		}
@@ -92,7 +95,7 @@ func schemesOf(driver string) []string {
 		return []string{"ipp", "ipps"}
 	case "photoeye":
 		return []string{"gpio", "gpio+sim", "mqtt"}
-	case "divert", "weigher", "light", "stacklight":
+	case "divert", "weigher", "light", "stacklight", "camera":
 		return []string{"mqtt"}
 	}
 	return []string{"tcp", "serial", "mqtt", "gpio", "gpio+sim", "ipp", "ipps"} // the driver was refused already

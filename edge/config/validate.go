@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	drivers = []string{"zebra", "ipp", "scanner", "scale", "photoeye", "divert", "weigher", "light", "stacklight"}
+	drivers = []string{"zebra", "ipp", "scanner", "scale", "photoeye", "divert", "weigher", "light", "stacklight", "camera"}
 	scopes  = []string{"events:read", "ack", "reference:write", "reconcile", "cs:read"}
 )
 
@@ -48,6 +48,9 @@ func (d *decoder) validate(c *Config) {
 	d.one("pick.walk", c.Pick.Walk, "sequence", "serpentine")
 	if c.Pick.Lines < 0 {
 		d.fault("pick.lines", "wants how many lines an order on a wave has, or 0 for 3")
+	}
+	if w := time.Duration(c.Pick.Waits); w < 0 || w > 24*time.Hour {
+		d.fault("pick.toteWaits", "wants at most a day, or 0s for never")
 	}
 	if c.Pick.Pieces < 0 {
 		d.fault("pick.pieces", "wants how many pieces a tote holds, or 0 where that is not known")

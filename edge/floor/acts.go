@@ -155,6 +155,8 @@ func (d *decider) ack() {
 	d.ackedOut(o)
 	if d.w != nil && d.w.Flow == edge.Hospital {
 		d.discharged()
+	} else if len(o.Boxes) > 0 {
+		d.touchFlow(edge.Hospital)
 	}
 	if o.Work == "" {
 		return
@@ -174,7 +176,7 @@ func (d *decider) start() {
 	role := roleOf(a.Flow)
 	switch {
 	case role == "":
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork("")
 	case !d.may(role):
 		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(role))), "act", "start")
 	case a.Flow == edge.Pick && (a.Mode == "" || a.Mode == modeOrder):
@@ -186,7 +188,7 @@ func (d *decider) start() {
 			d.startPick(o, "", a.Zone)
 			return
 		}
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noPick(modeOrder, "act", "start")
 	case a.Flow == edge.Pick && a.Mode == modeCluster:
 		d.startCluster()
 	case a.Flow == edge.Pick && a.Mode == modeTotal:
@@ -208,7 +210,7 @@ func (d *decider) start() {
 	case a.Flow == edge.Hospital:
 		d.startHospital()
 	default:
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork("")
 	}
 }
 
@@ -238,7 +240,7 @@ func (d *decider) nextPick(named []string, resume bool) *edge.Order {
 			return o
 		}
 	}
-	listed, orders := d.nextList(modeOrder)
+	listed, orders := d.nextList(modeOrder, nil)
 	for _, q := range []*ordered{d.s.idx.loose, d.s.idx.pick} {
 		var found *edge.Order
 		q.each(func(r rank) bool {

@@ -239,7 +239,7 @@ func (s *State) expireOrder(key string, at time.Time) {
 		if s.sharedOn(b, o.ID) {
 			continue
 		}
-		s.outOf(b)
+		s.outOf(s.boxes.edit(id))
 		s.forgetNumbers(b)
 		for _, a := range b.Attempts {
 			s.attempts.remove(a)

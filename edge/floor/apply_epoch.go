@@ -143,6 +143,9 @@ func (s *State) applyBoxTold(e *edge.Event, d *edge.ReconciledEvent, at time.Tim
 		}
 	}
 	o.Boxes = grow(o.Boxes, b.ID)
+	if b.N == 0 { // not told: it counts on
+		b.N = len(o.Boxes)
+	}
 	return nil
 }
 

@@ -113,8 +113,8 @@ func (s *State) met(d *edge.Refused) {
 	w.Met = &edge.Met{Why: d.Why, What: d.What, Length: d.Length, Hash: d.Hash}
 }
 
-// refusedYet gives the refusal that this decision ends with, to say why what was
-// refused lies before the worker all the same.
+// refusedYet has the refusal that this decision ends with say why: what was refused
+// lies before the worker all the same, or there is nothing to start.
 func (d *decider) refusedYet(why string) {
 	r := d.out.Events[len(d.out.Events)-1].Data.(*edge.Refused)
 	r.Why = why

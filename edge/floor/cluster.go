@@ -105,7 +105,7 @@ const togetherLook = 500
 // one client and carrier, for the same cut-off, not yet begun.
 func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
 	if len(d.m.Args.Orders) == 0 {
-		if l, list := d.nextList(mode); l != nil {
+		if l, list := d.nextList(mode, d.fitsWall(mode)); l != nil {
 			orders := make([]string, len(list))
 			for i, o := range list {
 				orders[i] = o.ID
@@ -115,8 +115,8 @@ func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
 		}
 	}
 	first := d.nextPick(d.m.Args.Orders, false)
-	if first == nil || len(first.Totes) > 0 {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+	if first == nil || len(first.Totes) > 0 || mode == modeTotal && d.wallFull() {
+		d.noPick(mode, "act", "start")
 		return
 	}
 	orders, looked := []string{first.ID}, 0
@@ -140,7 +140,7 @@ func (d *decider) beginMany(mode, client, list string, orders []string, say func
 	d.verdict(edge.OK, say(len(orders)))
 	d.event(edge.EvWorkStarted, client, orders[0], &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pick, Mode: mode, Orders: orders,
 		List: list, Zone: zone})
-	if d.s.idx.pick.len() <= len(orders) {
+	if d.s.idx.pick.len() <= len(orders) || mode == modeTotal && d.wallRoom() <= len(orders) {
 		d.touch(Everyone)
 	}
 }

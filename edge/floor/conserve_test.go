@@ -9,7 +9,7 @@ import (
 // conserve holds the state's own figures.
 func conserve(t tb, x *site) {
 	t.Helper()
-	serials := map[string]bool{}
+	serials := map[[3]string]bool{} // of an article of a client
 	x.live.EachStock(func(s *edge.Stock) {
 		if s.Quantity < 0 {
 			t.Fatalf("stock %+v", s)
@@ -21,10 +21,11 @@ func conserve(t tb, x *site) {
 				t.Fatalf("%s: %d picked, serials %+v", o.ID, l.Picked, l.Captured)
 			}
 			for i := 0; l.Captured != nil && o.Stage != edge.StageCancelled && i < len(l.Captured.Serials); i++ {
-				if serials[l.Captured.Serials[i]] {
-					t.Fatalf("serial %s twice", l.Captured.Serials[i])
+				of := [3]string{o.Client, l.SKU, l.Captured.Serials[i]}
+				if serials[of] {
+					t.Fatalf("serial %v twice", of)
 				}
-				serials[l.Captured.Serials[i]] = true
+				serials[of] = true
 			}
 			if l.Put > l.Picked {
 				t.Fatalf("%s: %+v", o.ID, l)

@@ -46,7 +46,7 @@ func (d *decider) touchCrate(id string) {
 // startContainer is start {flow: load, mode: container}.
 func (d *decider) startContainer() {
 	if !d.Catalogue.HasContainers() || d.s.loose() == 0 {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(whyNotPacked)
 		return
 	}
 	d.verdict(edge.OK, edge.Says("container.started"))

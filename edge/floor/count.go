@@ -111,7 +111,7 @@ func (s *State) waitingCounts() int {
 func (d *decider) startCount() {
 	t := d.s.nextCount()
 	if t == nil {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(d.whyInHands(edge.Count))
 		return
 	}
 	d.verdict(edge.OK, edge.Says("count.started", edge.T("location", t.Location)))

@@ -34,7 +34,7 @@ func TestOrderFromPickToTruck(t *testing.T) {
 		require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick}).OK)
 		x.follow("p", next)
 	}
-	assert.Equal(t, edge.Says("start.noWork"), x.act("p", "start", edge.Args{Flow: edge.Pick}).Say)
+	assert.Equal(t, edge.Says("start.noWork", edge.T("why", "nothing")), x.act("p", "start", edge.Args{Flow: edge.Pick}).Say)
 	for range 3 {
 		require.True(t, x.act("k", "start", edge.Args{Flow: edge.Pack}).OK)
 		x.follow("k", nil)

@@ -181,6 +181,9 @@ func lostAndRestored(r *rapid.T) (kept map[string]bool, lost, after []edge.Event
 	y.deep = true
 	require.Equal(r, edge.Hold, y.scan("p", "TOTE-00001").Code)
 	told := seen("e2", pulled)
+	for _, b := range told.Boxes {
+		kept[b.ID] = true // known again: it stands on the floor and is worked on
+	}
 	y.record(told)
 	once := *y.live.Site()
 	told.Scans = nil // the engine knows them

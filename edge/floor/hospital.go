@@ -72,8 +72,8 @@ func todoOf(why string) string {
 // startHospital is start {flow: hospital, station?}: a station is where new
 // labels come out.
 func (d *decider) startHospital() {
-	if lenOf(d.s.idx.waiting) == 0 {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+	if lenOf(d.s.idx.waiting) == 0 && len(d.s.idx.aside) == 0 {
+		d.noWork(whyNoBox)
 		return
 	}
 	station := ""
@@ -150,7 +150,7 @@ func (d *decider) scanHospital() {
 		d.aside("place", place.ID)
 	case step == stepExamine && len(d.matches) == 0:
 		d.readAgain(d.s.onTable(d.w))
-	case step == stepPrinting || step == stepInDoubt || step == stepWaybill:
+	case step == stepPrinting || step == stepInDoubt || step == stepWaybill || step == stepDestroy:
 		d.bindAgain(d.s.onTable(d.w))
 	default:
 		d.refuseOther("")

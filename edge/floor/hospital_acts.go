@@ -56,6 +56,12 @@ func (d *decider) actHospital() {
 			d.relabel(b, reason)
 			return
 		}
+	case "void": // a label with an old address that cannot be found
+		if step == stepDestroy {
+			d.verdict(edge.OK, edge.Says("label.voided"))
+			d.renumber(b, d.s.membersOf(b), reason)
+			return
+		}
 	case "printed":
 		if step == stepInDoubt {
 			d.actPrinted(&packPlace{step: step, box: b})
@@ -118,6 +124,9 @@ func (d *decider) bindAgain(b *edge.Box) {
 		return
 	case of.ID != b.ID:
 		d.otherLabel(of)
+		return
+	case b.Stale != "":
+		d.destroyed(b)
 		return
 	}
 	a := d.s.Attempt(b.Print.Attempt)

@@ -42,6 +42,8 @@ type indexes struct {
 	unknown   map[string][]string // list key -> order keys that it awaits
 	awaited   map[string]string   // order key -> list key
 	unseen    *ordered            // packed boxes that no belt has seen, by the time of packing
+	held      int                 // orders that are held and not at their end
+	owed      int                 // orders of waves, of more than one piece, that have no cell yet
 
 	outIndexes
 }
@@ -71,6 +73,7 @@ type orderMark struct {
 	client string
 	until  int64
 	faulty bool
+	back   bool // its goods were sent back
 	list   string
 	alone  bool // given out by its list alone
 	zone   string
@@ -78,12 +81,16 @@ type orderMark struct {
 	group  string
 	like   string // with its client
 	route  string
+	stuck  bool // counts in held
+	owed   bool
 }
 
 func markOf(o *edge.Order) orderMark {
 	m := orderMark{rank: orderRank(o), stage: o.Stage, free: o.Work == "" && o.Held == "", totes: len(o.Totes) > 0 && o.Wave == "", wave: o.Wave != "", held: o.Held != "",
 		closed: o.Closed.UnixMilli(), boxes: len(o.Boxes), client: o.Client, faulty: o.Faulty, group: groupOf(o), route: o.Route}
-	m.list, m.alone, m.zone = o.List, o.Reserved, o.Zone
+	m.stuck = m.held && o.Closed.IsZero() && o.Stage != edge.StageCancelled
+	m.owed = m.wave && len(o.Totes) == 0 && o.Stage != edge.StageCancelled && pieces(o) > 1
+	m.list, m.alone, m.zone, m.back = o.List, o.Reserved, o.Zone, o.GoesBack == backCancelled
 	_, m.zones = openZones(o)
 	if o.Like != "" {
 		m.like = o.Client + "\x00" + o.Like
@@ -196,6 +203,7 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 			x.closed.set(key, rank{}, false)
 			x.waits.set(key, rank{}, false)
 			add(x.clients, r.mark.client, -1)
+			x.held, x.owed = x.held-one(r.mark.stuck), x.owed-one(r.mark.owed)
 			r.mark = nil
 		}
 		return
@@ -212,6 +220,7 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 		return
 	}
 	*r.mark = m
+	x.held, x.owed = x.held+one(m.stuck)-one(was.stuck), x.owed+one(m.owed)-one(was.owed)
 	pick := m.free && !m.wave && !m.alone && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking)
 	x.pick.set(key, m.rank, pick)
 	x.loose.set(key, m.rank, pick && m.list == "")
@@ -226,6 +235,13 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	for _, id := range o.Boxes {
 		s.indexBox(id, s.boxes.get(id))
 	}
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func queue(m map[string]*ordered, carrier string) *ordered {

@@ -46,8 +46,9 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	}
 	o := s.BoxOrder(b)
 	here := b.Closed && b.Truck == "" && s.wanted(b)
+	stray := !here && s.stray(b)
 	if !here && x.boxAt[id] == "" {
-		mark(x.aside, id, false)
+		mark(x.aside, id, stray)
 		s.indexCrate(id, "")
 		return
 	}
@@ -59,7 +60,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	queue(x.waiting, at).set(id, r, here)
 	queue(x.load, at).set(id, r, may && b.Container == "")
 	queue(x.stowed, at).set(id, r, may && b.Container != "")
-	mark(x.aside, id, here && (b.Aside != "" || b.Rejected != "") && o.Held == "")
+	mark(x.aside, id, stray || here && b.Bound != "" && (b.Aside != "" || b.Rejected != "") && o.Held == "") // without a label in force it is a desk's
 	if may {
 		s.indexCrate(id, b.Container)
 	} else {
@@ -69,6 +70,22 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if !here {
 		delete(x.boxAt, id)
 	}
+}
+
+// stray tells that a belt brought a box to the hospital whose orders are all
+// cancelled, and that nobody has sent its goods back.
+func (s *State) stray(b *edge.Box) bool {
+	if !b.Closed || b.Truck != "" || b.Rejected == "" {
+		return false
+	}
+	left := false
+	for _, o := range s.membersOf(b) {
+		if o.Stage != edge.StageCancelled {
+			return false
+		}
+		left = left || o.GoesBack != backCancelled
+	}
+	return left
 }
 
 // indexUnseen keeps the packed boxes that no belt has seen.

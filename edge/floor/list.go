@@ -149,13 +149,13 @@ type listMark struct {
 func (s *State) EachList(fn func(*edge.List)) { s.lists.each(func(_ string, l *edge.List) { fn(l) }) }
 
 // ready gives the orders of a list that may be begun now.
-func (d *decider) ready(l *edge.List) []*edge.Order {
-	if l.ReleaseAt.After(d.Now) {
+func (v *View) ready(l *edge.List) []*edge.Order {
+	if l.ReleaseAt.After(v.Now) {
 		return nil
 	}
 	var out []*edge.Order
 	for _, id := range l.Orders {
-		if o := d.s.Order(l.Client, id); o != nil && waits(o) && o.Held == "" && len(out) < listMost {
+		if o := v.State.Order(l.Client, id); o != nil && waits(o) && o.Held == "" && len(out) < listMost {
 			out = append(out, o)
 		}
 	}
@@ -163,11 +163,11 @@ func (d *decider) ready(l *edge.List) []*edge.Order {
 }
 
 // nextList gives the list of a mode that is to be begun next, with the orders of
-// it that may be.
-func (d *decider) nextList(mode string) (list *edge.List, orders []*edge.Order) {
-	queueOf(d.s.idx.lists, mode).each(func(r rank) bool {
-		l := d.s.lists.get(r.key)
-		if orders = d.ready(l); len(orders) > 0 {
+// it that may be; of those that fit, where fits is given.
+func (v *View) nextList(mode string, fits func([]*edge.Order) bool) (list *edge.List, orders []*edge.Order) {
+	queueOf(v.State.idx.lists, mode).each(func(r rank) bool {
+		l := v.State.lists.get(r.key)
+		if orders = v.ready(l); len(orders) > 0 && (fits == nil || fits(orders)) {
 			list = l
 		}
 		return list == nil

@@ -26,7 +26,7 @@ func (d *decider) startLoad() {
 		return
 	}
 	if d.s.loadable() == 0 {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(whyNotPacked)
 		return
 	}
 	d.verdict(edge.OK, edge.Says("load.started"))

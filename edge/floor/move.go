@@ -84,7 +84,7 @@ func (s *State) moveOf(w *edge.Work) *edge.MoveTask { return s.moves.get(edge.Mo
 func (d *decider) startMove() {
 	t := d.s.nextMove()
 	if t == nil {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(d.whyInHands(edge.Replenish))
 		return
 	}
 	d.verdict(edge.OK, edge.Says("move.started", edge.T("location", t.To)))

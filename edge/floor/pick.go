@@ -310,6 +310,9 @@ func (d *decider) releaseTotes(o *edge.Order, totes []string) {
 		d.event(edge.EvToteReleased, o.Client, o.ID, &edge.ToteEvent{Tote: t})
 		if d.Catalogue.Cell(t) != nil {
 			d.touchPutters() // who waits for a cell has one
+			if d.wavesWait() && d.wallFull() {
+				d.touch(Everyone) // the next wave is held no longer
+			}
 		}
 	}
 }

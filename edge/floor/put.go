@@ -58,7 +58,7 @@ func (s *State) waitingWaves() int {
 
 func (d *decider) startPut(t *edge.Tote) {
 	if t == nil {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(d.whyNotPicked())
 		return
 	}
 	d.verdict(edge.OK, edge.Says("put.started", edge.T("tote", t.ID)))

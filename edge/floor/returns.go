@@ -144,7 +144,7 @@ func returnLines(lines []edge.OrderLine) []edge.ReturnLine {
 // return.
 func (d *decider) startReturn() {
 	if d.s.idx.returns.len() == 0 {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(whyNotTold)
 		return
 	}
 	d.verdict(edge.OK, edge.Says("return.started"))

@@ -136,6 +136,41 @@ func TestAnInDoubtLabelInTheHospital(t *testing.T) {
 	}
 }
 
+// An address that changes while the new label is made in the hospital: the old one is
+// scanned as destroyed there, or its number dies; nobody is left with a screen that
+// takes nothing (found by random crews).
+func TestANewAddressInTheHospital(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		ward(t, typedBox)(x)
+		number := boxCode(x, "B-1")
+		x.act("k", "reprint", edge.Args{Reason: "unreadable"})
+		v := x.print(edge.PrintReport{Stage: edge.StageIntent, Box: "B-1", Printer: "p1"})
+		x.print(edge.PrintReport{Stage: edge.StageSent, Box: "B-1", Attempt: v.Answer})
+		x.print(edge.PrintReport{Stage: edge.StagePrinted, Box: "B-1", Attempt: v.Answer})
+		x.record(&edge.OrderChange{ID: "c1", Rev: 1, Order: "o1", Change: "readdress", RecipientRef: "r", RecipientVersion: 2, Routed: true})
+		x.record(&edge.OrderChange{ID: "c2", Rev: 2, Order: "o1", Change: "release"})
+		s := x.screen("k")
+		require.Empty(t, x.live.Order("default", "o1").Held)
+		require.Equal(t, "destroy", s.Step)
+		require.Equal(t, []edge.Expect{{Kind: "waybill", Code: number, Box: "B-1"}}, s.Expect)
+		if lost {
+			require.Equal(t, "label.voided", x.act("k", "void", edge.Args{Reason: "lost"}).Say.Key)
+			require.NotEqual(t, number, boxCode(x, "B-1"))
+		} else {
+			require.Equal(t, "label.destroyed", x.scan("k", number).Say.Key)
+		}
+		require.Equal(t, "printing", x.screen("k").Step)
+		x.label("B-1")
+		assert.Equal(t, edge.Done, x.scan("k", boxCode(x, "B-1")).Code)
+		assert.NotEqual(t, v.Answer, x.live.Box("B-1").Bound)
+		checkEvents(t, x.events)
+		rebuilt(t, x)
+	}
+}
+
 // TestASetAsideBoxComesBack through the hospital, and is then loaded.
 func TestASetAsideBoxComesBack(t *testing.T) {
 	x := newSite(t)
@@ -159,6 +194,23 @@ func TestASetAsideBoxComesBack(t *testing.T) {
 }
 
 // TestADeadLabelInTheHospital: its number was voided; the box has another.
+// A box that one has on the table is no longer on the list of another: it could
+// only be refused (found by random crews).
+func TestABoxOnATableIsOffTheOtherList(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	ward(t)(x)
+	x.scan("k", boxCode(x, "B-1"))
+	x.scan("k", "LOC-L6") // set aside
+	x.act("k2", "start", edge.Args{Flow: edge.Hospital})
+	require.Len(t, x.screen("k2").Expect, 1)
+	require.True(t, x.scan("k", boxCode(x, "B-1")).OK)
+	assert.Empty(t, x.screen("k2").Expect)
+	assert.Equal(t, "pack.boxTaken", x.scan("k2", boxCode(x, "B-1")).Say.Key)
+	x.scan("k", "LOC-L6")
+	assert.Len(t, x.screen("k2").Expect, 1, "it stands there again")
+}
+
 func TestADeadLabelInTheHospital(t *testing.T) {
 	x := newSite(t)
 	x.deep = true
@@ -197,4 +249,77 @@ func TestTheBeltSendsABoxToTheHospital(t *testing.T) {
 	assert.Equal(t, "noLane", x.last[0].Data.(*edge.HospitalEvent).Belt)
 	assert.Empty(t, x.screen("k").Expect)
 	assert.Empty(t, x.live.Box("B-1").Rejected)
+}
+
+// TestACancelledBoxWaitsInTheHospital: the belt took it off its way, and it is work
+// there until its goods go back, also where no other box waits.
+func TestACancelledBoxWaitsInTheHospital(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	backSite(x)
+	packed(t, x, "o1", "cj", "TOTE-00001")
+	code := boxCode(x, "B-1")
+	cancelO1(x)
+	assert.Empty(t, x.screen("k2").Work, "a box that no belt brought lies where it was packed")
+	x.facts(fact(edge.EvInducted, edge.ParcelEvent{Parcel: "P-1", Place: "eye-1"}),
+		fact(edge.EvRejected, edge.ParcelEvent{Parcel: "P-1", Box: "B-1", Place: edge.HospitalLane, Lane: edge.HospitalLane, Reason: edge.ReasonCancelled}))
+	assert.Equal(t, []edge.Waiting{{Flow: edge.Hospital, Waiting: 1}}, x.screen("k2").Work)
+	require.Equal(t, edge.OK, x.act("k", "start", edge.Args{Flow: edge.Hospital}).Code)
+	assert.Equal(t, []edge.Expect{{Kind: "waybill", Code: code, Box: "B-1"}}, x.screen("k").Expect)
+	rebuilt(t, x)
+	require.Equal(t, edge.Cancelled, x.scan("k", code).Code)
+	require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	assert.Empty(t, x.screen("k").Expect, "its goods go back")
+	for _, w := range x.screen("k2").Work {
+		assert.NotEqual(t, edge.Hospital, w.Flow)
+	}
+	rebuilt(t, x)
+	checkEvents(t, x.events)
+}
+
+// TestABoxOfTwoCancelledOrdersInTheHospital: each order's goods go back on its own
+// siren, and the box is nobody's work then.
+func TestABoxOfTwoCancelledOrdersInTheHospital(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	pairBound(x)
+	code := boxCode(x, "B-1")
+	x.facts(fact(edge.EvInducted, edge.ParcelEvent{Parcel: "P-1", Place: "eye-1"}),
+		fact(edge.EvRejected, edge.ParcelEvent{Parcel: "P-1", Box: "B-1", Place: edge.HospitalLane, Lane: edge.HospitalLane, Reason: edge.ReasonNoLane}))
+	require.Equal(t, edge.OK, x.act("k", "start", edge.Args{Flow: edge.Hospital}).Code)
+	cancelO1(x)
+	cancelO2(x)
+	for range 2 {
+		require.Len(t, x.screen("k").Expect, 1, "%+v %+v", x.screen("k"), x.live.Box("B-1"))
+		require.Equal(t, edge.Cancelled, x.scan("k", code).Code)
+		require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	}
+	assert.Empty(t, x.screen("k").Expect)
+	back := map[string]int{}
+	x.live.EachMove(func(m *edge.MoveTask) { back[m.Order] += m.Quantity })
+	assert.Equal(t, map[string]int{"o1": 1, "o2": 2}, back)
+	rebuilt(t, x)
+	checkEvents(t, x.events)
+}
+
+// TestASetAsideBoxWithoutALabelIsADesks: a cancel took its label out of force, so
+// the hospital has nothing to do with it and does not call for anybody.
+func TestASetAsideBoxWithoutALabelIsADesks(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	pairBound(x)
+	code := boxCode(x, "B-1")
+	require.Equal(t, edge.OK, x.scan("k", code).Code)
+	require.Equal(t, edge.Done, x.act("k", "close", edge.Args{Reason: "damaged"}).Code)
+	assert.Equal(t, []edge.Waiting{{Flow: edge.Hospital, Waiting: 1}}, x.screen("k2").Work)
+	cancelO2(x)
+	assert.Empty(t, x.screen("k2").Work, "nothing of it is expected there")
+	require.Equal(t, edge.Cancelled, x.scan("k", code).Code)
+	require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	assert.Equal(t, edge.Pack, x.screen("k").Flow, "its goods come out at a desk")
+	rebuilt(t, x)
+	checkEvents(t, x.events)
 }

@@ -214,3 +214,19 @@ func TestPlatesAreCutShort(t *testing.T) {
 		}
 	}
 }
+
+// A box that went in a container is forgotten two days later, and a decision of then
+// that is taken back leaves it as it was (it lost its container; found by random crews).
+func TestAForgottenContainerIsTakenBackWhole(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	loading(t)(x)
+	require.True(t, x.scan("l", "CAGE-01").OK)
+	require.True(t, x.act("l", "close", edge.Args{Reason: "end"}).OK)
+	require.NotEmpty(t, x.live.Box("B-1").Container)
+	x.deep = true // every decision is applied and dropped first
+	x.now = x.now.Add(3 * 24 * time.Hour)
+	x.record(order("later", "cj", line{1, 1}))
+	x.record(order("later2", "cj", line{1, 1}))
+	assert.Nil(t, x.live.Box("B-1"))
+}

@@ -237,3 +237,50 @@ func TestTogetherNumberThatDied(t *testing.T) {
 	assert.NotEmpty(t, b.Waybill)
 	assert.NotEqual(t, "123456789012", b.Waybill)
 }
+
+// TestTogetherNamesWhoStopsIt: a desk with two orders in hand is told which of
+// them is cancelled, held, or to be taken out.
+func TestTogetherNamesWhoStopsIt(t *testing.T) {
+	for step, stop := range map[string]func(*site){
+		"cancelled": cancelO2,
+		"takeOut":   readdressO2,
+		"held":      func(x *site) { x.record(&edge.OrderChange{ID: "h", Order: "o2", Change: "hold", Reason: "fraud"}) },
+	} {
+		x := newSite(t)
+		crew(x)
+		pairOpen(x)
+		x.scan("k", "EA-2")
+		for _, o := range x.screen("k").Together {
+			assert.False(t, o.Stops, "before: %+v", o)
+		}
+		stop(x)
+		s := x.screen("k")
+		require.Equal(t, step, s.Step)
+		require.Len(t, s.Together, 2)
+		for _, o := range s.Together {
+			assert.Equal(t, o.Order == "o2", o.Stops, "%s: %+v", step, o)
+		}
+	}
+}
+
+// TestTogetherCancelledWhenPacked: who scans the box is told whose goods are to
+// come out of it; a packer which, as the ack opens it there, a loader not.
+func TestTogetherCancelledWhenPacked(t *testing.T) {
+	for who, lines := range map[string]int{"k": 2, "l": 0} {
+		x := newSite(t)
+		crew(x)
+		pairBound(x)
+		number := waybillOf(x)
+		if who == "l" {
+			packed(t, x, "o3", "cj", "TOTE-00003")
+			x.scan("l", "DOCK-D1")
+		}
+		cancelO2(x)
+		x.scan(who, number)
+		s := x.screen(who)
+		require.Equal(t, "cancelled", s.Step)
+		assert.Equal(t, []edge.OrderView{{Order: "o2", Have: 2, Want: 2, Out: true, Stops: true}}, s.Together, who)
+		assert.Len(t, s.Lines, lines, who)
+		assert.Equal(t, "B-1", s.Box)
+	}
+}

@@ -253,7 +253,7 @@ func (d *decider) idleFreeTote(id string) {
 			d.startPick(o, id, "")
 			return
 		}
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "tote", id)
+		d.noPick(modeOrder, "tote", id)
 	case d.may(edge.Packer):
 		d.refuse(edge.Wrong, edge.Says("pack.freeTote", edge.T("expected", ""), edge.T("scanned", id)), "tote", id)
 	default:

@@ -35,6 +35,7 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	}
 	if o := pendingAck(v.State, worker, w); o != nil {
 		cancelledScreen(s, o, w != nil)
+		cancelledBox(v, s, o, roles, w)
 		return s
 	}
 	switch {
@@ -129,6 +130,7 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 		if n := st.waitingMoves(); n > 0 {
 			s.Work = append(s.Work, edge.Waiting{Flow: edge.Replenish, Waiting: n})
 		}
+		s.Why = whyIdle(v, s.Work)
 	}
 	if hasRole(roles, edge.Packer) {
 		works, packs = true, true
@@ -177,7 +179,11 @@ func picks(v View, out []edge.Waiting) []edge.Waiting {
 	if l := st.idx.listed[modeCluster]; l > 0 || n > 0 && v.Policy.Pick.Cluster > 1 {
 		out = append(out, waiting(st, edge.Pick, modeCluster, st.idx.pick, max(l, n)))
 	}
-	if l := st.idx.listed[modeTotal]; l > 0 || st.leftWave("") != nil || n > 0 && v.Policy.Pick.Wave > 1 {
+	l := st.idx.listed[modeTotal]
+	switch {
+	case l == 0 && st.leftWave("") == nil && (n == 0 || v.Policy.Pick.Wave <= 1):
+	case st.leftWave("") == nil && v.wallFull() && l == 0: // held until the wall has a cell
+	default:
 		out = append(out, waiting(st, edge.Pick, modeTotal, st.idx.pick, max(1, l, n)))
 	}
 	return out

@@ -12,7 +12,8 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 	s.Step, s.Actions = hospitalNow(st, w), []string{"help", "leave"}
 	if s.Step == stepBox {
 		for _, id := range asideBoxes(st) {
-			if x := st.Box(id); len(s.Expect) < expectMost && x.Bound != "" {
+			x := st.Box(id)
+			if taken := x.Work != "" && x.Work != w.ID; !taken && (x.Bound != "" || st.stray(x) && st.onPaper(x)) && len(s.Expect) < expectMost {
 				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: x.Waybill, Box: x.ID})
 			}
 		}
@@ -30,6 +31,8 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 		s.Actions = []string{"undo", "help", "leave"}
 	case stepExamine:
 		examineScreen(s, b)
+	case stepDestroy:
+		labelScreen(v, s, &packPlace{step: s.Step, box: b})
 	case stepPrinting, stepInDoubt, stepWaybill:
 		s.Printer = printerView(v, b.Station, packPlace{step: s.Step, box: b})
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: b.ID}}
@@ -44,6 +47,15 @@ func hospitalScreen(v View, s *edge.Screen, w *edge.Work) {
 			s.Fault = &edge.Fault{Code: p.Fault, Field: p.FaultField}
 		}
 	}
+}
+
+// onPaper tells that a label of a box's number came out of a printer: a cancel may
+// have taken it out of force since.
+func (s *State) onPaper(b *edge.Box) bool {
+	return slices.ContainsFunc(b.Attempts, func(id string) bool {
+		a := s.Attempt(id)
+		return a != nil && a.Waybill == b.Waybill && a.Status == edge.AttemptPrinted
+	})
 }
 
 // examineScreen offers what may be done with a box, by why it is here.

@@ -121,15 +121,47 @@ func ordersView(at *packPlace) []edge.OrderView {
 	if len(at.orders) < 2 {
 		return nil
 	}
+	stopped := at.step == stepCancelled || at.step == stepHeld || at.step == stepTakeOut
 	out := make([]edge.OrderView, 0, len(at.orders))
 	for _, o := range at.orders {
-		x := edge.OrderView{Order: o.ID, Out: o.Stage == edge.StageCancelled || o.Apart}
+		x := edge.OrderView{Order: o.ID, Out: o.Stage == edge.StageCancelled || o.Apart, Stops: stopped && o.ID == at.order.ID}
 		for _, l := range o.Lines {
 			x.Have, x.Want = x.Have+l.Packed, x.Want+min(l.Picked, l.Wanted)
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// cancelledBox says which of several orders is cancelled, and what of it lies in
+// the box: to be taken out here where the lines are named, else at a desk.
+func cancelledBox(v View, s *edge.Screen, o *edge.Order, roles []edge.Role, w *edge.Work) {
+	if w != nil && w.Flow == edge.Pack && len(w.Orders) > 1 {
+		at := packNow(v, w)
+		if at.box != nil {
+			s.Box = at.box.ID
+		}
+		s.Parcel, s.Together = boxView(v, &at), ordersView(&at)
+		for _, in := range at.orders {
+			s.Lines = append(s.Lines, packLines(v, in, true)...)
+		}
+		return
+	}
+	b := v.State.inBoxes(o)
+	if b == nil {
+		return
+	}
+	x := edge.OrderView{Order: o.ID, Out: true, Stops: true}
+	for i := range b.Items {
+		if it := &b.Items[i]; b.OrderOf(it) == o.ID {
+			x.Have += it.Quantity
+		}
+	}
+	x.Want = x.Have
+	s.Box, s.Together = b.ID, []edge.OrderView{x}
+	if w == nil && hasRole(roles, edge.Packer) && !v.State.inWork(b) && b.Truck == "" { // ack opens it, see ackTogether
+		s.Lines = packLines(v, o, true)
+	}
 }
 
 // packTotes names the tote that is offered to the desk, or the orders' totes

@@ -43,7 +43,7 @@ func (s *State) nextSingles() (best *edge.Tote, waiting int) {
 func (d *decider) startSingle(t *edge.Tote, station string) {
 	if t == nil {
 		if t, _ = d.s.nextSingles(); t == nil {
-			d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+			d.noWork(d.whyNotPicked())
 			return
 		}
 	}

@@ -11,7 +11,7 @@ func (d *decider) startPackFlow() {
 	a := &d.m.Args
 	t := d.offer(a.Orders)
 	if t == nil {
-		d.refuse(edge.Unexpected, edge.Says("start.noWork"), "act", "start")
+		d.noWork(d.whyNoPack(a.Orders))
 		return
 	}
 	station := d.station(a.Station)

@@ -93,7 +93,7 @@ func (d *decider) ackTogether(o *edge.Order) bool {
 		return true
 	}
 	b := d.s.inBoxes(o)
-	if b == nil {
+	if b == nil || !d.s.wanted(b) { // a box that nobody wants any more is emptied as a whole
 		return false
 	}
 	station := d.lastStation()

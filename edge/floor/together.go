@@ -98,7 +98,7 @@ func (s *State) BoxOrder(b *edge.Box) *edge.Order {
 	for _, id := range b.Members() {
 		switch o := s.Order(b.Client, id); {
 		case o == nil:
-		case o.Stage == edge.StageCancelled && cancelled == nil && holds(b, id):
+		case o.Stage == edge.StageCancelled && (cancelled == nil || cancelled.GoesBack == backCancelled) && holds(b, id):
 			cancelled = o
 		case o.Held != "" && held == nil:
 			held = o

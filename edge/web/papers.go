@@ -5,15 +5,24 @@ import (
 	"errors"
 
 	"dcedge/edge"
+	"dcedge/edge/board"
 )
 
 // Papers prints A4 documents. Errors: ErrNoPapers.
 type Papers interface {
 	PrintPickList(l PickPaper) error
+	PrintManifest(m ManifestPaper) error
 }
 
 // ErrNoPapers is returned where no printer of documents can take one.
 var ErrNoPapers = errors.New("web: no printer of documents")
+
+// ManifestPaper is a truck's manifest as it goes to a printer of documents.
+type ManifestPaper struct {
+	Language string // ko, ja, en
+	Site     string
+	Truck    board.TruckSheet
+}
 
 // PickPaper is a pick list as it goes to a printer of documents.
 type PickPaper struct {

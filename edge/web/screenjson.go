@@ -206,6 +206,7 @@ func appendShown(w fields, sc *edge.Screen) []byte {
 		w.key("together")
 		w.b = appendList(w.b, sc.Together, appendTogether)
 	}
+	w.textIf("why", sc.Why)
 	appendOut(&w, sc)
 	return w.end()
 }
@@ -293,6 +294,10 @@ func appendTogether(b []byte, o *edge.OrderView) []byte {
 	w.int("want", o.Want)
 	if o.Out {
 		w.key("out")
+		w.b = strconv.AppendBool(w.b, true)
+	}
+	if o.Stops {
+		w.key("stops")
 		w.b = strconv.AppendBool(w.b, true)
 	}
 	return w.end()

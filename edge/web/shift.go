@@ -78,6 +78,7 @@ type shiftView struct {
 	Sync     syncView       `json:"sync"`
 	Cutoffs  []board.Cutoff `json:"cutoffs"`
 	Offline  []string       `json:"offline"`
+	Zone     string         `json:"zone,omitempty"` // where the worker picked last
 	Previous *previousView  `json:"previous,omitempty"`
 }
 
@@ -101,7 +102,7 @@ func (c *call) shift() error {
 	now := c.s.deps.Now()
 	since := c.s.deps.Board.ShiftOf(c.session.Worker)
 	v := shiftView{EdgeTime: c.s.stamp(now), Device: c.session.Device, Tones: tones[:], Sync: c.s.synced(), Offline: c.s.offline(),
-		Cutoffs: c.s.deps.Board.Cutoffs(now, now.Add(24*time.Hour)), Previous: c.previous()}
+		Cutoffs: c.s.deps.Board.Cutoffs(now, now.Add(24*time.Hour)), Previous: c.previous(), Zone: c.s.deps.Board.ZoneOf(c.session.Worker)}
 	if v.Needed = !c.session.Practice && (since.IsZero() || now.Sub(since) >= c.s.deps.Access.Shift()); !v.Needed && !since.IsZero() {
 		v.Since = c.s.stamp(since)
 	}

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -29,7 +31,25 @@ func (s *Server) zoneOf(t *board.TruckLine) {
 	}
 }
 
+// current waits until the board shows all that was stored when the question came:
+// a manifest that lacks the box of a moment ago would be taken for whole.
+func (c *call) current() error {
+	if c.s.deps.History == nil {
+		return nil
+	}
+	head, _ := c.s.deps.History.Head()
+	ctx, cancel := context.WithTimeout(c.r.Context(), boardWithin)
+	defer cancel()
+	if err := c.s.deps.Board.Reach(ctx, head); err != nil {
+		return &problem{status: http.StatusServiceUnavailable, code: "unavailable", retry: time.Second, detail: "the list is not up to date yet: ask again"}
+	}
+	return nil
+}
+
 func (c *call) truck() error {
+	if err := c.current(); err != nil {
+		return err
+	}
 	t, ok := c.s.deps.Board.Truck(c.r.PathValue("truck"))
 	if !ok {
 		return notFound()
@@ -49,6 +69,9 @@ func (c *call) manifest() error {
 	default:
 		return bad("fieldType", "bom is 0 or 1")
 	}
+	if err := c.current(); err != nil {
+		return err
+	}
 	t, ok := c.s.deps.Board.Truck(c.r.PathValue("truck"))
 	if !ok {
 		return notFound()
@@ -63,10 +86,46 @@ func (c *call) manifest() error {
 	return nil
 }
 
+// printManifest hands a truck's manifest to the printer of documents.
+func (c *call) printManifest() error {
+	m, err := c.object()
+	if err != nil {
+		return err
+	}
+	language, err := c.paperLanguage(m)
+	if err != nil || language == "" {
+		return bad("fieldType", "print is ko, ja or en")
+	}
+	t, ok := c.s.deps.Board.Truck(c.r.PathValue("truck"))
+	if !ok {
+		return notFound()
+	}
+	if c.s.deps.Papers == nil {
+		return noPapers()
+	}
+	c.s.zoneOf(&t.TruckLine)
+	ctx, cancel := c.context()
+	defer cancel()
+	if err := c.s.deps.Access.Audit(ctx, c.auditEntry("manifest.print", t.ID, "")); err != nil {
+		return c.s.fromAccess(err)
+	}
+	switch err := c.s.deps.Papers.PrintManifest(ManifestPaper{Language: language, Site: c.s.cfg.Site, Truck: t}); {
+	case errors.Is(err, ErrNoPapers):
+		return noPapers()
+	case err != nil:
+		return err
+	}
+	return c.answer(http.StatusOK, map[string]int{"sent": 1})
+}
+
+func noPapers() *problem {
+	return &problem{status: http.StatusConflict, code: "noPapers", detail: "no printer of documents can take it: name one in [documents] printer, or print the page"}
+}
+
 // manifestColumns is the first line of a manifest. Columns may be added at the
 // end.
 func manifestColumns() []string {
-	return []string{"truck", "carrier", "trip", "container", "waybill", "box", "order", "client", "n", "of", "pieces", "grams"}
+	return []string{"truck", "carrier", "trip", "container", "waybill", "box", "order", "client", "n", "of", "pieces", "grams", "with"}
 }
 
 func manifestCSV(t *board.TruckSheet, bom bool) ([]byte, error) {
@@ -82,7 +141,7 @@ func manifestCSV(t *board.TruckSheet, bom bool) ([]byte, error) {
 	for i := range t.Boxes {
 		b := &t.Boxes[i]
 		row := []string{t.ID, b.Carrier, t.Trip, b.Container, b.Waybill, b.Box, b.Order, b.Client, strconv.Itoa(b.N), number(b.Of),
-			strconv.Itoa(b.Pieces), b.Grams}
+			strconv.Itoa(b.Pieces), b.Grams, strings.Join(b.With, " ")}
 		for j := range row {
 			row[j] = inert(row[j])
 		}

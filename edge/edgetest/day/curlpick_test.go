@@ -24,6 +24,10 @@ func script(t *testing.T, s *sitetest.Site, name string, set ...string) (int, st
 	}
 	path, err := filepath.Abs("../../../docs/" + name)
 	require.NoError(t, err)
+	for _, file := range []string{path, filepath.Join(filepath.Dir(path), "curl.sh")} {
+		_, err := os.ReadFile(file) // what was read here is what a kept result of this test stands for
+		require.NoError(t, err)
+	}
 	c := exec.CommandContext(t.Context(), "bash", path)
 	c.Env = append(append(os.Environ(), "EDGE="+s.URL, "EDGE_WMS_KEY="+sitetest.WMSKey), set...)
 	said, _ := c.CombinedOutput() // its exit code says the rest

@@ -56,8 +56,9 @@ type fake struct {
 	board   string
 	writes  []string // path and body of a lead's writes
 	rest    map[string]string
-	logins  []string // badge and PIN of each try
-	open    []string // badges that need no PIN
+	logins  []string         // badge and PIN of each try
+	open    []string         // badges that need no PIN
+	badge   http.HandlerFunc // after a rest
 }
 
 func newFake(t testing.TB) *fake {
@@ -73,6 +74,7 @@ func newFake(t testing.TB) *fake {
 		f.mu.Unlock()
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("POST /floor/v1/badge", func(w http.ResponseWriter, r *http.Request) { f.badge(w, r) })
 	mux.HandleFunc("GET /floor/v1/screen", func(w http.ResponseWriter, _ *http.Request) {
 		f.mu.Lock()
 		defer f.mu.Unlock()

@@ -35,6 +35,8 @@ export class Client {
 
   onVerdict?: (v: Verdict) => void; // a page waits for an answer
   asked?: { action: string; waybill: string; reason: string }; // what a lead is asked for
+  toldPIN = ""; // of a badge that a lead has just approved
+  rested = 0; // times that the badge was asked for since it was last shown
   practising = false; // the next login is one to practise
 
   shownCode = ""; // of the item that the worker had shown whole
@@ -72,13 +74,30 @@ export class Client {
 
   async login(badge: string, pin?: string): Promise<void> {
     wake();
-    const body: { [k: string]: string | boolean } = { badge, device: load("device", "") || (location.pathname === "/desk" && load("station", "")) || "browser" };
-    const key = load("deviceKey", "");
-    if (key) body.deviceKey = key;
+    const body = Object.assign(this.place(), { badge }) as { [k: string]: string | boolean };
     if (pin) body.pin = pin;
     if (this.practising) body.practice = true;
     this.enter(await call<Session>("POST", "/floor/v1/login", body));
   }
+
+  // approve logs a badge in that nobody knows, on a lead's word.
+  async approve(a: { badge: string; leadBadge: string; leadPin: string; roles: string[]; name?: string }): Promise<void> {
+    wake();
+    this.enter(await call<Session>("POST", "/floor/v1/approve", Object.assign(this.place(), a)));
+  }
+
+  // place is which device this is, and its key.
+  private place(): { [k: string]: string | boolean } {
+    const key = load("deviceKey", "");
+    const device = load("device", "") || (location.pathname === "/desk" && load("station", "")) || "browser";
+    return key ? { device, deviceKey: key } : { device };
+  }
+
+  // back ends the asking for a badge after a rest.
+  back = (): void => {
+    this.rested = 0;
+    this.draw();
+  };
 
   async logout(): Promise<void> {
     const link = this.link;
@@ -159,6 +178,8 @@ export class Client {
     this.session = s;
     this.why = "";
     this.practising = false;
+    this.toldPIN = s.pin || "";
+    this.rested = 0;
     setEdgeTime(s.edgeTime);
     this.notes = [];
     keepLanguage(s.session);
@@ -236,7 +257,12 @@ export class Client {
     if (v.repeat && !p) return;
     const sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say };
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
-    this.put(sign);
+    if (v.say.key === "idle.back") this.rested = 0;
+    if (v.say.key === "idle.badge") {
+      this.rested++; // its dialog stands in the sign's place
+      give(v.code, v.say.key);
+      this.draw();
+    } else this.put(sign);
     if (this.onVerdict) this.onVerdict(v);
     if (v.say.key === "pick.passed") this.note("ok", v.say); // where the tote goes has to stay in sight
     if (v.say.key === "help.called") this.note("ok", v.say); // the frame alone would not say that somebody comes

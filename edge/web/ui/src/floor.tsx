@@ -8,10 +8,12 @@ import "./style/floor.css";
 import "./style/desk.css";
 import { load, save } from "./store";
 import { setLanguage, text } from "./text";
+import { ToldPIN } from "./ui/approve";
 import { Desk } from "./ui/desk";
 import { Home } from "./ui/home";
 import { Login } from "./ui/login";
 import { Pda } from "./ui/pda";
+import { Rest } from "./ui/rest";
 import { Practice, Start } from "./ui/start";
 
 const page = document.documentElement.getAttribute("data-page") || "home";
@@ -32,6 +34,8 @@ function Work(p: { client: Client }) {
       <Practice client={client} />
       {page === "desk" ? <Desk client={client} /> : <Pda client={client} />}
       <Start client={client} desk={page === "desk"} />
+      {client.toldPIN && <ToldPIN client={client} />}
+      {client.rested > 0 && <Rest client={client} />}
     </div>
   );
 }

@@ -9,9 +9,9 @@ import "./style/manifest.css";
 import { either, setLanguage, text } from "./text";
 import { clock } from "./time";
 import { LanguageRow, Login } from "./ui/login";
-import { TruckLine } from "./lead/trucks";
+import { PrintManifest, TruckLine } from "./lead/trucks";
 
-interface Row { box: string; waybill: string; carrier: string; order: string; client: string; container?: string; n: number; of?: number; pieces: number; grams?: string; extra?: boolean }
+interface Row { box: string; waybill: string; carrier: string; order: string; with?: string[]; client: string; container?: string; n: number; of?: number; pieces: number; grams?: string; extra?: boolean }
 interface Sheet extends TruckLine { boxes: Row[]; behind?: { box: string; waybill?: string }[] }
 
 const day = (at?: string): string => (at ? at.slice(0, 10) + " " + clock(Date.parse(at)) : "");
@@ -56,7 +56,7 @@ function Paper(p: { t: Sheet; site: string }) {
               <td>{b.container}</td>
               <td class="code">{b.waybill}</td>
               <td>{b.box}</td>
-              <td>{b.order}</td>
+              <td>{[b.order].concat(b.with || []).join(", ")}</td>
               <td>{b.client}</td>
               <td>{b.of ? b.n + "/" + b.of : b.n}</td>
               <td>{b.pieces}</td>
@@ -87,6 +87,7 @@ function Manifest(p: { client: Client }) {
         <LanguageRow onChange={() => p.client.changed()} />
         <button type="button" class="primary" onClick={() => window.print()}>{text("manifest.print")}</button>
         <a class="button" href={path + "/manifest.csv?bom=1"}>CSV</a>
+        <PrintManifest truck={id} />
         <a class="button" href="/lead">{text("lead.title")}</a>
       </header>
       {said && <p class="problem" role="alert">{said}</p>}

@@ -69,7 +69,7 @@ export function either(prefix: string, code: string | undefined): string {
 
 // named are the arguments of a say that are codes with a text of their own.
 const named: { [arg: string]: string } = {
-  kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.", code: "label.", grade: "grade.",
+  kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.", code: "label.", grade: "grade.", why: "noWork.",
 };
 
 export function sayText(say: Say): string {
@@ -83,7 +83,8 @@ export function sayText(say: Say): string {
     args[k] = named[k] && typeof v === "string" ? either(named[k], v) : v;
   }
   const key = "say." + say.key;
-  return has(key) ? text(key, args) : say.key;
+  if (!has(key)) return say.key;
+  return text(key, args) + (args.why && args.at ? " " + args.at : ""); // when that ends
 }
 
 // clockOf shows an instant by its hour and minute as the edge wrote it; another

@@ -75,7 +75,8 @@ export interface Screen {
   recipient?: { name: string; phone: string; address: string };
   station?: string;
   parcel?: Parcel;
-  together?: { order: string; have: number; want: number; out?: boolean }[]; // the orders that go into one box
+  why?: string; // idle: why a picker has nothing to pick, or waves are held
+  together?: { order: string; have: number; want: number; out?: boolean; stops?: boolean }[]; // the orders that go into one box
   truck?: {
     id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number; carriers?: string[]; route?: string; vehicle?: string;
     missingTotal?: number; missing?: Seen[]; extraTotal?: number; extra?: Seen[]; recent?: Seen[];
@@ -114,4 +115,5 @@ export interface Session {
   expires: string;
   site?: string;
   practice?: boolean;
+  pin?: string; // of a badge that was just approved: told once
 }

@@ -8,9 +8,9 @@ import { Exception, Items, values } from "./board";
 import { deviceTodo } from "./devices";
 import { age } from "./words";
 
-const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "parked", "device", "setUp", "cancels", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", toteWaits: "over", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -91,6 +91,35 @@ function detail(e: Exception, names: Names): string {
 
 const shown = 12;
 
+// ends are how a case of a kind may end: the reason that its event keeps.
+const ends: { [kind: string]: string[] } = {
+  uncollected: ["collected", "cameBack", "lost", "other"],
+  unknownReturn: ["matched", "sentBack", "kept", "disposed", "other"],
+  unknownBox: ["matched", "sentBack", "disposed", "other"],
+};
+
+// CloseCase asks how the case ended before it is closed.
+function CloseCase(p: { kind: string; done: (reason: string) => void }) {
+  const [asks, ask] = useState(false);
+  return (
+    <div class="case-close">
+      <button type="button" class="primary" data-action="caseClose" aria-expanded={asks} onClick={() => ask(!asks)}>
+        {text("case.close")}
+      </button>
+      {asks && (
+        <div class="why">
+          <p>{text("case.how")}</p>
+          {ends[p.kind].map((k) => (
+            <button key={k} type="button" data-code={k} onClick={() => p.done(k)}>
+              {text("caseEnd." + k)}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
 export function Troubles(p: { items: Items; open: (order: string) => void }) {
   const all = troubles(p.items);
   const names = useNames(all.map((e) => e.worker || e.by || e.owner || "").filter((w) => w !== "" && w !== "wms"));
@@ -139,11 +168,7 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
                 {text("case.own")}
               </button>
             )}
-            {cases.indexOf(e.kind) >= 0 && e.owner && (
-              <button type="button" class="primary" data-action="caseClose" onClick={() => settle(e.id, "/close", { reason: "settled" })}>
-                {text("case.close")}
-              </button>
-            )}
+            {cases.indexOf(e.kind) >= 0 && e.owner && <CloseCase kind={e.kind} done={(reason) => settle(e.id, "/close", { reason })} />}
             {e.kind === "help" && (
               <button type="button" class="primary" data-action="helpClose" onClick={() => void close(e.id)}>
                 {text("lead.helpClose")}

@@ -2,8 +2,8 @@
 // manifests.
 
 import { useEffect, useState } from "preact/hooks";
-import { call } from "../http";
-import { either, text } from "../text";
+import { call, Problem } from "../http";
+import { either, language, text } from "../text";
 import { clock } from "../time";
 
 export interface TruckLine {
@@ -12,6 +12,21 @@ export interface TruckLine {
 }
 
 const refresh = 10000; // ms
+
+// PrintManifest sends a manifest to the site's printer of documents.
+export function PrintManifest(p: { truck: string }) {
+  const [said, say] = useState("");
+  const go = () =>
+    void call("POST", "/site/v1/trucks/" + encodeURIComponent(p.truck) + "/manifest/print", { print: language() }).then(
+      () => say("\u2713 " + text("manifest.sent")),
+      (e: Problem) => say("\u25b2 " + (e.code === "noPapers" ? text("manifest.noPapers") : text("lead.failed", { code: e.code }))),
+    );
+  return (
+    <span class="print-manifest">
+      <button type="button" data-action="printManifest" onClick={go}>{text("manifest.toPrinter")}</button> <small role="status">{said}</small>
+    </span>
+  );
+}
 
 export function TruckList() {
   const [list, set] = useState<TruckLine[] | undefined>(undefined);
@@ -39,7 +54,8 @@ export function TruckList() {
             </p>
             <p>
               <a class="button" href={"/manifest?truck=" + encodeURIComponent(t.id)} target="_blank" rel="noopener">{text("manifest.title")}</a>{" "}
-              <a class="button" href={"/site/v1/trucks/" + encodeURIComponent(t.id) + "/manifest.csv?bom=1"}>CSV</a>
+              <a class="button" href={"/site/v1/trucks/" + encodeURIComponent(t.id) + "/manifest.csv?bom=1"}>CSV</a>{" "}
+              <PrintManifest truck={t.id} />
             </p>
           </li>
         ))}

@@ -12,7 +12,8 @@ import { Idle } from "./idle";
 import { Knowledge, shortName, Sync, Waiting } from "./pda";
 import { Bar, Shape } from "./shapes";
 import { StationSheet, useStations } from "./stations";
-import { ask, CodeView, CutoffView, grouped, InDoubt, stops, Stop, TaskView } from "./task";
+import { CodeView, grouped } from "./code";
+import { ask, CutoffView, InDoubt, stops, Stop, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
 function LineRow(p: { client: Client; l: Line; now: boolean }) {
@@ -92,7 +93,7 @@ function Left(p: { client: Client; s: Screen }) {
     return (
       <div class="left">
         {s.step === "takeOut" ? <TakeOut s={s} /> : s.step === "boxType" ? <BoxTypes client={client} s={s} /> : stops(s) ? <Stop client={client} s={s} /> : e && e.kind !== "item" && <TaskView client={client} s={s} />}
-        <Together s={s} />
+        <Together client={client} s={s} />
       </div>
     );
   }
@@ -147,7 +148,9 @@ export function Desk(p: { client: Client }) {
         <span class="about">
           {busy && order ? (
             <span>
-              <b class="code whole">{orders > 1 ? text("desk.together", { n: orders }) : text("desk.order", { order })}</b> {boxName(s as Screen) && <b class="which">{boxName(s as Screen)}</b>} · {either("carrier.", t && t.carrier)} <CutoffView cutoff={t && t.cutoff} />
+              <b class="code whole">{orders > 1 ? text("desk.together", { n: orders }) : text("desk.order", { order })}</b>
+              {boxName(s as Screen) && <b class="which"> · {boxName(s as Screen)}</b>}
+              {t && t.carrier && " · " + either("carrier.", t.carrier)} <CutoffView cutoff={t && t.cutoff} />
             </span>
           ) : (
             text("idle.title")

@@ -47,6 +47,7 @@ export function Idle(p: { client: Client; s: Screen; station?: string; first?: s
         <Row key={w.flow + (w.mode || "") + ":" + (w.zone || "")} client={p.client} w={w} first={i === 0} station={p.station} />
       ))}
       {work.length === 0 && <p class="nothing">{text("idle.nothing")}</p>}
+      {s.why && s.why !== "nothing" && <p class="hint why" data-why={s.why}>{either("noWork.", s.why)}</p>}
       {tote && <p class="hint">{tote.code ? text("idle.resume", { code: tote.code }) : text("idle.scanTote")}</p>}
       {docks.length > 0 && (
         <p class="hint">

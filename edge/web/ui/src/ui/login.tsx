@@ -5,6 +5,7 @@ import type { Client } from "../client";
 import type { Problem } from "../http";
 import { load, save } from "../store";
 import { chooseLanguage, language, languages, text } from "../text";
+import { Approve } from "./approve";
 import { Keypad, Sheet, TypedSheet } from "./sheet";
 
 const names: { [l: string]: string } = { ko: "한국어", ja: "日本語", en: "English" };
@@ -26,11 +27,14 @@ export function LanguageRow(p: { onChange: () => void }) {
 // need one. What was refused is forgotten: it may be unknown, or have lost its PIN.
 const kept = "provenBadges";
 
-function remember(badge: string, proven: boolean): void {
+export function remember(badge: string, proven: boolean): void {
   const m = mark(badge);
   const rest = load<number[]>(kept, []).filter((x) => x !== m);
   save(kept, proven ? rest.concat(m).slice(-50) : rest);
 }
+
+// wantsPIN tells that a badge needed its PIN here before.
+export const wantsPIN = (badge: string): boolean => load<number[]>(kept, []).indexOf(mark(badge)) >= 0;
 
 // mark is kept instead of a badge: it tells a badge that needed a PIN here
 // before, and is not the badge.
@@ -77,6 +81,12 @@ function problemText(e: Problem): string {
 }
 
 export function Login(p: { client: Client; pinAlways?: boolean }) {
+  const [unknown, setUnknown] = useState(""); // the badge that a lead is to approve
+  if (unknown !== "") return <Approve client={p.client} badge={unknown} onClose={() => setUnknown("")} />;
+  return <LoginForm client={p.client} pinAlways={p.pinAlways} onUnknown={setUnknown} />;
+}
+
+function LoginForm(p: { client: Client; pinAlways?: boolean; onUnknown: (badge: string) => void }) {
   const [badge, setBadge] = useState("");
   const [pin, setPin] = useState("");
   const [problem, setProblem] = useState("");
@@ -104,7 +114,7 @@ export function Login(p: { client: Client; pinAlways?: boolean }) {
   };
   const gotBadge = (b: string) => {
     setDialog("");
-    if (p.pinAlways || load<number[]>(kept, []).indexOf(mark(b)) >= 0) {
+    if (p.pinAlways || wantsPIN(b)) {
       setProblem("");
       p.client.why = "";
       setBadge(b);
@@ -156,6 +166,11 @@ export function Login(p: { client: Client; pinAlways?: boolean }) {
         ) : (
           <button type="button" onClick={() => again("")}>
             {text("ui.back")}
+          </button>
+        )}
+        {badge !== "" && !p.pinAlways && !busy && (
+          <button type="button" class="quiet" data-action="approve" onClick={() => p.onUnknown(badge)}>
+            {text("approve.open")}
           </button>
         )}
         {badge === "" && !p.pinAlways && (

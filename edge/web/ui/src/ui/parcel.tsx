@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { Client } from "../client";
 import { nameIn, text } from "../text";
 import type { Expect, Line, Screen } from "../types";
+import { CodeView, grouped } from "./code";
 import { Bar, Shape } from "./shapes";
 
 // boxName is which box of how many this is, where that says anything.
@@ -49,7 +50,34 @@ export function BoxCard(p: { s: Screen }) {
   );
 }
 
-function Row(p: { l: Line; now: boolean }) {
+// stopping is the order of several that the step is about: cancelled, held, or to
+// be taken out.
+export const stopping = (s: Screen) => (s.together || []).filter((o) => o.stops)[0];
+
+// About says on a PDA that several orders go into this box, and which box it is.
+export function About(p: { s: Screen }) {
+  const n = (p.s.together || []).length;
+  const words = [n > 1 ? text("desk.together", { n }) : "", boxName(p.s)].filter((w) => w !== "");
+  if (p.s.flow !== "pack" || words.length === 0) return null;
+  return <p class="quiet-text box-about">{words.join(" \u00b7 ")}</p>;
+}
+
+// Inside lists what lies in the box of an order that is to come out of it.
+export function Inside(p: { s: Screen; order: string }) {
+  const lines = (p.s.lines || []).filter((l) => l.order === p.order && l.have > 0);
+  if (lines.length === 0) return null;
+  return (
+    <ul class="contents" id="inside">
+      {lines.map((l) => (
+        <li key={l.line}>
+          {nameIn(l.name) || l.sku} {nameIn(l.variant)} <b>{"\u00d7"} {l.have}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Row(p: { client: Client; l: Line; now: boolean }) {
   const { l } = p;
   const done = l.have >= l.want;
   return (
@@ -57,8 +85,11 @@ function Row(p: { l: Line; now: boolean }) {
       <span class="mark">{done ? <Shape code="done" /> : <i />}</span>
       <span class="name">
         {nameIn(l.name) || l.sku} <b>{nameIn(l.variant)}</b>
-        <small class="code">{l.sku}</small>
+        <small class="code">
+          {l.sku} {l.code && <CodeView key={l.code} client={p.client} code={l.code} />}
+        </small>
       </span>
+      <Bar have={l.have} want={l.want} />
       <span class="count">
         <b>{l.have}</b> / {l.want}
       </span>
@@ -68,7 +99,7 @@ function Row(p: { l: Line; now: boolean }) {
 
 // Together shows the orders that go into one box side by side: what is missing
 // of each first, and what is to come out again.
-export function Together(p: { s: Screen }) {
+export function Together(p: { client: Client; s: Screen }) {
   const { s } = p;
   const orders = s.together || [];
   const e = s.expect[0];
@@ -78,16 +109,15 @@ export function Together(p: { s: Screen }) {
         const lines = (s.lines || []).filter((l) => l.order === o.order);
         const sorted = lines.filter((l) => l.have < l.want).concat(lines.filter((l) => l.have >= l.want));
         return (
-          <section key={o.order} class={"one" + (o.out ? " out" : o.have >= o.want ? " whole-order" : "")} data-order={o.order}>
+          <section key={o.order} class={"of-box" + (o.out ? " leaves" : o.have >= o.want ? " complete" : "")} data-order={o.order}>
             <h2>
               {o.out ? <Shape code="hold" /> : o.have >= o.want ? <Shape code="done" /> : null}
               <b class="code">{o.order}</b>
-              <span>{o.out ? text("together.out") : o.have + " / " + o.want}</span>
+              <span class="state">{o.out ? text("together.out") : o.have + " / " + o.want}</span>
             </h2>
-            <Bar have={o.have} want={o.want} />
             <ul class="lines">
               {sorted.map((l) => (
-                <Row key={l.line} l={l} now={!!e && e.line === l.line && e.sku === l.sku && l.have < l.want && !o.out} />
+                <Row key={l.line} client={p.client} l={l} now={!!e && e.line === l.line && e.sku === l.sku && l.have < l.want && !o.out} />
               ))}
             </ul>
           </section>
@@ -103,7 +133,7 @@ export function BoxTypes(p: { client: Client; s: Screen }) {
   const fits = s.parcel && s.parcel.advised;
   return (
     <div class="box-types" id="box-types">
-      <p class="ask">{text("ask.box")}</p>
+      <p class="ask">{text("step.boxType")}</p>
       <div class="cards">
         {s.expect.map((e: Expect, i) => (
           <button key={e.code} type="button" class={fits && i === 0 ? "primary" : ""} data-code={e.code} disabled={!p.client.mayScan()} onClick={() => p.client.submit(e.code || "", "typed")}>
@@ -118,15 +148,16 @@ export function BoxTypes(p: { client: Client; s: Screen }) {
 
 // TakeOut asks for goods that lie in a box with those of others and may not go
 // with them.
-export function TakeOut(p: { s: Screen }) {
+export function TakeOut(p: { s: Screen; list?: boolean }) {
   const { s } = p;
-  const out = (s.together || []).filter((o) => o.out)[0];
+  const out = stopping(s);
   const code = s.expect[0] && s.expect[0].code;
   return (
-    <div class="task" id="take-out">
+    <div class="task take-out" id="take-out">
       <Shape code="hold" />
       <p class="ask">{text("takeOut.ask", { order: out ? out.order : "" })}</p>
-      <p class={code ? "code big m" : "ask"}>{code || text("ask.free")}</p>
+      <p class={code ? "code big m" : "ask"} id="where">{code ? grouped(code) : text("ask.free")}</p>
+      {p.list && out && <Inside s={s} order={out.order} />}
     </div>
   );
 }

@@ -18,6 +18,7 @@ interface Facts {
   sync: { behind: number; seconds: number };
   cutoffs: { carrier: string; at: string; open?: number }[];
   offline: string[];
+  zone?: string; // where the worker picked last
   edgeTime: string;
   off: number; // ms by which this device's clock differed when the edge told its own
   previous?: { worker: string; name: string; work?: string; flow?: string; orders?: string[]; totes?: string[] };
@@ -88,6 +89,10 @@ function Steps(p: { client: Client; f: Facts; desk: boolean; close: () => void }
           </div>
         )}
         <ul class="start-facts">
+          <li data-fact="role">
+            {((p.client.session && p.client.session.worker.roles) || []).map((r) => either("role.", r)).join(" \u00b7 ")}
+            {f.zone && " \u00b7 " + text("task.zone", { zone: f.zone })}
+          </li>
           <li>{text("start.sync", { n: f.sync.behind, seconds: f.sync.seconds })}</li>
           {Math.abs(f.off) > 120000 && <li>{"\u25b2 " + text("start.clock", { time: clock(Date.parse(f.edgeTime)) })}</li>}
           {f.cutoffs.slice(0, 4).map((c) => <li key={c.carrier + c.at}>{either("carrier.", c.carrier)} {clock(Date.parse(c.at))}</li>)}

@@ -1,13 +1,13 @@
 // The work in hand on a PDA, made from the screen alone: one question at a
 // time, the thing to do largest.
 
-import { useState } from "preact/hooks";
 import type { Client } from "../client";
 import { either, has, nameIn, text } from "../text";
 import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
 import { askOut, HospitalTask, ReturnTask, TruckChips } from "./out";
-import { BoxTypes, Picture as LabelPicture, TakeOut } from "./parcel";
+import { CodeView, grouped } from "./code";
+import { About, BoxTypes, Inside, Picture as LabelPicture, stopping, TakeOut } from "./parcel";
 import { Bar, Shape } from "./shapes";
 import { Cases, ownView, questionView, Slot, Whither } from "./work";
 
@@ -25,6 +25,9 @@ export function ask(s: Screen): string {
     case "empty":
     case "handOver":
     case "count":
+    case "boxType":
+    case "takeOut":
+    case "destroy":
       return text("step." + s.step);
   }
   const out = askOut(s);
@@ -66,22 +69,6 @@ export function Big(p: { children: string; id?: string }) {
     <div class={"code big " + fit(p.children)} id={p.id}>
       {p.children}
     </div>
-  );
-}
-
-// CodeView shows the last four of a code; a touch shows it whole, for who must
-// type it.
-export function CodeView(p: { client: Client; code: string; class?: string }) {
-  const [whole, set] = useState(p.client.shownCode === p.code);
-  const turn = () => {
-    p.client.shownCode = whole ? "" : p.code;
-    set(!whole);
-  };
-  return (
-    <button type="button" class={"reveal code " + (p.class || "")} aria-expanded={whole} title={text("item.wholeCode")} aria-label={whole ? p.code : text("item.wholeCode")} onClick={turn}>
-      {!whole && <span>{"\u00b7\u00b7\u00b7\u00b7"}</span>}
-      {whole ? p.code : p.code.slice(-4)}
-    </button>
   );
 }
 
@@ -138,6 +125,7 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
       {q && <Bar have={q.have} want={q.want} />}
       <Cases e={e} />
       {s.flow === "replenish" && e.kind === "item" ? <Whither s={s} e={e} /> : <Totes s={s} />}
+      <About s={s} />
     </div>
   );
 }
@@ -160,9 +148,6 @@ function Picture(p: { kind: string }) {
     </svg>
   );
 }
-
-// Waybill numbers are read in groups of four.
-export const grouped = (code: string) => (/^\d{9,16}$/.test(code) ? code.replace(/(\d{4})(?=\d)/g, "$1-") : code);
 
 function Thing(p: { client: Client; s: Screen; e: Expect }) {
   const { s, e } = p;
@@ -190,7 +175,7 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
         </div>
       )}
       {s.flow === "load" && s.truck && <Bar have={s.truck.loaded} want={s.truck.loaded + s.truck.left} />}
-      {s.flow === "load" && s.expect.length > 1 && (
+      {(s.flow === "load" || (s.flow === "pack" && s.step === "tote")) && s.expect.length > 1 && (
         <ul class="left-list code">
           {s.expect.slice(1, 6).map((x) => (
             <li key={x.code || x.box}>{x.kind === "dock" ? x.code : grouped(x.code || "")}</li>
@@ -200,6 +185,7 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
       {s.step === "tote" && s.mode === "cluster" && <Slot n={(s.totes || []).length + 1} />}
       {s.step === "tote" && s.task && s.task.totes && <p class="needs">{text("task.totes", { n: s.task.totes })}</p>}
       <Totes s={s} />
+      <About s={s} />
       {s.flow === "pick" && order && (
         <p class="quiet-text">
           {text("desk.order", { order })} · {text("task.lines", { n: (s.task && s.task.of) || 0 })}
@@ -233,10 +219,11 @@ export function InDoubt(p: { client: Client; s: Screen }) {
 }
 
 // Stop is a step at which nothing is scanned: held, cancelled, waiting.
-export function Stop(p: { client: Client; s: Screen }) {
+export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
   const { client, s } = p;
   const step = s.step || "";
-  const order = s.task && s.task.orders && s.task.orders[0];
+  const of = stopping(s);
+  const order = of ? of.order : s.task && s.task.orders && s.task.orders[0];
   const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
   return (
     <div class={"stop stop-" + step} id="stop">
@@ -245,7 +232,9 @@ export function Stop(p: { client: Client; s: Screen }) {
       {order && <p class="code">{text("desk.order", { order })}</p>}
       {step === "held" && <p>{text("step.heldWhat")}</p>}
       {step === "closed" && <p>{text("step.closedWhat")}</p>}
-      {step === "cancelled" && <p>{text("step.cancelledWhat")}</p>}
+      {step === "cancelled" && (
+        <p class={of && of.have > 0 ? "huge" : ""}>{!of || of.have === 0 ? text("step.cancelledWhat") : s.lines ? text("together.cancelled", { n: of.have }) : text("together.toDesk")}</p>
+      )}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
       {step === "wallFull" && <p>{text("step.wallFullWhat")}</p>}
       {step === "printing" && !s.fault && s.printer && <p class={s.printer.instead ? "huge" : ""}>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
@@ -271,6 +260,7 @@ export function Stop(p: { client: Client; s: Screen }) {
           {text("action.ack")}
         </button>
       )}
+      {p.list && of && step === "cancelled" && <Inside s={s} order={of.order} />}
       {s.expect.length === 0 && s.actions.indexOf("close") >= 0 && (
         <button type="button" class="primary wide" id="close" disabled={!client.mayAct("close")} onClick={() => client.act("close")}>
           {text(s.container ? "action.closeContainer" : s.flow === "load" ? "action.closeLoad" : s.flow === "pack" ? "action.closePack" : "action.close")}
@@ -286,14 +276,14 @@ export const stops = (s: Screen): boolean =>
 export function TaskView(p: { client: Client; s: Screen; open?: (dialog: string) => void }) {
   const { client, s } = p;
   if (s.step === "inDoubt") return <InDoubt client={client} s={s} />;
-  if (s.step === "takeOut") return <TakeOut s={s} />;
+  if (s.step === "takeOut") return <TakeOut s={s} list />;
   if (s.step === "boxType") return <BoxTypes client={client} s={s} />;
   const out = s.step !== "cancelled" && s.step !== "printing" && s.step !== "noNumber";
   if (out && s.flow === "return") return <ReturnTask client={client} s={s} />;
   if (out && s.flow === "hospital") return <HospitalTask client={client} s={s} open={p.open} />;
   const asked = questionView(client, s);
   if (asked) return asked;
-  const view = stops(s) || s.expect.length === 0 ? <Stop client={client} s={s} /> : <Thing client={client} s={s} e={s.expect[0]} />;
+  const view = stops(s) || s.expect.length === 0 ? <Stop client={client} s={s} list /> : <Thing client={client} s={s} e={s.expect[0]} />;
   if (s.flow !== "load" || !s.truck || s.step === "cancelled") return view;
   return (
     <div class="loading">

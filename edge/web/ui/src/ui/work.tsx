@@ -7,7 +7,8 @@ import type { Client } from "../client";
 import { either, nameIn, text } from "../text";
 import type { Expect, Screen } from "../types";
 import { Shape } from "./shapes";
-import { ask, Big, CodeView, Totes, What } from "./task";
+import { CodeView } from "./code";
+import { ask, Big, Totes, What } from "./task";
 import { Sheet, pass, useScans } from "./sheet";
 
 // Cases says how many cases what is left makes: 2 BOX (=12) + 1 EA.
