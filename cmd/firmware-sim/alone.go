@@ -63,7 +63,8 @@ type machine interface {
 }
 
 // alone runs a device, its script and what a person does at it until ctx ends.
-// say is printed when the host can reach it; the script and the person begin then.
+// say is printed when the host can reach it; the script and the person begin then,
+// and meet what the script breaks from the start.
 func alone(s *std, m machine, p *fault.Player, say func() string, hands ...func(context.Context) error) error {
 	after := func(run func(context.Context) error) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -71,6 +72,7 @@ func alone(s *std, m machine, p *fault.Player, say func() string, hands ...func(
 			case <-ctx.Done():
 				return nil
 			case <-m.Ready():
+				p.Begin()
 				return run(ctx)
 			}
 		}

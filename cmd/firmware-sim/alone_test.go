@@ -61,6 +61,7 @@ func TestScannerAlone(t *testing.T) {
 	conn, err := net.Dial("tcp", strings.TrimSuffix(addr, ","))
 	require.NoError(t, err)
 	defer conn.Close()
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))
 	got := make([]byte, 2*7+2*8)
 	_, err = io.ReadFull(conn, got)
 	require.NoError(t, err)

@@ -88,6 +88,25 @@ func TestPlay(t *testing.T) {
 	})
 }
 
+// What is broken from the start is so before anybody begins, and is broken once.
+func TestBegin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		steps, err := fault.Read([]byte("[[fault]]\nafter = \"0s\"\nfor = \"2s\"\ndevice = \"a\"\nsilent = true\n[[fault]]\nafter = \"1s\"\ndevice = \"a\"\nnoise = 3\n"))
+		require.NoError(t, err)
+		d := &device{name: "a"}
+		p, err := fault.NewPlayer(steps, []fault.Device{d}, 1, nil)
+		require.NoError(t, err)
+		p.Begin()
+		require.Equal(t, faults{Silent: true}, d.get())
+		time.Sleep(500 * time.Millisecond)
+		p.Begin()
+		began := time.Now()
+		require.NoError(t, p.Run(t.Context()))
+		require.Equal(t, 1500*time.Millisecond, time.Since(began), "the script's time began with Begin")
+		require.Equal(t, faults{Noise: 3}, d.get())
+	})
+}
+
 func TestReadRefuses(t *testing.T) {
 	for name, text := range map[string]string{
 		"NoTOML":     "=",

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -14,7 +15,11 @@ import (
 type Player struct {
 	speed float64
 	log   *slog.Logger
-	plan  []planned
+
+	begin sync.Once
+	began time.Time
+	plan  []planned // what is still to come
+	ends  []end
 }
 
 type planned struct {
@@ -68,33 +73,48 @@ type end struct {
 	undo func()
 }
 
+// Begin starts the script's time and breaks what is broken from the start, so that
+// whoever begins after it meets it so. Run does it where nobody did.
+func (p *Player) Begin() {
+	p.begin.Do(func() {
+		p.began = time.Now()
+		for len(p.plan) > 0 && p.plan[0].After <= 0 {
+			p.next()
+		}
+	})
+}
+
+// next does the next step.
+func (p *Player) next() {
+	s := p.plan[0]
+	p.plan = p.plan[1:]
+	undo := s.act()
+	p.log.Info("fault", "device", s.Device, "after", s.After, "for", s.For, "what", string(s.What))
+	if s.For > 0 && undo != nil {
+		p.ends = append(p.ends, end{s.After + s.For, s.Step, undo})
+	}
+}
+
 // Run plays the script to its end, or until ctx ends; it returns nil. What is
 // still broken when ctx ends stays broken.
 func (p *Player) Run(ctx context.Context) error {
-	began := time.Now()
-	var ends []end
-	next := 0
-	for next < len(p.plan) || len(ends) > 0 {
-		slices.SortStableFunc(ends, func(a, b end) int { return int(a.at - b.at) })
-		if len(ends) > 0 && (next == len(p.plan) || ends[0].at <= p.plan[next].After) {
-			if !p.until(ctx, began, ends[0].at) {
+	p.Begin()
+	for len(p.plan) > 0 || len(p.ends) > 0 {
+		slices.SortStableFunc(p.ends, func(a, b end) int { return int(a.at - b.at) })
+		if len(p.ends) > 0 && (len(p.plan) == 0 || p.ends[0].at <= p.plan[0].After) {
+			e := p.ends[0]
+			if !p.until(ctx, p.began, e.at) {
 				return nil
 			}
-			ends[0].undo()
-			p.log.Info("fault over", "device", ends[0].step.Device, "at", ends[0].at)
-			ends = ends[1:]
+			e.undo()
+			p.log.Info("fault over", "device", e.step.Device, "at", e.at)
+			p.ends = p.ends[1:]
 			continue
 		}
-		s := p.plan[next]
-		next++
-		if !p.until(ctx, began, s.After) {
+		if !p.until(ctx, p.began, p.plan[0].After) {
 			return nil
 		}
-		undo := s.act()
-		p.log.Info("fault", "device", s.Device, "after", s.After, "for", s.For, "what", string(s.What))
-		if s.For > 0 && undo != nil {
-			ends = append(ends, end{s.After + s.For, s.Step, undo})
-		}
+		p.next()
 	}
 	return nil
 }
