@@ -102,7 +102,7 @@ const ends: { [kind: string]: string[] } = {
 function CloseCase(p: { kind: string; done: (reason: string) => void }) {
   const [asks, ask] = useState(false);
   return (
-    <div class="case-close">
+    <div class={asks ? "case-close open" : "case-close"}>
       <button type="button" class="primary" data-action="caseClose" aria-expanded={asks} onClick={() => ask(!asks)}>
         {text("case.close")}
       </button>
