@@ -31,7 +31,7 @@ func (d *decider) openedBy() (opening, bool) {
 	if len(d.matches) > 0 {
 		return opening{}, false
 	}
-	if u, b := d.waybill(""); u != nil && b != nil && !u.Voided {
+	if u, b := d.waybill(""); u != nil && b != nil && (!u.Voided || b.Waybill == "") { // a dead label is all that a box without a number has
 		o := d.s.BoxOrder(b)
 		return opening{order: o, tote: d.nextTote(o), box: b, kind: "box", what: b.ID}, o != nil
 	}

@@ -281,9 +281,13 @@ func (c *packers) begin(w string, s *edge.Screen) bool {
 	label := ""
 	x.live.EachBox(func(b *edge.Box) {
 		o := x.live.BoxOrder(b)
-		if label == "" && b.Bound == "" && b.Truck == "" && b.Waybill != "" && o != nil && o.Held == "" && o.Work == "" &&
+		code := b.Waybill
+		if code == "" && len(b.Voided) > 0 {
+			code = b.Voided[len(b.Voided)-1] // the label on it is dead
+		}
+		if label == "" && b.Bound == "" && b.Truck == "" && code != "" && o != nil && o.Held == "" && o.Work == "" &&
 			(o.Stage == edge.StagePacking || o.Stage == edge.StageCancelled && len(b.With) > 0) {
-			label = b.Waybill
+			label = code
 		}
 	})
 	if label == "" {

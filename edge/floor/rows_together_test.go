@@ -209,6 +209,38 @@ func TestTogetherNumbersThatWereBrought(t *testing.T) {
 	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
 }
 
+// TestTogetherLeftWithADeadLabel: the box whose number left with a cancelled order
+// and that is put down open is taken up by the only label on it, which is dead
+// (found by random crews: nothing but the order's slip did).
+func TestTogetherLeftWithADeadLabel(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	a, b := joint("o1", "key", line{1, 1}), joint("o2", "key", line{2, 1})
+	b.Waybill = "123456789012"
+	x.record(a)
+	x.record(b)
+	pickAlone(x, "o1", "TOTE-00001")
+	pickAlone(x, "o2", "TOTE-00002")
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "TOTE-00002")
+	x.scan("k", "EA-1")
+	x.scan("k", "EA-2")
+	x.label("B-1")
+	cancelO2(x)
+	require.True(t, x.act("k", "ack", edge.Args{}).OK)
+	require.True(t, x.act("k", "leave", edge.Args{Reason: "break"}).OK)
+	require.Equal(t, "idle", string(x.screen("k").Flow))
+	require.Empty(t, x.live.Box("B-1").Waybill)
+
+	v := x.scan("k2", "123456789012")
+	require.True(t, v.OK, "%+v", v)
+	x.follow("k2", nil)
+	assert.NotEqual(t, "123456789012", waybillOf(x))
+	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+	assert.Equal(t, "hospital.in", x.scan("k2", "123456789012").Say.Key, "with another number on it the old one is dead: it needs a new label")
+}
+
 // TestTogetherNumberThatDied: an order that is taken out of a box gets a number of
 // a lease in its new box, because the one that it brought died with the first.
 func TestTogetherNumberThatDied(t *testing.T) {
