@@ -101,6 +101,26 @@ type decider struct {
 // event adds an event of an order; client and order may be "".
 func (d *decider) event(t edge.Type, client, order string, data edge.Data) {
 	d.out.Events = append(d.out.Events, edge.Event{Type: t, V: 1, Client: client, Order: order, Manual: d.paper != nil, Data: data})
+	d.touchWard(data)
+}
+
+// touchWard has the hospital's screens look again at a box of their list that
+// somebody takes, opens or gives another label.
+func (d *decider) touchWard(data edge.Data) {
+	id := ""
+	switch e := data.(type) {
+	case *edge.WaybillEvent:
+		id = e.Box
+	case *edge.BoxEvent:
+		id = e.Box
+	case *edge.WorkEvent:
+		if id = e.Box; id == "" && d.w != nil {
+			id = d.w.Box
+		}
+	}
+	if b := d.s.Box(id); b != nil && (b.Aside != "" || b.Rejected != "") {
+		d.touchFlow(edge.Hospital)
+	}
 }
 
 // verdict sets the answer.

@@ -42,7 +42,8 @@ func TestPlannedLabelKilled(t *testing.T) {
 	require.True(t, p.k.Act("start", map[string]any{"flow": "pack", "mode": "order", "orders": []string{"F-1"}, "station": "pack-1"}).OK)
 	require.True(t, p.k.Scan(tote1).OK)
 	require.True(t, p.k.Scan(sitetest.Mug).OK)
-	require.Equal(t, "waybill", p.k.Screen().Step)
+	// Killed between the paper and its event, the first label is in doubt: its scan settles that.
+	require.Contains(t, []string{"waybill", "inDoubt"}, p.k.Screen().Step)
 	f := p.k.Scan(number["F-2"])
 	assert.Equal(t, "wrong", f.Code, "the label of the tote beside it")
 	p.again()
