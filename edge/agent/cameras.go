@@ -143,15 +143,36 @@ func (c *cameras) Run(ctx context.Context) error {
 	}
 }
 
+// tell sends what waits. The broker may take its time: nothing is locked meanwhile,
+// the engine follows on.
 func (c *cameras) tell() {
+	for _, list := range c.at {
+		for _, camera := range list {
+			for cue, ok := c.next(camera); ok && c.send(mqtt.CueTo(camera, cue)) == nil; cue, ok = c.next(camera) {
+				c.told(camera, cue.ID)
+			}
+		}
+	}
+}
+
+func (c *cameras) next(camera string) (cue mqtt.CueBody, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for camera, list := range c.wait {
-		for len(list) > 0 && c.send(mqtt.CueTo(camera, list[0])) == nil {
-			list = list[1:]
-		}
-		if c.wait[camera] = list; len(list) == 0 {
-			delete(c.wait, camera)
-		}
+	if list := c.wait[camera]; len(list) > 0 {
+		return list[0], true
+	}
+	return cue, false
+}
+
+// told takes a cue that was sent from those that wait; it may have been dropped.
+func (c *cameras) told(camera, id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.wait[camera]
+	if i := slices.IndexFunc(list, func(b mqtt.CueBody) bool { return b.ID == id }); i >= 0 {
+		list = slices.Delete(list, i, i+1)
+	}
+	if c.wait[camera] = list; len(list) == 0 {
+		delete(c.wait, camera)
 	}
 }

@@ -72,10 +72,16 @@ func boundIn(box string, practice bool, w *edge.Work) edge.Commit {
 	return c
 }
 
+// counted gives ids, each another.
+func counted() func() string {
+	n := 0
+	return func() string { n++; return fmt.Sprint("cue-", n) }
+}
+
 func withCameras(t *testing.T, do func(f *film, tell func(edge.Commit))) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &film{}
-		c := newCameras(map[string][]string{"pack-1": {"cam-1"}, "pack-2": {"cam-2", "cam-3"}}, f.send, func() string { return "id" }, time.Now, slog.New(slog.DiscardHandler))
+		c := newCameras(map[string][]string{"pack-1": {"cam-1"}, "pack-2": {"cam-2", "cam-3"}}, f.send, counted(), time.Now, slog.New(slog.DiscardHandler))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- c.Run(ctx) }()
@@ -117,6 +123,38 @@ func TestCamerasFollowABox(t *testing.T) {
 
 // TestACameraThatIsAway is told late, in order and with the instants at which it
 // was; what waits is bounded.
+// A broker that takes its time keeps nobody waiting: the engine goes on.
+func TestASlowCameraHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		let, sent := make(chan struct{}), 0
+		send := func(mqtt.Command) error {
+			<-let
+			sent++
+			return nil
+		}
+		c := newCameras(map[string][]string{"pack-1": {"cam-1"}}, send, counted(), time.Now, slog.New(slog.DiscardHandler))
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- c.Run(ctx) }()
+		first := worked("T-1", packing("pack-1", "B-1"))
+		c.Committed(&first)
+		synctest.Wait()        // the cue is on its way
+		free := c.mu.TryLock() // by whom the engine would be kept waiting
+		assert.True(t, free, "locked while a cue is sent")
+		if free {
+			c.mu.Unlock()
+			second := worked("T-1", packing("pack-1", "B-2"))
+			c.Committed(&second)
+		}
+		close(let)
+		time.Sleep(cueAgain)
+		synctest.Wait()
+		assert.True(t, !free || sent == 3, "start, stop, start: %d", sent)
+		cancel()
+		assert.NoError(t, <-done)
+	})
+}
+
 func TestACameraThatIsAway(t *testing.T) {
 	withCameras(t, func(f *film, tell func(edge.Commit)) {
 		f.set(true)
@@ -133,6 +171,7 @@ func TestACameraThatIsAway(t *testing.T) {
 		for i := range maxCues {
 			tell(worked("T-1", packing("pack-1", fmt.Sprint("C-", i))))
 		}
+		synctest.Wait() // no cue is on its way
 		f.set(false)
 		time.Sleep(cueAgain)
 		got := f.taken()
