@@ -241,7 +241,6 @@ func appendExpect(b []byte, e *edge.Expect) []byte {
 	w.textIf("location", e.Location)
 	w.textIf("line", e.Line)
 	w.intIf("remaining", e.Remaining)
-	w.intIf("case", e.Case)
 	w.textIf("box", e.Box)
 	w.intIf("case", e.Case)
 	return w.end()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
@@ -62,8 +63,31 @@ func fill(t *rapid.T, v reflect.Value) {
 	}
 }
 
+// once refuses a member that stands twice in an object, which Unmarshal lets pass.
+func once(t require.TestingT, d *json.Decoder) {
+	at, err := d.Token()
+	require.NoError(t, err)
+	open, ok := at.(json.Delim)
+	if !ok {
+		return
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			name, err := d.Token()
+			require.NoError(t, err)
+			require.False(t, seen[name.(string)], "%s stands twice", name)
+			seen[name.(string)] = true
+		}
+		once(t, d)
+	}
+	_, err = d.Token()
+	require.NoError(t, err)
+}
+
 // plain is a JSON text as Go values, its times as instants.
 func plain(t require.TestingT, b []byte) any {
+	once(t, json.NewDecoder(bytes.NewReader(b)))
 	var v any
 	require.NoError(t, json.Unmarshal(b, &v), string(b))
 	var instants func(any)
