@@ -203,7 +203,7 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 			x.closed.set(key, rank{}, false)
 			x.waits.set(key, rank{}, false)
 			add(x.clients, r.mark.client, -1)
-			x.held, x.owed = x.held-one(r.mark.stuck), x.owed-one(r.mark.owed)
+			x.held, x.owed = x.held-btoi(r.mark.stuck), x.owed-btoi(r.mark.owed)
 			r.mark = nil
 		}
 		return
@@ -220,7 +220,7 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 		return
 	}
 	*r.mark = m
-	x.held, x.owed = x.held+one(m.stuck)-one(was.stuck), x.owed+one(m.owed)-one(was.owed)
+	x.held, x.owed = x.held+btoi(m.stuck)-btoi(was.stuck), x.owed+btoi(m.owed)-btoi(was.owed)
 	pick := m.free && !m.wave && !m.alone && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking)
 	x.pick.set(key, m.rank, pick)
 	x.loose.set(key, m.rank, pick && m.list == "")
@@ -235,13 +235,6 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	for _, id := range o.Boxes {
 		s.indexBox(id, s.boxes.get(id))
 	}
-}
-
-func one(is bool) int {
-	if is {
-		return 1
-	}
-	return 0
 }
 
 func queue(m map[string]*ordered, carrier string) *ordered {

@@ -183,9 +183,8 @@ func TestTogetherWaitsForWhoCameLater(t *testing.T) {
 	assert.Equal(t, "TOTE-00001", x.screen("k2").Expect[0].Code, "now both are there")
 }
 
-// TestTogetherNumbersThatWereBrought: the number of the first that brought one
-// is taken; it leaves with its order.
-func TestTogetherNumbersThatWereBrought(t *testing.T) {
+// broughtByO2 is a box of o1 and o2 that has the number which o2 brought.
+func broughtByO2(t *testing.T) *site {
 	x := newSite(t)
 	x.deep = true
 	crew(x)
@@ -199,6 +198,13 @@ func TestTogetherNumbersThatWereBrought(t *testing.T) {
 	x.scan("k", "TOTE-00002")
 	x.scan("k", "EA-1")
 	x.scan("k", "EA-2")
+	return x
+}
+
+// TestTogetherNumbersThatWereBrought: the number of the first that brought one
+// is taken; it leaves with its order.
+func TestTogetherNumbersThatWereBrought(t *testing.T) {
+	x := broughtByO2(t)
 	assert.Equal(t, "123456789012", waybillOf(x))
 	x.label("B-1")
 	cancelO2(x)
@@ -213,19 +219,7 @@ func TestTogetherNumbersThatWereBrought(t *testing.T) {
 // and that is put down open is taken up by the only label on it, which is dead
 // (found by random crews: nothing but the order's slip did).
 func TestTogetherLeftWithADeadLabel(t *testing.T) {
-	x := newSite(t)
-	x.deep = true
-	crew(x)
-	a, b := joint("o1", "key", line{1, 1}), joint("o2", "key", line{2, 1})
-	b.Waybill = "123456789012"
-	x.record(a)
-	x.record(b)
-	pickAlone(x, "o1", "TOTE-00001")
-	pickAlone(x, "o2", "TOTE-00002")
-	x.scan("k", "TOTE-00001")
-	x.scan("k", "TOTE-00002")
-	x.scan("k", "EA-1")
-	x.scan("k", "EA-2")
+	x := broughtByO2(t)
 	x.label("B-1")
 	cancelO2(x)
 	require.True(t, x.act("k", "ack", edge.Args{}).OK)
@@ -244,19 +238,7 @@ func TestTogetherLeftWithADeadLabel(t *testing.T) {
 // TestTogetherNumberThatDied: an order that is taken out of a box gets a number of
 // a lease in its new box, because the one that it brought died with the first.
 func TestTogetherNumberThatDied(t *testing.T) {
-	x := newSite(t)
-	x.deep = true
-	crew(x)
-	x.record(joint("o1", "key", line{1, 1}))
-	r := joint("o2", "key", line{2, 1})
-	r.Waybill = "123456789012"
-	x.record(r)
-	pickAlone(x, "o1", "TOTE-00001")
-	pickAlone(x, "o2", "TOTE-00002")
-	x.scan("k", "TOTE-00001")
-	x.scan("k", "TOTE-00002")
-	x.scan("k", "EA-1")
-	x.scan("k", "EA-2")
+	x := broughtByO2(t)
 	x.label("B-1")
 	readdressO2(x)
 	x.scan("k", "TOTE-00002")

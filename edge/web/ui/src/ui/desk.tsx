@@ -7,34 +7,14 @@ import { load } from "../store";
 import { either, nameIn, text } from "../text";
 import type { Line, Screen } from "../types";
 import { ActionButton, Dialogs, useDialog } from "./actions";
-import { BoxCard, boxName, BoxTypes, TakeOut, Together, Weight } from "./parcel";
+import { BoxCard, boxName, BoxTypes, LineRow, TakeOut, Together, Weight } from "./parcel";
 import { Idle } from "./idle";
 import { Knowledge, shortName, Sync, Waiting } from "./pda";
-import { Bar, Shape } from "./shapes";
+import { Shape } from "./shapes";
 import { StationSheet, useStations } from "./stations";
-import { CodeView, grouped } from "./code";
+import { grouped } from "./code";
 import { ask, CutoffView, InDoubt, stops, Stop, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
-
-function LineRow(p: { client: Client; l: Line; now: boolean }) {
-  const { l } = p;
-  const done = l.have >= l.want;
-  return (
-    <li class={"line" + (done ? " finished" : "") + (p.now ? " now" : "")} data-line={l.line}>
-      <span class="mark">{done ? <Shape code="done" /> : <i />}</span>
-      <span class="name">
-        {nameIn(l.name) || l.sku} <b>{nameIn(l.variant)}</b>
-        <small class="code">
-          {l.sku} {l.code && <CodeView key={l.code} client={p.client} code={l.code} />}
-        </small>
-      </span>
-      <Bar have={l.have} want={l.want} />
-      <span class="count">
-        <b>{l.have}</b> / {l.want}
-      </span>
-    </li>
-  );
-}
 
 // sortLines puts the line in hand first, then what is missing; done lines sink.
 function sortLines(s: Screen): Line[] {

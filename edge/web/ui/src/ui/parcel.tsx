@@ -77,7 +77,8 @@ export function Inside(p: { s: Screen; order: string }) {
   );
 }
 
-function Row(p: { client: Client; l: Line; now: boolean }) {
+// LineRow is one line of an order at a desk.
+export function LineRow(p: { client: Client; l: Line; now: boolean }) {
   const { l } = p;
   const done = l.have >= l.want;
   return (
@@ -117,7 +118,7 @@ export function Together(p: { client: Client; s: Screen }) {
             </h2>
             <ul class="lines">
               {sorted.map((l) => (
-                <Row key={l.line} client={p.client} l={l} now={!!e && e.line === l.line && e.sku === l.sku && l.have < l.want && !o.out} />
+                <LineRow key={l.line} client={p.client} l={l} now={!!e && e.line === l.line && e.sku === l.sku && l.have < l.want && !o.out} />
               ))}
             </ul>
           </section>
