@@ -46,3 +46,17 @@ func Midstream(c Conn) bool {
 	m, ok := c.(Midstreamer)
 	return ok && m.Midstream()
 }
+
+// Gatherer is implemented by a Conn that can let bytes come together before it
+// wakes whoever waits in Read, as a serial line can.
+type Gatherer interface {
+	// Gather has a Read that finds nothing wait until n bytes have come, 1 to 255;
+	// it stays so. What is there already is given at once.
+	Gather(n int) error
+}
+
+// Gather says whether c lets n bytes come together.
+func Gather(c Conn, n int) bool {
+	g, ok := c.(Gatherer)
+	return ok && g.Gather(n) == nil
+}

@@ -45,6 +45,15 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("%s: %s: %v", f.Device, f.Op, f.Err)
 }
 
+// Left is how the fault leaves a device whose connection it ended: one that talked
+// rubbish is there.
+func (f *Fault) Left() Condition {
+	if f.Class == Corrupt {
+		return Faulty
+	}
+	return Offline
+}
+
 // Unwrap gives the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 

@@ -116,6 +116,7 @@ type PrinterStatus struct {
 	Condition Condition
 	Since     time.Time // since when it is in this condition
 	Detail    string
+	Hint      string // what a person can do about the condition
 	Model     string // from its own answer; empty before
 	Firmware  string
 	Serial    string // likewise

@@ -77,15 +77,20 @@ func (m *Monitor) Set(to Sink, c Condition, detail, hint string) {
 	}
 }
 
-// Fail notes a fault that ended a connection: the device is offline. It gives
-// the fault as a *Fault; one that is none yet becomes a transient one of op.
+// Fail notes a fault that ended a connection: the device is offline, or Faulty where
+// what it sent is why; what comes back may be another one, so that who it was is
+// forgotten. It gives the fault as a *Fault; one that is none yet becomes a transient
+// one of op.
 func (m *Monitor) Fail(to Sink, op, hint string, err error) error {
 	f, ok := errors.AsType[*Fault](err)
 	if !ok {
 		f = &Fault{Device: m.name(), Op: op, Class: Transient, Hint: hint, Err: err}
 	}
 	m.Note(f)
-	m.Set(to, Offline, f.Err.Error(), f.Hint)
+	m.mu.Lock()
+	m.st.Model, m.st.Serial, m.st.Firmware = "", "", ""
+	m.mu.Unlock()
+	m.Set(to, f.Left(), f.Err.Error(), f.Hint)
 	return f
 }
 
@@ -125,24 +130,46 @@ func (m *Monitor) name() string {
 	return m.st.Name
 }
 
-// Wire counts what passes over c.
+// mostIn is the most bytes that a device may send within a second: no scanner, scale
+// or printer has as much to say. One that sends more would keep a core busy, and what
+// it says now would wait behind what it said long ago.
+const mostIn = 256 << 10
+
+// ErrFlood ends the connection of a device that sends more than any has to say.
+var ErrFlood = errors.New("it sends without end")
+
+// Wire counts what passes over c, and ends a flood with a fault that wraps ErrFlood.
 func (m *Monitor) Wire(c Conn) Conn { return &counted{Conn: c, m: m} }
 
 type counted struct {
 	Conn
 	m *Monitor
+
+	// Of the one goroutine that reads.
+	since time.Time
+	came  int // bytes since then
 }
 
 var (
 	_ Aborter     = (*counted)(nil)
 	_ Midstreamer = (*counted)(nil)
+	_ Gatherer    = (*counted)(nil)
 )
 
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	if n > 0 {
-		c.m.in.Add(uint64(n))
-		c.m.lastIn.Store(time.Now().UnixNano())
+	if n <= 0 {
+		return n, err
+	}
+	now := time.Now()
+	c.m.in.Add(uint64(n))
+	c.m.lastIn.Store(now.UnixNano())
+	if now.Sub(c.since) >= time.Second {
+		c.since, c.came = now, 0
+	}
+	if c.came += n; c.came > mostIn && err == nil {
+		err = &Fault{Device: c.m.name(), Op: "read", Class: Corrupt, Err: ErrFlood,
+			Hint: "switch it off and on; if it stays, see that `link` leads to this device and to nothing else"}
 	}
 	return n, err
 }
@@ -158,3 +185,11 @@ func (c *counted) Abort() error { return Abort(c.Conn) }
 
 // Midstream implements Midstreamer.
 func (c *counted) Midstream() bool { return Midstream(c.Conn) }
+
+// Gather implements Gatherer.
+func (c *counted) Gather(n int) error {
+	if !Gather(c.Conn, n) {
+		return errors.ErrUnsupported
+	}
+	return nil
+}

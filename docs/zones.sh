@@ -26,9 +26,9 @@ press start '{"flow":"pick","mode":"order","zone":"Y"}'
 scan "$TOTE"
 follow pick
 
-echo "== $BADGE2 finds the tote in zone Z and goes on"
+echo "== $BADGE2 begins in zone Z: first the tote is to be fetched, from zone Y"
 login "$BADGE2" BADGE2
-scan "$TOTE"
+press start '{"flow":"pick","mode":"order","zone":"Z"}'
 follow pick
 
 echo "== the WMS pulls what happened to $ORDER"

@@ -131,8 +131,9 @@ type ParcelRead struct {
 // read may still come.
 type ParcelAnswer struct {
 	Box, Lane string
-	Why       Reason // "": to its own lane
-	Round     int    // it is sent round for the so-manieth time
+	Why       Reason  // "": to its own lane
+	Round     int     // it is sent round for the so-manieth time
+	On        Receipt // of the verdict that holds it; zero: nothing is on disk
 }
 
 // Code is the verdict's.
@@ -150,7 +151,7 @@ func (a ParcelAnswer) Say() Say {
 
 // ParcelAnswerOf reads the answer out of a verdict on a read.
 func ParcelAnswerOf(v *Verdict) ParcelAnswer {
-	a := ParcelAnswer{}
+	a := ParcelAnswer{On: v.Receipt}
 	if v.Code != OK {
 		a.Why = Reason(v.Code)
 	}

@@ -124,6 +124,7 @@ type Tote struct {
 	Done   bool   `json:"done,omitempty"` // picking into it has ended
 
 	Orders []string `json:"orders,omitempty"` // of a wave's tote
+	Zone   string   `json:"zone,omitempty"`   // where a picker of one zone put it down last
 }
 
 // WorkHead is what of a Work seldom changes: versions of the work share it.

@@ -124,6 +124,7 @@ type WorkEvent struct {
 	List    string   `json:"list,omitempty"`   // of flow pick: the list that the orders were on
 	Zone    string   `json:"zone,omitempty"`   // of flow pick: only what lies in it is picked
 	Next    string   `json:"next,omitempty"`   // work.finished, work.left: the zone that the totes are passed on to
+	Fetch   bool     `json:"fetch,omitempty"`  // work.started, work.moved: the totes wait somewhere and are to be fetched first
 	Task    string   `json:"task,omitempty"`   // of flows count and replenish; load: the container; return: the return
 	Box     string   `json:"box,omitempty"`    // of flows pack and hospital: the work begins with this box
 }
@@ -159,6 +160,10 @@ type PickEvent struct {
 	Reason   string   `json:"reason,omitempty"`
 	Work     string   `json:"work,omitempty"`
 	Undoes   string   `json:"undoes,omitempty"` // the message that is undone
+
+	// Unconfirmed: the WMS was silent, so that nobody but this site could tell whether
+	// one of Serials was used.
+	Unconfirmed bool `json:"unconfirmed,omitempty"`
 }
 
 // PackStarted is the data of pack.started.
@@ -223,7 +228,7 @@ type WaybillEvent struct {
 	Space   string `json:"space,omitempty"` // assigned, burnt: whose numbers it is one of, where that is not the carrier's id
 
 	Orders  []string `json:"orders,omitempty"`  // whose goods the box holds, where they are of several
-	Correct bool     `json:"correct,omitempty"` // waybill.voided: the order brought it, so whoever has it must be told another
+	Correct bool     `json:"correct,omitempty"` // waybill.voided: it is known elsewhere, so whoever has it must be told another
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.
@@ -341,6 +346,7 @@ type StepConfirmed struct {
 	SKU      string `json:"sku,omitempty"`
 	Order    string `json:"order,omitempty"`
 	Station  string `json:"station,omitempty"`
+	Tote     string `json:"tote,omitempty"` // the one that is being filled or emptied
 }
 
 // Refused is the data of scan.refused. What is the id of something that is

@@ -140,6 +140,7 @@ func (d *WorkEvent) AppendJSON(b []byte) []byte {
 	w.str("list", d.List)
 	w.str("zone", d.Zone)
 	w.str("next", d.Next)
+	w.yes("fetch", d.Fetch)
 	return w.end()
 }
 
@@ -184,6 +185,7 @@ func (d *PickEvent) AppendJSON(b []byte) []byte {
 	w.str("reason", d.Reason)
 	w.str("work", d.Work)
 	w.str("undoes", d.Undoes)
+	w.yes("unconfirmed", d.Unconfirmed)
 	return w.end()
 }
 

@@ -179,6 +179,7 @@ func (d *StepConfirmed) AppendJSON(b []byte) []byte {
 	w.str("sku", d.SKU)
 	w.str("order", d.Order)
 	w.str("station", d.Station)
+	w.str("tote", d.Tote)
 	return w.end()
 }
 

@@ -36,6 +36,9 @@ type Message struct {
 	Idle     bool // the worker rested too long: whoever prints or overrides shows the badge first
 	Back     bool // the scan is the worker's own badge, which ends Idle
 
+	Silent bool      // the WMS has not called for minutes: what it released since is not here
+	Heard  time.Time // where Silent: when it last did; zero: not since the start
+
 	// Scan, and a read of a belt
 	Code      string // the bytes that were read, not always UTF-8
 	Symbology string // AIM identifier such as "]C1"; "" where the device did not say

@@ -29,7 +29,7 @@ type Screen struct {
 	Knowledge *Knowledge   `json:"knowledge,omitempty"`
 	Parcel    *BoxView     `json:"parcel,omitempty"`
 	Together  []OrderView  `json:"together,omitempty"` // the orders that go into one box
-	Why       string       `json:"why,omitempty"`      // idle: why a picker has nothing to pick, or waves are held; a code
+	Why       string       `json:"why,omitempty"`      // idle: why a picker has nothing to pick, or waves are held; step held: why; a code
 
 	Container *ContainerView `json:"container,omitempty"`
 	Return    *ReturnView    `json:"return,omitempty"`
@@ -79,6 +79,8 @@ type Expect struct {
 	Remaining int               `json:"remaining,omitempty"`
 	Box       string            `json:"box,omitempty"`
 	Case      int               `json:"case,omitempty"` // pieces of the article's largest case that fits into Remaining; follows from SKU and Remaining
+	Lot       string            `json:"lot,omitempty"`  // of kind lot: what was read already; its day is still wanted
+	Zone      string            `json:"zone,omitempty"` // of a tote that is to be fetched: where it was put down; follows from the task
 }
 
 // Quantity is the counter of the item in hand, in pieces.

@@ -99,6 +99,10 @@ type (
 	}
 )
 
+// HeldPaper is the hold of an order that is on a printed pick list, so that nobody
+// picks it twice; its entry ends it.
+const HeldPaper = "paper"
+
 // Manual is what was done by paper and is entered afterwards: whole or not at
 // all.
 type Manual struct {

@@ -36,7 +36,6 @@ const (
 	MovePrefix   = "move\x00"
 	WeightPrefix = "weight\x00"
 	SoldPrefix   = "sold\x00"
-	ParcelPrefix = "parcel\x00"
 )
 
 // Stock is what is known to lie in a place: the WMS's figure, moved by what was

@@ -92,7 +92,7 @@ func TestBackupWhileRunningAndRestoreKilledAtAnyTime(t *testing.T) {
 
 	killed, whole := 0, 0
 	for wait := time.Duration(0); whole < 3; wait += 10*time.Millisecond + wait/4 {
-		require.Less(t, wait, 20*time.Second, "no restore comes to its end")
+		require.Less(t, wait, 3*time.Minute, "no restore comes to its end") // a busy machine with -race needs 20 s
 		c := process(t, restore...)
 		require.NoError(t, c.Start())
 		timer := time.AfterFunc(wait, func() { _ = c.Process.Kill() })

@@ -17,11 +17,11 @@ import (
 
 type barcodeCmd struct {
 	Codes   []string `arg:"" optional:"" name:"code" help:"Codes, as a scanner sends them."`
-	As      string   `default:"auto" enum:"auto,scan,message,bracketed,digital-link,gtin,ean13,ean8,upca,upce,itf14,sscc,gln,waybill" help:"How to read them: ${enum}."`
+	As      string   `default:"auto" enum:"auto,scan,message,bracketed,digital-link,gtin,ean13,ean8,upca,upce,itf14,sscc,gln,waybill" help:"How to read them: auto (find out), scan (as a scanner sends it), message (^ for FNC1), bracketed ((01)…(10)…), digital-link, gtin, ean13, ean8, upca, upce, itf14, sscc, gln, waybill (with --carrier)."`
 	Carrier string   `help:"Whose number a waybill is: cj, hanjin, lotte, logen, koreapost, yamato, sagawa, japanpost, ups, fedex, usps, dhl, s10, and others that have rules."`
 	With    string   `help:"Another code of the same item, scanned before: the answer is for both together."`
 	Config  string   `type:"path" help:"Configuration file, for the site's own number rules."`
-	Batch   bool     `help:"Read questions from standard input, a JSON line each ({\"input\":\"…\",\"as\":\"…\",\"carrier\":\"…\"}), and answer in order. A code that is refused is an answer, no fault of the batch."`
+	Batch   bool     `help:"Read questions from standard input, a JSON line each ({\"input\":\"…\",\"as\":\"…\",\"carrier\":\"…\",\"with\":\"…\"}), and answer in order. A code that is refused is an answer, no fault of the batch."`
 }
 
 // longestQuestion bounds a line of a batch, in bytes; a longer one is refused and
@@ -43,11 +43,19 @@ func (c *barcodeCmd) Run(s *std) error {
 		}
 		reader.Rules = forms.Rules
 	}
+	// found is what the exit code tells; every code named has its answer all the same, the
+	// one that it has in a batch.
+	var found error
 	switch {
 	case c.Carrier != "" && !reader.Rules.Known(c.Carrier):
-		return fmt.Errorf("%w: no rules for the carrier %q; there are those of %s", errUse, c.Carrier, strings.Join(reader.Rules.Carriers(), ", "))
+		found = fmt.Errorf("%w: no rules for the carrier %q; there are those of %s", errUse, c.Carrier, strings.Join(reader.Rules.Carriers(), ", "))
+		if c.Batch {
+			return found
+		}
 	case c.As == "waybill" && c.Carrier == "" && !c.Batch:
-		return fmt.Errorf("%w: --as waybill wants --carrier: a number does not tell whose it is", errUse)
+		found = fmt.Errorf("%w: --as waybill wants --carrier: a number does not tell whose it is", errUse)
+	}
+	switch {
 	case len(c.Codes) == 0 && !c.Batch:
 		return fmt.Errorf("%w: name a code, or --batch", errUse)
 	case len(c.Codes) > 0 && c.Batch:
@@ -59,10 +67,9 @@ func (c *barcodeCmd) Run(s *std) error {
 	if c.Batch {
 		return errors.Join(c.batch(s.in, &reader, answer), out.Flush())
 	}
-	var found error
 	for _, code := range c.Codes {
 		o := reader.Explain(reading.Input{Input: code, As: c.As, Carrier: c.Carrier, With: c.With})
-		if !o.OK {
+		if !o.OK && found == nil {
 			found = errSaid
 		}
 		if err := answer.Encode(o); err != nil {
@@ -113,18 +120,23 @@ func (c *barcodeCmd) answer(line []byte, long bool, reader *reading.Reader) read
 		return refuse(codeMalformed, "the line is empty")
 	case json.Unmarshal(line, &members) != nil || members == nil:
 		return refuse(codeMalformed, "the line is no JSON question")
-	case json.Unmarshal(line, &q) != nil:
-		return refuse(codeMalformed, "a member of the question is of another type")
 	}
-	if _, asked := members["input"]; !asked {
-		return refuse(codeMalformed, "the member input is missing: want input, and as, carrier, with where they are needed")
+	if err := json.Unmarshal(line, &q); err != nil {
+		return refuse(codeMalformed, "a member of the question is of another type: "+inWords(err).Error())
 	}
-	if q.Carrier != "" && !reader.Rules.Known(q.Carrier) {
-		o := refuse(reading.CodeCarrier, "no rules for this carrier")
-		o.Input = q.Input
-		return o
+	if name, twice := repeated(json.NewDecoder(bytes.NewReader(line))); twice {
+		return refuse(codeMalformed, fmt.Sprintf("the member %q stands twice in one object", name))
 	}
-	return reader.Explain(q)
+	for name, v := range members {
+		switch {
+		case !strings.EqualFold(name, "input"): // in any case, as the others are taken
+		case string(v) == "null":
+			return refuse(codeMalformed, "input: want a text, got a JSON null")
+		default:
+			return reader.Explain(q)
+		}
+	}
+	return refuse(codeMalformed, "the member input is missing: want input, and as, carrier, with where they are needed")
 }
 
 // codeMalformed is the fault of a line that is no question.

@@ -12,7 +12,9 @@ type benchCmd struct {
 
 // Run measures and prints the result as its last line, in JSON.
 func (c *benchCmd) Run(s *std) error {
-	r, err := bench.Bench(s.ctx, bench.Config{Scanners: c.Scanners, Seconds: c.Seconds, Dir: c.Dir, Raw: c.Raw, Bytes: c.Bytes})
+	ctx, stop := s.told()
+	defer stop()
+	r, err := bench.Bench(ctx, bench.Config{Scanners: c.Scanners, Seconds: c.Seconds, Dir: c.Dir, Raw: c.Raw, Bytes: c.Bytes})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,9 @@ func (c *doctorCmd) Run(s *std) error {
 	if err != nil {
 		return err
 	}
-	list := agent.Doctor(s.ctx, cfg, os.Getenv)
+	ctx, stop := s.told()
+	defer stop()
+	list := agent.Doctor(ctx, cfg, os.Getenv)
 	ok := true
 	for _, f := range list {
 		ok = ok && f.OK
@@ -41,8 +43,11 @@ func (c *doctorCmd) Run(s *std) error {
 
 func tellFinding(s *std, f agent.Finding) error {
 	sign := "ok   "
-	if !f.OK {
+	switch {
+	case !f.OK:
 		sign = "FAULT"
+	case f.Do != "": // it works, and there is something to do all the same
+		sign = "note "
 	}
 	do := ""
 	if f.Do != "" {

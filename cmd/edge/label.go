@@ -9,13 +9,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 
 	"dcedge/edge/agent"
 	"dcedge/edge/config"
 	"dcedge/labels/layout"
 	"dcedge/labels/raster"
+	"dcedge/labels/waybill"
 )
 
 type labelCmd struct {
@@ -33,6 +33,14 @@ type labelCmd struct {
 
 // Run makes one label, or tells what could be made.
 func (c *labelCmd) Run(s *std) error {
+	err := c.run(s)
+	if err != nil && !errors.Is(err, errUse) {
+		err = errors.Join(err, c.withdraw())
+	}
+	return err
+}
+
+func (c *labelCmd) run(s *std) error {
 	cfg := &config.Config{}
 	if c.Config != "" {
 		var err error
@@ -54,25 +62,34 @@ func (c *labelCmd) Run(s *std) error {
 		name = c.Sample
 	}
 	t, ok := set.Template(name)
-	switch ext := strings.ToLower(filepath.Ext(c.Out)); {
+	switch {
 	case name == "":
 		return fmt.Errorf("%w: want --template and --data, --sample or --list", errUse)
 	case !ok:
 		return fmt.Errorf("%w: there is no template %q; --list names them", errUse, name)
-	case c.Out != "" && ext != ".zpl" && ext != ".png":
+	case c.Out != "" && !c.named():
 		return fmt.Errorf("%w: --out ends in .zpl or .png", errUse)
 	}
 	if c.Sample != "" {
 		return indented(s.out, t.Sample())
 	}
-	data, errRead := c.read(s.in, s.err)
-	if err := errors.Join(errRead, err); err != nil { // without fonts nothing is drawn
+	data, errRead := c.read(s.in)
+	if err = errors.Join(errRead, err); err != nil { // without fonts nothing is drawn
 		return err
 	}
-	if err := forms.CheckNumber(data.Carrier, data.Waybill); err != nil {
+	if err := forms.KnownCarrier(data.Carrier); err != nil {
+		return fmt.Errorf("label data: %s: carrier: %w", waybill.CodeCarrier, err)
+	}
+	if data.Waybill, err = forms.CheckNumber(data.Carrier, data.Waybill); err != nil {
 		return fmt.Errorf("label data: waybill: %w", err)
 	}
 	return c.write(s.out, t, data, forms.Fonts)
+}
+
+// named reports whether --out names a file of a label.
+func (c *labelCmd) named() bool {
+	ext := strings.ToLower(filepath.Ext(c.Out))
+	return ext == ".zpl" || ext == ".png"
 }
 
 // listed is one template of --list --json; sizes in millimetres.
@@ -105,92 +122,17 @@ func indented(out io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// read takes the data. A member that no label knows is told: it may be a name spelt
-// wrong, and what it held will not be printed.
-func (c *labelCmd) read(in io.Reader, said io.Writer) (data layout.Label, err error) {
-	var text []byte
-	switch c.Data {
-	case "":
-		return data, fmt.Errorf("%w: --data is needed; --sample %s prints data that fits", errUse, c.Template)
-	case "-":
-		text, err = io.ReadAll(io.LimitReader(in, 1<<20))
-	default:
-		text, err = os.ReadFile(c.Data)
-	}
-	if err != nil {
-		return data, err
-	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if err := json.Unmarshal(text, &data); err != nil {
-		return data, fmt.Errorf("label data: %w", inWords(err))
-	}
-	if name, twice := repeated(json.NewDecoder(bytes.NewReader(text))); twice {
-		return data, fmt.Errorf("label data: the member %q stands twice in one object", name)
-	}
-	strict := json.NewDecoder(bytes.NewReader(text))
-	strict.DisallowUnknownFields()
-	if err := strict.Decode(new(layout.Label)); err != nil {
-		fmt.Fprintf(said, "edge: label data: %v: it is not printed\n", err)
-	}
-	return data, nil
-}
-
-// inWords says which member is of the wrong type without the words of the program.
-func inWords(err error) error {
-	var e *json.UnmarshalTypeError
-	if !errors.As(err, &e) {
-		return err
-	}
-	want := map[reflect.Kind]string{reflect.String: "a text", reflect.Int: "a whole number", reflect.Struct: "an object"}[e.Type.Kind()]
-	if e.Field == "" {
-		return fmt.Errorf("want %s, got a JSON %s; --sample prints one that fits", want, e.Value)
-	}
-	return fmt.Errorf("%s: want %s, got a JSON %s", e.Field, want, e.Value)
-}
-
-// repeated finds a member that stands twice in one object of a JSON value, whatever its
-// case: the reader would take the last without a word.
-func repeated(d *json.Decoder) (name string, twice bool) {
-	t, err := d.Token()
-	if err != nil {
-		return "", false
-	}
-	open, ok := t.(json.Delim)
-	if !ok {
-		return "", false
-	}
-	seen := map[string]bool{}
-	for d.More() {
-		if open == '{' {
-			key, err := d.Token()
-			if err != nil {
-				return "", false
-			}
-			k, _ := key.(string)
-			if seen[strings.ToLower(k)] {
-				return k, true
-			}
-			seen[strings.ToLower(k)] = true
-		}
-		if name, twice := repeated(d); twice {
-			return name, true
-		}
-	}
-	_, _ = d.Token() // the end of it
-	return "", false
-}
-
 func (c *labelCmd) write(out io.Writer, t *layout.Template, data layout.Label, fonts *raster.Renderer) error {
 	if strings.EqualFold(filepath.Ext(c.Out), ".png") {
 		picture, err := t.Image(data, c.DPI, fonts)
 		if err != nil {
 			return err
 		}
-		f, err := os.Create(c.Out)
-		if err != nil {
+		var file bytes.Buffer
+		if err := png.Encode(&file, picture); err != nil {
 			return err
 		}
-		return errors.Join(png.Encode(f, picture), f.Close())
+		return private(c.Out, file.Bytes())
 	}
 	zpl, err := t.ZPLWith(data, c.DPI, fonts, layout.Printer{Z64: c.Graphics == "z64"})
 	if err != nil {
@@ -200,5 +142,57 @@ func (c *labelCmd) write(out io.Writer, t *layout.Template, data layout.Label, f
 		_, err = out.Write(zpl)
 		return err
 	}
-	return os.WriteFile(c.Out, zpl, 0o600)
+	return private(c.Out, zpl)
+}
+
+// bare is a fault of a file without the name and the program's word for the call.
+func bare(err error) error {
+	if e, ok := errors.AsType[*os.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// private writes a label, which is personal data, for its owner alone: whole under a name
+// of its own, then in place of what has the name, be it a link to something else.
+func private(name string, data []byte) error {
+	if st, err := os.Lstat(name); err == nil && !replaceable(st) {
+		return fmt.Errorf("%s is no regular file; standard output is what --out left out writes to", name)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".label-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("%s: the folder %s: %w", name, filepath.Dir(name), bare(err)) // the name made up for the file tells nobody anything
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", name, bare(err)), os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// replaceable reports whether a label may take the place of a file.
+func replaceable(st os.FileInfo) bool {
+	return st.Mode().IsRegular() || st.Mode()&os.ModeSymlink != 0
+}
+
+// withdraw takes away the label that an earlier call left under the name: when the one
+// asked for is refused, whoever sends the file to a printer must not send another parcel's.
+func (c *labelCmd) withdraw() error {
+	st, err := os.Lstat(c.Out)
+	if !c.named() || err != nil || !replaceable(st) || c.List || c.Sample != "" {
+		return nil
+	}
+	if data, err := os.Stat(c.Data); err == nil && os.SameFile(st, data) { // what it was to be made from, by a link too
+		return nil
+	}
+	if err := os.Remove(c.Out); err != nil {
+		return fmt.Errorf("%s holds an earlier label: %w", c.Out, err)
+	}
+	return fmt.Errorf("%s is removed: it held an earlier label, not this one", c.Out)
 }

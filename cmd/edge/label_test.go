@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"dcedge/labels/reading"
 )
 
 // What an installer types wrong is told in words, with the exit code of wrong use.
@@ -49,15 +51,44 @@ func TestBarcodeAndLabelWrongUse(t *testing.T) {
 	assert.Equal(t, 86.0, all[0]["width"])
 }
 
+// TestBarcodeAnswersAloneAsInABatch: a code named on the command line has the answer that
+// it has in a batch, and the usage names every way of reading.
+func TestBarcodeAnswersAloneAsInABatch(t *testing.T) {
+	for _, c := range []struct {
+		code            int
+		as, carrier, in string
+	}{
+		{2, "waybill", "", "650000000011"}, {2, "waybill", "cjj", "650000000011"}, {2, "auto", "cjj", "8801234567893"}, {1, "gtin", "", "8801234567894"},
+		{0, "waybill", "cj", "650000000011"}, {0, "auto", "", "225300099651"}, {1, "upca", "", "1234"},
+	} {
+		args := []string{"barcode", "--as", c.as}
+		if c.carrier != "" {
+			args = append(args, "--carrier", c.carrier)
+		}
+		code, alone, said := edge(t, "", append(args, c.in)...)
+		assert.Equal(t, c.code, code, said)
+		line, err := json.Marshal(map[string]string{"input": c.in, "as": c.as, "carrier": c.carrier})
+		require.NoError(t, err)
+		code, batch, said := edge(t, string(line), "barcode", "--batch")
+		require.Zero(t, code, said)
+		assert.Equal(t, batch, alone, "%+v", c)
+	}
+	_, help, _ := edge(t, "", "barcode", "--help")
+	for _, way := range reading.Ways() {
+		assert.Regexp(t, `[ (]`+way+`[ ,.]`, strings.Join(strings.Fields(help), " "))
+	}
+}
+
 // A line of any length is answered in its place, and the rest after it.
 func TestBatchOfStrangeLines(t *testing.T) {
-	in := strings.Repeat("x", 3<<20) + "\n{\"input\":\"8801234567893\"}\n\x00\xff\x1d\n\n[1]\n{\"input\":\"a\",\"as\":\"nosuch\"}\n{\"input\":\"\\ud800\"}\n{\"input\":\"]C110" + strings.Repeat("A", 9000) + "\"}\nnull\n{\"inpt\":\"1\"}\n{\"input\":\"1\",\"carrier\":\"nosuch\"}\n{\"input\":1}\n{\"id\":7,\"input\":\"8801234567893\",\"seen\":[1]}"
+	in := strings.Repeat("x", 3<<20) + "\n{\"input\":\"8801234567893\"}\n\x00\xff\x1d\n\n[1]\n{\"input\":\"a\",\"as\":\"nosuch\"}\n{\"input\":\"\\ud800\"}\n{\"input\":\"]C110" + strings.Repeat("A", 9000) + "\"}\nnull\n{\"inpt\":\"1\"}\n{\"input\":\"1\",\"carrier\":\"nosuch\"}\n{\"input\":1}\n{\"id\":7,\"input\":\"8801234567893\",\"seen\":[1]}\n{\"input\":\"8801234567893\",\"Input\":\"x\"}\n{\"INPUT\":\"8801234567893\",\"As\":\"gtin\"}\n{\"input\":null}\n{\"input\":\"1\",\"AS\":2}"
 	code, out, said := edge(t, in, "barcode", "--batch")
 	require.Zero(t, code, said)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	require.Len(t, lines, 13)
+	require.Len(t, lines, 17)
 	for i, says := range []string{"tooLarge", `"gtin":"08801234567893"`, "malformed", "is empty", "malformed", `"as"`, "unknown", "tooLarge",
-		"malformed", "input is missing", "carrierUnknown", "another type", `"gtin":"08801234567893"`} {
+		"malformed", "input is missing", "carrierUnknown", "another type", `"gtin":"08801234567893"`, "stands twice",
+		`"gtin":"08801234567893"`, "input: want a text, got a JSON null", "as: want a text, got a JSON number"} {
 		assert.Contains(t, lines[i], says, "line %d", i)
 		assert.True(t, json.Valid([]byte(lines[i])))
 	}
@@ -93,9 +124,6 @@ func TestLabelData(t *testing.T) {
 		}
 		return string(text)
 	}
-	code, _, said = draw(change("recipiant", map[string]any{"name": "홍길동"}))
-	assert.Zero(t, code)
-	assert.Contains(t, said, "recipiant", "a name spelt wrong is told")
 	code, _, said = draw(change("waybill", "123456789012"))
 	assert.Equal(t, 1, code, "a sure rule refuses the number")
 	assert.Contains(t, said, "checkDigit")
@@ -119,7 +147,7 @@ func TestLabelDataOfAnotherType(t *testing.T) {
 	for data, says := range map[string]string{
 		`{"copy":1.5}`: "copy: want a whole number, got a JSON number", `{"copy":"3"}`: "copy: want a whole number, got a JSON string",
 		`{"recipient":[]}`: "recipient: want an object, got a JSON array", `{"recipient":{"name":7}}`: "recipient.name: want a text, got a JSON number",
-		`[]`: "want an object, got a JSON array", `{"copy":99999999999999999999}`: "copy: want a whole number",
+		`[]`: "want an object, got a JSON array", `null`: "want an object, got a JSON null", `{"copy":99999999999999999999}`: "copy: want a whole number",
 	} {
 		code, _, said := edge(t, data, "label", "--template", "lotte-100x150", "--data", "-")
 		if strings.Contains(said, "no font") {
@@ -128,5 +156,22 @@ func TestLabelDataOfAnotherType(t *testing.T) {
 		assert.Equal(t, 1, code, data)
 		assert.Contains(t, said, says)
 		assert.NotContains(t, said, "Go ")
+	}
+}
+
+// Data that never ends, or is more than one label's, is told and not read into memory.
+func TestLabelDataThatIsNoFile(t *testing.T) {
+	for _, name := range []string{os.DevNull, t.TempDir()} {
+		code, out, said := edge(t, "", "label", "--template", "lotte-100x150", "--data", name)
+		assert.Equal(t, []any{1, ""}, []any{code, out}, name)
+		assert.Contains(t, said, "no regular file")
+	}
+	large := strings.Repeat(" ", mostData+1)
+	file := filepath.Join(t.TempDir(), "large.json")
+	require.NoError(t, os.WriteFile(file, []byte(large), 0o600))
+	for in, name := range map[string]string{"": file, large: "-"} {
+		code, _, said := edge(t, in, "label", "--template", "lotte-100x150", "--data", name)
+		assert.Equal(t, 1, code, name)
+		assert.Contains(t, said, "more than 1048576 bytes", name)
 	}
 }

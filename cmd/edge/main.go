@@ -7,7 +7,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
@@ -15,9 +19,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
+	err := run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	os.Exit(exitCode(err, os.Stderr))
 }
 
@@ -34,11 +36,27 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.Is(err, errSaid):
 		return 1
 	}
-	fmt.Fprintln(stderr, "edge:", err)
+	fmt.Fprintln(stderr, readable("edge: "+err.Error()))
 	if errors.Is(err, errUse) {
 		return 2
 	}
 	return 1
+}
+
+// readable writes what would move a terminal's cursor or colour its text, and what is
+// no UTF-8, as Go does in quotes: a fault may quote a file's name or a data's key.
+func readable(s string) string {
+	var b strings.Builder
+	for i, c := range s {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case c == '\n' || c == '\t', unicode.IsPrint(c) && (c != utf8.RuneError || size > 1):
+			b.WriteRune(c)
+		default:
+			b.WriteString(strings.Trim(strconv.Quote(s[i:i+size]), `"`))
+		}
+	}
+	return b.String()
 }
 
 // std is what a command reads and writes.
@@ -46,6 +64,12 @@ type std struct {
 	ctx      context.Context
 	in       io.Reader
 	out, err io.Writer
+}
+
+// told is the context of a command that has something to end: a signal ends the context.
+// Every other command is ended by the signal itself, also one that waits for its input.
+func (s *std) told() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(s.ctx, os.Interrupt, syscall.SIGTERM)
 }
 
 type commands struct {
@@ -59,6 +83,8 @@ type commands struct {
 	Barcode  barcodeCmd  `cmd:"" help:"Say what the system makes of a code."`
 	Backup   backupCmd   `cmd:"" help:"Copy the data of an edge, also of one that is running."`
 	Restore  restoreCmd  `cmd:"" help:"Make the data folder from a backup, in a new epoch."`
+	Events   eventsCmd   `cmd:"" help:"Export events, a line each, also of an edge that is running."`
+	Key      keyCmd      `cmd:"" help:"Make a key, or have the vault hang from another one."`
 	Consumer consumerCmd `cmd:"" help:"List or remove those who pull."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
@@ -78,8 +104,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return err
 	}
 	k, err := p.Parse(args)
+	if e, ok := errors.AsType[*os.PathError](err); ok && e.Op == "write" { // --help, to a disk that is full
+		return e
+	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", errUse, err)
+		return fmt.Errorf("%w: %s", errUse, strings.ReplaceAll(err.Error(), `expected string value but got "EOL" (<EOL>)`, "a value is missing behind it"))
 	}
 	return k.Run(&std{ctx: ctx, in: in, out: out, err: errOut})
 }

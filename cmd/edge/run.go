@@ -18,6 +18,8 @@ type runCmd struct {
 
 // Run serves until the context ends.
 func (c *runCmd) Run(s *std) error {
+	ctx, stop := s.told()
+	defer stop()
 	cfg, err := load(c.Config, s)
 	if err != nil {
 		return err
@@ -28,7 +30,7 @@ func (c *runCmd) Run(s *std) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.Run(s.ctx), a.Close())
+	return errors.Join(a.Run(ctx), a.Close())
 }
 
 // load reads a configuration; its faults are printed, a line each.
@@ -36,7 +38,7 @@ func load(file string, s *std) (*config.Config, error) {
 	cfg, err := config.Load(file)
 	var faults *config.Faults
 	if errors.As(err, &faults) {
-		fmt.Fprintln(s.err, faults)
+		fmt.Fprintln(s.err, readable(faults.Error()))
 		return nil, errSaid
 	}
 	return cfg, err
@@ -60,7 +62,7 @@ func (c *checkCmd) Run(s *std) error {
 	case errors.As(err, &faults) && c.JSON:
 		return errors.Join(json.NewEncoder(s.out).Encode(map[string]any{"ok": false, "faults": faults.List}), errSaid)
 	case errors.As(err, &faults):
-		fmt.Fprintln(s.out, faults)
+		fmt.Fprintln(s.out, readable(faults.Error()))
 		return errSaid
 	case err != nil:
 		return err

@@ -51,6 +51,7 @@ type people struct {
 	Undo      float64       `help:"Rate of item scans taken back." default:"0.002"`
 	Skip      float64       `help:"Rate of lines put off." default:"0.002"`
 	Tote      float64       `help:"Rate of lines with another tote." default:"0.001"`
+	Odd       float64       `help:"Rate of returned parcels and boxes in the hospital that are not as they were told." default:"0.05"`
 	Ledger    string        `help:"Write every message and verdict to FILE (NDJSON, appended)." placeholder:"FILE"`
 	StopAfter time.Duration `help:"Go home when nothing happened for so long (0: never)." default:"0"`
 	Log       string        `help:"debug, info, warn." default:"info" enum:"debug,info,warn"`
@@ -59,7 +60,7 @@ type people struct {
 func (p people) traits() crew.Traits {
 	return crew.Traits{
 		Wrong: p.Wrong, Double: p.Double, Cut: p.Cut, Repeat: p.Repeat, Short: p.Short,
-		Undo: p.Undo, Skip: p.Skip, Tote: p.Tote,
+		Undo: p.Undo, Skip: p.Skip, Tote: p.Tote, Odd: p.Odd,
 	}
 }
 
@@ -92,8 +93,50 @@ type floorCmd struct {
 	Layout  string        `help:"Layout of the belt (TOML); without one it is made of the devices in the configuration." placeholder:"FILE"`
 	Refill  time.Duration `help:"After which paper is put in, at speed 1 (0: never)." default:"20s"`
 	Above   int           `name:"control-above" help:"A printer's control port (GET /labels, /labels/N.png) is its ZPL port plus N (0: a free one)." placeholder:"N" default:"100"`
-	Mix     string        `help:"How the crew picks: order, cluster, wave, zones (where the site picks by zones), all." default:"order"`
+	Mix     string        `help:"How the crew divides its work: order, cluster, wave, zones (where the site picks by zones), returns (order by order, and the returns desks and the hospital), all." default:"order"`
+	Day     string        `help:"Reference records of the day: parcels of its returns still wear their old labels." placeholder:"FILE"`
+	Who     bool          `help:"Only tell who works what."`
 	people
+	desks
+}
+
+// desks are the flags of those who are there beside pickers, packers and loaders,
+// and of everybody's shift.
+type desks struct {
+	Returns  int           `help:"People at the returns desks (mixes returns and all)." default:"2"`
+	Hospital int           `help:"People in the hospital (mixes returns and all); 0: somebody carries its boxes to their lanes." default:"1"`
+	Guests   int           `help:"Pickers with a badge of the day; wants a lead." default:"1"`
+	Lead     string        `help:"Badge of a lead who works with the crew." placeholder:"BADGE"`
+	PINEnv   string        `name:"lead-pin-env" help:"Environment variable with the lead's PIN." placeholder:"NAME"`
+	Shift    time.Duration `help:"Length of a shift at speed 1; then others take over (0: there are no shifts)." default:"0"`
+	Work     time.Duration `help:"Time from one rest to the next at speed 1." default:"50m"`
+	Rest     time.Duration `help:"Length of a rest at speed 1." default:"10m"`
+}
+
+// staff are everybody that the flags name.
+func (c *floorCmd) staff() (floor.Staff, error) {
+	mix, err := floor.MixOf(c.Mix)
+	return floor.Staff{
+		Mix: mix, Pickers: c.Pickers, Packers: c.Packers, Loaders: c.Loaders, Returns: c.Returns, Hospital: c.Hospital,
+		Guests: c.Guests, Lead: c.Lead, PIN: os.Getenv(c.PINEnv),
+	}, err
+}
+
+// old reads the labels that are still on returned parcels.
+func (c *floorCmd) old() (map[string][]string, error) {
+	if c.Day == "" {
+		return nil, nil
+	}
+	f, err := os.Open(c.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	old, err := floor.OldLabels(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Day, err)
+	}
+	return old, nil
 }
 
 // Run plays the floor of a configuration.
@@ -105,6 +148,20 @@ func (c *floorCmd) Run(s *std) error {
 	plan, err := floor.ReadPlan(text, os.Getenv)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Config, err)
+	}
+	staff, err := c.staff()
+	if err != nil {
+		return err
+	}
+	if c.Who {
+		for _, line := range floor.Roster(staff.People(len(plan.Lights) > 0, c.Shift > 0)) {
+			fmt.Fprintln(s.out, line)
+		}
+		return nil
+	}
+	old, err := c.old()
+	if err != nil {
+		return err
 	}
 	var faults []fault.Step
 	if c.Faults != "" {
@@ -125,14 +182,9 @@ func (c *floorCmd) Run(s *std) error {
 		return err
 	}
 	defer end()
-	mix, err := floor.MixOf(c.Mix)
-	if err != nil {
-		return err
-	}
 	f, err := floor.New(floor.Config{
-		Mix: mix, Parcels: belt, ToBelt: c.ToBelt, Layout: layout, NoReads: c.NoReads, BeltControl: c.Belt, Hands: c.Hands,
-		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Pickers: c.Pickers,
-		Packers: c.Packers, Loaders: c.Loaders, Traits: c.traits(), Folder: c.Labels, Control: c.Above, Refill: c.Refill,
+		Staff: staff, Hours: crew.Hours{Shift: c.Shift, Work: c.Work, Rest: c.Rest}, Old: old, Parcels: belt, ToBelt: c.ToBelt, Layout: layout, NoReads: c.NoReads, BeltControl: c.Belt, Hands: c.Hands,
+		Plan: plan, Faults: faults, Seed: c.Seed, Speed: c.Speed, Pace: c.Pace, Traits: c.traits(), Folder: c.Labels, Control: c.Above, Refill: c.Refill,
 		Ledger: ledger, StopAfter: c.StopAfter, Log: logger(s.err, c.Log),
 	})
 	if err != nil {
@@ -179,6 +231,8 @@ func (c *floorCmd) line() (io.Writer, *conveyor.Layout, func(), error) {
 func report(w io.Writer, n crew.Stats) {
 	fmt.Fprintf(w, "crew: %d messages, %d accepted, %d items, %d waybills, %d trucks; refused %v; sent again %d; answered otherwise %d\n",
 		n.Sent, n.OK, n.Items, n.Waybills, n.Trucks, n.Refused, n.Resent, n.Broken)
+	fmt.Fprintf(w, "crew: %d returns opened, %d boxes through the hospital, %d shifts, %d rests, %d works handed over, %d badges of the day, %d cases\n",
+		n.Parcels, n.Patients, n.Shifts, n.Rests, n.Handed, n.Guests, n.Cases)
 }
 
 type printerCmd struct {
@@ -268,19 +322,22 @@ type scenarioCmd struct {
 	Seed   uint64 `help:"The same seed makes the same day." default:"1"`
 	Orders int    `help:"How many orders." default:"200"`
 	SKUs   int    `name:"skus" help:"How many articles." default:"600"`
-	Epoch  string `help:"The edge's epoch, for waybill ranges (none without)."`
-	Zone   string `help:"Time zone of the site." default:"Asia/Seoul"`
-	For    string `help:"Only what the orders of FILE lack: people, totes, docks, carriers, ranges." placeholder:"FILE"`
+
+	Returns int `help:"How many parcels are announced to come back." default:"0"`
+
+	Epoch string `help:"The edge's epoch, for waybill ranges (none without)."`
+	Zone  string `help:"Time zone of the site." default:"Asia/Seoul"`
+	For   string `help:"Only what the orders of FILE lack: people, totes, docks, carriers, ranges." placeholder:"FILE"`
 }
 
-// Run writes records to standard output, and the lead's badge and PIN to
+// Run writes records to standard output, and the leads' badges and PINs to
 // standard error.
 func (c *scenarioCmd) Run(s *std) error {
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUse, err)
 	}
-	cfg := scenario.Config{Seed: c.Seed, Orders: c.Orders, SKUs: c.SKUs, Epoch: c.Epoch, Now: time.Now().In(zone)}
+	cfg := scenario.Config{Seed: c.Seed, Orders: c.Orders, SKUs: c.SKUs, Returns: c.Returns, Epoch: c.Epoch, Now: time.Now().In(zone)}
 	var site *scenario.Site
 	if c.For == "" {
 		site, err = scenario.Generate(cfg)
@@ -295,7 +352,7 @@ func (c *scenarioCmd) Run(s *std) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.err, "lead: badge %s, PIN %s\n", site.LeadBadge, site.LeadPIN)
+	fmt.Fprintf(s.err, "lead: badge %s, PIN %s\nlead of the crew: badge %s, PIN %s\n", site.LeadBadge, site.LeadPIN, site.CrewLead, site.CrewPIN)
 	_, err = site.WriteTo(s.out)
 	return err
 }

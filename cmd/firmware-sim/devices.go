@@ -149,8 +149,8 @@ A divert drops a command that is not for the parcel before it. At the end it say
   firmware-sim conveyor --at tcp://127.0.0.1:1883 --parcels waybills.txt --ledger belt.ndjson
   {"codes":["651234567890"],"length":300,"grams":"1204","gap":500}      (a parcel as a JSON object)
 
-Layout: speed length pulse end encoder stacklight, [[eye]] name at pin invert lane, [tunnel] name at,
-[weigher] name at, [[divert]] name at lanes window, [[lane]] name capacity; mm from the start of the belt.
+Layout: speed length pulse stacklight, end (a lane, "hospital", or "loop"), encoder (its pin) or counter (its photo-eye at the broker), [[eye]] name at pin invert lane,
+[tunnel] name at, [weigher] name at, [[divert]] name at lanes window, [[lane]] name capacity; mm from the start of the belt.
 By hand, on the control port: POST /parcels [{…}], GET /parcels, POST /hands {"empty":"cj"}, GET /status.
 Fault script, conveyor = "conveyor": stop speed jam stuckEye clearEye bounce dead blind full noEncoder touching late off pins;
 device = "eye-1" (or a divert, the weigher): away; tunnel = "tunnel-1": as the tunnel's.`
@@ -290,8 +290,8 @@ func (c *lightCmd) Run(s *std) error {
 		return err
 	}
 	control := wire.NewHTTP(c.Control, lights.Handler(m))
-	return wire.Together(s.ctx, control.Run, func(ctx context.Context) error {
+	return wire.Together(s.ctx, control.Run, control.Before(func(ctx context.Context) error {
 		return alone(&std{ctx: ctx, in: s.in, out: s.out, err: s.err}, m, p,
 			func() string { return fmt.Sprintf("%s: at %s, control %s", c.Name, c.At, control.URL()) })
-	})
+	}))
 }

@@ -84,6 +84,9 @@ func (b *Belt) Run(running bool, at time.Time) {
 	b.note()
 }
 
+// Runs tells that the belt moves on by time; one with an encoder moves by its pulses.
+func (b *Belt) Runs() bool { return b.running && b.cfg.MicronsPerPulse == 0 }
+
 // tick moves a belt without an encoder.
 func (b *Belt) tick(at time.Time) {
 	if b.cfg.MicronsPerPulse > 0 || at.Before(b.at) {

@@ -69,3 +69,6 @@ func (d *Diverts) Overdue(now time.Time) []Owed {
 
 // Silent tells a divert that has left three commands in a row unanswered.
 func (d *Diverts) Silent(divert string) bool { return d.failed[divert] >= 3 }
+
+// Owes tells that an answer is awaited.
+func (d *Diverts) Owes() bool { return len(d.owed) > 0 }

@@ -72,6 +72,9 @@ func (e *Eye) Message(level bool, device, came time.Time) []Change {
 	return e.Level(level, came)
 }
 
+// Inverted tells an eye whose raw level is high while nothing is before it.
+func (e *Eye) Inverted() bool { return e.cfg.Invert }
+
 // Stray counts messages that came out of order.
 func (e *Eye) Stray() int { return e.stray }
 

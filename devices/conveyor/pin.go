@@ -60,7 +60,7 @@ func (p *PinEye) Run(ctx context.Context, to devices.Sink) error {
 	defer pin.Close()
 	p.mon.Set(to, devices.Ready, "", "")
 	for ctx.Err() == nil {
-		active, changed, at := pin.Wait(look)
+		active, changed, at := pin.Wait(devices.Together(look))
 		if err := pin.Fault(); err != nil {
 			return p.mon.Fail(to, "read", "check the pin and its wiring", err)
 		}

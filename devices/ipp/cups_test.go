@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/devices"
+	"dcedge/edge/edgetest/porttest"
 )
 
 // cups is a CUPS of the test's own with one raw queue that ends in a TCP sink, as a
@@ -30,13 +31,6 @@ type cups struct {
 	sink net.Listener
 	mu   sync.Mutex
 	got  [][]byte
-}
-
-func freePort(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func startCUPS(t *testing.T) *cups {
@@ -61,7 +55,7 @@ func startCUPS(t *testing.T) *cups {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, d), 0o755))
 		require.NoError(t, os.Chown(filepath.Join(dir, d), uid, gid))
 	}
-	c := &cups{at: freePort(t)}
+	c := &cups{at: porttest.Free(t)}
 	c.sink, err = net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	go c.serve()

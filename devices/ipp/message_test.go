@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/devices"
+	"dcedge/edge/edgetest/porttest"
 )
 
 // answer writes what a printer would.
@@ -128,7 +129,7 @@ func TestBadPrinters(t *testing.T) {
 			assert.LessOrEqual(t, asked.Load(), int32(1), "handed over once")
 		})
 	}
-	p, err := New(Config{Name: "a4", URI: "ipp://" + freePort(t) + "/x"}, slog.New(slog.DiscardHandler))
+	p, err := New(Config{Name: "a4", URI: "ipp://" + porttest.Free(t) + "/x"}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	r := p.Print(t.Context(), Job{PDF: pdf})
 	assert.Equal(t, devices.NotSent, r.Outcome)

@@ -28,7 +28,9 @@
 // flow would keep a goroutine and its thread for ever. Over the runtime's poller
 // Write keeps its deadline (10 s where none is set), Close wakes whoever waits,
 // an idle line costs no thread, and an end by our own Close is os.ErrClosed, while
-// a pulled adapter is anything else.
+// a pulled adapter is anything else. Each way is watched by itself, and a reader
+// may ask to be woken only once so many bytes lie there (devices.Gather): a scale
+// that streams wakes the process once a frame.
 //
 // The path is opened anew by every Open, so a by-id link is followed to whatever
 // tty the adapter came back as. What was received before Open is thrown away:

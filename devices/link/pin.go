@@ -47,9 +47,22 @@ var pinName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 // sensor is dark-on, or a PNP one), denoise= and debounce= (0 to 1s, see Wait).
 // Errors wrap ErrURL inside a permanent *devices.Fault and tell every fault.
 func NewPin(rawURL string, o Options) (*PinOpener, error) {
-	u, o, err := parse(rawURL, o)
+	p, q, u, err := newPin(rawURL, o)
 	if err != nil {
 		return nil, err
+	}
+	p.options(q, u)
+	if err := q.end(); err != nil {
+		return nil, badURL(o.Device, err)
+	}
+	return p, nil
+}
+
+// newPin says which pin it is; its options are still to be read.
+func newPin(rawURL string, o Options) (*PinOpener, *query, *url.URL, error) {
+	u, o, err := parse(rawURL, o)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	q := newQuery(u)
 	p := &PinOpener{device: o.Device, wait: o.DialTimeout}
@@ -65,22 +78,23 @@ func NewPin(rawURL string, o Options) (*PinOpener, error) {
 			q.fault("gpio+sim wants the path of a socket, as in gpio+sim:///run/pins.sock")
 		}
 	default:
-		return nil, badURL(o.Device, fmt.Errorf("%w: scheme %q is no pin (gpio, gpio+sim)", ErrURL, u.Scheme))
+		return nil, nil, nil, badURL(o.Device, fmt.Errorf("%w: scheme %q is no pin (gpio, gpio+sim)", ErrURL, u.Scheme))
 	}
-	p.options(q, u)
-	if err := q.end(); err != nil {
-		return nil, badURL(o.Device, err)
-	}
-	return p, nil
+	return p, q, u, nil
 }
 
-func (p *PinOpener) options(q *query, u *url.URL) {
+// named checks what every pin has.
+func (p *PinOpener) named(q *query, u *url.URL) {
 	if u.User != nil || u.Fragment != "" {
 		q.fault("%s takes a pin and options only", u.Scheme)
 	}
 	if !pinName.MatchString(p.name) {
 		q.fault("the pin is %q, wants 1 to 64 letters, digits and . _ -", p.name)
 	}
+}
+
+func (p *PinOpener) options(q *query, u *url.URL) {
+	p.named(q, u)
 	p.pull = []gpio.Pull{gpio.PullNoChange, gpio.PullUp, gpio.PullDown}[q.choose("pull", "none", "up", "down")]
 	p.invert = q.choose("invert", "false", "true") == 1
 	for key, at := range map[string]*time.Duration{"denoise": &p.denoise, "debounce": &p.settled} {

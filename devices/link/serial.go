@@ -77,21 +77,29 @@ func (l *serialLink) open() (*serialConn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("link: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
+	f, err := openTTY(path)
 	if err != nil {
-		return nil, fmt.Errorf("link: %w", err)
+		return nil, fmt.Errorf("link: %s: %w", l.named(path), err)
 	}
 	port, err := serial.Open(path, &l.mode)
 	if err != nil {
 		_ = f.Close()
-		return nil, fmt.Errorf("link: %s: %w", path, err)
+		return nil, fmt.Errorf("link: %s: %w", l.named(path), err)
 	}
-	c := &serialConn{device: l.device, path: path, f: f, port: port}
-	if err := errors.Join(setFlow(f, l.flow), port.ResetInputBuffer(), f.SetReadDeadline(time.Time{})); err != nil {
+	c := &serialConn{device: l.device, path: l.named(path), f: f, port: port}
+	if err := errors.Join(f.setFlow(l.flow), port.ResetInputBuffer()); err != nil {
 		_ = c.Abort()
-		return nil, fmt.Errorf("link: %s: %w", path, err)
+		return nil, fmt.Errorf("link: %s: %w", l.named(path), err)
 	}
 	return c, nil
+}
+
+// named is the line as the configuration says it, and which tty that is now.
+func (l *serialLink) named(tty string) string {
+	if tty == l.path {
+		return tty
+	}
+	return l.path + " (now " + tty + ")"
 }
 
 func (l *serialLink) fault(err error) error {
@@ -100,12 +108,12 @@ func (l *serialLink) fault(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		f.Hint = "plug the device in: there is no " + l.path
+	case errors.Is(err, errNoLine) || pe != nil && pe.Code() == serial.InvalidSerialPort:
+		f.Hint, f.Class = l.path+" is no serial line: correct `link` of this device", devices.Permanent
 	case errors.Is(err, fs.ErrPermission) || pe != nil && pe.Code() == serial.PermissionDenied:
 		f.Hint = "let the edge's user open " + l.path + ": usually by adding it to the group dialout"
 	case errors.Is(err, syscall.EBUSY) || pe != nil && pe.Code() == serial.PortBusy:
 		f.Hint = "another program holds " + l.path + ": end it"
-	case pe != nil && pe.Code() == serial.InvalidSerialPort:
-		f.Hint, f.Class = l.path+" is no serial line: correct `link` of this device", devices.Permanent
 	case pe != nil:
 		f.Hint, f.Class = "the line cannot be set up like this: correct baud, bits, parity or stop in `link`", devices.Permanent
 	default:
@@ -114,21 +122,22 @@ func (l *serialLink) fault(err error) error {
 	return f
 }
 
-// serialConn is one open line. Reads and writes go over f, which the runtime
-// polls; port holds the line's settings and its exclusive use.
+// serialConn is one open line. Reads and writes go over f; port holds the line's settings and its exclusive use.
 type serialConn struct {
-	device, path string
-	f            *os.File
+	device, path string // path: for people
+	f            *tty
 	port         serial.Port
 
 	mu       sync.Mutex
 	deadline bool // a write deadline was set by the user
 	closed   bool
+	gather   int // bytes that wake a Read; 0: one
 }
 
 var (
 	_ devices.Aborter     = (*serialConn)(nil)
 	_ devices.Midstreamer = (*serialConn)(nil)
+	_ devices.Gatherer    = (*serialConn)(nil)
 )
 
 // Midstream: the device does not know that it was not being listened to.
@@ -139,6 +148,24 @@ func (c *serialConn) Midstream() bool { return true }
 func (c *serialConn) Read(p []byte) (int, error) {
 	n, err := c.f.Read(p)
 	return n, c.fault("read", err)
+}
+
+// Gather implements devices.Gatherer, by the line's VMIN: the kernel's poll looks
+// at it too, so that bytes which come one by one cost one wake-up.
+func (c *serialConn) Gather(n int) error {
+	if n < 1 || n > 255 {
+		return fmt.Errorf("link: gather %d bytes: %w", n, errors.ErrUnsupported)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n == max(c.gather, 1) {
+		return nil
+	}
+	err := c.f.setLeast(n)
+	if err == nil {
+		c.gather = n
+	}
+	return err
 }
 
 // Write takes all of p, or fails by the write deadline (10 s where none is set).
@@ -167,7 +194,7 @@ func (c *serialConn) SetWriteDeadline(t time.Time) error {
 // close with bytes in hand would otherwise hold for up to 30 s in the kernel.
 func (c *serialConn) Close() error {
 	end := time.Now().Add(drainWait)
-	for outstanding(c.f) > 0 && time.Now().Before(end) {
+	for c.f.outstanding() > 0 && time.Now().Before(end) {
 		time.Sleep(2 * time.Millisecond)
 	}
 	return c.Abort()

@@ -134,6 +134,7 @@ func TestR1PulledAdapterComesBackAsAnotherTTY(t *testing.T) {
 		require.Error(t, err)
 		assert.NotErrorIs(t, err, os.ErrClosed, "not our own close")
 		assert.Contains(t, devices.HintOf(err), "pulled")
+		assert.Contains(t, err.Error(), byID+" (now "+name+") is gone", "by the configured name first")
 	case <-time.After(2 * time.Second):
 		t.Fatal("a pulled adapter was not noticed")
 	}
@@ -154,6 +155,91 @@ func TestR1PulledAdapterComesBackAsAnotherTTY(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "back\r", string(b))
 	require.NoError(t, c.Close())
+}
+
+// A frame that comes in pieces wakes whoever waits for it once, when it is whole;
+// what is there already is given at once, and a wire that waits for fewer again
+// gives what was held back.
+func TestSerialGathersAFrame(t *testing.T) {
+	byID := filepath.Join(t.TempDir(), "usb-scale")
+	a := plug(t, byID)
+	c := open(t, serialOpener(t, byID, ""))
+	mon := devices.NewMonitor(devices.Info{Name: "scale-1"}).Wire(c) // as the driver sees it
+	require.True(t, devices.Gather(mon, 22))
+	lies := func(n int) (wakes bool) { // n bytes in the line, unread
+		t.Helper()
+		fd := int(a.slave.Fd())
+		require.Eventually(t, func() bool {
+			have, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+			return err == nil && have == n
+		}, 5*time.Second, time.Millisecond)
+		ready, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		require.NoError(t, err)
+		return ready > 0
+	}
+	frame := []byte("ST,GS,1\xc4,000013.5 kg\r\n")
+	for done := 0; done < 21; done += 7 {
+		_, err := a.master.Write(frame[done : done+7])
+		require.NoError(t, err)
+		assert.False(t, lies(done+7))
+	}
+	_, err := a.master.Write(frame[21:])
+	require.NoError(t, err)
+	assert.True(t, lies(22))
+	buf := make([]byte, 256)
+	n, err := mon.Read(buf)
+	require.NoError(t, err)
+	assert.Equal(t, frame, buf[:n])
+
+	_, err = a.master.Write(frame[:5])
+	require.NoError(t, err)
+	assert.False(t, lies(5))
+	require.True(t, devices.Gather(mon, 3))
+	assert.True(t, lies(5))
+	n, err = mon.Read(buf)
+	require.NoError(t, err)
+	assert.Equal(t, frame[:5], buf[:n])
+	assert.False(t, devices.Gather(mon, 0))
+	assert.False(t, devices.Gather(mon, 256), "the kernel keeps a byte for it")
+}
+
+// A Read that waits is woken by the byte that it waits for, also one that came
+// between two looks.
+func TestSerialGatherWakes(t *testing.T) {
+	byID := filepath.Join(t.TempDir(), "usb-scale")
+	a := plug(t, byID)
+	c := open(t, serialOpener(t, byID, ""))
+	got := make(chan byte)
+	go func() {
+		buf := make([]byte, 256)
+		for {
+			n, err := c.Read(buf)
+			if err != nil {
+				close(got)
+				return
+			}
+			for _, b := range buf[:n] {
+				got <- b
+			}
+			devices.Gather(c, 1+int(buf[n-1])%5) // as many as are written next
+		}
+	}()
+	for i := range 250 {
+		piece := bytes.Repeat([]byte{byte(i)}, 1+(i+4)%5)
+		_, err := a.master.Write(piece)
+		require.NoError(t, err)
+		for range piece {
+			select {
+			case b := <-got:
+				require.Equal(t, byte(i), b)
+			case <-time.After(5 * time.Second):
+				t.Fatal("nobody was woken")
+			}
+		}
+	}
+	require.NoError(t, devices.Abort(c))
+	_, more := <-got
+	assert.False(t, more)
 }
 
 func TestSerialOwnCloseIsToldApart(t *testing.T) {
@@ -232,6 +318,10 @@ func TestSerialOpenTellsWhatToDo(t *testing.T) {
 	require.Error(t, err)
 	assert.Equal(t, devices.Permanent, devices.ClassOf(err))
 	assert.Contains(t, devices.HintOf(err), "no serial line")
+	byID := filepath.Join(t.TempDir(), "by-id")
+	require.NoError(t, os.Symlink(plain, byID))
+	_, err = serialOpener(t, byID, "").Open(t.Context())
+	assert.ErrorContains(t, err, byID+" (now "+plain+")")
 
 	ctx, stop := context.WithCancel(t.Context())
 	stop()

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	mochi "github.com/mochi-mqtt/server/v2"
-	"github.com/mochi-mqtt/server/v2/listeners"
 	"github.com/mochi-mqtt/server/v2/packets"
 
 	"dcedge/devices"
@@ -102,12 +101,7 @@ func (b *Broker) Run(ctx context.Context) error {
 	}
 	server := mochi.New(&mochi.Options{Capabilities: capabilities(b.cfg), InlineClient: true,
 		Logger: slog.New(slog.DiscardHandler), SysTopicResendInterval: 3600})
-	door := &patient{Listener: l, open: map[*guest]struct{}{}}
-	wire := net.Listener(door)
-	if b.cfg.TLS != nil {
-		wire = tls.NewListener(wire, b.cfg.TLS)
-	}
-	err = errors.Join(server.AddHook(&hook{b: b}, nil), server.AddListener(listeners.NewNet("devices", wire)))
+	err = errors.Join(server.AddHook(&hook{b: b}, nil), server.AddListener(newDoor(l, b.cfg.TLS)))
 	if err == nil {
 		err = server.Serve()
 	}
@@ -123,10 +117,29 @@ func (b *Broker) Run(ctx context.Context) error {
 	b.mu.Lock()
 	b.server = nil
 	b.mu.Unlock()
-	err = server.Close()
-	door.empty()
+	err = within(endWithin, server.Close)
 	b.in.allOffline("the edge's broker ended")
 	return err
+}
+
+// endWithin is how long the server may take to end: each of its connections is cut,
+// and what it does with one then is no reason to keep the edge.
+const endWithin = time.Second
+
+var errEnd = errors.New("mqtt: broker: its connections did not end in time")
+
+// within gives what end says, or errEnd.
+func within(limit time.Duration, end func() error) error {
+	said := make(chan error, 1)
+	go func() { said <- end() }()
+	t := time.NewTimer(limit)
+	defer t.Stop()
+	select {
+	case err := <-said:
+		return err
+	case <-t.C:
+		return errEnd
+	}
 }
 
 func (b *Broker) end() { b.endOnce.Do(func() { close(b.done) }) }
@@ -140,57 +153,6 @@ func capabilities(cfg BrokerConfig) *mochi.Capabilities {
 	c.MinimumProtocolVersion = 4
 	c.SharedSubAvailable = 0
 	return c
-}
-
-// patient gives a new connection ten seconds for its first packet; with that the
-// broker sets the deadline of the connection's own keep-alive. It knows what is
-// open: a connection that comes in while the server ends is let lie by it (mochi
-// 2.7.9, listeners.Net.Serve), and its device would wait for a CONNACK for ever.
-type patient struct {
-	net.Listener
-
-	mu    sync.Mutex
-	open  map[*guest]struct{}
-	ended bool
-}
-
-type guest struct {
-	net.Conn
-	of *patient
-}
-
-func (p *patient) Accept() (net.Conn, error) {
-	c, err := p.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	g := &guest{c, p}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ended {
-		return nil, errors.Join(net.ErrClosed, c.Close())
-	}
-	p.open[g] = struct{}{}
-	return g, c.SetDeadline(time.Now().Add(10 * time.Second))
-}
-
-// Close implements net.Conn.
-func (g *guest) Close() error {
-	g.of.mu.Lock()
-	delete(g.of.open, g)
-	g.of.mu.Unlock()
-	return g.Conn.Close()
-}
-
-// empty closes what is still open. Nothing is accepted any more.
-func (p *patient) empty() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ended = true
-	for g := range p.open {
-		_ = g.Conn.Close() // whoever is at the other end hears it by that
-	}
-	clear(p.open)
 }
 
 // Connected implements Line.

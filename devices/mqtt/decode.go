@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -12,7 +14,6 @@ import (
 const (
 	maxPayload = 64 << 10
 	maxID      = 64
-	maxCode    = 4 << 10
 	maxField   = 128
 )
 
@@ -21,7 +22,7 @@ const firstYear = 2020
 
 // value is a JSON value that is not nested.
 type value struct {
-	kind byte // 's'tring, 'n'umber, 'b'ool, '0' for null
+	kind byte // 's'tring, 'n'umber, 'b'ool, '0' for null, '?' for a text that is none
 	text string
 }
 
@@ -40,12 +41,13 @@ func decode(what string, payload []byte) (Message, error) {
 		return m, nil
 	}
 	o, err := object(payload)
-	if err != nil {
-		return m, err
-	}
-	if id, ok := o["id"]; ok && id.kind == 's' && isID(id.text) {
+	if id := o["id"]; id.kind == 's' && isID(id.text) {
 		m.ID = id.text
-	} else {
+	}
+	switch {
+	case err != nil:
+		return m, err
+	case m.ID == "":
 		return m, fmt.Errorf("%w: id", ErrMalformed)
 	}
 	if m.At, err = at(o["at"]); err != nil {
@@ -60,7 +62,7 @@ func (m *Message) fields(o map[string]value) error {
 		code, there := o["code"]
 		m.NoRead = code.kind == '0'
 		m.Code, m.Symbology = code.text, o["symbology"].text
-		if !there || !m.NoRead && (code.kind != 's' || code.text == "" || len(code.text) > maxCode) {
+		if !there || !m.NoRead && (code.kind != 's' || code.text == "") {
 			return fmt.Errorf("%w: code", ErrMalformed)
 		}
 		if s, ok := o["symbology"]; ok && s.kind != '0' && (s.kind != 's' || s.text != "" && (len(s.text) != 3 || s.text[0] != ']')) {
@@ -137,7 +139,8 @@ func isDecimal(s string) bool {
 	return len(whole) >= 1 && len(whole) <= 9 && digits(whole) && digits(frac) && len(frac) <= 6 && point == (len(frac) > 0)
 }
 
-// object reads a flat JSON object: no value is nested, no name stands twice.
+// object reads a flat JSON object: no value is nested, no name stands twice. With an
+// error it gives what stood before the fault.
 func object(b []byte) (map[string]value, error) {
 	if len(b) > maxPayload {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxPayload)
@@ -153,14 +156,14 @@ func object(b []byte) (map[string]value, error) {
 	for b = skip(b[1:]); b[0] != '}'; {
 		key, rest, err := scalar(b)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		v, rest, err := scalar(skip(skip(rest)[1:])) // the colon: it is valid JSON
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		if _, twice := out[key.text]; twice {
-			return nil, fmt.Errorf("%w: %q stands twice", ErrMalformed, key.text)
+			return out, fmt.Errorf("%w: %q stands twice", ErrMalformed, key.text)
 		}
 		out[key.text] = v
 		if b = skip(rest); b[0] == ',' {
@@ -168,6 +171,28 @@ func object(b []byte) (map[string]value, error) {
 		}
 	}
 	return out, nil
+}
+
+// halved tells half a surrogate pair in a quoted text, which encoding/json reads as
+// U+FFFD: what stood there would be lost. b is valid JSON.
+func halved(b []byte) bool {
+	high := false // the escape just before was the first half of a pair
+	for len(b) > 0 {
+		n, unit := 1, rune(0)
+		if b[0] == '\\' {
+			if n = 2; b[1] == 'u' {
+				n = 6
+				x, _ := strconv.ParseUint(string(b[2:6]), 16, 16) // valid JSON: it cannot fail
+				unit = rune(x)
+			}
+		}
+		low := utf16.IsSurrogate(unit) && unit >= 0xDC00
+		if high != low {
+			return true
+		}
+		high, b = utf16.IsSurrogate(unit) && !low, b[n:]
+	}
+	return false
 }
 
 func skip(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
@@ -193,6 +218,9 @@ func scalar(b []byte) (value, []byte, error) {
 		var s string
 		if err := json.Unmarshal(b[:end], &s); err != nil {
 			return value{}, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		}
+		if halved(b[:end]) {
+			return value{'?', ""}, b[end:], nil
 		}
 		return value{'s', s}, b[end:], nil
 	}

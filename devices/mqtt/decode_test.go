@@ -22,6 +22,14 @@ func TestDecode(t *testing.T) {
 		"read with GS":     {Read, `{` + stamp + `,"code":"10A\u001d21B"}`, Message{ID: "r-1", At: when, Code: "10A\x1d21B"}, ""},
 		"noRead":           {Read, `{` + stamp + `,"code":null}`, Message{ID: "r-1", At: when, NoRead: true}, ""},
 		"further names":    {Read, `{` + stamp + `,"code":"1","angle":12,"x":null}`, Message{ID: "r-1", At: when, Code: "1"}, ""},
+		"a pair":           {Read, `{` + stamp + `,"code":"\ud83d\ude00\\\n"}`, Message{ID: "r-1", At: when, Code: "\U0001F600\\\n"}, ""},
+		"U+FFFD itself":    {Read, `{` + stamp + `,"code":"\ufffd"}`, Message{ID: "r-1", At: when, Code: "\ufffd"}, ""},
+		"half, first":      {Read, `{` + stamp + `,"code":"A\ud83d"}`, Message{}, "code"},
+		"half, last":       {Read, `{` + stamp + `,"code":"\ude00A"}`, Message{}, "code"},
+		"half, cut":        {Read, `{` + stamp + `,"code":"\ud83dA\ude00"}`, Message{}, "code"},
+		"half, twice":      {Read, `{` + stamp + `,"code":"\ud83d\ud83d"}`, Message{}, "code"},
+		"half a symbology": {Read, `{` + stamp + `,"code":"1","symbology":"\ud83d"}`, Message{}, "symbology"},
+		"long":             {Read, `{` + stamp + `,"code":"` + strings.Repeat("7", 7089) + `"}`, Message{ID: "r-1", At: when, Code: strings.Repeat("7", 7089)}, ""},
 		"code missing":     {Read, `{` + stamp + `}`, Message{}, "code"},
 		"code number":      {Read, `{` + stamp + `,"code":123}`, Message{}, "code"},
 		"code empty":       {Read, `{` + stamp + `,"code":""}`, Message{}, "code"},
@@ -75,9 +83,11 @@ func TestDecode(t *testing.T) {
 }
 
 func TestDecodeKeepsTheIDOfWhatItRefuses(t *testing.T) {
-	m, err := decode(Read, []byte(`{`+stamp+`,"code":7}`))
-	require.ErrorIs(t, err, ErrMalformed)
-	assert.Equal(t, "r-1", m.ID, "so that a verdict can end the scanner's repeats")
+	for _, rest := range []string{`"code":7`, `"code":"\ud800"`, `"code":"1","code":"2"`, `"code":[1]`} {
+		m, err := decode(Read, []byte(`{`+stamp+`,`+rest+`}`))
+		require.ErrorIs(t, err, ErrMalformed)
+		assert.Equal(t, "r-1", m.ID, "%s: so that a verdict can end the scanner's repeats", rest)
+	}
 }
 
 func TestTopics(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/devices"
+	"dcedge/edge/edgetest/porttest"
 )
 
 // B1: a broker that lost its memory is subscribed to again.
@@ -111,7 +112,7 @@ func TestTLS(t *testing.T) {
 	})
 	t.Run("mosquitto", func(t *testing.T) {
 		dir := t.TempDir()
-		crt, key, addr := filepath.Join(dir, "c"), filepath.Join(dir, "k"), freeAddr(t)
+		crt, key, addr := filepath.Join(dir, "c"), filepath.Join(dir, "k"), porttest.Free(t)
 		require.NoError(t, os.WriteFile(crt, pemCert, 0o600))
 		require.NoError(t, os.WriteFile(key, pemKey, 0o600))
 		_, port, _ := net.SplitHostPort(addr)

@@ -41,7 +41,11 @@ const (
 	full                // durable, and no room: nothing was kept of it
 )
 
-type inHand struct{ device, id string }
+// inHand is a message that waits for its end. Another code under the same id is
+// another message: whoever decides refuses it.
+type inHand struct{ device, id, says string }
+
+func handOf(m *Message) inHand { return inHand{m.Device, m.ID, m.Symbology + m.Code} }
 
 // Inbox takes what devices send from a broker or a client, checks it, and hands
 // it over in the order of its worth.
@@ -86,9 +90,13 @@ func NewInbox(site string, devs []Device, log *slog.Logger) (*Inbox, error) {
 }
 
 // Next gives the next message, durable ones first, then states of one device
-// after the other. The only error is ctx's.
+// after the other. The only error is ctx's, also while more waits: who floods does
+// not hold up the end.
 func (in *Inbox) Next(ctx context.Context) (Received, error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return Received{}, err
+		}
 		if m, ok := in.pop(); ok {
 			return Received{m, in}, nil
 		}
@@ -215,7 +223,7 @@ func (in *Inbox) keep(d *member, m Message, settle func(bool)) taken {
 		in.wake()
 		return stated
 	}
-	key := inHand{m.Device, m.ID}
+	key := handOf(&m)
 	if waits, ok := in.hand[key]; ok {
 		in.hand[key] = append(waits, settle)
 		d.mon.Repeated()
@@ -234,7 +242,7 @@ func (in *Inbox) settle(m *Message, ok bool) {
 	if !m.Durable() {
 		return
 	}
-	key := inHand{m.Device, m.ID}
+	key := handOf(m)
 	in.mu.Lock()
 	waits := in.hand[key]
 	delete(in.hand, key)

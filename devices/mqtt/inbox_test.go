@@ -76,6 +76,23 @@ func TestB2OneIDIsInHandOnce(t *testing.T) {
 	assert.Equal(t, "r", r.ID, "a later repeat asks whoever decides, who knows its ids")
 }
 
+// Another code under the same id is no repeat: whoever decides is asked about it.
+func TestOneIDOfTwoCodes(t *testing.T) {
+	in := site(t)
+	ends := map[string]bool{}
+	for _, code := range []string{"1", "2"} {
+		w, _ := in.take(tunnelRead, []byte(`{"id":"r","at":null,"code":"`+code+`"}`), false, func(ok bool) { ends[code] = ok })
+		require.Equal(t, queued, w)
+	}
+	one, _ := in.Next(t.Context())
+	two, _ := in.Next(t.Context())
+	assert.Equal(t, []string{"1", "2"}, []string{one.Code, two.Code})
+	one.Ack()
+	assert.Equal(t, map[string]bool{"1": true}, ends)
+	two.Fail()
+	assert.Equal(t, map[string]bool{"1": true, "2": false}, ends)
+}
+
 func TestInboxRefusals(t *testing.T) {
 	in := site(t)
 	for _, c := range []struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/devices"
+	"dcedge/edge/edgetest/porttest"
 )
 
 func (r *rig) condition(name string) devices.Condition {
@@ -196,7 +197,7 @@ func TestB1AcknowledgedAfterTheCommit(t *testing.T) {
 		}
 		r.in.mu.Lock()
 		for _, m := range hold[1:] { // as if this edge had died: nothing of its memory stays
-			delete(r.in.hand, inHand{m.Device, m.ID})
+			delete(r.in.hand, handOf(&m.Message))
 		}
 		r.in.mu.Unlock()
 		hold[0].Fail()
@@ -292,7 +293,7 @@ func TestNewClientWantsABroker(t *testing.T) {
 	}
 	_, err := NewClient(ClientConfig{Broker: "tls://h:8883", CA: []byte("x")}, in)
 	assert.ErrorContains(t, err, "certificate")
-	c, err := NewClient(ClientConfig{Broker: "tcp://" + freeAddr(t)}, in)
+	c, err := NewClient(ClientConfig{Broker: "tcp://" + porttest.Free(t)}, in)
 	require.NoError(t, err)
 	err = c.Run(t.Context())
 	assert.Equal(t, devices.Transient, devices.ClassOf(err))

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/edge/supervise"
 )
 
@@ -56,15 +57,8 @@ func each(t *testing.T, f func(t *testing.T, r *rig)) {
 	t.Run("mosquitto", func(t *testing.T) { f(t, external(t)) })
 }
 
-func freeAddr(t testing.TB) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func embedded(t testing.TB) *rig {
-	r := &rig{t: t, in: site(t), addr: freeAddr(t)}
+	r := &rig{t: t, in: site(t), addr: porttest.Free(t)}
 	stop := func() {}
 	r.kill = func() { stop(); stop = func() {} }
 	r.revive = func() {
@@ -93,7 +87,7 @@ func external(t testing.TB, more ...string) *rig {
 	if err != nil {
 		t.Skip("SKIPPED: no mosquitto here: install it (make setup-test)")
 	}
-	r := &rig{t: t, in: site(t), addr: freeAddr(t)}
+	r := &rig{t: t, in: site(t), addr: porttest.Free(t)}
 	dir := t.TempDir()
 	_, port, _ := net.SplitHostPort(r.addr)
 	conf := filepath.Join(dir, "m.conf")
@@ -142,7 +136,7 @@ func (r *rig) device(name, class string, change func(*paho.ClientOptions)) paho.
 	o := paho.NewClientOptions().AddBroker("tcp://" + r.addr).SetClientID(name).SetCleanSession(true).SetAutoReconnect(true).
 		SetMaxReconnectInterval(100 * time.Millisecond).SetConnectRetry(true).SetConnectRetryInterval(50 * time.Millisecond).
 		SetOrderMatters(true).SetWriteTimeout(2 * time.Second).
-		SetStore(paho.NewFileStore(r.t.TempDir())) // its memory store shares packets with the writer: a data race of its own (1.5.1, client.resume)
+		SetStore(newStore())
 	o.SetWill("dc/ICN1/"+class+"/"+name+"/online", "false", 1, true)
 	if change != nil {
 		change(o)

@@ -69,7 +69,9 @@ func (s *session) settle(k Kind) { s.owed[k] = max(0, s.owed[k]-1) }
 func (s *session) look(ctx context.Context) (host HostStatus, fresh bool, err error) {
 	a, fresh, err := s.ask(ctx, "~HS", KindHostStatus)
 	if err == nil {
-		s.silent = 0
+		err = s.heard(ctx)
+	}
+	if err == nil {
 		s.noteHost(a.Host)
 		return a.Host, fresh, nil
 	}
@@ -82,15 +84,29 @@ func (s *session) look(ctx context.Context) (host HostStatus, fresh bool, err er
 	// Some firmware answers ~HS to nothing but a healthy printer; ~HQES is
 	// answered always.
 	h, _, err := s.ask(ctx, "~HQES", KindHealth)
+	if err == nil {
+		err = s.heard(ctx)
+	}
 	switch {
 	case err == nil:
-		s.silent = 0
 		s.noteHealth(h.Health)
 		return HostStatus{}, false, nil
 	case !errors.Is(err, errNoAnswer):
 		return HostStatus{}, false, err
 	}
 	return HostStatus{}, false, s.silence("no answer to ~HS and ~HQES")
+}
+
+// heard ends a silence, in which another printer may have been plugged in.
+func (s *session) heard(ctx context.Context) error {
+	if s.silent == 0 {
+		return nil
+	}
+	err := s.same(ctx)
+	if err == nil {
+		s.silent = 0
+	}
+	return err
 }
 
 // silence counts a round without an answer and ends the session after too many.
@@ -127,7 +143,7 @@ func (s *session) noteHealth(h Health) {
 
 func (s *session) note(c devices.Condition, detail string) {
 	s.p.update(s.to, func(st *devices.PrinterStatus) {
-		st.Condition, st.Detail = c, detail
+		st.Condition, st.Detail, st.Hint = c, detail, hintFor(c)
 		st.BytesIn, st.BytesOut = s.in.Load(), s.out.Load()
 	})
 }

@@ -43,6 +43,16 @@ func hostStatus(n int) Answer {
 	return Answer{Kind: KindHostStatus, Host: HostStatus{Formats: n}}
 }
 
+// come has answers arrive after the question: what lies there before it is nobody's.
+func come(s *session, answers ...Answer) {
+	go func() {
+		time.Sleep(time.Millisecond)
+		for _, a := range answers {
+			s.answers <- a
+		}
+	}()
+}
+
 // TestLateAnswerIsNoProof: an answer to a question that was given up is never
 // taken for the answer to the next one.
 func TestLateAnswerIsNoProof(t *testing.T) {
@@ -53,7 +63,7 @@ func TestLateAnswerIsNoProof(t *testing.T) {
 		require.ErrorIs(t, err, errNoAnswer)
 
 		// The late answer (empty) comes, then the true one (three formats).
-		go func() { s.answers <- hostStatus(0); s.answers <- hostStatus(3) }()
+		come(s, hostStatus(0), hostStatus(3))
 		a, fresh, err := s.ask(ctx, "~HS", KindHostStatus)
 		require.NoError(t, err)
 		assert.True(t, fresh)
@@ -62,14 +72,14 @@ func TestLateAnswerIsNoProof(t *testing.T) {
 		// One late answer only: it is shown, but it proves nothing.
 		_, _, err = s.ask(ctx, "~HS", KindHostStatus)
 		require.ErrorIs(t, err, errNoAnswer)
-		go func() { s.answers <- hostStatus(0) }()
+		come(s, hostStatus(0))
 		a, fresh, err = s.ask(ctx, "~HS", KindHostStatus)
 		require.NoError(t, err)
 		assert.False(t, fresh)
 		assert.Equal(t, 0, a.Host.Formats)
 
 		// What was owed is written off then: the next answer is fresh.
-		go func() { s.answers <- hostStatus(1) }()
+		come(s, hostStatus(1))
 		_, fresh, err = s.ask(ctx, "~HS", KindHostStatus)
 		require.NoError(t, err)
 		assert.True(t, fresh)

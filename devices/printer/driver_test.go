@@ -272,6 +272,20 @@ func TestOfflineSendsNothing(t *testing.T) {
 	assert.ErrorIs(t, p.CancelAll(t.Context()), printer.ErrOffline)
 }
 
+// TestLinkSaysWhatToDo: a serial printer that is not plugged in has no network
+// cable to look at.
+func TestLinkSaysWhatToDo(t *testing.T) {
+	away := linktest.OpenerFunc(func(context.Context) (devices.Conn, error) {
+		return nil, &devices.Fault{Device: "printer-1", Op: "open", Hint: "plug the device in", Err: linktest.ErrRefused}
+	})
+	p, err := printer.New(printer.Config{Name: "printer-1"}, away, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	require.Error(t, p.Run(t.Context(), &states{}))
+	assert.Equal(t, devices.Offline, p.Status().Condition)
+	assert.Equal(t, "plug the device in", p.Status().Hint)
+	assert.Equal(t, linktest.ErrRefused.Error(), p.Status().Detail)
+}
+
 func TestNotOneFormat(t *testing.T) {
 	p, err := printer.New(printer.Config{Name: "p"}, linktest.NewPipe(0), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
@@ -401,10 +415,11 @@ func TestPlayback(t *testing.T) {
 		meter := func(n int) linktest.Step {
 			return linktest.Step{Data: fmt.Sprintf("\x02PRINT METERS\r\n TOTAL NONRESETTABLE: %d \"\r\n\x03", n)}
 		}
+		serial := linktest.Step{Data: "\x02\r\n\r\nSERIAL NUMBER\r\n   S1\r\n\x03"}
 		play := linktest.NewPlayback(t, w("~JX"), w("~HI"), linktest.Step{Data: "\x02ZT411,V92,8,8KB\x03\r\n"},
-			w("~HQSN"), linktest.Step{Data: "\x02\r\n\r\nSERIAL NUMBER\r\n   S1\r\n\x03"}, w("~HS"), hs(0),
+			w("~HQSN"), serial, w("~HS"), hs(0),
 			w("! U1 getvar \"odometer.total_label_count\"\r\n"), // not answered: an older printer
-			w("~HQOD"), meter(100), w("~HS"), hs(0), w("~HQOD"), meter(100), w(label),
+			w("~HQOD"), meter(100), w("~HQSN"), serial, w("~HS"), hs(0), w("~HQOD"), meter(100), w(label),
 			w("~HS"), hs(1), w("~HS"), hs(0), w("~HQOD"), meter(100), w("~HS"), hs(0), w("~HQOD"), meter(106), w("~HS"), hs(0))
 		p, err := printer.New(printer.Config{Name: "printer-1"}, play, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
@@ -418,5 +433,117 @@ func TestPlayback(t *testing.T) {
 		<-done
 		require.NoError(t, r.Err)
 		assert.Equal(t, devices.EvidenceOdometer, r.Evidence)
+	})
+}
+
+// TestCountThatWentBackIsNoProof: what a meter says after it has gone back tells
+// nothing of the label, also when it grows again.
+func TestCountThatWentBackIsNoProof(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := &printertest.Printer{Odometer: true}
+		fake.Print("earlier")
+		fake.Print("earlier")
+		b := startBench(t, fake, printer.Config{}, nil)
+		settle()
+		fake.Set(func(f *printertest.Faults) { f.Lose = true })
+		var hand sync.WaitGroup
+		r := b.p.Print(t.Context(), devices.PrintJob{ZPL: []byte(label), Sent: func() {
+			fake.Replace("") // its count begins anew
+			hand.Go(func() {
+				time.Sleep(time.Second)
+				fake.Print("by hand")
+			})
+		}})
+		hand.Wait()
+		assert.Equal(t, devices.Unknown, r.Outcome, r.Evidence)
+		assert.ErrorContains(t, r.Err, "it went back from 12 to 0")
+	})
+}
+
+// TestNoLabelToOneThatTookItsPlace on a line that did not break, as one of RS-232
+// does not when the plug is moved.
+func TestNoLabelToOneThatTookItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := &printertest.Printer{Odometer: true, Serial: "A1"}
+		b := startBench(t, fake, printer.Config{}, nil)
+		settle()
+		require.Equal(t, devices.Printed, b.print(t).Outcome)
+		fake.Replace("B2")
+		r := b.print(t)
+		assert.Equal(t, devices.NotSent, r.Outcome, "%v", r.Err)
+		assert.Equal(t, 1, fake.Count("attempt-1"))
+		settle()
+		assert.Equal(t, devices.OtherPrinter, b.p.Status().Condition)
+		fake.Replace("A1")
+		settle()
+		assert.Equal(t, devices.Printed, b.print(t).Outcome)
+	})
+}
+
+// TestNothingIsSaidOfALabelByAnother than the printer that had it, though the line
+// was silent for a moment only.
+func TestNothingIsSaidOfALabelByAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := &printertest.Printer{Odometer: true, Serial: "A1"}
+		b := startBench(t, fake, printer.Config{}, nil)
+		settle()
+		fake.Set(func(f *printertest.Faults) { f.Lose = true })
+		r := b.p.Print(t.Context(), devices.PrintJob{ZPL: []byte(label), Sent: func() {
+			fake.Set(func(f *printertest.Faults) { f.MuteHS, f.MuteHQES = true, true }) // the plug is out
+			time.AfterFunc(2*time.Second, func() {
+				fake.Replace("B2")
+				fake.Print("its own")
+				fake.Set(func(f *printertest.Faults) { *f = printertest.Faults{} })
+			})
+		}})
+		assert.Equal(t, devices.Unknown, r.Outcome, r.Evidence)
+		settle()
+		assert.Equal(t, devices.OtherPrinter, b.p.Status().Condition)
+	})
+}
+
+// closing notes how a connection was ended.
+type closing struct {
+	devices.Conn
+	aborted chan<- bool
+}
+
+func (c closing) Abort() error { c.aborted <- true; return c.Conn.Close() }
+func (c closing) Close() error { c.aborted <- false; return c.Conn.Close() }
+
+// TestNothingOfAGivenUpConnectionIsDelivered later: the count proves that no label
+// came out, another one is made, and then the first one must not come.
+func TestNothingOfAGivenUpConnectionIsDelivered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		aborted := make(chan bool, 8)
+		fake := &printertest.Printer{Odometer: true}
+		b := startBench(t, fake, printer.Config{}, func(next devices.Opener) devices.Opener {
+			return linktest.OpenerFunc(func(ctx context.Context) (devices.Conn, error) {
+				c, err := next.Open(ctx)
+				return closing{c, aborted}, err
+			})
+		})
+		settle()
+		fake.Set(func(f *printertest.Faults) { f.Lose = true })
+		r := b.p.Print(t.Context(), devices.PrintJob{ZPL: []byte(label), Sent: func() {
+			fake.Set(func(f *printertest.Faults) { f.MuteHS, f.MuteHQES = true, true })
+		}})
+		assert.Equal(t, devices.Unknown, r.Outcome)
+		assert.ErrorContains(t, <-b.end, "answers nothing")
+		assert.True(t, <-aborted)
+	})
+}
+
+// TestWhoTellsNoSerialNumber where one belongs is away, as one that is off: its labels
+// come out elsewhere soon. What to do is not what a dead cable wants.
+func TestWhoTellsNoSerialNumber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := startBench(t, &printertest.Printer{}, printer.Config{Serial: "A1"}, nil)
+		settle()
+		b.stop()
+		err := <-b.end
+		assert.Equal(t, devices.Transient, devices.ClassOf(err))
+		assert.Contains(t, devices.HintOf(err), "answers nothing that can be read")
+		assert.Equal(t, devices.CodeOffline, b.print(t).Code)
 	})
 }

@@ -41,7 +41,7 @@ func (s *session) print(ctx context.Context, req *request) (devices.PrintResult,
 	}
 	close(req.sent)
 	s.note(devices.Printing, "")
-	r.Evidence, err = s.prove(ctx)
+	r.Evidence, err = s.prove(ctx, before.Count)
 	if err == nil {
 		r.Outcome = devices.Printed
 		return r, nil
@@ -116,23 +116,24 @@ func (s *session) writeLabel(zpl []byte) (int, error) {
 	return done, nil
 }
 
-// prove waits for evidence that the label came out. ErrNoProof where none came
-// in time; other errors end the session.
-func (s *session) prove(ctx context.Context) (string, error) {
+// prove waits for evidence that the label came out, whose meter stood at before.
+// ErrNoProof where none came in time; other errors end the session.
+func (s *session) prove(ctx context.Context, before uint64) (string, error) {
 	proof := time.NewTimer(s.p.cfg.ProofWait)
 	defer proof.Stop()
 	hold := time.NewTimer(s.p.cfg.HoldWait)
 	defer hold.Stop()
-	empty := 0
+	empty, undisturbed := 0, true
 	for {
 		h, fresh, err := s.look(ctx)
 		if err != nil {
 			return "", err
 		}
+		undisturbed = undisturbed && fresh && h.fault() == ""
 		evidence := ""
 		if fresh && h.Empty() && h.fault() == "" {
 			empty++
-			if evidence, err = s.evidence(ctx, empty); err != nil {
+			if evidence, err = s.evidence(ctx, empty, before); err != nil {
 				return "", err
 			}
 		} else {
@@ -148,6 +149,7 @@ func (s *session) prove(ctx context.Context) (string, error) {
 		}
 		select {
 		case <-proof.C:
+			s.p.stuck = s.meter != nil && undisturbed && empty > 0
 			return "", fmt.Errorf("%w in %s", ErrNoProof, s.p.cfg.ProofWait)
 		case <-hold.C:
 			return "", fmt.Errorf("%w: %s for %s", ErrNoProof, s.p.Status().Condition, s.p.cfg.HoldWait)
@@ -160,20 +162,24 @@ func (s *session) prove(ctx context.Context) (string, error) {
 }
 
 // evidence is called with how many times in a row the buffer was seen empty.
-// The odometer must have moved where there is one; without one the buffer must
-// be seen empty twice, since a format just received may not be counted yet.
-func (s *session) evidence(ctx context.Context, empty int) (string, error) {
+// The odometer must have moved where there is one, and one that went back tells
+// nothing any more; without one the buffer must be seen empty twice, since a format
+// just received may not be counted yet.
+func (s *session) evidence(ctx context.Context, empty int, before uint64) (string, error) {
 	if s.meter == nil {
 		if empty >= 2 {
 			return devices.EvidenceBuffer, nil
 		}
 		return "", nil
 	}
-	before := s.odometer
 	n, fresh, err := s.count(ctx)
-	if err != nil || !fresh || n <= before {
+	switch {
+	case err != nil || !fresh || n == before:
 		return "", err
+	case n < before:
+		return "", fmt.Errorf("%w: %w", ErrNoProof, wentBack(before, n))
 	}
+	s.p.stuck = false
 	return devices.EvidenceOdometer, nil
 }
 

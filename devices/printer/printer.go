@@ -107,6 +107,7 @@ type Printer struct {
 	cur    *session // nil while offline
 
 	trusted string // the serial number that belongs here, where the configuration names none
+	stuck   bool   // its count stood still while nothing kept a label from coming out: of the session's goroutine
 }
 
 var _ devices.Driver = (*Printer)(nil)
@@ -138,14 +139,14 @@ func (p *Printer) Status() devices.PrinterStatus {
 func (p *Printer) Run(ctx context.Context, to devices.Sink) error {
 	conn, err := p.open.Open(ctx)
 	if err != nil {
-		p.note(to, devices.Offline, err.Error())
+		if _, ok := errors.AsType[*devices.Fault](err); !ok {
+			err = p.fault("open", devices.Transient, hintFor(devices.Offline), err)
+		}
+		p.lost(to, err) // the link knows best what a person can do
 		if ctx.Err() != nil {
 			return nil
 		}
-		if _, ok := errors.AsType[*devices.Fault](err); ok {
-			return err
-		}
-		return p.fault("open", devices.Transient, "check power, cable and address", err)
+		return err
 	}
 	s := newSession(p, conn, to)
 	if !p.take(s) {
@@ -154,12 +155,8 @@ func (p *Printer) Run(ctx context.Context, to devices.Sink) error {
 	}
 	err = s.run(ctx)
 	p.leave(s)
-	detail := ""
-	if err != nil {
-		detail = err.Error()
-	}
 	if !errors.Is(err, errIdentity) { // else it is another printer until this one is met
-		p.note(to, devices.Offline, detail)
+		p.lost(to, err)
 	}
 	if ctx.Err() != nil {
 		return nil
@@ -279,11 +276,17 @@ func (p *Printer) leave(s *session) {
 	close(s.gone)
 }
 
-// note keeps the present condition and tells the sink of a change.
-func (p *Printer) note(to devices.Sink, c devices.Condition, detail string) {
-	p.update(to, func(st *devices.PrinterStatus) { st.Condition, st.Detail = c, detail })
+// lost keeps why there is no connection any more; nil: it was ended.
+func (p *Printer) lost(to devices.Sink, err error) {
+	p.update(to, func(st *devices.PrinterStatus) {
+		st.Condition, st.Detail = devices.Offline, ""
+		if f, ok := errors.AsType[*devices.Fault](err); ok {
+			st.Condition, st.Detail, st.Hint = f.Left(), f.Err.Error(), f.Hint
+		}
+	})
 }
 
+// update keeps the present condition and tells the sink of a change.
 func (p *Printer) update(to devices.Sink, change func(*devices.PrinterStatus)) {
 	p.mu.Lock()
 	before := p.status
@@ -297,7 +300,7 @@ func (p *Printer) update(to devices.Sink, change func(*devices.PrinterStatus)) {
 		return
 	}
 	p.log.Info("printer state", "condition", string(after.Condition), "detail", after.Detail)
-	to.State(devices.State{Device: after.Name, Condition: after.Condition, Detail: after.Detail, Hint: hintFor(after.Condition)})
+	to.State(devices.State{Device: after.Name, Condition: after.Condition, Detail: after.Detail, Hint: after.Hint})
 }
 
 func (p *Printer) fault(op string, c devices.Class, hint string, err error) error {

@@ -61,7 +61,7 @@ func (s *session) run(ctx context.Context) error {
 		s.read()
 	}()
 	err := s.serve(ctx)
-	if errors.Is(err, errAborted) {
+	if err != nil { // what the wire still holds of a label must not come out behind its doubt
 		_ = devices.Abort(s.conn)
 	} else {
 		_ = s.conn.Close()
@@ -69,6 +69,9 @@ func (s *session) run(ctx context.Context) error {
 	<-done
 	if err == nil || ctx.Err() != nil {
 		return nil
+	}
+	if _, ok := errors.AsType[*devices.Fault](err); ok {
+		return err
 	}
 	class, hint := devices.Transient, hintFor(devices.Offline)
 	if errors.Is(err, errIdentity) {
@@ -81,7 +84,7 @@ func (s *session) serve(ctx context.Context) error {
 	if err := s.greet(ctx); err != nil {
 		return err
 	}
-	timer := time.NewTimer(s.p.cfg.IdlePoll)
+	timer := time.NewTimer(devices.Together(s.p.cfg.IdlePoll))
 	defer timer.Stop()
 	for {
 		select {
@@ -100,7 +103,7 @@ func (s *session) serve(ctx context.Context) error {
 			if err := s.idle(ctx); err != nil {
 				return err
 			}
-			timer.Reset(s.p.cfg.IdlePoll)
+			timer.Reset(devices.Together(s.p.cfg.IdlePoll))
 		}
 	}
 }
@@ -240,6 +243,13 @@ func (s *session) handle(ctx context.Context, req *request) (devices.PrintResult
 		}
 	})()
 	defer context.AfterFunc(req.ctx, stop)()
+	if err := s.same(ctx); err != nil {
+		r := turnedAway(req, err)
+		if errors.Is(err, errNoAnswer) {
+			err = nil
+		}
+		return r, s.unlessAsked(req, err)
+	}
 	if req.cancel {
 		err := s.cancelAll(ctx)
 		if errors.Is(err, ErrNotEmpty) {
@@ -256,6 +266,17 @@ func (s *session) handle(ctx context.Context, req *request) (devices.PrintResult
 	}
 	r, err := serve(ctx, req)
 	return r, s.unlessAsked(req, err)
+}
+
+// turnedAway answers a request that nothing was done for.
+func turnedAway(req *request, err error) devices.PrintResult {
+	switch {
+	case req.cancel:
+		return devices.PrintResult{Err: fmt.Errorf("%w: %w", ErrNotEmpty, err)}
+	case req.settle != nil:
+		return devices.PrintResult{Outcome: devices.Unknown, Code: devices.CodeWire, Before: *req.settle, Err: err}
+	}
+	return devices.PrintResult{Code: devices.CodeNotReady, Err: fmt.Errorf("%w: %w", ErrNotReady, err)}
 }
 
 // unlessAsked drops an error that only says that the caller gave up.
@@ -303,14 +324,13 @@ func (s *session) write(b []byte) (int, error) {
 	n, err := s.conn.Write(b)
 	s.out.Add(uint64(n))
 	if err != nil {
-		return n, fmt.Errorf("%w: %w", errAborted, err)
+		return n, fmt.Errorf("printer: write failed: %w", err)
 	}
 	return n, nil
 }
 
 var (
 	errNoAnswer = errors.New("printer: no answer in time")
-	errAborted  = errors.New("printer: write failed")
 	errIdentity = errors.New("printer: another printer than the one that belongs here")
 	errSilent   = errors.New("printer: answers nothing")
 )
@@ -334,9 +354,27 @@ func (s *session) checkIdentity() error {
 	case want == "" || want == s.serial:
 		return nil
 	case s.serial == "":
-		return fmt.Errorf("printer: it tells no serial number, %q belongs here", want)
+		return s.p.fault("identify", devices.Transient, "switch it off and on: it is connected and answers nothing that can be read",
+			fmt.Errorf("printer: it tells no serial number, %q belongs here", want))
 	}
 	return s.other("serial number %q instead of %q", s.serial, want)
+}
+
+// same makes sure that it is still the printer of the connection's start: a plug can
+// be moved without the line noticing. errNoAnswer: it does not tell now.
+func (s *session) same(ctx context.Context) error {
+	if s.serial == "" {
+		return nil
+	}
+	switch a, fresh, err := s.ask(ctx, "~HQSN", KindSerial); {
+	case err != nil:
+		return err
+	case !fresh:
+		return errNoAnswer
+	case a.Serial != s.serial:
+		return fmt.Errorf("printer: %q answers where %q was", a.Serial, s.serial)
+	}
+	return nil
 }
 
 func (s *session) other(format string, args ...any) error {

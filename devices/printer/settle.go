@@ -47,6 +47,10 @@ func (s *session) settleLabel(ctx context.Context, req *request) (devices.PrintR
 // errCount is returned when the meter can never tell.
 var errCount = errors.New("printer: its count does not tell")
 
+func wentBack(before, n uint64) error {
+	return fmt.Errorf("%w: it went back from %d to %d", errCount, before, n)
+}
+
 // follow watches the printer until its count has moved, or until nothing is left
 // in it and the count has stood still. A printer with a fault is waited for: what
 // was in work when it stopped may be printed again after it.
@@ -74,13 +78,15 @@ func (s *session) follow(ctx context.Context, before devices.Meter) (devices.Pri
 			case !fresh:
 				still = time.Time{}
 			case n < before.Count:
-				return devices.Unknown, fmt.Errorf("%w: it went back from %d to %d", errCount, before.Count, n)
+				return devices.Unknown, wentBack(before.Count, n)
 			case n > before.Count:
 				return devices.Printed, nil
 			case before.Unit == devices.MeterLength && h.LabelLength < longLabel*max(s.identity.DotsMM, 8):
 				return devices.Unknown, fmt.Errorf("%w: a label of %d dots may be too short for it", errCount, h.LabelLength)
 			case still.IsZero():
 				still = time.Now()
+			case s.p.stuck:
+				return devices.Unknown, fmt.Errorf("%w: it stood still when nothing kept a label from coming out", errCount)
 			case time.Since(still) < s.p.cfg.Still:
 			case cancelled:
 				return devices.NotPrinted, nil

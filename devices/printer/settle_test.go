@@ -118,6 +118,30 @@ func TestSettleControl(t *testing.T) {
 	}
 }
 
+// TestStuckCountProvesNothing: a count that stands still though nothing kept a label
+// from coming out does not say that none did, until it is seen to move.
+func TestStuckCountProvesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := &printertest.Printer{Odometer: true, Serial: "S1"}
+		b := startBench(t, fake, printer.Config{}, nil)
+		settle()
+		fake.Set(func(f *printertest.Faults) { f.StuckCount = true })
+		r := b.print(t)
+		require.ErrorIs(t, r.Err, printer.ErrNoProof)
+		require.Equal(t, 1, fake.Count("attempt-1"))
+		r = b.p.Settle(t.Context(), r.Before)
+		assert.Equal(t, devices.Unknown, r.Outcome, "its label came out")
+		assert.Equal(t, devices.CodeNoMeter, r.Code)
+		assert.ErrorContains(t, r.Err, "stood still")
+
+		fake.Set(func(f *printertest.Faults) { f.StuckCount = false })
+		before := b.print(t).Before
+		before.Count += 6 // as after a label that nobody saw, with the count well
+		r = b.p.Settle(t.Context(), before)
+		assert.Equal(t, devices.NotPrinted, r.Outcome, "%v", r.Err)
+	})
+}
+
 func settleShort() { time.Sleep(time.Millisecond); synctest.Wait() }
 
 // TestOtherSerialGetsNoLabel (L8): the first printer that answers belongs there;

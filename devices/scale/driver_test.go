@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"dcedge/devices"
 	"dcedge/devices/link/linktest"
@@ -162,7 +163,7 @@ func TestR2ScaleNoise(t *testing.T) {
 		b.send("12.34kg", empty, empty) // opened in the middle of a frame
 		b.send("ST,GS,+0099.3"+parcel, parcel, strings.Repeat("\xff", 500), parcel)
 		assert.Equal(t, []string{"12340"}, b.disk.grams())
-		assert.EqualValues(t, 3, b.s.Status().Junk)
+		assert.EqualValues(t, 2+500/96, b.s.Status().Junk)
 	})
 	bubble(t, "nothing else: told, and healed", func(t *testing.T) {
 		b := start(t, scale.Config{Protocol: "cas18"})
@@ -234,6 +235,94 @@ func TestSICSIsPolled(t *testing.T) {
 		assert.InDelta(t, 6, len(b.asked), 1, "a question is not asked again before its time is up")
 		b.send("S S       0.00 g")
 		assert.Equal(t, devices.Ready, b.s.Status().Condition)
+	})
+}
+
+// TestWhatHasNoEnd: bytes that are no frames are told as such, not as silence: a wrong
+// speed and a scale that ends its frames with CR alone look like this.
+func TestWhatHasNoEnd(t *testing.T) {
+	for name, sent := range map[string]string{"CR alone": parcel + "\r", "wrong speed": "\x80\xf8\x00\xe0\xff\x00\xf8", "a byte a second": "\x80"} {
+		bubble(t, name, func(t *testing.T) {
+			b := start(t, scale.Config{Protocol: "cas18"})
+			every := 100 * time.Millisecond
+			if len(sent) == 1 {
+				every = time.Second
+			}
+			for range 5 * time.Second / every {
+				_, err := b.far.Write([]byte(sent))
+				require.NoError(t, err)
+				time.Sleep(every)
+			}
+			st := b.s.Status()
+			assert.Equal(t, devices.Faulty, st.Condition)
+			assert.Contains(t, st.Hint, "compare baud")
+			b.send(empty)
+			b.send(empty)
+			assert.Equal(t, devices.Ready, b.s.Status().Condition)
+		})
+	}
+}
+
+// TestNoWeightOfBefore: however fast a scale sends, what is shown is of now.
+func TestNoWeightOfBefore(t *testing.T) {
+	bubble(t, "OK", func(t *testing.T) {
+		b := start(t, scale.Config{Protocol: "cas18"})
+		began := time.Now()
+		_, err := b.far.Write([]byte(strings.Repeat(empty+"\r\n", 5000) + parcel + "\r\n" + parcel + "\r\n"))
+		require.NoError(t, err)
+		time.Sleep(100 * time.Millisecond)
+		assert.Equal(t, scale.OK, b.s.Weight().Verdict)
+		assert.Less(t, time.Since(began), time.Second)
+	})
+	bubble(t, "ErrFlood", func(t *testing.T) {
+		b := start(t, scale.Config{Protocol: "cas18"})
+		_, err := b.far.Write([]byte(strings.Repeat(empty+"\r\n", 50_000)))
+		require.Error(t, err)
+		synctest.Wait()
+		assert.Equal(t, scale.NoWeight, b.s.Weight().Verdict)
+		assert.Equal(t, devices.Faulty, b.s.Status().Condition)
+		err = <-b.done
+		assert.ErrorIs(t, err, devices.ErrFlood)
+		b.done <- err
+	})
+}
+
+// TestRepeatsSayNothingNew: whatever a scale streams, the driver shows after each
+// frame what a judge that looks at every frame says of it, and hands over the same
+// loads; a repeat that nobody looked at is a weight of now all the same.
+func TestRepeatsSayNothingNew(t *testing.T) {
+	kinds := []string{empty, parcel, "ST,GS,+0012.35kg", "US,GS,+0012.34kg", "ST,GS,+1234.00 g", "OL,GS,+0000.00kg", "ST,NT,-0001.00kg", "noise"}
+	rapid.Check(t, func(rt *rapid.T) {
+		script := rapid.SliceOfN(rapid.SampledFrom(kinds), 1, 40).Draw(rt, "frames")
+		var shown, judged []scale.Weight
+		handed, loads := []string(nil), []string{}
+		synctest.Test(t, func(t *testing.T) {
+			b := start(t, scale.Config{Protocol: "cas18"})
+			j := scale.NewJudge(scale.JudgeConfig{Agree: 2, AgreeMore: 5, ZeroBelow: "5"})
+			bad, w, stored := 0, scale.Weight{Verdict: scale.NoWeight}, scale.Weight{}
+			for _, raw := range script {
+				at := time.Now()
+				b.send(raw)
+				f, err := scale.Parse("cas18", []byte(raw))
+				if bad++; err == nil {
+					bad, w = 0, j.Add(f, []byte(raw), at)
+				} else if bad == 3 {
+					j.Restart()
+					w = scale.Weight{Verdict: scale.NoWeight}
+				}
+				if w.Verdict == scale.OK && (w.Load != stored.Load || w.Grams != stored.Grams) {
+					stored, loads = w, append(loads, w.Grams)
+				}
+				now := b.s.Weight()
+				if w.Verdict == scale.NoWeight {
+					now.At = time.Time{}
+				}
+				shown, judged = append(shown, now), append(judged, w)
+			}
+			handed = b.disk.grams()
+		})
+		require.Equal(rt, judged, shown)
+		require.Equal(rt, loads, handed)
 	})
 }
 

@@ -66,6 +66,12 @@ func parsers(protocol string) (func([]byte) (Frame, error), error) {
 	return p, nil
 }
 
+// shortest is the fewest bytes that a frame of a protocol can have, its CR LF
+// included.
+func shortest(protocol string) int {
+	return map[string]int{"": 22, "cas": 22, "cas10": 10, "cas18": 18, "aandd": 17, "sics": 4, "dini": 19, "loose": 12}[protocol]
+}
+
 // Parse reads one frame without its CR LF.
 func Parse(protocol string, frame []byte) (Frame, error) {
 	p, err := parsers(protocol)

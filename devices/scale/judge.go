@@ -33,10 +33,11 @@ type Weight struct {
 
 // JudgeConfig says when a weight counts.
 type JudgeConfig struct {
-	Unit      string // of a protocol that tells none (cas10); empty: such weights are not used
-	Agree     int    // equal readings in a row that the scale calls stable
-	AgreeMore int    // equal readings in a row where it does not say
-	ZeroBelow string // grams up to which the scale counts as empty, e.g. "5"
+	Unit      string        // of a protocol that tells none (cas10); empty: such weights are not used
+	Agree     int           // equal readings in a row that the scale calls stable
+	AgreeMore int           // equal readings in a row where it does not say
+	AgreeFor  time.Duration // and how long they last: some send each reading many times
+	ZeroBelow string        // grams up to which the scale counts as empty, e.g. "5"
 }
 
 // Judge says which weights count. It is pure: time comes in with the frames.
@@ -45,8 +46,9 @@ type Judge struct {
 
 	grams, unit string // of the last frame
 	agree       int
-	zeroed      bool // empty was seen, and no other than stable loads since
-	loaded      bool // a load is on it
+	since       time.Time // of the first that agreed
+	zeroed      bool      // empty was seen, and no other than stable loads since
+	loaded      bool      // a load is on it
 	load        uint64
 }
 
@@ -80,7 +82,7 @@ func (j *Judge) Add(f Frame, raw []byte, at time.Time) Weight {
 		w.Verdict, j.agree = NoUnit, 0
 		return w
 	}
-	if f.State == Unstable || !j.agrees(f.State, grams, w.Unit) {
+	if f.State == Unstable || !j.agrees(f.State, grams, w.Unit, at) {
 		if f.State == Unstable {
 			j.agree = 0
 		}
@@ -93,14 +95,17 @@ func (j *Judge) Add(f Frame, raw []byte, at time.Time) Weight {
 }
 
 // agrees counts equal readings in a row.
-func (j *Judge) agrees(s State, grams, unit string) bool {
+func (j *Judge) agrees(s State, grams, unit string, at time.Time) bool {
 	if grams != j.grams || unit != j.unit {
 		j.agree = 0
+	}
+	if j.agree == 0 {
+		j.since = at
 	}
 	j.grams, j.unit = grams, unit
 	j.agree++
 	if s == Unjudged {
-		return j.agree >= j.cfg.AgreeMore
+		return j.agree >= j.cfg.AgreeMore && at.Sub(j.since) >= j.cfg.AgreeFor
 	}
 	return j.agree >= j.cfg.Agree
 }

@@ -1,6 +1,7 @@
 package scale_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -82,6 +83,28 @@ func TestCAS10NeedsAUnitAndAgreement(t *testing.T) {
 	assert.Equal(t, scale.Moving, weigh(t, j, "cas10", twice("000013.5", "000013.5")...).Verdict)
 	w := weigh(t, j, "cas10", "000013.5")
 	assert.Equal(t, []any{scale.OK, "13500", "kg"}, []any{w.Verdict, w.Grams, w.Unit})
+}
+
+// TestCAS10SentManyTimesIsOneReading: a scale that sends faster than it weighs
+// repeats a weight that is still moving.
+func TestCAS10SentManyTimesIsOneReading(t *testing.T) {
+	j := scale.NewJudge(scale.JudgeConfig{Unit: "kg", Agree: 2, AgreeMore: 5, AgreeFor: 300 * time.Millisecond, ZeroBelow: "5"})
+	began := time.Now()
+	at := func(ms int, raw string) scale.Verdict {
+		f, err := scale.Parse("cas10", []byte(raw))
+		require.NoError(t, err)
+		return j.Add(f, []byte(raw), began.Add(time.Duration(ms)*time.Millisecond)).Verdict
+	}
+	for ms := range 400 {
+		at(ms, "000000.0")
+	}
+	for ms := 400; ms < 800; ms++ { // ten readings a second, a frame a millisecond
+		require.Equal(t, scale.Moving, at(ms, fmt.Sprintf("%06d.0", ms/100)), "at %d ms", ms)
+	}
+	for ms := 800; ms < 1100; ms++ {
+		require.Equal(t, scale.Moving, at(ms, "000009.0"), "at %d ms", ms)
+	}
+	assert.Equal(t, scale.OK, at(1100, "000009.0"))
 }
 
 // TestTwoParcelsOfTheSameWeight is trap 15: the second counts only after the

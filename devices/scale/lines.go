@@ -9,7 +9,7 @@ const maxFrame = 96
 // Lines cuts a stream into frames at CR LF, however the bytes come. The zero
 // value is ready. What is longer than any frame is dropped up to the next CR LF.
 type Lines struct {
-	Dropped int // stretches that were too long
+	Dropped int // stretches of maxFrame bytes without a CR LF
 
 	buf  []byte
 	over bool
@@ -22,9 +22,7 @@ func (l *Lines) Feed(p []byte) [][]byte {
 	var out [][]byte
 	for _, b := range p {
 		if l.cr && b == '\n' {
-			if l.over {
-				l.Dropped++
-			} else if n := len(l.buf) - 1; n > 0 {
+			if n := len(l.buf) - 1; n > 0 && !l.over {
 				out = append(out, slices.Clone(l.buf[:n]))
 			}
 			l.buf, l.over, l.cr = l.buf[:0], false, false
@@ -33,8 +31,12 @@ func (l *Lines) Feed(p []byte) [][]byte {
 		l.cr = b == '\r'
 		if len(l.buf) >= maxFrame {
 			l.buf, l.over = l.buf[:0], true
+			l.Dropped++
 		}
 		l.buf = append(l.buf, b)
 	}
 	return out
 }
+
+// Begun is how many bytes of the next frame have come.
+func (l *Lines) Begun() int { return len(l.buf) }

@@ -1,6 +1,7 @@
 package scale
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type Config struct {
 
 	Agree       int           // equal stable readings that make a weight, default 2; 1 for a scale that sends once per key
 	AgreeMore   int           // the same for cas10, which does not call them stable, default 5
+	AgreeFor    time.Duration // and how long those last at least, default 300 ms
 	ZeroBelow   string        // grams up to which the scale counts as empty, default "5"
 	SilentAfter time.Duration // without a frame, default 3 s; negative: never, for a scale that sends once per key
 	WriteStall  time.Duration // longest wait for the wire to take a question, default 1 s
@@ -34,7 +36,7 @@ func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		at  *time.Duration
 		def time.Duration
-	}{{&c.Poll, 200 * time.Millisecond}, {&c.SilentAfter, 3 * time.Second}, {&c.WriteStall, time.Second}} {
+	}{{&c.Poll, 200 * time.Millisecond}, {&c.SilentAfter, 3 * time.Second}, {&c.WriteStall, time.Second}, {&c.AgreeFor, 300 * time.Millisecond}} {
 		if *d.at == 0 {
 			*d.at = d.def
 		}
@@ -84,8 +86,11 @@ type Scale struct {
 	judge   *Judge     // of Run
 	handed  Weight     // of Run: what was stored last
 
-	mu   sync.Mutex
-	last Weight
+	mu    sync.Mutex
+	last  Weight
+	heard time.Time // last frame that could be read
+	still []byte    // the frame whose repeat says nothing new; nil: each is looked at
+	turn  uint64    // of those that were not such a repeat
 }
 
 var _ devices.Driver = (*Scale)(nil)
@@ -100,7 +105,7 @@ func New(cfg Config, open devices.Opener, log *slog.Logger) (*Scale, error) {
 		return nil, errors.New("scale: opener and logger are required")
 	}
 	s := &Scale{cfg: cfg, open: open, log: log.With("device", cfg.Name), last: Weight{Verdict: NoWeight},
-		judge: NewJudge(JudgeConfig{Unit: cfg.Unit, Agree: cfg.Agree, AgreeMore: cfg.AgreeMore, ZeroBelow: cfg.ZeroBelow})}
+		judge: NewJudge(JudgeConfig{Unit: cfg.Unit, Agree: cfg.Agree, AgreeMore: cfg.AgreeMore, AgreeFor: cfg.AgreeFor, ZeroBelow: cfg.ZeroBelow})}
 	s.mon = devices.NewMonitor(s.Info())
 	return s, nil
 }
@@ -124,7 +129,32 @@ func (s *Scale) Weight() Weight {
 func (s *Scale) show(w Weight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last = w
+	s.last, s.still = w, nil
+}
+
+// repeats takes frames that say what the last one said: the weight is of now, and
+// nobody has to look. Anything else ends that, and gets the number of its turn.
+func (s *Scale) repeats(frames [][]byte, at time.Time) (turn uint64, same bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range frames {
+		if s.still == nil || !bytes.Equal(f, s.still) {
+			s.turn++
+			s.still = nil
+			return s.turn, false
+		}
+	}
+	s.last.At, s.heard = at, at
+	return 0, true
+}
+
+// rests notes the frame whose repeats say nothing new, unless others came since.
+func (s *Scale) rests(frame []byte, turn uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if turn == s.turn {
+		s.still = frame
+	}
 }
 
 // Run connects and hands over each load's weight once it counts, until the
@@ -143,7 +173,7 @@ func (s *Scale) Run(ctx context.Context, to devices.Sink) error {
 		return s.mon.Fail(to, "open", "check power, cable and `link` of this device", err)
 	}
 	s.judge.Restart()
-	r := &run{Scale: s, conn: s.mon.Wire(conn), to: to, chunks: make(chan chunk, maxChunks), readErr: make(chan error, 1), stop: make(chan struct{})}
+	r := &run{Scale: s, conn: s.mon.Wire(conn), to: to, batches: make(chan batch, maxBatches), readErr: make(chan error, 1), stop: make(chan struct{})}
 	r.parse, _ = parsers(s.cfg.Protocol) // checked by New
 	s.mon.Set(to, devices.Ready, "", "")
 	done := make(chan struct{})

@@ -23,6 +23,9 @@
 //   - GS (1D) and the other separators stay inside a code; a code with other
 //     control characters or broken UTF-8 is noise.
 //   - What is left out is counted, never guessed at.
+//   - Who a scanner is, is forgotten with its line. SSI is asked for it in a silence
+//     of 3 s after the line came and after anything that cannot be read; before its
+//     first packet one such thing is a fault, else three in a row are.
 //   - A repeat is left out in three cases only: an SSI packet that the scanner
 //     marks as sent again and that was stored before; where scanners wait for an
 //     answer, the first code after a lost line that is the one taken in the last

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -241,6 +243,53 @@ func TestSSITellsItsFirmware(t *testing.T) {
 	})
 }
 
+// TestR1AnotherScannerIsNoticed: what it is was forgotten with the line, one that
+// speaks otherwise is told at its first frame, and the right one is asked anew.
+func TestR1AnotherScannerIsNoticed(t *testing.T) {
+	revision := func(name string) []byte { return scanner.Packet{Opcode: 0xA4, Data: []byte(name + " 1")}.Bytes() }
+	ask := scanner.Packet{Opcode: 0xA3, Source: 4}.Bytes()
+	bubble(t, "another protocol", func(t *testing.T) {
+		b := start(t, scanner.Config{Protocol: "ssi"})
+		time.Sleep(4 * time.Second)
+		assert.Equal(t, ask, b.told())
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		st := b.s.Status()
+		assert.Equal(t, devices.Ready, st.Condition, "it may only send")
+		assert.Contains(t, st.Detail, "not said who it is")
+		b.send([]byte("8801234567893\r"))
+		st = b.s.Status()
+		assert.Equal(t, devices.Faulty, st.Condition)
+		assert.Contains(t, st.Hint, "protocol")
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		assert.Contains(t, string(b.told()), string(ask), "asked once more")
+		b.send(revision("NEW-R00"))
+		st = b.s.Status()
+		assert.Equal(t, devices.Ready, st.Condition, "it answers after all")
+		assert.Equal(t, "NEW-R00", st.Firmware)
+		assert.Empty(t, st.Detail)
+		b.send([]byte("\r")) // one spike on a line that is known to be right
+		assert.Equal(t, devices.Ready, b.s.Status().Condition)
+		assert.Empty(t, b.disk.codes())
+	})
+	bubble(t, "who it was is forgotten with the line", func(t *testing.T) {
+		b := start(t, scanner.Config{Protocol: "ssi"})
+		b.send(revision("OLD-R00"))
+		assert.Equal(t, "SSI decoder", b.s.Status().Model)
+		require.NoError(t, b.far.Close())
+		require.Error(t, <-b.done)
+		b.done <- nil
+		st := b.s.Status()
+		assert.Equal(t, []string{"", ""}, []string{st.Model, st.Firmware})
+	})
+	bubble(t, "CR: a spike at the plug is no fault", func(t *testing.T) {
+		b := start(t, scanner.Config{})
+		b.send([]byte("\xf8\r"))
+		assert.Equal(t, devices.Ready, b.s.Status().Condition)
+	})
+}
+
 func TestBounce(t *testing.T) {
 	bubble(t, "the same code without leaving the window is one read", func(t *testing.T) {
 		b := start(t, scanner.Config{})
@@ -383,4 +432,44 @@ func TestBadConfig(t *testing.T) {
 	require.ErrorIs(t, err, linktest.ErrRefused)
 	assert.Equal(t, devices.Transient, devices.ClassOf(err))
 	assert.NotEmpty(t, devices.HintOf(err))
+}
+
+// TestSendsWithoutEnd: what no scanner sends is told as a fault, and is not taken
+// later, when nobody knows any more whose it was.
+func TestSendsWithoutEnd(t *testing.T) {
+	codes := ""
+	for n := range 5000 {
+		codes += fmt.Sprintf("C%05d\r", n)
+	}
+	for name, c := range map[string]struct {
+		sent  string
+		most  int // reads
+		flood bool
+	}{
+		"codes":       {codes, 250, true},
+		"no end":      {strings.Repeat("A", 20_000), 0, false},
+		"no end, all": {strings.Repeat("A", 500_000), 0, true},
+		"noise":       {strings.Repeat("\x80\xff", 200_000), 0, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := start(t, scanner.Config{})
+				_, err := b.far.Write([]byte(c.sent))
+				synctest.Wait()
+				if !c.flood { // else the wire may have taken all before it was cut
+					assert.NoError(t, err, "the connection ended")
+				}
+				assert.Len(t, b.disk.codes(), c.most)
+				st := b.s.Status()
+				assert.Equal(t, devices.Faulty, st.Condition)
+				assert.NotEmpty(t, st.Hint)
+				if !c.flood {
+					return
+				}
+				err = <-b.done
+				assert.ErrorIs(t, err, devices.ErrFlood)
+				b.done <- err
+			})
+		})
+	}
 }

@@ -46,7 +46,7 @@ type lines struct {
 	buf    []byte
 	inside bool          // STX was seen
 	lost   time.Duration // out of step: waits for an end, or for a silence this long
-	heard  bool          // bytes were dropped since the step was lost
+	heard  int           // bytes dropped since the step was lost
 }
 
 func newLines(f framing, limit int, idle, settle time.Duration, midstream bool) *lines {
@@ -71,22 +71,25 @@ func (l *lines) Feed(p []byte) []Event {
 func (l *lines) byte(b byte) (Event, bool) {
 	switch {
 	case b == stx && (l.stxFresh || l.begin):
-		cut := len(l.buf) > 0 || l.heard
+		cut := len(l.buf) > 0 || l.heard > 0
 		raw := slices.Clone(l.buf)
 		l.reset()
 		l.inside = true
 		return Event{Raw: raw, Fault: ErrCut}, cut
 	case l.begin && !l.inside:
-		// CR and LF often follow ETX and mean nothing there.
-		if b != cr && b != lf && b != etx {
-			l.lost, l.heard = l.settle, true
+		switch ends := b == cr || b == lf || b == etx; {
+		case !ends:
+			l.lost = l.settle
+			return l.drop()
+		case l.heard > 0: // it has ends of its own: something else speaks here
+			l.reset()
+			return Event{Fault: ErrCut}, true
 		}
-		return Event{}, false
+		return Event{}, false // CR and LF often follow ETX and mean nothing there
 	case l.ended(b):
 		return l.end()
 	case l.lost > 0:
-		l.heard = true
-		return Event{}, false
+		return l.drop()
 	case len(l.buf) >= l.max:
 		raw := slices.Clone(l.buf)
 		l.buf, l.inside, l.lost = l.buf[:0], false, l.settle
@@ -94,6 +97,15 @@ func (l *lines) byte(b byte) (Event, bool) {
 	}
 	l.buf = append(l.buf, b)
 	return Event{}, false
+}
+
+// drop counts a byte of noise. A line that is never silent is told of all the same:
+// something else may stream on it.
+func (l *lines) drop() (Event, bool) {
+	if l.heard++; l.heard%l.max != 0 {
+		return Event{}, false
+	}
+	return Event{Fault: fmt.Errorf("%w: %d bytes and no code", ErrLong, l.heard)}, true
 }
 
 // ended says whether b ends a code; it takes the CR of a CR LF off.
@@ -118,7 +130,7 @@ func (l *lines) ended(b byte) bool {
 }
 
 func (l *lines) end() (Event, bool) {
-	raw, cut := slices.Clone(l.buf), l.heard
+	raw, cut := slices.Clone(l.buf), l.heard > 0
 	wasLost := l.lost > 0
 	l.reset()
 	switch {
@@ -131,7 +143,7 @@ func (l *lines) end() (Event, bool) {
 }
 
 func (l *lines) reset() {
-	l.buf, l.inside, l.lost, l.heard = l.buf[:0], false, 0, false
+	l.buf, l.inside, l.lost, l.heard = l.buf[:0], false, 0, 0
 }
 
 // event judges the characters of a whole code.
@@ -187,7 +199,7 @@ func (l *lines) Quiet(d time.Duration) []Event {
 		l.buf, l.inside, l.lost = l.buf[:0], false, l.settle
 	}
 	if l.lost > 0 && d >= l.lost {
-		if l.heard {
+		if l.heard > 0 {
 			out = append(out, Event{Fault: ErrCut})
 		}
 		l.reset()

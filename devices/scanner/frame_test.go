@@ -89,6 +89,8 @@ func TestFraming(t *testing.T) {
 		"crlf only":                 {"crlf", "88\r\n01\n\r\nx\r\n", []string{"88", "-noise", "x"}},
 		"crlf after a gap":          {"crlf", "88|01\r\nx\r\n", []string{"-cut code", "-cut code", "x"}},
 		"stx only":                  {"stx", "noise\x028801\x03\r\n8802\r\x028803\x03", []string{"-cut code", "8801", "-cut code", "8803"}},
+		"stx, a scale streams":      {"stx", "ST,NT\r\nST,NT\r\n", []string{"-cut code", "-cut code"}},
+		"stx, a stream without end": {"stx", strings.Repeat("9", 64), []string{"-code too long", "-code too long"}},
 		"stx without end":           {"stx", "\x0288|01\x03\x0202\x03", []string{"-cut code", "-cut code", "02"}},
 		"ack":                       {"ack", "\x028801\x03", []string{"8801"}},
 		"idle":                      {"idle", "8801|8802|", []string{"8801", "8802"}},

@@ -14,13 +14,20 @@ const (
 	// maxChunks bounds what waits while a read is being stored; beyond it the
 	// kernel's buffer holds the rest.
 	maxChunks = 64
-	// manyFaults in a row without a read mean that the line is set up wrongly.
+	// mostReads is how many reads a second are believed; more than any tunnel has. What
+	// is not stored as fast as it comes would be taken later, for somebody else's work.
+	mostReads = 250
+	// manyFaults in a row without a read mean that the line is set up wrongly. Of an
+	// SSI scanner one is enough before its first packet: it adds up what it sends, so
+	// that another scanner was plugged in.
 	manyFaults = 3
 	// greetAfter is the silence after which an SSI scanner is asked who it is. One
 	// that waits for the answer to a read, and has lost it with the line, would
 	// take the acknowledgement of its own reply for that answer and forget the
 	// read; it sends again within its time-out, 2 s by default.
 	greetAfter = 3 * time.Second
+	// answerWithin is an SSI decoder's longest time-out at its default.
+	answerWithin = 2 * time.Second
 	// lostAnswer is how long before a loss of the line a read can have been taken
 	// whose answer did not arrive: the scanner will send it again as a new one.
 	lostAnswer = time.Second
@@ -45,7 +52,12 @@ type run struct {
 	readErr chan error
 	stop    chan struct{}
 
-	faults int // in a row
+	faults  int  // in a row
+	asked   bool // who it is, since it last said something that cannot be read
+	answers bool // it said something in its protocol on this connection
+
+	second time.Time // since when reads are counted
+	reads  int
 }
 
 // taken is the read that was taken last, for telling repeats. It outlives the
@@ -83,7 +95,6 @@ func (r *run) read() {
 func (r *run) serve(ctx context.Context) error {
 	greet := time.NewTimer(greetAfter)
 	defer greet.Stop()
-	asked := r.cfg.Protocol != "ssi"
 	quiet := time.NewTimer(time.Hour)
 	defer quiet.Stop()
 	last, wants := time.Now(), time.Duration(0)
@@ -103,14 +114,18 @@ func (r *run) serve(ctx context.Context) error {
 			greet.Reset(greetAfter)
 			events = r.framer.Feed(c.data)
 		case <-greet.C:
-			if asked || len(r.chunks) > 0 {
+			if r.cfg.Protocol != "ssi" || len(r.chunks) > 0 {
 				continue
 			}
-			// A scanner that does not answer is none the worse: it may only send.
-			asked = true
+			if r.asked { // it may only send, or sleep, or be another one
+				r.unheard()
+				continue
+			}
+			r.asked = true
 			if err := r.send(hostPacket(opRequestRevision)); err != nil {
 				return err
 			}
+			greet.Reset(answerWithin)
 		case <-quiet.C:
 			if wants == 0 || len(r.chunks) > 0 {
 				continue // what lies there came in time
@@ -149,11 +164,17 @@ func (r *run) take(ctx context.Context, events []Event, at time.Time) error {
 				answer = e.Refuse
 			}
 		case e.Read:
+			if err := r.pace(at); err != nil {
+				return err
+			}
 			if answer = r.readEvent(ctx, e, at); ctx.Err() != nil && answer == nil {
 				return nil
 			}
-		case e.Firmware != "":
-			r.mon.Identify("SSI decoder", "", e.Firmware)
+		case len(e.Raw) > 0: // a packet that is no read
+			r.readable()
+			if e.Firmware != "" {
+				r.mon.Identify("SSI decoder", "", e.Firmware)
+			}
 		}
 		if len(answer) > 0 {
 			if err := r.send(answer); err != nil {
@@ -164,12 +185,22 @@ func (r *run) take(ctx context.Context, events []Event, at time.Time) error {
 	return nil
 }
 
+// pace ends the connection of a scanner that sends more reads than there can be.
+func (r *run) pace(at time.Time) error {
+	if at.Sub(r.second) >= time.Second {
+		r.second, r.reads = at, 0
+	}
+	if r.reads++; r.reads <= mostReads {
+		return nil
+	}
+	return &devices.Fault{Device: r.cfg.Name, Op: "read", Class: devices.Corrupt, Err: devices.ErrFlood,
+		Hint: "switch the scanner off and on; if it stays, see that `link` leads to a scanner and to nothing else"}
+}
+
 // readEvent hands a read over and gives what the scanner is to be told: its
 // acknowledgement only when the read is on disk.
 func (r *run) readEvent(ctx context.Context, e Event, at time.Time) []byte {
-	if r.faults = 0; r.mon.Status().Condition != devices.Ready {
-		r.mon.Set(r.to, devices.Ready, "", "")
-	}
+	r.readable()
 	none, last := r.noRead(e.Code), &r.last
 	same := e.Code == last.code && e.Symbology == last.symbology && !last.at.IsZero()
 	if gap := at.Sub(last.at); same && ((e.Again || last.open) && gap < againWindow || !none && gap < r.cfg.Bounce) {
@@ -198,14 +229,31 @@ func (r *run) readEvent(ctx context.Context, e Event, at time.Time) []byte {
 	return slices.Concat(e.Answer, r.beep(cue))
 }
 
+// readable notes that the scanner speaks as it should.
+func (r *run) readable() {
+	r.answers = true
+	r.faults = 0
+	if st := r.mon.Status(); st.Condition != devices.Ready || st.Detail != "" {
+		r.mon.Set(r.to, devices.Ready, "", "")
+	}
+}
+
+// unheard notes that nothing on this line has answered in its protocol yet.
+func (r *run) unheard() {
+	if !r.answers && r.mon.Status().Condition == devices.Ready {
+		r.mon.Set(r.to, devices.Ready, "it has not said who it is", "pull its trigger once: if it stays, see that this scanner is the one that is configured, and speaks SSI")
+	}
+}
+
 func (r *run) fault(e Event) {
 	r.mon.Junked(1)
 	r.faults++
+	r.asked = false // it may be another one by now
 	r.log.Debug("left out", "bytes", len(e.Raw), "err", e.Fault)
 	f := &devices.Fault{Device: r.cfg.Name, Op: "read", Class: devices.Corrupt, Err: e.Fault,
 		Hint: "scan again; if it stays, compare baud, bits, parity and suffix of the scanner with `link` and `protocol`"}
 	r.mon.Note(f)
-	if r.faults >= manyFaults {
+	if r.faults >= manyFaults || r.cfg.Protocol == "ssi" && !r.answers {
 		r.mon.Set(r.to, devices.Faulty, "sends nothing that can be read", f.Hint)
 	}
 }

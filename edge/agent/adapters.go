@@ -133,9 +133,12 @@ func (p people) Reveal(ctx context.Context, ref edge.PersonalRef, by web.Reveale
 }
 
 // swapCatalogue hands a new catalogue to the engine, which is not there yet
-// while the store opens.
+// while the store opens. What its records name and this site lacks is said.
 func (a *Agent) swapCatalogue(s *catalogue.Snapshot) {
 	if a.engine != nil {
 		a.engine.SetCatalogue(s)
+	}
+	if a.forms != nil {
+		a.tellUnknownNames(s)
 	}
 }

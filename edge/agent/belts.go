@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"dcedge/devices"
 	"dcedge/devices/conveyor"
-	"dcedge/devices/link"
 	"dcedge/devices/mqtt"
 	"dcedge/edge"
 	"dcedge/edge/belt"
@@ -27,7 +25,7 @@ const beltPart = "belt "
 func (a *Agent) openBelts() error {
 	for i := range a.cfg.Belts {
 		c := &a.cfg.Belts[i]
-		l, err := belt.New(a.beltConfig(c), belt.Deps{Floor: a.engine, Wire: a.wireOrNone(), Open: a.openParcels(c.Name), Now: a.engine.Now, Log: a.log})
+		l, err := belt.New(a.beltConfig(c), belt.Deps{Floor: a.engine, Wire: a.wireOrNone(), Outputs: outputs{a}, Open: a.openParcels(c.Name), Now: a.engine.Now, Log: a.log})
 		if err != nil {
 			return fmt.Errorf("agent: belt %s: %w", c.Name, err)
 		}
@@ -103,45 +101,6 @@ func eyeOptions(d config.Device) conveyor.EyeConfig {
 	}
 	out, _ := conveyor.EyeOptions(u.Query()) // the configuration was checked
 	return out
-}
-
-// pinOpener opens a pin as an input, and notes that it was there once.
-type pinOpener struct {
-	*link.PinOpener
-	opened *atomic.Bool
-}
-
-// OpenInput implements conveyor.PinOpener.
-func (o pinOpener) OpenInput(ctx context.Context) (conveyor.Pin, error) {
-	p, err := o.Open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.Input(); err != nil {
-		_ = p.Close() // the first error says more
-		return nil, err
-	}
-	o.opened.Store(true)
-	return p, nil
-}
-
-// pinSink passes a photo-eye's loss on to the belt that looks at it.
-type pinSink struct {
-	eye   string
-	belts []*belt.Line
-}
-
-// Read implements devices.Sink; an eye on a pin has no readings.
-func (pinSink) Read(context.Context, devices.Reading) error { return nil }
-
-// State implements devices.Sink.
-func (s pinSink) State(x devices.State) {
-	if x.Condition.Works() {
-		return
-	}
-	for _, l := range s.belts {
-		l.Lost(s.eye)
-	}
 }
 
 // beltsOf gives the belts that look at an eye.

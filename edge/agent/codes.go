@@ -39,7 +39,7 @@ func (c codes) Explain(ctx context.Context, q web.CodeQuestion) (any, error) {
 	out := codeAnswer{Carriers: c.rules.Carriers()}
 	err := c.engine.Read(ctx, func(v floor.View) {
 		boxOf := func(code string) string {
-			if u := v.State.AnyWaybill(code); u != nil && !u.Voided {
+			if u := v.AnyWaybill(code); u != nil && !u.Voided {
 				return u.Box
 			}
 			return ""

@@ -41,7 +41,8 @@ type deskScanner struct {
 
 	open   *edge.Message // a read whose outcome is not known: it keeps its id
 	openAt time.Time
-	last   *edge.Message // the last read of a scanner that names its reads
+	last   *edge.Message // the last read of a scanner that names its reads, and its name
+	lastID string
 }
 
 var (
@@ -105,11 +106,18 @@ func (s *deskScanner) message(r devices.Reading) *edge.Message {
 }
 
 // named is the message of a read that has an id of its own: the same one is
-// the same message, of the same person.
+// the same message, of the same person. Another code under a known id is for the
+// floor to refuse.
 func (s *deskScanner) named(r devices.Reading) *edge.Message {
-	id := edge.DeviceID(s.device, r.ID, s.now())
-	if s.last == nil || s.last.ID != id {
-		s.last = s.fresh(r, id)
+	known := s.last != nil && s.lastID == r.ID
+	switch {
+	case !known:
+		s.last, s.lastID = s.fresh(r, edge.DeviceID(s.device, r.ID, s.now())), r.ID
+	case s.last.Code != r.Code || s.last.Symbology != r.Symbology:
+		other := *s.last
+		other.Code, other.Symbology, other.DeviceAt = r.Code, r.Symbology, r.At
+		other.Hash = contentHash(s.key, "scan", r.Code, r.Symbology)
+		return &other
 	}
 	return s.last
 }

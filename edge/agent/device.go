@@ -29,8 +29,8 @@ const (
 )
 
 // device is one configured device: its driver, whom it tells, and what is known
-// of it. One of printer, scanner, scale and pin is set, or none of a device
-// behind the broker, which has no driver of its own.
+// of it. One of printer, scanner, scale, pin, divert, tower and a4 is set, or none of
+// a device behind the broker, which has no driver of its own.
 type device struct {
 	cfg     config.Device
 	wire    *watchedWire
@@ -41,6 +41,8 @@ type device struct {
 	scanner *scanner.Scanner
 	scale   *scale.Scale
 	pin     *conveyor.PinEye
+	divert  *conveyor.PinDivert
+	tower   *conveyor.PinLight
 	seen    func(conveyor.Change) // who looks at the pin
 	a4      *ipp.Printer
 
@@ -94,8 +96,8 @@ func newDevice(c config.Device, log *slog.Logger) (*device, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Driver == "photoeye" && (u.Scheme == "gpio" || u.Scheme == "gpio+sim") {
-		return newPin(c)
+	if c.OnPin() {
+		return newOnPin(c)
 	}
 	build := map[string]func(*device, *slog.Logger) error{"zebra": newPrinter, "scanner": newScanner, "scale": newScale}[c.Driver]
 	if c.Driver == "ipp" {
@@ -110,21 +112,6 @@ func newDevice(c config.Device, log *slog.Logger) (*device, error) {
 	}
 	d := &device{cfg: c, wire: &watchedWire{Opener: open}}
 	return d, build(d, log)
-}
-
-// newPin makes a photo-eye on a pin.
-func newPin(c config.Device) (*device, error) {
-	open, err := link.NewPin(c.Link, link.Options{Device: c.Name})
-	if err != nil {
-		return nil, err
-	}
-	d := &device{cfg: c, wire: &watchedWire{}, seen: func(conveyor.Change) {}}
-	eye, err := conveyor.NewPinEye(c.Name, pinOpener{open, &d.wire.opened}, func(x conveyor.Change) { d.seen(x) })
-	if err != nil {
-		return nil, err
-	}
-	d.driver, d.pin, d.status = eye, eye, eye.Status
-	return d, nil
 }
 
 // brokerDevice makes a device behind the broker: what is known of it stands in
@@ -227,6 +214,8 @@ func (a *Agent) attach(d *device) {
 				l.Change(d.cfg.Name, c)
 			}
 		}
+	case d.divert != nil, d.tower != nil:
+		d.sink = pinSink{eye: d.cfg.Name} // the belt looks by itself
 	case d.printer != nil:
 		a.printers[d.cfg.Name] = d.printer // openPrinting says whom it tells
 	case d.scanner != nil:

@@ -17,6 +17,7 @@ import (
 	"dcedge/edge"
 	"dcedge/edge/access"
 	"dcedge/edge/config"
+	"dcedge/edge/edgetest/porttest"
 )
 
 func TestAPieceFitsTheLine(t *testing.T) {
@@ -75,15 +76,12 @@ func TestADeviceThatIsNotThereAtTheStart(t *testing.T) {
 		})
 	})
 	t.Run("retry", func(t *testing.T) {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		at := ln.Addr().String()
-		require.NoError(t, ln.Close())
+		at := porttest.Free(t)
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		d, done := runDevice(t, ctx, "retry", "tcp://"+at)
 		require.Eventually(t, func() bool { return d.status().LastError != "" }, 5*time.Second, 5*time.Millisecond)
-		ln, err = net.Listen("tcp", at)
+		ln, err := net.Listen("tcp", at)
 		require.NoError(t, err)
 		defer ln.Close()
 		require.Eventually(t, func() bool { return d.status().Condition == devices.Ready }, 5*time.Second, 5*time.Millisecond, "it comes by itself")
@@ -140,6 +138,30 @@ func TestAReadWithoutAnAnswerKeepsItsIDAndItsWorker(t *testing.T) {
 	_, err = s.Judge(t.Context(), devices.Reading{Code: "B", At: at.Add(time.Minute)})
 	require.NoError(t, err)
 	assert.NotEqual(t, f.got[3].ID, f.got[4].ID, "a minute later it is another pull")
+}
+
+// A read's id belongs to its code: the same one again is the same message, also the
+// day after, and another code is put to the floor as what it is.
+func TestANamedReadIsOneMessage(t *testing.T) {
+	f := &answers{code: edge.OK}
+	worker, now := "w-1", time.Now().Truncate(24*time.Hour).Add(-time.Second)
+	s := &deskScanner{device: "scan-1", station: "pack-1", floor: f, key: make([]byte, 16), now: func() time.Time { return now }, log: quiet(),
+		at: func(string) (who, bool) { return who{worker: worker}, true }, shown: func(string, edge.Verdict) {}}
+	read := func(id, code string) edge.Message {
+		_, err := s.Judge(t.Context(), devices.Reading{ID: id, Code: code, At: now})
+		require.NoError(t, err)
+		return f.got[len(f.got)-1]
+	}
+	one := read("r-1", "A")
+	worker, now = "w-2", now.Add(2*time.Second)
+	assert.Equal(t, one, read("r-1", "A"))
+	other := read("r-1", "B")
+	assert.Equal(t, []any{one.ID, "w-1", "B"}, []any{other.ID, other.Worker, other.Code})
+	assert.NotEqual(t, one.Hash, other.Hash, "so that the floor refuses it")
+	assert.Equal(t, one, read("r-1", "A"))
+	next := read("r-2", "B")
+	assert.NotEqual(t, one.ID, next.ID)
+	assert.Equal(t, "w-2", next.Worker)
 }
 
 func TestWhoIsAtTheDesk(t *testing.T) {

@@ -38,6 +38,14 @@ func (a *Agent) TestDevice(ctx context.Context, name string) (DeviceTest, error)
 			return testScanner(d.scanner, d.cfg)
 		case d.scale != nil:
 			return testScale(d.scale)
+		case d.divert != nil:
+			return a.testDivert(d)
+		case d.tower != nil:
+			d.tower.Show(conveyor.Signal{Colour: conveyor.Amber, Reason: "test"})
+			pause(ctx, blinkFor)
+			d.tower.Show(conveyor.Signal{Colour: conveyor.Green})
+			a.restore(name)
+			return DeviceTest{Did: "blinked"}, nil
 		}
 		return a.testAtBroker(ctx, d)
 	}
@@ -143,17 +151,31 @@ func (a *Agent) blink(ctx context.Context, on, off mqtt.Command) (DeviceTest, er
 	if err := a.wire.Send(on); err != nil {
 		return DeviceTest{}, &web.DeviceFault{Code: "offline", Detail: "it listens to nothing: " + err.Error()}
 	}
-	t := time.NewTimer(blinkFor)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
+	pause(ctx, blinkFor)
 	if err := a.wire.Send(off); err != nil && !errors.Is(err, mqtt.ErrNotConnected) {
 		return DeviceTest{}, err
 	}
 	a.restore(on.Device)
 	return DeviceTest{Did: "blinked"}, nil
+}
+
+// testDivert fires a divert on a pin once, where its belt stands and nothing that is
+// followed lies before it.
+func (a *Agent) testDivert(d *device) (DeviceTest, error) {
+	for _, l := range a.belts {
+		free, ours := l.Free(d.cfg.Name)
+		switch {
+		case !ours || free:
+		case !l.Seen(): // a person's word that it stands protects no hand at the divert
+			return DeviceTest{}, &web.DeviceFault{Code: "beltUnseen", Detail: "this belt has neither encoder nor motor, so that nobody sees whether it stands: name the contact of its motor, or test the divert before a lane of the belt names it"}
+		default:
+			return DeviceTest{}, &web.DeviceFault{Code: "beltRuns", Detail: "a divert is fired for a test only while its belt is seen to stand, by its encoder or its motor, and no parcel lies before it"}
+		}
+	}
+	if err := d.divert.Fire(); err != nil {
+		return DeviceTest{}, &web.DeviceFault{Code: "offline", Detail: "its pin is away, or it is being fired: try again in a moment"}
+	}
+	return DeviceTest{Did: "fired"}, nil
 }
 
 // restore has a light show again what it is meant to.

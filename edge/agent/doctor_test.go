@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/board"
 	"dcedge/edge/config"
 )
 
@@ -41,6 +42,15 @@ station = "pack-1"
 	assert.Contains(t, found["scan-1"].Do, "plug the device in")
 	_, err := os.Stat(cfg.Data)
 	assert.True(t, os.IsNotExist(err), "looking makes nothing")
+}
+
+// TestDoctorTellsTimesOfTheSite: one zone in all its lines, whatever the shell has;
+// and what has no link shows none.
+func TestDoctorTellsTimesOfTheSite(t *testing.T) {
+	since := time.Date(2026, 11, 29, 12, 33, 39, 0, time.UTC)
+	seoul := time.FixedZone("KST", 9*60*60)
+	f := deviceFinding(seoul, board.Device{Name: "line-1", Driver: "belt", Condition: "jam", Since: since, Hint: "clear it"})
+	assert.Equal(t, "belt, jam since 2026-11-29 21:33:39, 0 bytes in, 0 out", f.Detail)
 }
 
 func TestDoctorLooksAtTheCertificate(t *testing.T) {

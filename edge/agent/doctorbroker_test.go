@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/firmware-sim/lights"
 	"dcedge/firmware-sim/wire"
 )
@@ -34,14 +35,6 @@ driver = "photoeye"
 link = "gpio+sim://PINS/none?pin=EYE2"
 `
 
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
-}
-
 // aside runs a simulator until the test ends.
 func aside(t *testing.T, run func(context.Context) error) {
 	t.Helper()
@@ -64,7 +57,7 @@ func findings(t *testing.T, text string, env Env, change ...string) map[string]F
 }
 
 func TestDoctorAsksWhatIsBehindTheBrokerAndOnPins(t *testing.T) {
-	addr, dir := freeAddr(t), t.TempDir()
+	addr, dir := porttest.Free(t), t.TempDir()
 	l, err := lights.New(lights.Config{Broker: wire.Broker{URL: "tcp://" + addr}, Site: "TEST", Name: "cell-1", Class: lights.Put})
 	require.NoError(t, err)
 	aside(t, l.Run)
@@ -87,8 +80,8 @@ func TestDoctorOfABrokerThatCannotBeHad(t *testing.T) {
 	t.Cleanup(func() { assert.NoError(t, taken.Close()) })
 	for name, broker := range map[string]string{
 		"the port is another's": `listen = "` + taken.Addr().String() + `"`,
-		"no broker is there":    `broker = "tcp://` + freeAddr(t) + `"`,
-		"no password":           `broker = "tcp://` + freeAddr(t) + "\"\nuser = \"edge\"\npasswordEnv = \"NONE\"",
+		"no broker is there":    `broker = "tcp://` + porttest.Free(t) + `"`,
+		"no password":           `broker = "tcp://` + porttest.Free(t) + "\"\nuser = \"edge\"\npasswordEnv = \"NONE\"",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,7 +23,7 @@ func doctorDevices(ctx context.Context, cfg *config.Config, env Env, running []b
 	if running != nil {
 		var out []Finding
 		for _, x := range running {
-			out = append(out, deviceFinding(x))
+			out = append(out, deviceFinding(cfg.Zone(), x))
 		}
 		return out
 	}
@@ -35,30 +35,37 @@ func doctorDevices(ctx context.Context, cfg *config.Config, env Env, running []b
 	}
 	for i, c := range cfg.Devices {
 		if !behindBroker(c) {
-			wg.Go(func() { out[i] = deviceFinding(askDevice(ctx, cfg, c)) })
+			wg.Go(func() { out[i] = deviceFinding(cfg.Zone(), askDevice(ctx, cfg, c)) })
 		}
 	}
 	wg.Wait()
 	for i, c := range cfg.Devices {
 		if behindBroker(c) {
-			out[i] = deviceFinding(behind[c.Name])
+			out[i] = deviceFinding(cfg.Zone(), behind[c.Name])
 		}
 	}
 	if cfg.MQTT != nil {
-		out = append(out, deviceFinding(behind[brokerPart]))
+		out = append(out, deviceFinding(cfg.Zone(), behind[brokerPart]))
 	}
 	return out
 }
 
-func deviceFinding(x board.Device) Finding {
+// deviceFinding tells times as the site's clocks show them, not as this shell does.
+func deviceFinding(zone *time.Location, x board.Device) Finding {
 	f := Finding{Part: x.Name, OK: x.OK, Device: &x}
-	words := []string{x.Driver, x.Link}
+	words := []string{x.Driver}
+	if x.Link != "" { // a belt has none
+		words = append(words, x.Link)
+	}
 	if x.Protocol != "" {
 		words = append(words, "speaks "+x.Protocol)
 	}
 	state := cmp.Or(x.Condition, "unknown")
+	if x.Detail != "" && !strings.Contains(x.LastError, x.Detail) {
+		state += " (" + x.Detail + ")"
+	}
 	if !x.Since.IsZero() {
-		state += " since " + x.Since.Local().Format("2006-01-02 15:04:05")
+		state += " since " + x.Since.In(zone).Format("2006-01-02 15:04:05")
 	}
 	words = append(words, state)
 	if told := strings.TrimSpace(x.Model + " " + x.Firmware + " " + x.Serial); told != "" {
@@ -74,7 +81,7 @@ func deviceFinding(x board.Device) Finding {
 	f.Detail = strings.Join(words, ", ")
 	if !x.OK {
 		f.Do = cmp.Or(x.Hint, x.LastErrorHint, "see the device")
-	} else if x.Condition == "skipped" {
+	} else {
 		f.Do = x.Hint
 	}
 	return f
@@ -129,7 +136,7 @@ func answered(c config.Device, st devices.Status) bool {
 		return st.Condition != devices.Offline
 	case st.Condition == devices.Offline:
 		return false // being opened
-	case c.Driver == "photoeye", c.Driver == "scanner" && c.Protocol != "ssi":
+	case c.OnPin(), c.Driver == "scanner" && c.Protocol != "ssi":
 		return true // it speaks only when something happens
 	case c.Driver == "scale":
 		return !st.LastIn.IsZero() && st.Condition != devices.Silent || st.Condition == devices.Faulty

@@ -3,12 +3,17 @@ package agent
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"dcedge/configs"
 	"dcedge/edge"
+	"dcedge/edge/board"
+	"dcedge/edge/catalogue"
 	"dcedge/edge/config"
 	"dcedge/edge/engine"
 	"dcedge/edge/floor"
@@ -56,8 +61,8 @@ func loadForms(cfg *config.Config) (f *Forms, faults []error, err error) {
 	}
 	if cfg.Templates != "" {
 		own, err := layout.Load(os.DirFS(cfg.Templates))
-		if err != nil {
-			faults = append(faults, fmt.Errorf("templates %s: %w", cfg.Templates, err))
+		for _, err := range split(err) {
+			faults = append(faults, fmt.Errorf("templates: %s%c%w", cfg.Templates, filepath.Separator, err))
 		}
 		if own != nil {
 			f.own = own
@@ -65,18 +70,38 @@ func loadForms(cfg *config.Config) (f *Forms, faults []error, err error) {
 	}
 	f.Templates = built.With(f.own)
 	if f.ownRules {
-		text, err := os.ReadFile(cfg.Waybills)
+		text, err := readRules(cfg.Waybills)
 		if err != nil {
 			return f, append(faults, fmt.Errorf("waybillRules: %w", err)), nil
 		}
-		own, err := waybill.Parse(string(text))
-		if err != nil {
-			faults = append(faults, fmt.Errorf("waybillRules %s: %w", cfg.Waybills, err))
-		} else {
+		if !utf8.Valid(text) {
+			return f, append(faults, fmt.Errorf("waybillRules: %s: not UTF-8: save the file as UTF-8", cfg.Waybills)), nil
+		}
+		own, err := waybill.Parse(strings.TrimPrefix(string(text), "\ufeff"))
+		for _, err := range split(err) {
+			faults = append(faults, fmt.Errorf("waybillRules: %s: %w", cfg.Waybills, err))
+		}
+		if err == nil {
 			f.Rules = f.Rules.With(own)
 		}
 	}
 	return f, faults, nil
+}
+
+// maxRules is the most that a site's number rules take, in bytes: thousands of lines.
+const maxRules = 256 << 10
+
+func readRules(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxRules+1))
+	if err == nil && len(text) > maxRules {
+		err = fmt.Errorf("%s: more than %d bytes: number rules are a line each", name, maxRules)
+	}
+	return text, err
 }
 
 // CheckForms loads the forms and tells every fault of them; see [Forms.Check].
@@ -98,48 +123,82 @@ func (f *Forms) Check(cfg *config.Config) []config.Fault { return f.check(cfg, f
 
 func (f *Forms) check(cfg *config.Config, set *layout.Set) []config.Fault {
 	var out []config.Fault
+	var all []*layout.Template
 	for _, name := range set.Names() {
 		t, _ := set.Template(name)
-		path, file := "", "built in "+name
-		if _, own := f.own.Template(name); own {
-			path, file = "templates", filepath.Join(cfg.Templates, name+".toml")
+		all = append(all, t)
+	}
+	faulty := f.own.Faulty()
+	for _, t := range append(all, faulty...) {
+		path, file := "", "built in "+t.Name()
+		if _, own := f.own.Template(t.Name()); own || slices.Contains(faulty, t) {
+			path, file = "templates", filepath.Join(cfg.Templates, t.Name()+".toml")
 		}
-		fault := func(err error) {
+		for _, err := range append(split(t.Check(f.Fonts, resolutions(cfg)...)), f.numbers(t)...) {
 			out = append(out, config.Fault{Path: path, What: file + ": " + err.Error()})
-		}
-		for _, err := range split(t.Check(f.Fonts, resolutions(cfg)...)) {
-			fault(err)
-		}
-		if err := f.sampleNumber(t); err != nil {
-			fault(err)
 		}
 	}
 	return out
 }
 
-// sampleNumber wants the number of a sample to be one of its carrier: else what
-// fits with the sample says nothing about real numbers.
-func (f *Forms) sampleNumber(t *layout.Template) error {
+// numbers wants the number of a sample to be one of its carrier: else what fits with
+// the sample says nothing about real numbers. And carriers are written as their rules
+// are: a condition on LOTTE never holds where the carrier is lotte.
+func (f *Forms) numbers(t *layout.Template) (out []error) {
 	s := t.Sample()
-	if err := f.CheckNumber(s.Carrier, s.Waybill); err != nil {
-		return fmt.Errorf("sample.waybill: %w", err)
+	fault := func(key string, err error) {
+		where := ""
+		if n := t.LineOf(key); n > 0 {
+			where = fmt.Sprintf("line %d: ", n)
+		}
+		out = append(out, fmt.Errorf("%s%s: %w", where, key, err))
 	}
-	return nil
+	if err := f.KnownCarrier(s.Carrier); err != nil {
+		fault("sample.carrier", err)
+	}
+	if _, err := f.CheckNumber(s.Carrier, s.Waybill); err != nil {
+		fault("sample.waybill", err)
+	}
+	for _, named := range t.Carriers() {
+		known := f.Rules.Carriers()
+		i := slices.IndexFunc(known, func(c string) bool { return strings.EqualFold(c, named) })
+		if i >= 0 && known[i] != named {
+			out = append(out, fmt.Errorf("when: carrier = %s: is %s meant?", named, known[i]))
+		}
+	}
+	return out
+}
+
+// KnownCarrier wants a carrier to have rules of numbers: one spelt otherwise would
+// switch them off without a word. None at all is no fault: no rule is asked for.
+func (f *Forms) KnownCarrier(carrier string) error {
+	if carrier == "" || f.Rules.Known(carrier) {
+		return nil
+	}
+	return fmt.Errorf("no rules of numbers for %.60q; there are %s; another carrier wants a line in waybillRules, and without a carrier numbers are not judged",
+		carrier, strings.Join(f.Rules.Carriers(), ", "))
 }
 
 // CheckNumber refuses a number that is none of its carrier's by a rule that is sure
 // of it: a label with it would come back. Where a rule is doubtful, no rule is known,
-// or there is no number, it says nothing. format names the carrier's rules.
+// or there is no number, it says nothing. format names the carrier's rules. What it
+// gives is the number as the barcode holds it, without hyphens and blanks.
 //
 // Errors: wraps [*waybill.Error].
-func (f *Forms) CheckNumber(format, number string) error {
+func (f *Forms) CheckNumber(format, number string) (string, error) {
 	if number == "" || !f.Rules.Known(format) {
-		return nil
+		return number, nil
 	}
-	if _, err := f.Rules.Check(format, number); err != nil {
-		return fmt.Errorf("no waybill number of %s: %w", format, err)
+	found, err := f.Rules.Check(format, number)
+	if err != nil {
+		if e, ok := errors.AsType[*waybill.Error](err); ok { // it was not scanned
+			said := *e
+			said.Detail = strings.Replace(e.Detail, waybill.ScanAgain, ": correct it in the data", 1)
+			err = &said
+		}
+		return "", fmt.Errorf("no waybill number of %s: %w", format, err)
 	}
-	return nil
+	return found.Number, nil
 }
 
 // faultsOf makes one fault of each error that was joined.
@@ -184,6 +243,62 @@ func (a *Agent) openForms() (err error) {
 	}
 	for _, fault := range a.forms.check(a.cfg, a.forms.own) { // the built-in ones are tried by tests
 		a.log.Warn("a label template cannot be printed as it is", "fault", fault.What)
+	}
+	return nil
+}
+
+// unknownNames finds the templates and formats of numbers that records name and the site
+// has not.
+func (f *Forms) unknownNames(cat *catalogue.Snapshot) (out []board.Stranger) {
+	lacks := func(name string) bool {
+		_, ok := f.Templates.Template(name)
+		return name != "" && !ok
+	}
+	for _, c := range cat.Clients() {
+		if lacks(c.Template) {
+			out = append(out, board.Stranger{Kind: "clientTemplate", Record: c.ID, Name: c.Template})
+		}
+	}
+	for _, c := range cat.Carriers() {
+		if lacks(c.Template) {
+			out = append(out, board.Stranger{Kind: "carrierTemplate", Record: c.ID, Name: c.Template})
+		}
+		if name := c.Waybill.Format; name != "" && !f.Rules.Known(name) {
+			out = append(out, board.Stranger{Kind: "carrierFormat", Record: c.ID, Name: name})
+		}
+	}
+	return out
+}
+
+// tellUnknown says of a name what is done instead and what to do about it.
+func tellUnknown(s board.Stranger) string {
+	record, instead := "carrier", "the plain one ("+plainTemplate+") is printed"
+	switch s.Kind {
+	case "carrierFormat":
+		return fmt.Sprintf("carrier %.60q names the waybill format %.60q, which has no rules here: its numbers are not judged and none is issued; add its line to waybillRules and start again, or correct the record", s.Record, s.Name)
+	case "clientTemplate":
+		record, instead = "client", "the carrier's label is printed"
+	}
+	return fmt.Sprintf("%s %.60q names the label template %.60q, which is not here: %s; put %.60[3]s.toml into the folder of templates and start again, or correct the record", record, s.Record, s.Name, instead)
+}
+
+// tellUnknownNames logs them once, when the record takes effect and at each start, not
+// only with the first label; the lead's page lists them until they are mended. One
+// catalogue comes at a time.
+func (a *Agent) tellUnknownNames(cat *catalogue.Snapshot) {
+	found, told := a.forms.unknownNames(cat), a.strangers()
+	for _, s := range found {
+		if !slices.Contains(told, s) {
+			a.log.Warn("a record names what this site does not have", "fault", tellUnknown(s))
+		}
+	}
+	a.unknown.Store(&found)
+}
+
+// strangers are the names that were found last, for the board.
+func (a *Agent) strangers() []board.Stranger {
+	if list := a.unknown.Load(); list != nil {
+		return *list
 	}
 	return nil
 }

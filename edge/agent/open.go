@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"dcedge/devices/mqtt"
@@ -58,6 +59,7 @@ type Agent struct {
 	documents *documents
 	serials   map[string]string // of printers, as they are written down; of keepSerials
 	forms     *Forms
+	unknown   atomic.Pointer[[]board.Stranger] // names of records that the forms lack, and were told
 	devices   []*device
 	desks     *desks
 	planner   *planner    // nil: nothing is picked together here
@@ -71,6 +73,7 @@ type Agent struct {
 	counts    counts
 	shifts    *shift.Book
 	practice  *practice.Service
+	serves    bool // it is opened to run, not to be looked at or repaired
 	web       *web.Server
 	ready     *ready
 	faults    faults
@@ -80,7 +83,7 @@ type Agent struct {
 // answered: another process holds the folder, a key is missing or wrong, the
 // journal is damaged. The caller ends with Close.
 func Open(cfg *config.Config, env Env, log *slog.Logger, onListen func(address string)) (_ *Agent, err error) {
-	a := &Agent{cfg: cfg, log: log, env: env}
+	a := &Agent{cfg: cfg, log: log, env: env, serves: true}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -178,6 +181,9 @@ func (a *Agent) openFloor() (err error) {
 		return fmt.Errorf("agent: journal: %w", err)
 	}
 	a.later(a.journal.Close)
+	if err := a.hearWitness(); err != nil {
+		return err
+	}
 	recovered, err := engine.Recover(a.journal, a.store, a.log)
 	if err != nil {
 		return fmt.Errorf("agent: %w", err)
@@ -201,6 +207,7 @@ func (a *Agent) openFloor() (err error) {
 	if err := a.openForms(); err != nil {
 		return err
 	}
+	a.tellUnknownNames(a.reference.Snapshot())
 	policy := a.cfg.Policy(a.journal.Epoch(), a.keys.derive("unknown texts"))
 	a.engine, err = engine.New(engine.Config{Policy: policy}, engine.Deps{Log: a.journal, Follower: a.store, Past: a.store,
 		Recovered: recovered, Catalogue: a.reference.Snapshot(), Logger: a.log, Study: a.study, Rules: a.forms.floorRules()})

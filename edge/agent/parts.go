@@ -75,7 +75,7 @@ func (a *Agent) renderer() *renderer {
 }
 
 func (a *Agent) openBoard() (err error) {
-	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Labels: a.undrawn,
+	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Labels: a.undrawn, Strangers: a.strangers,
 		Heard: a.heard, Totes: time.Duration(a.cfg.Pick.Waits), Calls: a.closedCalls(), Past: pastEvents{a.journal}, Now: a.engine.Now,
 		PastFault: func(err error) {
 			a.log.Error("the figures of the last day are not whole: the journal cannot be read", "err", err)
@@ -150,7 +150,7 @@ func (a *Agent) openSync() (http.Handler, error) {
 	}
 	a.feed, err = feed.New(feed.Config{Site: a.cfg.Site, Version: Version(), Zone: a.cfg.Zone(), Log: feedLog{a.journal}, Position: feedLog{a.journal},
 		Recorder: a.engine, Consumers: list, CursorKey: a.keys.derive("cursors"), HeadKey: ed25519.NewKeyFromSeed(a.keys.derive("signed heads")),
-		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Reconcile: told, Schemas: reference.Schemas(), Required: a.seen, Logger: a.log})
+		Now: a.engine.Now, Places: places, Revision: a.reference.Revision, Reference: ref, Reconcile: told, Parcels: a.parcels, Schemas: reference.Schemas(), Required: a.seen, Logger: a.log})
 	if err != nil {
 		return nil, fmt.Errorf("agent: feed: %w", err)
 	}
@@ -182,7 +182,7 @@ func (a *Agent) secret(env, file string) (string, error) {
 
 func (a *Agent) openWeb(sync http.Handler, onListen func(string)) (err error) {
 	p := people{a.vault}
-	cfg := web.Config{Listen: a.cfg.HTTP.Listen, Site: a.cfg.Site, Epoch: a.journal.Epoch(), Zone: a.cfg.Zone(),
+	cfg := web.Config{Listen: a.cfg.HTTP.Listen, Site: a.cfg.Site, Epoch: a.journal.Epoch(), Zone: a.cfg.Zone(), LeadBadge: !a.cfg.NeedsPIN()[edge.Lead],
 		Stations: a.engineStations(), HashKey: a.keys.derive("message content"), OnListen: func(at net.Addr) {
 			if onListen != nil {
 				onListen(at.String())

@@ -50,7 +50,7 @@ func (r *renderer) Render(ctx context.Context, w printing.Want) (printing.Label,
 	if err != nil {
 		return printing.Label{}, err
 	}
-	if order.Held != "" || order.Stage == edge.StageCancelled {
+	if order.Held != "" && order.Held != edge.HeldPaper || order.Stage == edge.StageCancelled {
 		return printing.Label{}, fmt.Errorf("%w: %s", printing.ErrHeld, order.ID) // the vault stays closed
 	}
 	if order.RecipientRef != "" { // an order may come without a recipient: the label then has none
@@ -124,10 +124,11 @@ func (r *renderer) label(ctx context.Context, box *edge.Box, attempt string, cop
 	if !ok {
 		return nil, nil, layout.Label{}, fmt.Errorf("%w: template %s", errLabel, plainTemplate)
 	}
-	if err := r.forms.CheckNumber(format(carrier, box.Carrier), box.Waybill); err != nil {
+	number, err := r.forms.CheckNumber(format(carrier, box.Carrier), box.Waybill)
+	if err != nil {
 		return nil, nil, layout.Label{}, fmt.Errorf("box %s: %w", box.ID, err)
 	}
-	data := layout.Label{Carrier: box.Carrier, Waybill: box.Waybill, Copy: copies, Attempt: attempt, Order: order.ID,
+	data := layout.Label{Carrier: box.Carrier, Waybill: number, Copy: copies, Attempt: attempt, Order: order.ID,
 		Box: layout.Box{N: box.N, Of: box.Of, WeightGrams: grams(box.Grams)}, Goods: goods(order, box, cat), Pay: "신용",
 		Date: box.At.In(r.zone).Format(time.DateOnly)}
 	if c := cat.Client(order.Client); c != nil && c.Sender != nil {

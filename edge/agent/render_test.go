@@ -39,15 +39,20 @@ func TestCheckNumber(t *testing.T) {
 		{"cj", "123456789012", false}, {"logen", "12345678901", false}, {"cj", "12", true},
 		{"", "123", false}, {"nobody", "123", false}, {"lotte", "", false},
 	} {
-		err := f.CheckNumber(c.format, c.number)
+		number, err := f.CheckNumber(c.format, c.number)
 		if !c.refused {
 			assert.NoError(t, err, "%s %s", c.format, c.number)
+			assert.Equal(t, c.number, number)
 			continue
 		}
 		var e *waybill.Error
 		require.ErrorAs(t, err, &e, "%s %s", c.format, c.number)
 		assert.NotContains(t, err.Error(), c.number)
+		assert.NotContains(t, err.Error(), "scan again", "it is data and was not scanned")
 	}
+	number, err := f.CheckNumber("lotte", "1234-5678 9013")
+	require.NoError(t, err)
+	assert.Equal(t, "123456789013", number, "as the barcode holds it")
 	assert.Equal(t, "lotte", format(&edge.CarrierRecord{Waybill: edge.WaybillFormat{Format: "lotte"}}, "lotte-night"))
 	assert.Equal(t, "cj", format(nil, "cj"))
 }

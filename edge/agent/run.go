@@ -130,6 +130,9 @@ func (a *Agent) group() *supervise.Group {
 	if a.lamps != nil {
 		g.Add("desk lamps", supervise.RunFunc(a.lamps.Run))
 	}
+	if a.cfg.Witnessed() {
+		g.Add("witness", supervise.RunFunc(a.keepWitness))
+	}
 	g.Add("heap", supervise.RunFunc(a.heap.Run))
 	g.Add("study", supervise.RunFunc(a.study.Run))
 	g.Add("snapshots", supervise.RunFunc(a.snapshots))

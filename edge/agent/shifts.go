@@ -128,6 +128,9 @@ func (a *Agent) PrintPickList(l web.PickPaper) error {
 		Columns: []paper.Column{{Name: "location", Share: 2, Strong: true}, {Name: "name", Share: 4}, {Name: "sku", Share: 3},
 			{Name: "quantity", Share: 1, Right: true, Strong: true}, {Name: "check", Share: 1}},
 		Facts: []paper.Fact{{Name: "carrier", Value: l.Carrier}, {Name: "pieces", Value: fmt.Sprint(l.Pieces)}}}
+	if l.Label {
+		doc.Facts = append(doc.Facts, paper.Fact{Name: "label", Value: paper.Word(l.Language, "labelFirst")})
+	}
 	for _, r := range l.Rows {
 		doc.Rows = append(doc.Rows, []string{r.Location, r.Name, r.SKU + " " + r.Barcode, fmt.Sprint(r.Quantity), ""})
 	}

@@ -41,6 +41,8 @@ type Config struct {
 type Deps struct {
 	Floor Floor
 	Wire  Wire
+	// Outputs are those on pins; nil: none.
+	Outputs Outputs
 	// Open lists the parcels of this belt whose end was not told.
 	Open func(ctx context.Context) ([]sorter.Open, error)
 	Now  func() time.Time // edge time
@@ -60,6 +62,7 @@ type Line struct {
 	back []withdrawn    // boxes whose order was cancelled or held
 	wake chan struct{}  // holds one
 	st   Status
+	free map[string]bool // diverts on pins that may be fired by hand
 
 	// Of Run.
 	run     context.Context
@@ -75,7 +78,11 @@ type Line struct {
 	level   bool // of the encoder behind a broker
 	dry     int  // changes of the induct eye since the last pulse
 	flush   bool
+	fresh   map[string]bool // eyes in lanes that nothing was heard of yet; over all runs
 	silent  map[string]bool
+	looked  int64 // where the belt was at the last look; written under mu
+	stood   int64 // where the belt was seen last, and since when
+	stoodAt time.Time
 }
 
 // Delivery is a message of a device behind a broker; one of Ack and Fail is
@@ -101,7 +108,7 @@ type withdrawn struct {
 // Bounds.
 const (
 	queued      = 512                   // inputs that wait
-	lookEvery   = 25 * time.Millisecond // at the belt's position and at what is overdue
+	lookEvery   = 25 * time.Millisecond // at the belt's position and at what is overdue, while there is any
 	answerFor   = 5 * time.Second       // for the floor's answer
 	divertGrace = 3 * time.Second       // for a divert's answer, beyond the way to it
 	withdrawals = 4096
@@ -113,10 +120,18 @@ func New(cfg Config, deps Deps) (*Line, error) {
 	if deps.Floor == nil || deps.Wire == nil || deps.Open == nil || deps.Now == nil || deps.Log == nil {
 		return nil, errors.New("belt: floor, wire, open parcels, clock and log are required")
 	}
+	if deps.Outputs == nil {
+		deps.Outputs = noOutputs{}
+	}
 	if _, _, err := sorter.New("check", cfg.Layout, nil); err != nil {
 		return nil, err
 	}
-	l := &Line{cfg: cfg, deps: deps, in: make(chan input, queued), failed: make(chan error, 1), lost: map[string]int{}, wake: make(chan struct{}, 1)}
+	l := &Line{cfg: cfg, deps: deps, in: make(chan input, queued), failed: make(chan error, 1), lost: map[string]int{}, wake: make(chan struct{}, 1), fresh: map[string]bool{}, free: map[string]bool{}}
+	for _, a := range cfg.Layout.Lanes {
+		if a.Confirm != "" {
+			l.fresh[a.Confirm], l.free[a.Divert] = true, false
+		}
+	}
 	if _, err := l.newBelt(); err != nil {
 		return nil, err
 	}

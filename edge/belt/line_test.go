@@ -178,6 +178,56 @@ func (r *rig) readOf(code string, late time.Duration) {
 	})
 }
 
+// TestAQuietBeltIsNotLookedAt: the looks of a belt end when nothing lies on it, when
+// it stands, and begin with the next word of a device. The same belt with a divert on
+// a pin is looked at for ever, as pins tell nothing by themselves.
+func TestAQuietBeltIsNotLookedAt(t *testing.T) {
+	moving := func(r *rig) bool { // whether it looks by itself
+		looked := func() int64 {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return r.looked
+		}
+		before := looked()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		return looked() != before
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, testConfig())
+		assert.True(t, moving(r), "it flushes")
+		time.Sleep(2 * time.Second)
+		assert.False(t, moving(r), "nothing lies on it")
+		r.parcel()
+		r.readOf("W1", 0)
+		assert.True(t, moving(r))
+		time.Sleep(10 * time.Second)
+		assert.False(t, moving(r), "it is past, and its divert was given up")
+		assert.Equal(t, Ready, r.Status().Condition)
+		r.parcel()
+		assert.True(t, moving(r))
+		r.end()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig()
+		cfg.Encoder, cfg.Pulse = "eye-2", 10
+		cfg.Layout.Lanes[0].FullEye = ""
+		r := start(t, cfg)
+		r.eye("eye-1", true)
+		level := false
+		for range 5 { // a parcel lies on it
+			level = !level
+			r.eye("eye-2", level)
+			time.Sleep(lookEvery)
+			synctest.Wait()
+		}
+		r.end()
+		assert.Equal(t, r.belt.Pos(time.Now()), r.looked)
+		assert.False(t, r.restless(), "it stands: the next pulse wakes it")
+		assert.False(t, r.tracker.Idle())
+	})
+}
+
 func TestFactsFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, testConfig())

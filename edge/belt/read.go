@@ -16,7 +16,7 @@ import (
 // answer.
 func (l *Line) read(r Delivery) error {
 	m := &r.Message
-	in := sorter.Read{ID: m.ID, NoRead: m.NoRead, Clock: !m.At.IsZero()}
+	in := sorter.Read{ID: m.ID, Said: m.Symbology + m.Code, NoRead: m.NoRead, Clock: !m.At.IsZero()}
 	at := m.Came
 	if in.Clock {
 		in.Age = m.Came.Sub(m.At) // the walls': a device's time has no monotonic clock
@@ -43,7 +43,7 @@ func (l *Line) read(r Delivery) error {
 		r.Fail()
 		return fmt.Errorf("read of %s: %w", m.Device, err)
 	}
-	l.publish(l.tracker.Decided(edge.ParcelAnswerOf(&v), v.Repeat), v.Receipt)
+	l.publish(l.tracker.Decided(edge.ParcelAnswerOf(&v), v.Repeat))
 	r.Ack()
 	return nil
 }
@@ -51,11 +51,7 @@ func (l *Line) read(r Delivery) error {
 // done takes a divert's confirmation.
 func (l *Line) done(r Delivery) error {
 	m := &r.Message
-	l.diverts.Done(m.Device, m.Box, m.Lane)
-	if l.silent[m.Device] {
-		delete(l.silent, m.Device)
-		l.signal("divert", m.Device, false)
-	}
+	l.answered(m.Device, m.Box, m.Lane)
 	pos, _ := l.posAt(m.Came)
 	s := l.tracker.Done(m.ID, m.Device, m.Box, m.Lane, pos)
 	if err := l.tell(s); err != nil {

@@ -17,9 +17,15 @@ func (l *Line) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { l.end(err) }()
-	look := time.NewTicker(lookEvery)
+	look, looks := time.NewTimer(0), true // the first look is at once
 	defer look.Stop()
+	aim := time.NewTimer(time.Hour)
+	defer aim.Stop()
 	for {
+		if l.aim(aim); !looks && l.restless() {
+			look.Reset(lookEvery)
+			looks = true
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -27,7 +33,9 @@ func (l *Line) Run(ctx context.Context) (err error) {
 		case in := <-l.in:
 			err = l.one(in)
 		case now := <-look.C:
-			err = l.look(now)
+			looks, err = false, l.look(now)
+		case now := <-aim.C:
+			err = l.tell(l.tracker.Moved(l.belt.Pos(now)))
 		case <-l.wake:
 			err = l.withdraw()
 		}
@@ -66,10 +74,14 @@ func (l *Line) begin(ctx context.Context) error {
 	} else {
 		_ = l.belt.Count(0, now) // the first one is where it begins
 	}
-	l.flush = false
+	l.flush, l.stood, l.stoodAt = false, 0, now
+	for eye := range l.fresh {
+		l.tracker.Away(eye, true)
+	}
 	l.mu.Lock()
 	l.st.matters = nil
 	l.mu.Unlock()
+	l.outputs()
 	l.settle()
 	return l.tell(first)
 }
@@ -81,6 +93,11 @@ func (l *Line) end(err error) {
 		detail = err.Error()
 	}
 	l.condition(Stopped, detail)
+	l.mu.Lock()
+	for divert := range l.free {
+		l.free[divert] = false
+	}
+	l.mu.Unlock()
 	for {
 		select {
 		case in := <-l.in:
@@ -136,6 +153,9 @@ func (l *Line) state(m *mqtt.Message) error {
 		return nil
 	}
 	l.inSight(m.Device)
+	if m.Blocked == e.Inverted() && l.confirms(m.Device) {
+		l.heard(m.Device) // nothing lies before it
+	}
 	n := m.Missed + l.takeLost(m.Device)
 	if m.Device == l.cfg.Encoder { // each message is a pulse, those too that were shed
 		if n == 0 && m.Blocked == l.level {
@@ -169,6 +189,9 @@ func (l *Line) changed(eye string, c conveyor.Change, missed int) error {
 			return l.blind("encoder", c.At)
 		}
 		l.signal("encoder", l.cfg.Encoder, false)
+		if _, ok := l.tracker.Aim(); ok {
+			return l.tell(l.tracker.Moved(l.belt.Pos(c.At)))
+		}
 		return nil
 	case l.cfg.Motor:
 		l.belt.Run(c.Blocked, c.At)
@@ -180,6 +203,9 @@ func (l *Line) changed(eye string, c conveyor.Change, missed int) error {
 		}
 	}
 	pos, ok := l.posAt(c.At)
+	if l.confirms(eye) && l.heard(eye) {
+		return l.tell(l.tracker.Rests(eye, c.Blocked, pos))
+	}
 	return l.tell(l.tracker.Eye(eye, c.Blocked, pos, missed > 0 || !ok))
 }
 
@@ -224,6 +250,10 @@ func (l *Line) gone(eye string, at time.Time) error {
 			return nil // it tells of no parcel
 		}
 	}
+	if l.confirms(eye) {
+		l.unheard(eye)
+		return nil
+	}
 	return l.blind(eye, at)
 }
 
@@ -242,6 +272,23 @@ func (l *Line) blind(why string, at time.Time) error {
 	return l.tell(l.tracker.Blind(pos))
 }
 
+// restless tells that a look will find something without anybody's word: the belt
+// moves and that matters, an answer or the calm of an eye is awaited, or pins are
+// looked at, which tell nothing by themselves.
+func (l *Line) restless() bool {
+	for _, e := range l.eyes {
+		if _, waits := e.Next(); waits {
+			return true
+		}
+	}
+	for i := range l.cfg.Layout.Lanes {
+		if l.cfg.Layout.Lanes[i].Confirm != "" {
+			return true
+		}
+	}
+	return l.diverts.Owes() || !l.tracker.Idle() && (l.belt.Runs() || l.belt.Pos(time.Now()) != l.looked)
+}
+
 // look lets the belt move on, settles eyes, and finds what is overdue.
 func (l *Line) look(now time.Time) error {
 	for name, e := range l.eyes {
@@ -249,7 +296,10 @@ func (l *Line) look(now time.Time) error {
 			return err
 		}
 	}
-	if err := l.tell(l.tracker.Moved(l.belt.Pos(now))); err != nil {
+	l.outputs()
+	pos := l.belt.Pos(now)
+	l.stands(pos, now)
+	if err := l.tell(l.tracker.Moved(pos)); err != nil {
 		return err
 	}
 	for _, o := range l.diverts.Overdue(now) {

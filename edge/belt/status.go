@@ -63,9 +63,11 @@ func Hint(condition, where string) string {
 	case "encoder":
 		return "look at the encoder and its wheel: parcels pass and it counts nothing"
 	case "sensor":
-		return "a photo-eye is away: see the devices that are offline"
+		return where + " is away: see its line, and let it come back; until then the belt does not know where parcels are"
 	case "divert":
-		return "a divert answers nothing: see its power and its controller"
+		return "divert " + where + " answers nothing, or its pin is away: see its power, its controller and the devices that are offline"
+	case "stray":
+		return "take out of lane " + where + " what was not sent there: its divert sticks, or its eye flickers"
 	case Flushing:
 		return "let the belt run until what lies before the tunnel has passed; all of it goes to hospital"
 	}

@@ -15,12 +15,14 @@ import (
 // what nobody has to wait for: commands that take one back, answers that were
 // given before, alarms.
 func (l *Line) tell(s sorter.Step) error {
+	l.fire(s.Fires) // the parcel does not wait; that it goes there is on disk since its read
+	l.proven(s.Events)
 	if len(s.Events) > 0 {
 		if err := l.facts(&edge.BeltReport{Belt: l.Name(), Facts: s.Events}); err != nil {
 			return err
 		}
 	}
-	l.publish(s, edge.Receipt{})
+	l.publish(s)
 	return nil
 }
 
@@ -40,10 +42,13 @@ func (l *Line) facts(body *edge.BeltReport) error {
 }
 
 // publish tells devices and people what follows from what is on disk.
-func (l *Line) publish(s sorter.Step, on edge.Receipt) {
+func (l *Line) publish(s sorter.Step) {
 	now := time.Now()
 	for _, c := range s.Commands { // first: the parcel does not wait
-		err := l.deps.Wire.Send(mqtt.DivertTo(c.Divert, mqtt.DivertBody{ID: l.newID(), Re: c.Re, Box: c.Box, Lane: c.Lane}))
+		var err error
+		if l.laneOn(c.Divert) == nil {
+			err = l.deps.Wire.Send(mqtt.DivertTo(c.Divert, mqtt.DivertBody{ID: l.newID(), Re: c.Re, Box: c.Box, Lane: c.Lane}))
+		}
 		if err != nil {
 			l.deps.Log.Warn("divert was not told", "belt", l.Name(), "divert", c.Divert, "lane", c.Lane, "err", err)
 			continue
@@ -51,9 +56,9 @@ func (l *Line) publish(s sorter.Step, on edge.Receipt) {
 		l.diverts.Sent(conveyor.Owed{Divert: c.Divert, Re: c.Re, Box: c.Box, Lane: c.Lane, At: now}, c.Lane == sorter.Hospital)
 	}
 	for _, v := range s.Verdicts {
-		b := mqtt.VerdictBody{ID: v.Read, OK: v.OK, Code: v.Code, Lane: v.Lane}
-		if on.Seq > 0 {
-			b.Epoch, b.Seq = on.Epoch, on.Seq
+		b := mqtt.VerdictBody{ID: v.Read, OK: v.OK, Code: v.Code, Lane: v.Lane, Epoch: v.On.Epoch, Seq: v.On.Seq}
+		if v.Code == string(edge.IDReused) || v.Code == string(edge.NotYours) {
+			l.deps.Log.Warn("read not decided", "belt", l.Name(), "read", v.Read, "code", v.Code)
 		}
 		if err := l.deps.Wire.Send(mqtt.VerdictTo(l.cfg.Layout.Tunnel, b)); err != nil { // it asks again
 			l.deps.Log.Debug("tunnel was not answered", "belt", l.Name(), "err", err)
@@ -80,6 +85,8 @@ func (l *Line) alarm(a sorter.Alarm) {
 		reason = "clock"
 	case sorter.Stranger:
 		reason = "eye"
+	case sorter.Missing:
+		reason = "stray"
 	}
 	state := &edge.DeviceState{Device: l.Name(), State: reason, Error: a.Where}
 	if !a.On {
@@ -116,6 +123,9 @@ func (l *Line) shine() {
 		return
 	}
 	s := l.light.Now()
+	if l.deps.Outputs.Show(l.cfg.StackLight, s) {
+		return
+	}
 	if err := l.deps.Wire.Send(mqtt.StackLightTo(l.cfg.StackLight, mqtt.StackLightBody{ID: l.newID(), Colour: s.Colour, Reason: s.Reason})); err != nil {
 		l.deps.Log.Debug("stack light was not told", "belt", l.Name(), "err", err) // it is told when it comes
 	}

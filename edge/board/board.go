@@ -24,6 +24,7 @@ type Config struct {
 	Consumers func() []Consumer // nil: none; called on each beat, must be quick
 	Devices   func() []Device   // nil: none; likewise
 	Labels    func() []Undrawn  // labels that do not come out; nil: none; likewise
+	Strangers func() []Stranger // records that name what this site has not; nil: none; likewise, in one order
 	Heard     func() Heard      // how old the knowledge of cancels is; nil: nobody asks; likewise
 	Totes     time.Duration     // a tote that was picked and that nobody took up for so long is listed; 0: none is
 	Calls     []PastCall        // for help, that were closed before this start
@@ -102,6 +103,7 @@ type Board struct {
 	view    view
 	n       uint64
 	items   map[string]string // key -> JSON, as of number n
+	worst   []string          // names of the exceptions of number n, the worst first
 	subs    map[*subscriber]struct{}
 	waiters map[*waiter]struct{}
 	ready   bool
@@ -131,6 +133,9 @@ func New(cfg Config) (*Board, error) {
 	}
 	if cfg.Labels == nil {
 		cfg.Labels = func() []Undrawn { return nil }
+	}
+	if cfg.Strangers == nil {
+		cfg.Strangers = func() []Stranger { return nil }
 	}
 	b := &Board{cfg: cfg, noted: map[entityKey]any{}, shown: map[string]*edge.Screen{}, view: newView(cfg.Now()), items: map[string]string{},
 		subs: map[*subscriber]struct{}{}, waiters: map[*waiter]struct{}{}, now: make(chan struct{}, 1)}
@@ -206,7 +211,7 @@ func (b *Board) note(c *edge.Commit) {
 // beat takes over what was noted and tells the subscribers what changed.
 func (b *Board) beat() {
 	consumers, devices, undrawn, now := b.cfg.Consumers(), b.cfg.Devices(), sortUndrawn(b.cfg.Labels()), b.cfg.Now()
-	heard := b.cfg.Heard()
+	heard, unknown := b.cfg.Heard(), b.cfg.Strangers()
 	b.noteMu.Lock()
 	noted, events, epoch, head := b.noted, b.events, b.epoch, b.head
 	b.noted, b.events = map[entityKey]any{}, nil
@@ -216,7 +221,7 @@ func (b *Board) beat() {
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	same := heard == b.view.heard && slices.Equal(consumers, b.view.consumers) && slices.Equal(devices, b.view.devices) && slices.Equal(undrawn, b.view.undrawn)
+	same := heard == b.view.heard && slices.Equal(consumers, b.view.consumers) && slices.Equal(devices, b.view.devices) && slices.Equal(undrawn, b.view.undrawn) && slices.Equal(unknown, b.view.unknown)
 	if b.n > 0 && len(noted) == 0 && len(events) == 0 && (head == 0 || head == b.view.head) && same {
 		b.keepScreens(shown)
 		return
@@ -232,7 +237,7 @@ func (b *Board) beat() {
 	if head != 0 {
 		b.view.epoch, b.view.head = epoch, head
 	}
-	b.view.consumers, b.view.devices, b.view.undrawn, b.view.heard = consumers, devices, undrawn, heard
+	b.view.consumers, b.view.devices, b.view.undrawn, b.view.unknown, b.view.heard = consumers, devices, undrawn, unknown, heard
 	b.publish()
 	b.reached()
 }

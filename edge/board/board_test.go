@@ -284,8 +284,10 @@ func TestOrders(t *testing.T) {
 	one, two, other := order("100", edge.StagePacked), order("101", edge.StageReceived), order("100", edge.StageReceived)
 	one.Boxes, one.Totes = []string{"B-1"}, []string{"TOTE-1"}
 	other.Client, two.Held = "shop", "lead"
+	other.Boxes, two.Waybill = []string{"B-2"}, "JD0002-2553-8005-4291"
 	b.note(&edge.Commit{Changes: []edge.Change{change(one), change(two), change(other),
-		{Table: edge.TableBoxes, Key: "B-1", Value: &edge.Box{ID: "B-1", Waybill: "123", Voided: []string{"122"}}}}})
+		{Table: edge.TableBoxes, Key: "B-1", Value: &edge.Box{ID: "B-1", Waybill: "123", Voided: []string{"122"}}},
+		{Table: edge.TableBoxes, Key: "B-2", Value: &edge.Box{ID: "B-2", Waybill: "JJD014600004591190131"}}}})
 	b.beat()
 	for name, c := range map[string]struct {
 		f    Filter
@@ -296,6 +298,10 @@ func TestOrders(t *testing.T) {
 		"held":        {Filter{Held: true}, []*edge.Order{two}},
 		"by waybill":  {Filter{Find: "123"}, []*edge.Order{one}},
 		"by old one":  {Filter{Find: "122"}, []*edge.Order{one}},
+		"as printed":  {Filter{Find: "JD01 4600 0045 9119 0131"}, []*edge.Order{other}},
+		"as read":     {Filter{Find: "JJD014600004591190131"}, []*edge.Order{other}},
+		"its own":     {Filter{Find: "JJD0002255380054291"}, []*edge.Order{two}},
+		"a J alone":   {Filter{Find: "J"}, []*edge.Order{}},
 		"by tote":     {Filter{Find: "TOTE-1"}, []*edge.Order{one}},
 		"by id start": {Filter{Find: "10", After: "100"}, []*edge.Order{two}},
 		"one page":    {Filter{Limit: 1}, []*edge.Order{one}},

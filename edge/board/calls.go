@@ -30,6 +30,7 @@ type Call struct {
 	Box      string
 	Location string
 	SKU      string
+	Tote     string
 }
 
 // noteHelp takes a call for help from its event. What the screen showed beyond
@@ -56,6 +57,7 @@ func (v *view) noteHelp(e *edge.Event, d *edge.StepConfirmed) {
 // does: after a restart there is no screen to ask.
 func (v *view) showCall(c *Call, e *edge.Event, d *edge.StepConfirmed) {
 	c.Client, c.Order = cmp.Or(e.Client, c.Client), cmp.Or(e.Order, c.Order)
+	c.Tote = d.Tote
 	c.SKU, c.Box = cmp.Or(d.SKU, d.What, c.SKU), cmp.Or(d.Box, c.Box)
 	c.Flow, c.Location, c.Station = cmp.Or(d.Flow, c.Flow), cmp.Or(d.Location, c.Location), cmp.Or(d.Station, c.Station)
 	w := v.works[d.Work]
@@ -166,7 +168,7 @@ func (v *view) helps() []Exception {
 			continue
 		}
 		out = append(out, Exception{Kind: "help", ID: c.ID, Worker: c.Worker, Device: c.Device, Station: c.Station, Flow: c.Flow, Step: c.Step,
-			Order: c.Order, Box: c.Box, Location: c.Location, SKU: c.SKU, Units: c.Times, Since: c.Since})
+			Order: c.Order, Box: c.Box, Location: c.Location, SKU: c.SKU, Tote: c.Tote, Units: c.Times, Since: c.Since})
 	}
 	return out
 }
@@ -189,6 +191,23 @@ func (v *view) labels() []Exception {
 			e.Order, e.Since = box.Order, box.At
 		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// Stranger is a name in a record that this site has nothing for: a label template or a
+// format of waybill numbers.
+type Stranger struct {
+	Kind   string // clientTemplate carrierTemplate carrierFormat
+	Record string // id of the client or carrier
+	Name   string
+}
+
+// strangers lists the records that name what is not here.
+func (v *view) strangers() []Exception {
+	out := make([]Exception, 0, len(v.unknown))
+	for _, s := range v.unknown {
+		out = append(out, Exception{Kind: s.Kind, ID: s.Record, Field: s.Name})
 	}
 	return out
 }

@@ -33,8 +33,8 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held takeOut short aside unknownBox uncollected unknownReturn goesBack toteWaits wallFull parked device setUp cancels consumer
-	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer or lease
+	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held takeOut short aside unknownBox uncollected unknownReturn goesBack toteWaits wallFull parked device setUp clientTemplate carrierTemplate carrierFormat cancels consumer
+	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer, lease, or a record's
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // a code
@@ -46,7 +46,7 @@ type Exception struct {
 
 	By     string `json:"by,omitempty"`     // held: a lead's worker id, or "wms"
 	Of     string `json:"of,omitempty"`     // held as a duplicate: the other order
-	Field  string `json:"field,omitempty"`  // label: of the template, that cannot be drawn
+	Field  string `json:"field,omitempty"`  // label: of the template, that cannot be drawn; clientTemplate, carrierTemplate, carrierFormat: the name that is not here
 	Detail string `json:"detail,omitempty"` // label: a code of what is wrong with the field
 
 	// help: who called, from where, and what stood on the screen
@@ -56,6 +56,7 @@ type Exception struct {
 	Step     string    `json:"step,omitempty"`
 	Location string    `json:"location,omitempty"`
 	SKU      string    `json:"sku,omitempty"`
+	Tote     string    `json:"tote,omitempty"`
 
 	// uncollected, unknownReturn, unknownBox: cases; the id is the case's
 	Owner   string `json:"owner,omitempty"` // a lead's worker id
@@ -128,6 +129,9 @@ func compareCutoff(a, b *time.Time) int {
 	return a.Compare(*b)
 }
 
+// key names the exception among those of the board.
+func (e Exception) key() string { return e.Kind + ":" + e.ID }
+
 // troubles lists the exceptions, oldest first within each kind.
 func (v *view) troubles() []Exception {
 	var out []Exception
@@ -158,7 +162,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.walls(), v.toteTroubles(), v.helps(), v.labels(), v.takeOuts(), v.lost(), v.outTroubles())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.walls(), v.toteTroubles(), v.helps(), v.labels(), v.takeOuts(), v.lost(), v.outTroubles(), v.strangers())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -167,7 +171,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "cancels", "consumer"}, kind)
+	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {
@@ -279,7 +283,7 @@ func (v *view) workerList() []Worker {
 }
 
 // render gives every item of the board as JSON by its key "section/name".
-func (v *view) render() map[string]string {
+func (v *view) render(troubles []Exception) map[string]string {
 	out := map[string]string{}
 	put := func(section, name string, item any) {
 		b, err := json.Marshal(item)
@@ -296,8 +300,8 @@ func (v *view) render() map[string]string {
 		}
 		put("rows", name, r)
 	}
-	for _, e := range v.troubles() {
-		put("exceptions", e.Kind+":"+e.ID, e)
+	for _, e := range troubles {
+		put("exceptions", e.key(), e)
 	}
 	for _, w := range v.workerList() {
 		put("workers", w.Worker, w)

@@ -136,6 +136,24 @@ func helps(t *testing.T, b *Board) []Exception {
 	return out
 }
 
+// The list is asked for while calls of before the start are counted and not yet
+// published: it is whole, and as published.
+func TestTheListOfTroublesIsTheOnePublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		past := &log{oldest: 1}
+		b, _ := run(t, past)
+		require.Len(t, b.Section("exceptions"), 1)
+		b.countPast([]edge.Event{*past.add(day, "w-1", edge.EvStep, &edge.StepConfirmed{Kind: "help", Step: "item", Work: "T-1"})})
+		_, err := json.Marshal(b.Section("exceptions"))
+		require.NoError(t, err)
+		assert.Len(t, b.Section("exceptions"), 1)
+		b.mu.Lock()
+		b.publish()
+		b.mu.Unlock()
+		assert.Len(t, helps(t, b), 1)
+	})
+}
+
 func TestACallForHelpStandsUntilItIsClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		past := &log{oldest: 1}

@@ -81,7 +81,12 @@ func (b *Board) closeSubscribers() {
 
 // publish compares the view with what was last told; b.mu is held.
 func (b *Board) publish() {
-	next := b.view.render()
+	troubles := b.view.troubles()
+	next := b.view.render(troubles)
+	b.worst = b.worst[:0]
+	for _, e := range troubles {
+		b.worst = append(b.worst, e.key())
+	}
 	d := Delta{N: b.n + 1, Set: map[string]map[string]json.RawMessage{}, Gone: map[string][]string{}}
 	for k, v := range next {
 		if b.items[k] == v {
@@ -119,8 +124,10 @@ func (b *Board) Section(section string) []json.RawMessage {
 	defer b.mu.RUnlock()
 	if section == "exceptions" {
 		out := []json.RawMessage{}
-		for _, e := range b.view.troubles() {
-			out = append(out, json.RawMessage(b.items["exceptions/"+e.Kind+":"+e.ID]))
+		for _, name := range b.worst { // as published: the view may be ahead of the items
+			if item, there := b.items["exceptions/"+name]; there {
+				out = append(out, json.RawMessage(item))
+			}
 		}
 		return out
 	}

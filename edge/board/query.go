@@ -28,8 +28,9 @@ func (b *Board) Orders(f Filter) []*edge.Order {
 	}
 	f.Limit = min(f.Limit, 1000)
 	var out []*edge.Order
+	number := meant(f.Find)
 	for _, o := range b.view.orders {
-		if b.view.fits(o, f) {
+		if b.view.fits(o, f, number) {
 			out = append(out, o)
 		}
 	}
@@ -39,24 +40,46 @@ func (b *Board) Orders(f Filter) []*edge.Order {
 	return out[:min(len(out), f.Limit)]
 }
 
-func (v *view) fits(o *edge.Order, f Filter) bool {
+func (v *view) fits(o *edge.Order, f Filter, number numbers) bool {
 	return (f.Stage == "" || o.Stage == f.Stage) &&
 		(f.Carrier == "" || o.Carrier == f.Carrier) &&
 		(!f.Held || o.Held != "") &&
 		(f.After == "" || o.ID > f.After) &&
-		(f.Find == "" || v.found(o, f.Find))
+		(f.Find == "" || v.found(o, f.Find, number))
 }
 
-func (v *view) found(o *edge.Order, text string) bool {
-	if strings.HasPrefix(o.ID, text) || slices.Contains(o.Totes, text) || slices.Contains(o.Boxes, text) || o.Waybill == text {
+func (v *view) found(o *edge.Order, text string, number numbers) bool {
+	return strings.HasPrefix(o.ID, text) || slices.Contains(o.Totes, text) || slices.Contains(o.Boxes, text) || v.wore(o, number)
+}
+
+// numbers are the waybill numbers that a text may mean.
+type numbers []string
+
+// meant reads a number as people write it. One that begins with J may have been read
+// off the paper or off the symbol, which puts the data identifier J before it: JD... is
+// JJD... too.
+func meant(text string) numbers {
+	n := plainNumber(text)
+	switch {
+	case strings.HasPrefix(n, "JJ"):
+		return numbers{n, n[1:]}
+	case strings.HasPrefix(n, "J"):
+		return numbers{n, "J" + n}
+	}
+	return numbers{n}
+}
+
+func plainNumber(s string) string { return strings.NewReplacer("-", "", " ", "").Replace(s) }
+
+// wore tells whether an order, or a box of it, has or ever had one of the numbers.
+func (v *view) wore(o *edge.Order, number numbers) bool {
+	if o.Waybill != "" && slices.Contains(number, plainNumber(o.Waybill)) {
 		return true
 	}
-	for _, id := range o.Boxes {
-		if b := v.boxes[id]; b != nil && (b.Waybill == text || slices.Contains(b.Voided, text)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.Boxes, func(id string) bool {
+		b := v.boxes[id]
+		return b != nil && (b.Waybill != "" && slices.Contains(number, b.Waybill) || slices.ContainsFunc(b.Voided, func(n string) bool { return slices.Contains(number, n) }))
+	})
 }
 
 // Order finds an order by its id; client may be "" where the id is of one
@@ -75,6 +98,17 @@ func (b *Board) Order(client, id string) *edge.Order {
 		found = o
 	}
 	return found
+}
+
+// ClientsOf lists whose orders have an id, by name.
+func (b *Board) ClientsOf(id string) (clients []string) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, o := range b.view.byID[id] {
+		clients = append(clients, o.Client)
+	}
+	slices.Sort(clients)
+	return clients
 }
 
 // Boxes gives an order's boxes.

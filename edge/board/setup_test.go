@@ -57,6 +57,20 @@ func TestLeasesAreToldInHours(t *testing.T) {
 func TestLeasesAreInTheSnapshot(t *testing.T) {
 	v := newView(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
 	v.leases["a"] = &edge.Lease{ID: "a", Carrier: "cj", Count: 9}
-	b := &Board{items: v.render()}
+	b := &Board{items: v.render(nil)}
 	assert.JSONEq(t, `{"id":"a","carrier":"cj","client":"","left":9,"perHour":0}`, string(b.snapshot().Items["leases"]["a"]))
+}
+
+// A record that names a template or a format of numbers that is not here stays listed until
+// it is mended: labels come out by another form meanwhile.
+func TestNamesThatAreNotHereAreTroubles(t *testing.T) {
+	b := newBoard(t, &fakeEngine{})
+	list := []Stranger{{Kind: "carrierTemplate", Record: "nebula", Name: "nebula-1"}, {Kind: "carrierFormat", Record: "nebula", Name: "nebule"}}
+	b.cfg.Strangers = func() []Stranger { return list }
+	b.beat()
+	assert.JSONEq(t, `{"kind":"carrierTemplate","id":"nebula","field":"nebula-1"}`, b.items["exceptions/carrierTemplate:nebula"])
+	assert.JSONEq(t, `{"kind":"carrierFormat","id":"nebula","field":"nebule"}`, b.items["exceptions/carrierFormat:nebula"])
+	list = nil
+	b.beat()
+	assert.Empty(t, b.view.troubles(), "mended")
 }

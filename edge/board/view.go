@@ -68,6 +68,7 @@ type view struct {
 	holders     map[orderName]holder
 	shortages   map[orderName]shortage // of orders that are short, as far as the events tell
 	undrawn     []Undrawn
+	unknown     []Stranger
 	catching    bool // the past is being counted
 
 	signed time.Time // the last end of a shift

@@ -119,6 +119,9 @@ func (s *Snapshot) Docks() []*edge.DockRecord { return sorted(s.docks) }
 // Trips lists all trips in the order of their ids.
 func (s *Snapshot) Trips() []*edge.TripRecord { return sorted(s.trips) }
 
+// Clients lists all clients in the order of their ids.
+func (s *Snapshot) Clients() []*edge.ClientRecord { return sorted(s.clients) }
+
 // Carriers lists all carriers in the order of their ids.
 func (s *Snapshot) Carriers() []*edge.CarrierRecord { return sorted(s.carriers) }
 

@@ -53,13 +53,17 @@ type BeltLane struct {
 	Divert string `toml:"divert"`
 	At     int    `toml:"at"`
 	Full   string `toml:"full"` // photoeye at the head of its queue
+
+	// Of a divert on a pin.
+	Confirm string `toml:"confirm"` // photoeye in the lane: it says that a parcel went in
+	Lead    int    `toml:"lead"`    // so far before the divert a parcel is when it is fired
 }
 
 // Eyes lists the photo-eyes that a belt looks at.
 func (b *Belt) Eyes() []string {
 	all := []string{b.Induct, b.End, b.Encoder, b.Motor}
 	for _, l := range b.Lanes {
-		all = append(all, l.Full)
+		all = append(all, l.Full, l.Confirm)
 	}
 	return slices.DeleteFunc(all, func(n string) bool { return n == "" })
 }
@@ -81,7 +85,7 @@ func (b *Belt) Layout() sorter.Layout {
 		MaxLength: mm(b.MaxLength), MinGap: mm(b.MinGap), Slack: mm(b.Slack), LateAfter: time.Duration(b.Late), ConfirmWithin: mm(b.ConfirmWithin),
 		FullAfter: mm(b.FullAfter), JamAfter: mm(b.JamAfter)}
 	for _, a := range b.Lanes {
-		l.Lanes = append(l.Lanes, sorter.LaneAt{Name: a.Name, Divert: a.Divert, At: mm(a.At), FullEye: a.Full})
+		l.Lanes = append(l.Lanes, sorter.LaneAt{Name: a.Name, Divert: a.Divert, At: mm(a.At), FullEye: a.Full, Confirm: a.Confirm, Lead: mm(a.Lead)})
 	}
 	return l
 }
@@ -113,9 +117,9 @@ func (b *Belt) defaults() {
 
 // keyOf is the key of a belt that a field of a layout comes from.
 func keyOf(field string) string {
-	keys := map[string]string{"InductEye": "induct", "EndEye": "end", "ReadFrom": "tunnelAt", "ReadTo": "window", "MaxLoops": "rounds", "LateAfter": "late", "Lanes": ""}
-	if strings.HasPrefix(field, "lanes[") {
-		return strings.Replace(field, "lanes[", "lane[", 1)
+	keys := map[string]string{"InductEye": "induct", "EndEye": "end", "ReadFrom": "tunnelAt", "ReadTo": "window", "MaxLoops": "rounds", "LateAfter": "late", "Lanes": "", "End": "endAt"}
+	if lane, ok := strings.CutPrefix(field, "lanes["); ok {
+		return "lane[" + strings.ToLower(lane)
 	}
 	if k, ok := keys[field]; ok {
 		return k
@@ -128,7 +132,7 @@ func (d *decoder) belts(c *Config) {
 	for _, x := range c.Devices {
 		driver[x.Name] = x.Driver
 	}
-	seen, lanes := map[string]bool{}, map[string]bool{}
+	seen, lanes, diverts := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for i := range c.Belts {
 		b := &c.Belts[i]
 		at := "belt[" + strconv.Itoa(i) + "]"
@@ -138,7 +142,7 @@ func (d *decoder) belts(c *Config) {
 			switch {
 			case name == "":
 			case driver[name] != as:
-				d.fault(at+"."+key, "no [[device]] with driver = %q has the name %q", as, name)
+				d.fault(at+"."+key, noDevice, as, name)
 			case used[name] != "" && as != "divert" && as != "stacklight":
 				d.fault(at+"."+key, "%s is used by %s already", name, used[name])
 			default:
@@ -159,6 +163,13 @@ func (d *decoder) belts(c *Config) {
 			lane := fmt.Sprintf("lane[%d]", j)
 			wants(lane+".divert", l.Divert, "divert")
 			wants(lane+".full", l.Full, "photoeye")
+			wants(lane+".confirm", l.Confirm, "photoeye")
+			d.laneOnPin(at+"."+lane, c, b, l)
+			place := fmt.Sprintf("%d mm of %s", l.At, at) // a divert may have a lane on each side
+			if other := diverts[l.Divert]; l.Divert != "" && other != "" && other != place {
+				d.fault(at+"."+lane+".divert", "%s stands at %s already", l.Divert, other)
+			}
+			diverts[l.Divert] = place
 			if lanes[l.Name] {
 				d.fault(at+"."+lane+".name", "another belt has this lane")
 			}
@@ -173,6 +184,9 @@ func (d *decoder) belts(c *Config) {
 func (d *decoder) beltNumbers(at string, b *Belt) {
 	l := b.Layout()
 	for _, f := range l.Check() {
+		if f.Field == "ReadFrom" { // the key names the middle of the window
+			f.What += fmt.Sprintf(", so that tunnelAt is at least %d", b.MaxLength+b.Slack+b.Window/2)
+		}
 		d.fault(strings.TrimSuffix(at+"."+keyOf(f.Field), "."), "%s", f.What)
 	}
 	for _, n := range []struct {

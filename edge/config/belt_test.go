@@ -59,19 +59,21 @@ func TestABeltWithItsDefaults(t *testing.T) {
 	assert.Zero(t, none.Policy("e", nil).SeenWithin, "without a belt no box is missed by it")
 }
 
-func TestEveryFaultOfABeltAndItsBroker(t *testing.T) {
-	faultsOf := func(text string) map[string]int {
-		t.Helper()
-		_, err := Parse("x.toml", []byte(text))
-		var f *Faults
-		require.ErrorAs(t, err, &f)
-		got := map[string]int{}
-		for _, x := range f.List {
-			assert.NotZero(t, x.Line, "%s: %s", x.Path, x.What)
-			got[x.Path] = x.Line
-		}
-		return got
+// linesOf are the lines of what is wrong with a text, by path.
+func linesOf(t *testing.T, text string) map[string]int {
+	t.Helper()
+	_, err := Parse("x.toml", []byte(text))
+	var f *Faults
+	require.ErrorAs(t, err, &f)
+	got := map[string]int{}
+	for _, x := range f.List {
+		assert.NotZero(t, x.Line, "%s: %s", x.Path, x.What)
+		got[x.Path] = x.Line
 	}
+	return got
+}
+
+func TestEveryFaultOfABeltAndItsBroker(t *testing.T) {
 	// where a text's line is in a whole file
 	at := func(text, what string) int { return 1 + strings.Count(text[:strings.Index(text, what)], "\n") }
 
@@ -96,7 +98,7 @@ name = "L1"
 divert = "divert-1"
 at = 800
 `
-	got := faultsOf(bad)
+	got := linesOf(t, bad)
 	second := bad[:strings.LastIndex(bad, "[[belt]]")]
 	from := strings.Count(second, "\n")
 	for path, want := range map[string]int{
@@ -125,13 +127,13 @@ at = 800
 		"both":                    {`listen = "127.0.0.1:1883"`, "listen = \"127.0.0.1:1883\"\nbroker = \"tcp://10.0.0.1:1883\"", "mqtt.listen"},
 		"half a certificate":      {`listen = "127.0.0.1:1883"`, "listen = \"127.0.0.1:1883\"\ncert = \"a.pem\"", "mqtt.cert"},
 		"a tunnel without a belt": {"tunnel = \"tunnel-1\"\n", "", "device[3]"},
-		"a divert on a wire":      {"driver = \"divert\"\nlink = \"mqtt:\"", "driver = \"divert\"\nlink = \"gpio://GPIO4\"", "device[4].link"},
+		"a divert on a wire":      {"driver = \"divert\"\nlink = \"mqtt:\"", "driver = \"divert\"\nlink = \"tcp://10.0.0.4:1\"", "device[4].link"},
 		"a secret for a pin":      {"link = \"gpio+sim:///run/pins.sock?debounce=5ms\"", "link = \"gpio+sim:///run/pins.sock\"\npasswordEnv = \"K\"", "device[2]"},
 		"two secrets":             {"driver = \"divert\"\n", "driver = \"divert\"\nclient = \"tunnel-1\"\npasswordEnv = \"K\"\n", "device[4].passwordEnv"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, good+line, c.old)
-			assert.Contains(t, faultsOf(strings.Replace(good+line, c.old, c.new, 1)), c.path)
+			assert.Contains(t, linesOf(t, strings.Replace(good+line, c.old, c.new, 1)), c.path)
 		})
 	}
 }
@@ -140,4 +142,28 @@ func TestAnExternalBroker(t *testing.T) {
 	c, err := Parse("x.toml", []byte(strings.Replace(good+line, `listen = "127.0.0.1:1883"`, "broker = \"tls://10.0.0.5:8883\"\nuser = \"edge\"\npasswordEnv = \"EDGE_MQTT\"", 1)))
 	require.NoError(t, err)
 	assert.False(t, c.MQTT.Embedded())
+}
+
+// TestAPlaceThatCannotBe: each place is told at its own key, with the value that
+// the key wants.
+func TestAPlaceThatCannotBe(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, says string }{
+		"tunnel below 0":  {"tunnelAt = 700", "tunnelAt = -700", "tunnelAt is at least 690"},
+		"tunnel too near": {"tunnelAt = 700", "tunnelAt = 689", "tunnelAt is at least 690"},
+		"weigher below 0": {"endAt = 6000", "endAt = 6000\nweighAt = -1", "weighAt: must not be negative"},
+		"end below 0":     {"endAt = 6000", "endAt = -1", "endAt: must lie behind the tunnel's window, at more than 790"},
+		"no end":          {"endAt = 6000\n", "", "endAt: must lie behind the tunnel's window, at more than 790"},
+		"lane below 0":    {"at = 2000", "at = -2000", "belt[0].lane[0].at: its divert must lie between the tunnel's window and the end, from 790 to 6000"},
+		"lane too far":    {"at = 2000", "at = 6000", "belt[0].lane[0].at: its divert"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, line, c.old)
+			text := good + strings.Replace(line, c.old, c.new, 1)
+			_, err := Parse("x.toml", []byte(text))
+			require.ErrorContains(t, err, c.says)
+			assert.Len(t, linesOf(t, text), 1, "one fault, not its consequences: %v", err)
+		})
+	}
+	_, err := Parse("x.toml", []byte(good+strings.Replace(line, "tunnelAt = 700", "tunnelAt = 690", 1)))
+	require.NoError(t, err)
 }

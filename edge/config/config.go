@@ -31,8 +31,12 @@ type Config struct {
 	Print     Print      `toml:"print"`
 	Documents Documents  `toml:"documents"`
 
-	zone *time.Location
+	zone      *time.Location
+	witnessed bool // the file names a witness
 }
+
+// Witnessed tells that the configuration asks for a witness.
+func (c *Config) Witnessed() bool { return c.witnessed }
 
 // HTTP is the one listener for people, devices and the WMS.
 type HTTP struct {

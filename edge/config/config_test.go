@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -122,6 +123,12 @@ func TestFormsOfTheSite(t *testing.T) {
 		got = append(got, x.Path)
 	}
 	assert.Equal(t, []string{"templates", "waybillRules", "device[0].graphics", "device[1].graphics"}, got)
+
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	_, err = Parse("x.toml", []byte("site = \"A\"\ntemplates = \"./none\"\nwaybillRules = \"/dev/zero\""+rest))
+	require.ErrorContains(t, err, "templates: ./none cannot be read; name one that exists: a relative path begins in the folder that edge is started in, here "+filepath.Join(here, "none"))
+	require.ErrorContains(t, err, "waybillRules: is no regular file")
 }
 
 func TestDevicesOfADesk(t *testing.T) {
@@ -184,6 +191,21 @@ link = "tcp://10.0.0.9:80"
 		"device[3].protocol": 1, "device[3].link": 1, "device[4]": 1, "device[4].link": 1}, got, err.Error())
 }
 
+// TestFaultSaysWhatIsWritten: a line with several names says which of them is wrong.
+func TestFaultSaysWhatIsWritten(t *testing.T) {
+	scale := "[[device]]\nname = \"w\"\ndriver = \"scale\"\nprotocol = \"cas10\"\nlink = \"tcp://127.0.0.1:9\"\n"
+	for what, text := range map[string]string{
+		`driver = "zebra" has the name "p-x"`:    good + "[[station]]\nname = \"s\"\nprinters = [\"p-x\"]\n",
+		`driver = "scale" has the name "none"`:   good + "[[station]]\nname = \"s\"\nscale = \"none\"\n",
+		`no [[station]] has the name "pack-9"`:   good + scale + "unit = \"kg\"\nstation = \"pack-9\"\n",
+		`unit: is "kgs"; cas10 tells no unit: `:  good + scale + "unit = \"kgs\"\n",
+		`unit: is ""; cas10 tells no unit: set `: good + scale,
+	} {
+		_, err := Parse("x.toml", []byte(text))
+		assert.ErrorContains(t, err, what)
+	}
+}
+
 // TestPacking: what the packing tables want, each with its line.
 func TestPacking(t *testing.T) {
 	_, err := Parse("x.toml", []byte(good+`
@@ -215,4 +237,21 @@ duplicateHours = 49
 	assert.Equal(t, "printer-1", p.Pick.Printer)
 	assert.Equal(t, "required", p.Pack.BoxType)
 	assert.Equal(t, 24, p.Orders.DuplicateHours)
+}
+
+// Windows editors begin a file with a byte-order mark.
+func TestByteOrderMark(t *testing.T) {
+	const text = "site = \"T\"\n[pii]\nkeyEnv = \"K\"\n"
+	_, err := Parse("t.toml", []byte("\ufeff"+text))
+	require.NoError(t, err)
+	_, err = Parse("t.toml", []byte("\xff\xfes\x00i\x00t\x00e\x00"))
+	require.ErrorContains(t, err, "save the file as UTF-8")
+}
+
+// What never ends is no configuration.
+func TestAConfigurationHasAnEnd(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "edge.toml")
+	require.NoError(t, os.WriteFile(file, make([]byte, most+1), 0o600))
+	_, err := Load(file)
+	assert.ErrorContains(t, err, "no configuration is so long")
 }

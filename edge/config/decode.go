@@ -15,6 +15,8 @@ import (
 type decoder struct {
 	lines  map[string]int // by path
 	faults []Fault
+	pinOf  map[string]string // device, by pin
+	lineOf map[string]string // device, by the line that it is opened at
 }
 
 // fault notes one; it stands at the line of the path or of its nearest parent.

@@ -2,8 +2,10 @@ package config
 
 import (
 	"errors"
+	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +35,7 @@ func (d *decoder) devices(c *Config) {
 		if !slices.Contains([]int{203, 300, 600}, x.DPI) {
 			d.fault(at+".dpi", "wants 203, 300 or 600")
 		}
-		d.one(at+".graphics", x.Graphics, "", "hex", "z64")
+		d.one(at+".graphics", x.Graphics, append(graphics(), "")...)
 		if x.Graphics != "" && x.Driver != "zebra" {
 			d.fault(at+".graphics", `is for driver = "zebra" only`)
 		}
@@ -44,7 +46,7 @@ func (d *decoder) devices(c *Config) {
 			d.one(at+".questions["+strconv.Itoa(j)+"]", q, printer.Questions()...)
 		}
 		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
-			d.fault(at+".station", "no [[station]] has this name")
+			d.fault(at+".station", "no [[station]] has the name %q", x.Station)
 		}
 		if x.Driver == "camera" && x.Station == "" {
 			d.fault(at, "a camera wants station =: it is told of the boxes that are packed there")
@@ -55,6 +57,9 @@ func (d *decoder) devices(c *Config) {
 		d.link(c, x, at+".link")
 	}
 }
+
+// graphics are the ways to send a picture; the first is the default.
+func graphics() []string { return []string{"hex", "z64"} }
 
 // protocol checks what a device speaks, by the words of its driver.
 func (d *decoder) protocol(at string, x *Device) {
@@ -77,7 +82,7 @@ func (d *decoder) protocol(at string, x *Device) {
 	switch _, err := scale.Grams("1", x.Unit); {
 	case x.Driver == "scale" && x.Protocol == "cas10":
 		if err != nil {
-			d.fault(at+".unit", `cas10 tells no unit: set the one that the scale shows, such as unit = "kg"`)
+			d.fault(at+".unit", "is %q; cas10 tells no unit: set the one that the scale shows, g, kg, t or lb", x.Unit)
 		}
 	case x.Unit != "":
 		d.fault(at+".unit", `is for protocol = "cas10" only: the others tell it themselves`)
@@ -93,9 +98,9 @@ func schemesOf(driver string) []string {
 		return []string{"tcp", "serial", "mqtt"}
 	case "ipp":
 		return []string{"ipp", "ipps"}
-	case "photoeye":
+	case "photoeye", "divert", "stacklight":
 		return []string{"gpio", "gpio+sim", "mqtt"}
-	case "divert", "weigher", "light", "stacklight", "camera":
+	case "weigher", "light", "camera":
 		return []string{"mqtt"}
 	}
 	return []string{"tcp", "serial", "mqtt", "gpio", "gpio+sim", "ipp", "ipps"} // the driver was refused already
@@ -116,8 +121,9 @@ func (d *decoder) link(c *Config, x *Device, at string) {
 	switch u.Scheme {
 	case "tcp", "serial":
 		_, err = link.New(x.Link, link.Options{Device: name})
+		d.ownLine(u, name, at)
 	case "gpio", "gpio+sim":
-		_, err = link.NewPin(x.Link, link.Options{Device: name})
+		err = d.pins(x, name, at)
 	case "mqtt":
 		err = d.atBroker(c, x, u)
 	}
@@ -125,10 +131,39 @@ func (d *decoder) link(c *Config, x *Device, at string) {
 		d.fault(at, `wants host and path only, such as "ipp://10.0.0.9/printers/a4"`)
 	}
 	d.linkFaults(at, err)
-	if ip, perr := netip.ParseAddr(u.Hostname()); slices.Contains([]string{"tcp", "ipp", "ipps"}, u.Scheme) && perr == nil && !loopback(c.HTTP.Listen) &&
-		(ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
+	if slices.Contains([]string{"tcp", "ipp", "ipps"}, u.Scheme) && !loopback(c.HTTP.Listen) && ownAddress(u.Hostname()) {
 		d.fault(at, "may not be on loopback or link-local unless [http] listen is on loopback")
 	}
+}
+
+// ownAddress tells a host that is this machine or whoever is on the same wire: what
+// listens there trusts who comes, and is no printer.
+func ownAddress(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	ip = ip.Unmap()
+	return err == nil && (ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || ip.IsMulticast())
+}
+
+// ownLine tells of a second device on one line: only one of them would be heard, and
+// each would take what the other's says for its own.
+func (d *decoder) ownLine(u *url.URL, name, at string) {
+	line := filepath.Clean(u.Path)
+	if u.Scheme == "tcp" {
+		host := strings.ToLower(u.Hostname())
+		if host == "localhost" {
+			host = "127.0.0.1"
+		}
+		line = net.JoinHostPort(host, u.Port())
+	}
+	if other, taken := d.lineOf[line]; taken {
+		d.fault(at, "%s is the line of %s already: one device on a line", line, other)
+		return
+	}
+	d.lineOf[line] = name
 }
 
 // onBelt tells that a scanner belongs to a belt.

@@ -1,11 +1,14 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -38,23 +41,37 @@ func (f *Faults) Error() string {
 		if x.Path != "" {
 			b.WriteString(x.Path + ": ")
 		}
-		b.WriteString(x.What)
+		b.WriteString(strings.ReplaceAll(x.What, "\n", `\n`))
 	}
 	return b.String()
 }
 
 // Load reads and checks a file. The error is a *Faults, or that of reading.
 func Load(file string) (*Config, error) {
-	text, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	switch err = errors.Join(err, f.Close()); {
+	case err != nil:
+		return nil, fmt.Errorf("config: %w", err)
+	case len(text) > most:
+		return nil, &Faults{File: file, List: []Fault{{What: fmt.Sprintf("more than %d bytes: no configuration is so long", most)}}}
 	}
 	return Parse(file, text)
 }
 
+// most bounds a configuration, in bytes.
+const most = 1 << 20
+
 // Parse checks a text; file names it in faults.
 func Parse(file string, text []byte) (*Config, error) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // Windows editors write it
 	var tree map[string]any
+	if !utf8.Valid(text) {
+		return nil, &Faults{File: file, List: []Fault{{What: "not UTF-8: save the file as UTF-8"}}}
+	}
 	if err := toml.Unmarshal(text, &tree); err != nil {
 		line, what := 0, err.Error()
 		var de *toml.DecodeError
@@ -63,7 +80,7 @@ func Parse(file string, text []byte) (*Config, error) {
 		}
 		return nil, &Faults{File: file, List: []Fault{{Line: line, What: strings.TrimPrefix(what, "toml: ")}}}
 	}
-	d := &decoder{lines: lineIndex(text)}
+	d := &decoder{lines: lineIndex(text), pinOf: map[string]string{}, lineOf: map[string]string{}}
 	c := defaults()
 	d.object(&c, tree)
 	d.validate(&c)

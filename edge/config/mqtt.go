@@ -54,6 +54,9 @@ func (d *decoder) embedded(c *Config) {
 		d.fault("mqtt.listen", `wants address and port, such as "127.0.0.1:1883"`)
 		return
 	}
+	if m.Listen == c.HTTP.Listen && !strings.HasSuffix(m.Listen, ":0") {
+		d.fault("mqtt.listen", "is that of [http] listen already")
+	}
 	for key, v := range map[string]string{"user": m.User, "passwordEnv": m.PasswordEnv, "ca": m.CA} {
 		if v != "" {
 			d.fault("mqtt."+key, "is for an external broker; a device's password is its own passwordEnv")

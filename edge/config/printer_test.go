@@ -1,6 +1,9 @@
 package config
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,4 +75,25 @@ documents = "p"
 	}
 	assert.ElementsMatch(t, []string{"print.failover", "print.askAfter", "documents.printer", "device[0].questions[1]", "device[1]", "device[1].link", "device[2].link",
 		"station[0].printers[0]", "station[0].documents"}, got)
+}
+
+// TestL9AddressesThatAreNoPrinter: a device's address leads nowhere but to a device,
+// unless the whole edge is on loopback.
+func TestL9AddressesThatAreNoPrinter(t *testing.T) {
+	for host, refused := range map[string]bool{
+		"127.0.0.1": true, "127.8.9.1": true, "[::1]": true, "[::ffff:127.0.0.1]": true, "localhost": true, "LOCALHOST": true, "a.localhost.": true,
+		"169.254.169.254": true, "[fe80::1]": true, "[::ffff:169.254.1.1]": true, "0.0.0.0": true, "[::]": true, "224.0.0.1": true,
+		"10.0.0.21": false, "192.168.1.9": false, "172.16.0.3": false, "[fd00::9]": false, "printer-1.dc": false, "localhost.dc": false,
+	} {
+		for _, link := range []string{"zebra\"\nlink = \"tcp://" + host + ":9100", "ipp\"\nlink = \"ipp://" + host + "/printers/a4", "scanner\"\nstation = \"pack-9\"\nlink = \"tcp://" + host + ":4001"} {
+			text := "[[device]]\nname = \"d-9\"\ndriver = \"" + link + "\"\n[[station]]\nname = \"pack-9\"\n"
+			_, err := Parse("x.toml", []byte(good+text))
+			assert.NotContains(t, fmt.Sprint(err), "link-local", "%s: the edge is on loopback", link)
+			_, err = Parse("x.toml", []byte(strings.Replace(good, "127.0.0.1:0", "0.0.0.0:443", 1)+text))
+			var f *Faults
+			require.ErrorAs(t, err, &f)
+			found := slices.ContainsFunc(f.List, func(x Fault) bool { return x.Path == "device[1].link" && strings.Contains(x.What, "link-local") })
+			assert.Equal(t, refused, found, "%s: %v", link, err)
+		}
+	}
 }

@@ -29,7 +29,7 @@ func (d *decoder) validate(c *Config) {
 		d.fault("timezone", `is no time zone; such as "Asia/Seoul"`)
 	}
 	c.zone = zone
-	if c.Witness == "" {
+	if c.witnessed = c.Witness != ""; !c.witnessed {
 		c.Witness = strings.TrimRight(c.Data, "/") + ".witness"
 	}
 	if inside(c.Data, c.Witness) {
@@ -99,7 +99,7 @@ func (d *decoder) packing(c *Config) {
 		return
 	}
 	if !slices.ContainsFunc(c.Devices, func(x Device) bool { return x.Name == c.Pick.Printer && x.Driver == "zebra" }) {
-		d.fault("pick.printer", `no [[device]] with driver = "zebra" has this name`)
+		d.fault("pick.printer", noDevice, "zebra", c.Pick.Printer)
 	}
 	for i, s := range c.Stations {
 		if s.Name == edge.PickStation {
@@ -165,6 +165,9 @@ func (d *decoder) consumers(c *Config) {
 	}
 }
 
+// noDevice is said of a reference that leads nowhere: wanted driver, name.
+const noDevice = "no [[device]] with driver = %q has the name %q"
+
 func (d *decoder) stations(c *Config) {
 	seen := map[string]bool{}
 	driver := map[string]string{}
@@ -179,18 +182,18 @@ func (d *decoder) stations(c *Config) {
 		}
 		for j, p := range s.Printers {
 			if driver[p] != "zebra" {
-				d.fault(at+".printers["+strconv.Itoa(j)+"]", `no [[device]] with driver = "zebra" has this name`)
+				d.fault(at+".printers["+strconv.Itoa(j)+"]", noDevice, "zebra", p)
 			}
 		}
 		if s.Documents != "" && driver[s.Documents] != "ipp" {
-			d.fault(at+".documents", `no [[device]] with driver = "ipp" has this name`)
+			d.fault(at+".documents", noDevice, "ipp", s.Documents)
 		}
 		if s.Scale != "" && driver[s.Scale] != "scale" {
-			d.fault(at+".scale", `no [[device]] with driver = "scale" has this name`)
+			d.fault(at+".scale", noDevice, "scale", s.Scale)
 		}
 	}
 	if c.Documents.Printer != "" && driver[c.Documents.Printer] != "ipp" {
-		d.fault("documents.printer", `no [[device]] with driver = "ipp" has this name`)
+		d.fault("documents.printer", noDevice, "ipp", c.Documents.Printer)
 	}
 	d.scalesOfStations(c)
 }
@@ -202,12 +205,23 @@ func (d *decoder) place(at, name string, folder bool) {
 	}
 	switch info, err := os.Stat(name); {
 	case err != nil:
-		d.fault(at, "cannot be read; name one that exists")
+		d.fault(at, "%s cannot be read; name one that exists%s", name, started(name))
 	case folder && !info.IsDir():
 		d.fault(at, "is no folder")
 	case !folder && info.IsDir():
 		d.fault(at, "is a folder; name a file")
+	case !folder && !info.Mode().IsRegular(): // a pipe would be read for ever
+		d.fault(at, "is no regular file; name one")
 	}
+}
+
+// started says where a relative path leads: from the folder that edge was started in.
+func started(name string) string {
+	whole, err := filepath.Abs(name)
+	if err != nil || filepath.IsAbs(name) {
+		return ""
+	}
+	return ": a relative path begins in the folder that edge is started in, here " + whole
 }
 
 func (d *decoder) name(at, name string, seen map[string]bool) {
@@ -222,8 +236,10 @@ func (d *decoder) name(at, name string, seen map[string]bool) {
 	seen[name] = true
 }
 
+// one wants one of the words; an empty one says that the key may be left out.
 func (d *decoder) one(at, v string, of ...string) {
 	if !slices.Contains(of, v) {
+		of = slices.DeleteFunc(slices.Clone(of), func(w string) bool { return w == "" })
 		d.fault(at, "%q is none of: %s", v, strings.Join(of, ", "))
 	}
 }

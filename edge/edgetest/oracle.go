@@ -26,6 +26,7 @@ type Oracle struct {
 	mates  map[string][]string // order -> those that a desk packs into one box with it
 	leases map[string]*oracleLease
 	out    oracleOut
+	desks  oracleDesks
 	faults []string
 
 	reprints, renumbers int
@@ -72,6 +73,8 @@ type oracleLine struct {
 	Scan  string    `json:"scan"`
 	Order string    `json:"order"`
 
+	Worker string `json:"worker"`
+
 	Practice, Manual bool
 
 	Data struct {
@@ -80,6 +83,11 @@ type oracleLine struct {
 		Serial, FirstSerial, Count                             uint64
 		Quantity, Came                                         int
 		Return, Container                                      string
+		Grade, Place, To, Location, Reason, Work               string
+		Case, Owner, HandedOver                                string
+		Of                                                     json.RawMessage // of a box a number, of a shift a text
+		Minutes                                                int
+		Due                                                    time.Time
 		Missing                                                json.RawMessage // a number, or of truck.closed a list
 		Cancelled, Apart                                       bool
 		Orders                                                 []string
@@ -98,7 +106,7 @@ type oracleLine struct {
 func NewOracle(epoch string) *Oracle {
 	return &Oracle{Chain: sha256.Sum256([]byte(epoch)), scans: map[string]uint64{}, orders: map[string]*oracleOrder{},
 		boxes: map[string]*oracleBox{}, owner: map[string]string{}, tries: map[string]*oracleTry{}, closed: map[string]bool{},
-		mates: map[string][]string{}, leases: map[string]*oracleLease{}, out: newOracleOut()}
+		mates: map[string][]string{}, leases: map[string]*oracleLease{}, out: newOracleOut(), desks: newOracleDesks()}
 }
 
 // Hash is the chain's value after the last line, in lower-case hex.
@@ -141,6 +149,9 @@ func (o *Oracle) Line(line []byte) {
 	o.serials(&e)
 	o.boxed(&e)
 	o.leaves(&e)
+	o.comesBack(&e)
+	o.hospital(&e)
+	o.shift(&e)
 	o.parcels(&e)
 	o.labels(&e)
 }

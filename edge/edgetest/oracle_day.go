@@ -18,7 +18,8 @@ func (b *oracleBox) none() bool {
 
 // Unfinished lists, sorted, what a whole day's work would have left nothing of:
 // pieces neither picked nor short, picked and not packed, boxes open, without a
-// bound waybill or not on a truck. Cancelled orders count as finished.
+// bound waybill or not on a truck; returns, parcels of nobody's and handed-over work
+// that nobody ended. Cancelled orders count as finished.
 func (o *Oracle) Unfinished() []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
@@ -46,6 +47,7 @@ func (o *Oracle) Unfinished() []string {
 			add("box %s of order %s: closed %v, bound %v, waybill %q, truck %q", id, b.order, b.closed, b.bound, b.live, b.onTruck)
 		}
 	}
+	out = append(out, o.openDesks()...)
 	slices.Sort(out)
 	return out
 }

@@ -77,6 +77,12 @@ func (e *Engine) decide(r *round, q *request) {
 			r.touch(w)
 		}
 	}
+	for _, id := range d.Shown {
+		if w := e.workers[id]; w != nil && !w.practises {
+			r.touch(w)
+			w.shown = w.touched
+		}
+	}
 	r.everyone = r.everyone || m.Kind == edge.Refreshed
 	r.more = r.more || d.More && !m.Practice
 }

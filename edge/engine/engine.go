@@ -142,6 +142,7 @@ type worker struct {
 	saved   bool // its rev before the batch is in round.saved
 	late    bool // no frame of the batch holds its rev yet
 	touched bool
+	shown   bool // pushed although its rev may stay
 }
 
 type realRules struct{}

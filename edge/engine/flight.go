@@ -26,7 +26,7 @@ func (e *Engine) seal(r *round) {
 		s.worker.saved, s.worker.late = false, false
 	}
 	for _, w := range r.touched {
-		w.touched = false
+		w.touched, w.shown = false, false
 	}
 }
 
@@ -122,7 +122,7 @@ func (e *Engine) takeBack(r *round) {
 			s.worker.revMark, s.worker.saved, s.worker.late = s.before, false, false
 		}
 		for _, w := range r.touched {
-			w.touched = false
+			w.touched, w.shown = false, false
 		}
 	}
 	slices.Reverse(rounds) // who came first is told first

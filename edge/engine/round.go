@@ -137,7 +137,7 @@ func (e *Engine) refreshScreens(r *round) {
 	}
 	for _, w := range r.touched {
 		before := w.rev
-		if s := e.tryScreen(r, w); s != nil && s.Rev != before {
+		if s := e.tryScreen(r, w); s != nil && (s.Rev != before || w.shown) {
 			r.pushes = append(r.pushes, edge.Push{Worker: w.id, Screen: s})
 		}
 	}

@@ -21,6 +21,8 @@ func (r *scripted) Decide(_ floor.View, m *edge.Message) floor.Decision {
 	case "touch":
 		d.Touched = []string{"w-2", "w-unknown"}
 		d.Notices = []edge.Notice{{Worker: "w-2", Code: edge.Cancelled, Say: edge.Says("gone")}}
+	case "show":
+		d.Shown = []string{"w-2", "w-unknown"}
 	case "everyone":
 		d.Touched = []string{floor.Everyone}
 	}
@@ -77,6 +79,12 @@ func TestPushesToTouchedWorkers(t *testing.T) {
 	assert.Equal(t, "w-2", c.Pushes[0].Worker)
 	assert.Nil(t, c.Pushes[0].Screen)
 	assert.Equal(t, "gone", c.Pushes[0].Notice.Say.Key)
+	s.one(s.scan("w-1", "show"))
+	c = s.commit()
+	require.Len(t, c.Pushes, 1, "what a person reads changed, though not the rev")
+	assert.EqualValues(t, 1, c.Pushes[0].Screen.Rev)
+	s.one(s.scan("w-1", "touch"))
+	assert.Len(t, s.commit().Pushes, 1, "shown once")
 	rules.text["w-2"], rules.text["w-3"] = "new", "new"
 	s.one(s.scan("w-1", "touch"))
 	c = s.commit()

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"slices"
 
 	"dcedge/edge"
@@ -80,6 +81,9 @@ func (d *decider) help() {
 		e.Flow, e.Station, e.Location, e.Box = w.Flow, w.Station, w.Location, w.Box
 		if o == nil {
 			o = d.s.orderOf(w)
+		}
+		if n := len(w.Totes); n > 0 && (w.Flow == edge.Pick || w.Flow == edge.Put) {
+			e.Tote = w.Totes[n-1] // somebody's goods may lie in it
 		}
 		line := w.Line
 		if w.Flow == edge.Pick {
@@ -272,17 +276,22 @@ func (s *State) clients() []string {
 func (d *decider) nextWorkID() string { return idOf("T-", d.s.Site().Works+1) }
 
 // startPick gives an order to the worker, all of it or what lies in a zone, with
-// a free tote where one was scanned.
+// a free tote where one was scanned. A tote that waits in a zone is to be fetched
+// first, unless it was scanned.
 func (d *decider) startPick(o *edge.Order, tote, zone string) {
 	d.touchLeavers(o)
 	w := d.nextWorkID()
 	say := edge.Says("pick.started", edge.T("order", o.ID))
-	if len(o.Totes) > 0 {
+	fetch := d.m.Kind == edge.Act && len(o.Totes) > 0 && (zone != "" || o.Zone != "")
+	switch {
+	case fetch:
+		say = d.s.saysFetch(o.Totes, cmp.Or(o.Zone, zone))
+	case len(o.Totes) > 0:
 		say = edge.Says("pick.resumed", edge.T("order", o.ID), edge.T("tote", o.Totes[len(o.Totes)-1]))
 	}
 	d.verdict(edge.OK, say)
 	d.event(edge.EvWorkStarted, o.Client, o.ID, &edge.WorkEvent{Work: w, Flow: edge.Pick, Mode: "order",
-		Orders: []string{o.ID}, Totes: o.Totes, Zone: zone})
+		Orders: []string{o.ID}, Totes: o.Totes, Zone: zone, Fetch: fetch})
 	if tote != "" {
 		d.event(edge.EvToteBound, o.Client, o.ID, &edge.ToteEvent{Tote: tote, Work: w})
 	}

@@ -203,14 +203,43 @@ func (s *State) expire(at time.Time) {
 		s.reindex()
 		changed = true
 	}
-	if r, ok := s.idx.trucks.first(); ok && r.cutoff <= limit {
-		s.trucks.remove(r.key)
-		changed = true
-	}
+	changed = s.expireTruck(at) || changed
 	changed = s.expireWatched(at) || changed
 	if s.expireSold(at) || changed {
 		s.reindex()
 	}
+}
+
+// expireTruck drops the truck that was closed first, unless its trip is still to leave
+// or a container that stands there was begun before it left: what the one takes next,
+// and what may ride in the other, follows from which departures are gone.
+func (s *State) expireTruck(at time.Time) bool {
+	limit, key := at.Add(-keep).UnixMilli(), ""
+	s.idx.trucks.each(func(r rank) bool {
+		if r.cutoff > limit {
+			return false
+		}
+		if t := s.trucks.get(r.key); !t.Departs.After(at) && !s.passedBy(t) {
+			key = r.key
+		}
+		return key == ""
+	})
+	if key == "" {
+		return false
+	}
+	s.trucks.remove(key)
+	return true
+}
+
+// passedBy tells whether a container goes on a later departure than the truck's, and
+// was begun before the truck left.
+func (s *State) passedBy(t *edge.Truck) bool {
+	for c := range s.containers.all() {
+		if c.Opened.Before(t.Departs) && t.Departs.Before(c.Departs) {
+			return true
+		}
+	}
+	return false
 }
 
 // inHand tells whether somebody met the order and has not said ack yet, or has to

@@ -217,11 +217,13 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 	ws.Work = ""
 	if w.Mode == modeTotal && e.Type == edge.EvWorkLeft && (d.Next != "" || s.anyGoods(w)) { // it waits for whoever goes on with it
 		h := headOf(s.work.edit(d.Work))
+		s.putInZone(w)
 		if h.Worker = ""; d.Next != "" {
 			h.Zone = d.Next
 		}
 		return nil
 	}
+	s.putInZone(w)
 	for _, id := range w.Totes {
 		if t := s.totes.edit(id); t != nil {
 			t.Work = ""
@@ -255,6 +257,10 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 // endWork leaves an order as it stands; next is the zone that its totes are
 // passed on to.
 func (s *State) endWork(t edge.Type, w *edge.Work, o *edge.Order, ws *edge.WorkerState, next string) {
+	if t == edge.EvWorkLeft && w.Step == stepFetch && hasGoods(o) {
+		o.Work = "" // its tote waits where it waited
+		return
+	}
 	if w.Zone != "" || o.Zone != "" {
 		termsOf(o).Zone = ""
 		if next != "" {

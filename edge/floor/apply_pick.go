@@ -78,7 +78,9 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 		return errFigures
 	}
 	if d.Undoes != "" {
-		forget(w, d.Undoes)
+		if forget(w, d.Undoes); w.Step == stepEmpty {
+			w.Step = "" // with what was picked goes the question
+		}
 		return nil
 	}
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity,
@@ -309,6 +311,10 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 		}
 	case stepEmptied:
 		w.Step = ""
+	case stepTote:
+		if w.Step == stepFetch {
+			w.Step = ""
+		}
 	case stepBoxType:
 		w.BoxType = d.What
 	case stepWeight, stepOverride, stepClosing:

@@ -18,6 +18,9 @@ func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 	if d.Zone != "" {
 		ws.Zone = d.Zone
 	}
+	if d.Fetch {
+		w.Step = stepFetch
+	}
 	var err error
 	switch d.Flow {
 	case edge.Pick:
@@ -110,6 +113,9 @@ func (s *State) moveWork(d *edge.WorkEvent, at time.Time) error {
 	}
 	if d.To != "" {
 		s.handedTo(w, d.To)
+	}
+	if d.Fetch {
+		w.Step = stepFetch
 	}
 	if d.Mode == modeSingle {
 		s.nextSingle(w)

@@ -46,25 +46,9 @@ var (
 )
 
 // elements reads the GS1 data of a scan: errPlain where it holds none, errSplit
-// where it cannot be split safely. Data whose device keeps no identifiers are
-// read as such only where they begin with an identifier that is looked for.
+// where it cannot be split safely.
 func elements(code, aim string) (gs1.Message, error) {
-	o := oneOfSeveral()
-	var m gs1.Message
-	var err error
-	r := symbology.Clean([]byte(code), aim)
-	switch {
-	case r.Symbology.GS1:
-		var s gs1.Scan
-		s, err = gs1.ParseScan(r.Symbology.AIM+r.Data, o)
-		m = s.Message
-	case gs1.IsLink(r.Data):
-		m, err = gs1.ParseLink(r.Data, o)
-	case r.Symbology.AIM == "" && marked(r.Data):
-		m, err = gs1.ParseKeyed(r.Data, o)
-	default:
-		return m, errPlain
-	}
+	m, err := symbology.Clean([]byte(code), aim).Elements(oneOfSeveral())
 	var e *gs1.Error
 	switch {
 	case err == nil:
@@ -73,17 +57,6 @@ func elements(code, aim string) (gs1.Message, error) {
 		return m, errSplit
 	}
 	return m, errPlain
-}
-
-func marked(data string) bool {
-	if len(data) < 4 {
-		return false
-	}
-	switch data[:2] {
-	case "01", "10", "17", "15", "21":
-		return true
-	}
-	return false
 }
 
 // pickCaptured takes an article of which more than its number is wanted.
@@ -179,6 +152,14 @@ func (d *decider) pickCapture(o *edge.Order, l *edge.Line) {
 	r := d.sku(o.Client, l.SKU)
 	m, err := elements(d.m.Code, d.m.Symbology)
 	_, hasNumber := m.Value("01")
+	switch d.bareLot(&h, l, r, &m, err) {
+	case bareText:
+		err, hasNumber = errPlain, false
+	case bareEither:
+		lot, _ := m.Value("10")
+		d.refuse(edge.Unknown, edge.Says("pick.lotOrData", edge.T("scanned", d.code), edge.T("lot", lot)), h.Step, l.SKU)
+		return
+	}
 	switch {
 	case errors.Is(err, errSplit):
 		d.refuse(edge.Unknown, edge.Says("pick.ambiguous"), h.Step, l.SKU)
@@ -196,7 +177,7 @@ func (d *decider) pickCapture(o *edge.Order, l *edge.Line) {
 		if !d.captured(&m, &h, l) {
 			return
 		}
-	} else if !d.plainCapture(&h) {
+	} else if !d.plainCapture(&h, l.SKU) {
 		d.refuseOther("")
 		return
 	}
@@ -214,7 +195,7 @@ const captureMost = 20
 
 // plainCapture takes a bare code as the lot or the serial number that is asked
 // for.
-func (d *decider) plainCapture(h *edge.Hand) bool {
+func (d *decider) plainCapture(h *edge.Hand, sku string) bool {
 	if len(d.code) == 0 || len(d.code) > captureMost || strings.ContainsFunc(d.code, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return false
 	}
@@ -223,7 +204,7 @@ func (d *decider) plainCapture(h *edge.Hand) bool {
 		h.Serials = []string{d.code}
 	case h.Lot == "":
 		h.Lot = d.code
-		if st := d.s.lotOf(d.w.Client, d.w.Hand.Line, d.s.orderOf(d.w), d.code); st != nil && h.Expiry == "" {
+		if st := d.s.lotOf(d.w.Client, sku, d.code); st != nil && h.Expiry == "" {
 			h.Expiry = st.Expiry // the day is known with the lot
 		}
 	default:
@@ -232,13 +213,9 @@ func (d *decider) plainCapture(h *edge.Hand) bool {
 	return true
 }
 
-// lotOf finds what is known of a lot of a line's article, anywhere.
-func (s *State) lotOf(client, line string, o *edge.Order, lot string) *edge.Stock {
-	l := lineOf(o, line)
-	if l == nil {
-		return nil
-	}
-	for _, k := range s.stockOf(client, l.SKU) {
+// lotOf finds what is known of a lot of an article, anywhere.
+func (s *State) lotOf(client, sku, lot string) *edge.Stock {
+	for _, k := range s.stockOf(client, sku) {
 		if r := s.stock.get(k); r.Lot == lot {
 			return r
 		}
@@ -278,7 +255,7 @@ func (d *decider) confirm(o *edge.Order, at pickPlace) {
 		h.Serials = slices.Clone(h.Serials)
 		h.Reason = reason
 		d.code = a.Text
-		if !d.plainCapture(h) {
+		if !d.plainCapture(h, l.SKU) {
 			d.refuse(edge.Unexpected, edge.Says("pick.capture", edge.T("what", at.step)), at.step, l.SKU)
 			return
 		}

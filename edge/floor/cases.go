@@ -107,8 +107,11 @@ func (s *State) applyUnknown(e *edge.Event, d *edge.ParcelUnknown, at time.Time)
 // with it follows from why.
 func (s *State) met(d *edge.Refused) {
 	w := s.work.edit(d.Work)
-	if w == nil || w.Flow != edge.Return && w.Flow != edge.Hospital {
+	if w == nil || w.Flow != edge.Return && w.Flow != edge.Hospital && d.Why != backSurplus {
 		return
+	}
+	if w.Flow == edge.Put {
+		w.Hand, w.Order = nil, ""
 	}
 	w.Met = &edge.Met{Why: d.Why, What: d.What, Length: d.Length, Hash: d.Hash}
 }
@@ -118,6 +121,20 @@ func (s *State) met(d *edge.Refused) {
 func (d *decider) refusedYet(why string) {
 	r := d.out.Events[len(d.out.Events)-1].Data.(*edge.Refused)
 	r.Why = why
+}
+
+// startNameless begins work with a parcel that no record tells of, by a person's word:
+// it is one to shelve, and the work ends with it.
+func (d *decider) startNameless(step, reason string) {
+	work := d.nextWorkID()
+	d.event(edge.EvWorkStarted, "", "", &edge.WorkEvent{Work: work, Flow: d.m.Args.Flow, Mode: modeOne})
+	d.unread(work, step, reason)
+}
+
+// unread books a person's word that nothing on a parcel can be read.
+func (d *decider) unread(work, step, reason string) {
+	d.verdict(edge.OK, edge.Says("return.noCode"))
+	d.event(edge.EvStep, "", "", &edge.StepConfirmed{Kind: stepUnread, Step: step, Work: work, Reason: reason})
 }
 
 // shelve puts what nobody knows on the shelf for it. False: the place is not

@@ -198,11 +198,14 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 		d.touch(w.Worker)
 		d.noticeChange(w, o, e)
 	}
+	closed, carrier := 0, ""
 	for _, id := range o.Boxes {
 		if b := d.s.Box(id); b != nil && b.Closed {
-			d.touchLoaders(b.Carrier)
-			break
+			closed, carrier = closed+1, b.Carrier
 		}
+	}
+	if closed > 0 {
+		d.touchLoaders(carrier, closed)
 	}
 	if e.Cancelled || e.Held != "" {
 		d.leavesQueue(o)
@@ -228,6 +231,9 @@ func (d *decider) noticeChange(w *edge.Work, o *edge.Order, e *edge.OrderChanged
 	switch {
 	case e.Cancelled && w.Flow == edge.Pack:
 		n.Code, n.Say = edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID))
+		if len(w.Orders) > 1 { // the screen says what of it lies in the box
+			n.Say = edge.Says("order.cancelledMate", edge.T("order", o.ID))
+		}
 	case e.Held != "":
 		n.Code, n.Say = edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", e.Held))
 	default:
@@ -236,12 +242,14 @@ func (d *decider) noticeChange(w *edge.Work, o *edge.Order, e *edge.OrderChanged
 	d.out.Notices = append(d.out.Notices, n)
 }
 
-func (d *decider) touchLoaders(carrier string) {
+// touchLoaders has loaders look again when boxes of a carrier go out of their reach;
+// without any left, so does everybody who may begin with a truck.
+func (d *decider) touchLoaders(carrier string, boxes int) {
 	for _, name := range d.s.loadersOf(carrier) {
 		d.touch(name)
 	}
 	d.touchFlow(edge.Hospital)
-	if d.s.loadableOf(carrier) <= 1 {
+	if d.s.loadableOf(carrier) <= boxes {
 		d.touch(Everyone)
 	}
 }

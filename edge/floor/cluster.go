@@ -166,6 +166,7 @@ func (d *decider) pickHand(o *edge.Order, l *edge.Line, h *edge.Hand) {
 	}
 	e := d.picked(o, l, h.Quantity, edge.EvPicked)
 	e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
+	e.Unconfirmed = d.m.Silent && len(h.Serials) > 0
 	if e.Reason == "" && d.w.Step == stepAnyLot {
 		e.Reason = "fefo"
 	}
@@ -222,6 +223,9 @@ func (d *decider) leaveCluster(w *edge.Work, o *edge.Order) {
 
 // outOfCluster keeps the orders and totes of a work in step.
 func (s *State) outOfCluster(w *edge.Work, rest []string) {
+	if o, _ := s.emptied(w); w.Step == stepEmpty && o != nil && !slices.Contains(rest, o.ID) {
+		w.Step = ""
+	}
 	for _, id := range w.Orders {
 		if slices.Contains(rest, id) {
 			continue

@@ -101,23 +101,12 @@ func (s *State) indexWatch(r *row[edge.Watch]) {
 
 // watched finds the parcel of a number, of whatever carrier.
 func (d *decider) watched(number string) *edge.Watch {
-	find := func(n string) *edge.Watch {
-		for _, box := range d.s.idx.numbers[n] {
-			if w := d.s.watches.get(watchKey(box)); w != nil {
-				return w
-			}
-		}
-		return nil
-	}
 	if len(d.s.idx.numbers) == 0 {
 		return nil
 	}
-	if w := find(number); w != nil {
-		return w
-	}
-	for _, c := range d.Catalogue.Carriers() {
-		if n := d.numbers().Normalize(d.space(c.ID), number); n != number {
-			if w := find(n); w != nil {
+	for _, n := range d.readings(number) {
+		for _, box := range d.s.idx.numbers[n] {
+			if w := d.s.watches.get(watchKey(box)); w != nil {
 				return w
 			}
 		}

@@ -30,17 +30,20 @@ func (s *State) lies(client, sku, location string) int {
 	return n
 }
 
-// emptiedLine is the line whose place is asked about.
-func emptiedLine(o *edge.Order, w *edge.Work) *edge.Line {
-	if n := len(w.Undo); n > 0 && o != nil {
-		return lineOf(o, w.Undo[n-1].Line)
+// emptied is the order and the line whose place is asked about: those of the last
+// pick.
+func (s *State) emptied(w *edge.Work) (*edge.Order, *edge.Line) {
+	if n := len(w.Undo); n > 0 {
+		if o := s.Order(w.Client, w.Undo[n-1].Order); o != nil {
+			return o, lineOf(o, w.Undo[n-1].Line)
+		}
 	}
-	return nil
+	return nil, nil
 }
 
 // empty is the worker's answer: where the place is not empty it is counted.
-func (d *decider) empty(o *edge.Order) {
-	l := emptiedLine(o, d.w)
+func (d *decider) empty() {
+	o, l := d.s.emptied(d.w)
 	switch {
 	case l == nil || d.m.Args.Outcome != "yes" && d.m.Args.Outcome != "no":
 		d.refuseAct()
@@ -187,8 +190,15 @@ func countScreen(v View, s *edge.Screen, w *edge.Work) {
 	s.Task.Reason = t.Reason
 	if w.Location != t.Location {
 		s.Step = stepLocation
-		s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: placeCode(v, t.Location), SKU: t.SKU, Location: t.Location})
+		e := edge.Expect{Kind: "location", Code: placeCode(v, t.Location), SKU: t.SKU, Location: t.Location}
+		if r := v.sku(t.Client, t.SKU); r != nil {
+			e.Name, e.Variant = r.Name, r.Variant
+		}
+		s.Expect = append(s.Expect, e)
 		return
+	}
+	if w.Step == countAgain {
+		s.Task.Reason = countAgain
 	}
 	s.Step, s.Actions = stepCount, []string{"count", "help", "leave"}
 	s.Lines = []edge.ScreenLine{asked(v, t.Client, t.SKU, t.Location)}

@@ -49,6 +49,9 @@ func (c *chaos) paper() {
 		if o.Waybill != "" && rapid.Bool().Draw(c.T, "own") {
 			b.Waybill = o.Waybill
 		}
+		if in := boxesOf(c.x, o); len(in) > 0 && rapid.Bool().Draw(c.T, "labelled") {
+			b.Waybill = in[0].Waybill
+		}
 	}
 	packOnly := o.Stage == edge.StagePicked || o.Stage == edge.StagePacking
 	for _, l := range o.Lines {

@@ -264,6 +264,8 @@ func (c *chaos) sensible(w string) {
 		c.x.scan(w, rapid.SampledFrom([]string{"A1", "B2", "ZZ", "SN-1", "SN-2", "SN-3", "]C11727013110A1", "]C117270630"}).Draw(c.T, "capture"))
 	case s.Step == "cell" && rapid.IntRange(0, 5).Draw(c.T, "full") == 0:
 		c.x.act(w, "addTote", edge.Args{})
+	case s.Step == "tote" && s.Expect[0].Zone != "" && rapid.IntRange(0, 3).Draw(c.T, "nowhere") == 0:
+		c.x.act(w, rapid.SampledFrom([]string{"skip", "leave"}).Draw(c.T, "unfetched"), edge.Args{})
 	case s.Step == "empty":
 		c.x.act(w, "empty", edge.Args{Outcome: rapid.SampledFrom([]string{"yes", "no"}).Draw(c.T, "outcome")})
 	case s.Step == "count":
@@ -483,26 +485,43 @@ func (c *chaos) stage(f edge.Flow, worker string, next func() string) {
 	}
 }
 
+// tally is what the random crews of a test did.
+type tally struct{ days, messages int }
+
+// day counts a day of one crew, or of two.
+func (c *tally) day(sites ...*site) {
+	c.days++
+	for _, x := range sites {
+		c.messages += x.sent
+	}
+}
+
 // crews sets how many random crews a test draws where CREWS says it: fewer with the
 // race detector, thousands in a soak.
-func crews(t *testing.T) {
+func crews(t *testing.T) *tally {
+	out, began := &tally{}, time.Now()
+	t.Cleanup(func() {
+		t.Logf("%d days, %d messages, %.0f s", out.days, out.messages, time.Since(began).Seconds())
+	})
 	n := os.Getenv("CREWS")
 	if n == "" {
-		return
+		return out
 	}
 	checks := flag.Lookup("rapid.checks")
 	before := checks.Value.String()
 	require.NoError(t, checks.Value.Set(n), "CREWS")
 	t.Cleanup(func() { _ = checks.Value.Set(before) })
+	return out
 }
 
 // TestI3CrewProperties drives a random crew and holds the invariants after
 // every step; the checks that need no state are in checkEvents.
 // CREWS says how many (100).
 func TestI3CrewProperties(t *testing.T) {
-	crews(t)
+	n := crews(t)
 	rapid.Check(t, func(r *rapid.T) {
 		x := newSite(r)
+		defer n.day(x)
 		x.deep = true
 		x.pol.Pick.Drop = rapid.SampledFrom([]string{"", "LOC-L6"}).Draw(r, "drop")
 		x.pol.Pick.Location = rapid.SampledFrom([]string{"always", "mixed", "never"}).Draw(r, "location")

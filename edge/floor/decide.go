@@ -35,12 +35,14 @@ type View struct {
 // Decision is what Decide makes of a message. Seq, At, Scan, Device, Worker and
 // DeviceAt of the events are the engine's to stamp; Verdict is without ID,
 // Screen and Receipt. Touched names workers other than the message's own whose
-// screens may have changed, or Everyone.
+// screens may have changed, or Everyone; Shown those whose screens say something
+// new to a person though nothing of their rev changed.
 type Decision struct {
 	Verdict edge.Verdict
 	Events  []edge.Event
 	Notices []edge.Notice
 	Touched []string
+	Shown   []string
 	More    bool      // orders or boxes that waited are left: send a Refreshed
 	Known   []edge.ID // of messages decided in a lost part of an epoch: they are repeats from now on
 }

@@ -16,9 +16,12 @@ const skipBlocked = "blocked"
 
 // inUse refuses a tote that is in use and says by which order, the first of a wave.
 func (d *decider) inUse(t *edge.Tote) {
-	of := t.Order
-	if of == "" && len(t.Orders) > 0 {
-		of = t.Orders[0]
+	of, orders := t.Order, t.Orders
+	if w := d.s.waveOf(t); w != nil {
+		orders = w.Orders
+	}
+	if of == "" && len(orders) > 0 {
+		of = orders[0]
 	}
 	d.refuse(edge.Duplicate, edge.Says("tote.inUse", edge.T("tote", t.ID), edge.T("order", of)), "tote", t.ID)
 }

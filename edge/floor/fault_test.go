@@ -135,3 +135,50 @@ func TestHoldWithoutReasonSaysWhose(t *testing.T) {
 		assert.Equal(t, want, x.live.Order("default", "o1").Held)
 	}
 }
+
+// TestABoxIsNotPrintedForEver: a copy that was asked for failed, the label that was there
+// was scanned instead, and the box was opened again. It waits for that label, not for
+// the copy of which no byte left (found by random crews: "o1 never left", its desk at
+// step printing with nothing wanted).
+func TestABoxIsNotPrintedForEver(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	packedOne(x)
+	number := waybillOf(x)
+	require.True(t, x.act("k", "reprint", edge.Args{Waybill: number, Reason: "damaged"}).OK)
+	v := x.print(edge.PrintReport{Stage: edge.StageIntent, Box: "B-1", Printer: "p1", RecipientVersion: 1, Hash: "ab"})
+	x.print(edge.PrintReport{Stage: edge.StageFailed, Box: "B-1", Attempt: v.Answer, Error: "refused"})
+	require.True(t, x.scan("k", number).OK, "the label that is there binds")
+	require.False(t, x.live.Box("B-1").Print.Wanted)
+
+	require.True(t, x.act("k", "reopen", edge.Args{Box: "B-1", Reason: "forgot"}).OK)
+	require.True(t, x.act("k", "close", edge.Args{}).OK)
+	s := x.screen("k")
+	require.Equal(t, "waybill", s.Step)
+	assert.Equal(t, number, s.Expect[0].Code)
+	assert.Equal(t, "pack.orderDone", x.scan("k", number).Say.Key)
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
+// TestTwoBoxesGoOutOfReachAtOnce: whoever is to choose a dock is told when the only two
+// boxes that wait are those of one order (found by random crews: the screen changed and
+// nobody was told).
+func TestTwoBoxesGoOutOfReachAtOnce(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	picked(t, x, "o1", "cj", "TOTE-00001", line{1, 1}, line{2, 1})
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "EA-1")
+	x.act("k", "close", edge.Args{})
+	x.label("B-1")
+	x.scan("k", x.live.Box("B-1").Waybill)
+	x.scan("k", "EA-2")
+	x.label("B-2")
+	require.Equal(t, "pack.orderDone", x.scan("k", x.live.Box("B-2").Waybill).Say.Key)
+	require.True(t, x.act("l", "start", edge.Args{Flow: edge.Load}).OK)
+	require.Equal(t, "dock", x.screen("l").Expect[0].Kind)
+	cancelO1(x)
+	assert.Empty(t, x.screen("l").Expect)
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"dcedge/edge"
 	"dcedge/labels/gs1"
@@ -44,7 +43,13 @@ func (d *decider) captured(m *gs1.Message, h *edge.Hand, l *edge.Line) bool {
 		return false
 	}
 	h.Lot, _ = both.Value("10")
-	if x, ok, err := both.Expiry(d.Now.In(zoneOf(d.Policy)), false); err == nil && ok {
+	now := d.Now.In(zoneOf(d.Policy))
+	if x, ok, err := both.Expiry(now, false); err == nil && ok {
+		if x.Timed && x.Passed(now) { // the hand keeps the day only
+			until := fmt.Sprintf("%04d-%02d-%02d %02d:%02d", x.Year, x.Month, x.Day, x.Hour, x.Minute)
+			d.refuse(edge.Wrong, edge.Says("pick.expired", edge.T("expected", now.Format("2006-01-02 15:04")), edge.T("scanned", until)), "item", l.SKU)
+			return false
+		}
 		h.Expiry, h.Best = fmt.Sprintf("%04d-%02d-%02d", x.Year, x.Month, x.Day), x.AI == "15"
 	}
 	if serial, ok := both.Value("21"); ok {
@@ -59,7 +64,7 @@ func (d *decider) differs(before, now *gs1.Message, err error, l *edge.Line) {
 	var e *gs1.Error
 	what, was, is := "", "", ""
 	if errors.As(err, &e) {
-		what = map[string]string{"10": captureLot, "15": captureExpiry, "17": captureExpiry, "21": captureSerial}[e.AI]
+		what = map[string]string{"10": captureLot, "15": captureExpiry, "17": captureExpiry, "7003": captureExpiry, "21": captureSerial}[e.AI]
 		was, _ = before.Value(e.AI)
 		is, _ = now.Value(e.AI)
 	}
@@ -90,7 +95,7 @@ func (d *decider) captureFirst(o *edge.Order, l *edge.Line) bool {
 	case errors.Is(err, errSplit) && read.Symbology.GS1:
 		d.refuse(edge.Unknown, edge.Says("pick.ambiguous"), stepItem, l.SKU)
 		return true
-	case err != nil || !saysItself(&m, read):
+	case err != nil || !read.OfItem(&m):
 		return false
 	}
 	h := d.begunHand(l)
@@ -105,24 +110,4 @@ func (d *decider) captureFirst(o *edge.Order, l *edge.Line) bool {
 		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepCapture, Step: h.Step, Work: d.w.ID, Hand: h})
 	}
 	return true
-}
-
-// saysItself tells that data are surely the lot, expiry or serial of some article:
-// they came with an identifier or a separator, or are several elements that are no
-// number of something else.
-func saysItself(m *gs1.Message, r symbology.Reading) bool {
-	for _, key := range [...]string{"00", "01", "02"} {
-		if _, ok := m.Value(key); ok {
-			return false
-		}
-	}
-	_, lot := m.Value("10")
-	_, serial := m.Value("21")
-	_, useBy := m.Value("17")
-	_, best := m.Value("15")
-	if !lot && !serial && !useBy && !best {
-		return false
-	}
-	return r.Symbology.GS1 || strings.ContainsRune(r.Data, '\x1d') ||
-		len(m.Elements) > 1 && strings.ContainsFunc(r.Data, func(c rune) bool { return c < '0' || c > '9' })
 }

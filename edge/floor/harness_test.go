@@ -35,6 +35,7 @@ type site struct {
 	last   []edge.Event // of the last message
 	dec    floor.Decision
 	deep   bool // compare hashes after every message
+	sent   int  // messages decided
 
 	badgeOnly bool // sessions are opened without a PIN
 
@@ -116,6 +117,7 @@ func (x *site) nextID() edge.ID {
 func (x *site) send(m *edge.Message) edge.Verdict {
 	x.t.Helper()
 	x.now = x.now.Add(time.Second)
+	x.sent++
 	m.At = x.now
 	person := m.Kind == edge.Scan || m.Kind == edge.Act
 	if person && m.ID.IsZero() {

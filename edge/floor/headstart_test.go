@@ -20,6 +20,25 @@ func (c *chaos) begin(next func() string) {
 	case 3:
 		c.readdress()
 	}
+	if c.x.pol.Pick.Zones && rapid.Bool().Draw(c.T, "passed") {
+		c.passed(next)
+	}
+}
+
+// passed has a tote wait in its second zone and sends a picker for it: of an order,
+// or of a wave.
+func (c *chaos) passed(next func() string) {
+	c.orders++
+	c.x.record(order(fmt.Sprintf("o%d", c.orders), "cj", line{1, 2}, line{2, 2}))
+	zone := func(at string) string { return c.x.cat.Location(at).Zone }
+	a := edge.Args{Flow: edge.Pick, Mode: rapid.SampledFrom([]string{"order", "order", "total"}).Draw(c.T, "as"), Zone: zone("L1")}
+	if c.x.act("p", "start", a); c.x.screen("p").Flow == edge.Pick {
+		c.x.follow("p", next)
+	}
+	if a.Zone = zone("L2"); rapid.Bool().Draw(c.T, "everywhere") {
+		a.Zone = ""
+	}
+	c.x.act("p2", "start", a)
 }
 
 // wave picks a wave whose tote stands at the wall, or at a desk.

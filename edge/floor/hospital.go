@@ -69,9 +69,13 @@ func todoOf(why string) string {
 	return edge.TodoShelf
 }
 
-// startHospital is start {flow: hospital, station?}: a station is where new
-// labels come out.
+// startHospital is start {flow: hospital, station?, reason?}: a station is where new
+// labels come out; a reason is a person's word that a parcel without a name lies here.
 func (d *decider) startHospital() {
+	if reason := clip(d.m.Args.Reason); reason != "" {
+		d.startNameless(stepBox, reason)
+		return
+	}
 	if lenOf(d.s.idx.waiting) == 0 && len(d.s.idx.aside) == 0 {
 		d.noWork(whyNoBox)
 		return
@@ -140,7 +144,7 @@ func (d *decider) patient() (b *edge.Box, why string) {
 func (d *decider) scanHospital() {
 	place, isPlace := d.match("location")
 	switch step := hospitalNow(d.s, d.w); {
-	case step == stepBox && len(d.matches) == 0:
+	case (step == stepBox || step == stepShelf) && len(d.matches) == 0: // at the shelf it had a name after all
 		d.meetBox()
 	case step == stepShelf && isPlace:
 		if d.shelve(edge.EvHospitalUnk, place.ID) {
@@ -256,7 +260,7 @@ func (d *decider) discharge(b *edge.Box, why, outcome, reason, place string) {
 	}
 	d.event(edge.EvHospitalOut, b.Client, b.Order, e)
 	d.loadTurns(b.Carrier, +1)
-	d.touchLoaders(b.Carrier)
+	d.touchLoaders(b.Carrier, 1)
 	d.discharged()
 }
 

@@ -38,8 +38,7 @@ func (d *decider) actHospital() {
 			return
 		}
 		if step == stepBox && reason != "" { // nothing on it can be read
-			d.verdict(edge.OK, edge.Says("return.noCode"))
-			d.event(edge.EvStep, "", "", &edge.StepConfirmed{Kind: stepUnread, Step: stepBox, Work: d.w.ID, Reason: reason})
+			d.unread(d.w.ID, step, reason)
 			return
 		}
 	case "close":
@@ -90,9 +89,7 @@ func (d *decider) relabel(b *edge.Box, reason string) {
 	o := d.s.BoxOrder(b)
 	station := d.w.Station
 	if station == "" {
-		if station = d.station(d.m.Args.Station); d.m.Args.Station == "" {
-			station = d.lastStation()
-		}
+		station = d.lastStation()
 	}
 	switch {
 	case o.Held != "":
@@ -108,7 +105,7 @@ func (d *decider) relabel(b *edge.Box, reason string) {
 	d.verdict(edge.OK, edge.Says("label.reprint"))
 	d.event(edge.EvStep, b.Client, b.Order, &edge.StepConfirmed{Kind: stepReprint, Step: stepExamine, Work: d.w.ID, Box: b.ID, Attempt: b.Bound,
 		Reason: reason, Station: station})
-	d.touchLoaders(b.Carrier)
+	d.touchLoaders(b.Carrier, 1)
 }
 
 // bindAgain takes the new label on its box.
@@ -129,7 +126,7 @@ func (d *decider) bindAgain(b *edge.Box) {
 		d.destroyed(b)
 		return
 	}
-	a := d.s.Attempt(b.Print.Attempt)
+	a := d.s.lookedFor(b)
 	if a == nil || b.Print.Wanted || a.Status == edge.AttemptFailed || a.Status == edge.AttemptIntent {
 		d.refuse(edge.Hold, edge.Says("pack.notPrinted"), "box", b.ID)
 		return

@@ -248,6 +248,17 @@ func (s *State) paper(b *edge.Box) *edge.Attempt {
 	return nil
 }
 
+// lookedFor gives the attempt whose label is to be on the box: the last one; where no
+// byte of that left and no other is wanted, the label before it, which was scanned on
+// the box meanwhile.
+func (s *State) lookedFor(b *edge.Box) *edge.Attempt {
+	a := s.Attempt(b.Print.Attempt)
+	if a != nil && a.Status == edge.AttemptFailed && !b.Print.Wanted {
+		return s.paper(b)
+	}
+	return a
+}
+
 // tell is what a label says of a box beside its number: which box of how many it
 // is, and a digest of what is in it. Weight is left out: a box that was opened
 // never weighs the same to the gram.
@@ -341,11 +352,13 @@ func (d *decider) actPrinted(at *packPlace) {
 		Copy: a.Copy, By: d.m.Worker, Outcome: args.Outcome})
 }
 
-// void ends a box's number. One that an order brought is known elsewhere: the
-// event says that it must be corrected there.
+// void ends a box's number. One that an order brought, that a client's mall has before
+// the goods move (the client prints first), or under which the box was told as shipped
+// is known elsewhere: the event says that it must be corrected there.
 func (d *decider) void(b *edge.Box, reason string) {
+	c := d.Catalogue.Client(b.Client)
 	d.event(edge.EvVoided, b.Client, b.Order, &edge.WaybillEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Print.Attempt,
-		Carrier: b.Carrier, Lease: b.Lease, Reason: reason, Orders: others(b), Correct: b.Lease == ""})
+		Carrier: b.Carrier, Lease: b.Lease, Reason: reason, Orders: others(b), Correct: b.Lease == "" || b.Confirmed || c != nil && c.Print == "first"})
 }
 
 // renumber voids a box's number and gives it a new one. Where an order brought

@@ -1,6 +1,7 @@
 package floor_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -117,4 +118,89 @@ func TestBoxesOfLaterTripsAreExtra(t *testing.T) {
 	x.scan("l", x.screen("l").Expect[0].Code)
 	x.act("l", "close", edge.Args{})
 	assert.Equal(t, 1, x.last[0].Data.(*edge.TruckEvent).Extra)
+}
+
+// A container that goes on the departure after one that is gone keeps asking for the
+// boxes that missed it, however long it stands: which trucks have left is known for as
+// long as anything follows from it.
+func TestAContainerStandsForDays(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	cages(x)
+	for i := 1; i <= 3; i++ {
+		due(t, x, fmt.Sprintf("o%d", i), "cj", fmt.Sprintf("TOTE-0000%d", i), "", at(x, 18))
+	}
+	x.scan("l2", "DOCK-D1")
+	x.scan("l2", boxCode(x, "B-1"))
+	require.Equal(t, edge.Done, x.act("l2", "close", edge.Args{Reason: "full"}).Code) // it left early: the others go at 21:00
+	x.scan("l", "CAGE-01")
+	x.scan("l", boxCode(x, "B-2"))
+	asked := x.screen("l").Expect
+	require.Len(t, asked, 1)
+	require.Equal(t, "B-3", asked[0].Box)
+	x.now = x.now.Add(49 * time.Hour)
+	x.scan("p", "nonsense")
+	assert.Equal(t, asked, x.screen("l").Expect)
+	assert.Equal(t, edge.OK, x.scan("l", boxCode(x, "B-3")).Code)
+	require.Equal(t, edge.Done, x.act("l", "close", edge.Args{}).Code)
+	x.scan("l", "DOCK-D1")
+	require.Equal(t, edge.Done, x.scan("l", "CAGE-01").Code)
+	require.Equal(t, edge.Done, x.act("l", "close", edge.Args{}).Code)
+	x.now = x.now.Add(49 * time.Hour)
+	for range 3 {
+		x.scan("p", "nonsense")
+	}
+	x.live.EachTruck(func(tr *edge.Truck) { t.Errorf("%s of %s is still known", tr.ID, tr.Departs) })
+}
+
+// TestTheLoaderSeesWhatIsMissingAndWhere: before the truck is closed its loader reads the
+// three lists of the closing off the screen: what is on it, what is missing and where it
+// was seen last, what belongs to a later trip; and the closing says the same.
+func TestTheLoaderSeesWhatIsMissingAndWhere(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	backSite(x)
+	cages(x)
+	for i := 1; i <= 5; i++ {
+		due(t, x, fmt.Sprintf("o%d", i), "cj", fmt.Sprintf("TOTE-0000%d", i), "", at(x, 18))
+	}
+	due(t, x, "o6", "cj", "TOTE-00006", "", at(x, 18).AddDate(0, 0, 2))
+	x.scan("l2", "CAGE-01")
+	x.scan("l2", boxCode(x, "B-2"))
+	x.scan("k", boxCode(x, "B-3")) // the hospital
+	require.Equal(t, edge.Done, x.scan("k", "LOC-L6").Code)
+	x.record(&edge.OrderChange{ID: "h", Order: "o4", Change: "hold"})
+	x.scan("l", "DOCK-D1")
+	for _, id := range []string{"B-1", "B-6"} {
+		require.True(t, x.scan("l", boxCode(x, id)).OK, id)
+	}
+
+	s := x.screen("l")
+	v := s.Truck
+	assert.Equal(t, []int{2, 2, 4, 1}, []int{v.Loaded, v.Left, v.MissingTotal, v.ExtraTotal}, "what may still go on it is in the cage, and the loose one")
+	assert.Equal(t, []int{2, 4}, []int{s.Task.Done, s.Task.Of})
+	assert.Equal(t, []string{"B-6", "B-1"}, boxesIn(v.Recent), "the newest first")
+	assert.Equal(t, []string{"B-6"}, boxesIn(v.Extra))
+	where := map[string][2]string{}
+	for _, m := range v.Missing {
+		assert.Equal(t, boxCode(x, m.Box), m.Waybill)
+		where[m.Box] = [2]string{m.LastSeen, m.Container}
+	}
+	assert.Equal(t, map[string][2]string{"B-2": {"CAGE-01", "CAGE-01"}, "B-3": {"L6", ""}, "B-4": {"pack-1", ""}, "B-5": {"pack-1", ""}}, where)
+
+	require.Equal(t, "load.left", x.act("l", "close", edge.Args{}).Say.Key)
+	require.Equal(t, edge.Done, x.act("l", "close", edge.Args{Reason: "driverLeft"}).Code)
+	e := x.last[0].Data.(*edge.TruckEvent)
+	assert.Equal(t, v.Missing, e.Missing)
+	assert.Equal(t, []int{2, 1}, []int{e.Loaded, e.Extra})
+	rebuilt(t, x)
+}
+
+func boxesIn(list []edge.Missing) []string {
+	var out []string
+	for _, m := range list {
+		out = append(out, m.Box)
+	}
+	return out
 }

@@ -25,6 +25,7 @@ const (
 	whyNotPacked = "notPacked" // no box waits for a truck
 	whyNoBox     = "noBox"     // no box waits for the hospital
 	whyNotTold   = "noReturn"  // no return was announced
+	whyStale     = "stale"     // nothing, and the WMS, which would have sent it, is silent: since
 )
 
 // noWork refuses to start anything, and says why in a picker's words.
@@ -32,8 +33,34 @@ func (d *decider) noWork(why string) {
 	if why == "" {
 		why = whyNothing
 	}
-	d.refuse(edge.Unexpected, edge.Says("start.noWork", edge.T("why", why)), "act", "start")
+	d.noneOf(why, time.Time{}, "act", "start")
+}
+
+// noneOf refuses for a reason; at is when it ends.
+func (d *decider) noneOf(why string, at time.Time, kind, what string) {
+	var since time.Time
+	if d.m.Silent && (why == whyNothing || why == whyNotTold) && d.sentByWMS() {
+		why, since = whyStale, d.m.Heard
+	}
+	say := edge.Says("start.noWork", edge.T("why", why))
+	if !at.IsZero() {
+		say.Args = append(say.Args, edge.T("at", d.stampOf(at)))
+	}
+	if !since.IsZero() {
+		say.Args = append(say.Args, edge.T("since", d.stampOf(since)))
+	}
+	d.refuse(edge.Unexpected, say, kind, what)
 	d.refusedYet(why)
+}
+
+// sentByWMS tells that the work that was asked for begins with what the WMS sends;
+// counts, goods to bring and the hospital's boxes are the floor's own.
+func (d *decider) sentByWMS() bool {
+	switch d.m.Args.Flow {
+	case edge.Pick, edge.Put, edge.Pack, edge.Load, edge.Return:
+		return true
+	}
+	return d.m.Kind == edge.Scan
 }
 
 // noPick refuses a picker, what of the kind and the name that began it.
@@ -42,12 +69,7 @@ func (d *decider) noPick(mode, kind, what string) {
 	if len(d.m.Args.Orders) == 0 {
 		why, at = d.whyNoWalk(mode, d.m.Args.Zone)
 	}
-	say := edge.Says("start.noWork", edge.T("why", why))
-	if !at.IsZero() {
-		say.Args = append(say.Args, edge.T("at", at.In(zoneOf(d.Policy)).Format(edge.TimeLayout)))
-	}
-	d.refuse(edge.Unexpected, say, kind, what)
-	d.refusedYet(why)
+	d.noneOf(why, at, kind, what)
 }
 
 // whyNoWalk says why a picker has nothing to start; the nearest reason first. At is

@@ -17,11 +17,11 @@ func (v *View) numbers() *waybill.Rules {
 }
 
 // space names whose numbers a carrier's are: carriers of one space share them.
-func (d *decider) space(carrier string) string { return d.numbers().Space(d.format(carrier)) }
+func (v *View) space(carrier string) string { return v.numbers().Space(v.format(carrier)) }
 
 // format names the rule of a carrier's numbers.
-func (d *decider) format(carrier string) string {
-	if c := d.Catalogue.Carrier(carrier); c != nil && c.Waybill.Format != "" {
+func (v *View) format(carrier string) string {
+	if c := v.Catalogue.Carrier(carrier); c != nil && c.Waybill.Format != "" {
 		return c.Waybill.Format
 	}
 	return carrier
@@ -32,16 +32,17 @@ func (d *decider) format(carrier string) string {
 // id.
 func (d *decider) number(space, number string) *edge.WaybillUse {
 	for i := range d.out.Events {
-		if w, ok := d.out.Events[i].Data.(*edge.WaybillEvent); ok && w.Waybill == number && d.out.Events[i].Type == edge.EvAssigned && d.space(w.Carrier) == space {
-			return &edge.WaybillUse{Number: number, Box: w.Box}
+		if w, ok := d.out.Events[i].Data.(*edge.WaybillEvent); ok && d.out.Events[i].Type == edge.EvAssigned && d.space(w.Carrier) == space &&
+			d.sameNumber(space, w.Waybill, number) {
+			return &edge.WaybillUse{Number: w.Waybill, Box: w.Box}
 		}
 	}
-	if u := d.s.Waybill(space, number); u != nil {
+	if u := d.use(space, space, number); u != nil {
 		return u
 	}
 	for under := range d.s.idx.carriers {
 		if under != space && d.space(under) == space {
-			if u := d.s.Waybill(under, number); u != nil {
+			if u := d.use(space, under, number); u != nil {
 				return u
 			}
 		}
@@ -49,27 +50,55 @@ func (d *decider) number(space, number string) *edge.WaybillUse {
 	return nil
 }
 
-// scanned finds whose the number of a space is that was scanned.
-func (d *decider) scanned(space string) *edge.WaybillUse {
-	if u := d.s.Waybill(space, d.code); u != nil {
+// use finds whose a plain number of a space is that stands under a name; what the
+// paper shows and what its symbol holds are one number (waybill.Rules.Twin).
+func (v *View) use(space, under, number string) *edge.WaybillUse {
+	if u := v.State.Waybill(under, number); u != nil {
 		return u
 	}
-	if n := d.numbers().Normalize(space, d.code); n != d.code {
-		return d.s.Waybill(space, n)
+	if twin := v.numbers().Twin(space, number); twin != "" {
+		return v.State.Waybill(under, twin)
 	}
 	return nil
+}
+
+// sameNumber tells whether two plain numbers of a space are one.
+func (d *decider) sameNumber(space, a, b string) bool {
+	return a == b || a != "" && b != "" && d.numbers().Twin(space, a) == b
+}
+
+// readings lists a number as it was given, and as the carriers here write it.
+func (d *decider) readings(number string) []string {
+	out := []string{number, plain(number)}
+	for _, c := range d.Catalogue.Carriers() {
+		n := d.numbers().Normalize(d.space(c.ID), number)
+		out = append(out, n)
+		if twin := d.numbers().Twin(d.space(c.ID), n); twin != "" {
+			out = append(out, twin)
+		}
+	}
+	return out
+}
+
+// scanned finds whose a number is that was scanned, under a carrier's id or a space.
+func (v *View) scanned(under, code string) *edge.WaybillUse {
+	if u := v.State.Waybill(under, code); u != nil {
+		return u
+	}
+	space := v.space(under)
+	return v.use(space, under, v.numbers().Normalize(space, code))
 }
 
 // waybill finds the box whose number was scanned, the given carrier's first.
 func (d *decider) waybill(carrier string) (*edge.WaybillUse, *edge.Box) {
 	space := d.space(carrier)
 	for _, first := range [...]string{space, carrier} {
-		if u := d.scanned(first); u != nil {
+		if u := d.scanned(first, d.code); u != nil {
 			return u, d.s.Box(u.Box)
 		}
 	}
 	for _, other := range d.s.spaces() {
-		if u := d.scanned(other); u != nil {
+		if u := d.scanned(other, d.code); u != nil {
 			return u, d.s.Box(u.Box)
 		}
 	}
@@ -87,9 +116,9 @@ func (s *State) spaces() []string {
 }
 
 // AnyWaybill finds whose a number is, of whatever carrier; nil where no box has it.
-func (s *State) AnyWaybill(number string) *edge.WaybillUse {
-	for _, space := range s.spaces() {
-		if u := s.Waybill(space, number); u != nil {
+func (v View) AnyWaybill(number string) *edge.WaybillUse {
+	for _, under := range v.State.spaces() {
+		if u := v.scanned(under, number); u != nil {
 			return u
 		}
 	}

@@ -47,7 +47,7 @@ func TestAccountsOfOneCarrierShareTheirNumbers(t *testing.T) {
 	x.label(first)
 	require.Equal(t, edge.OK, x.scan("k", "TOTE-00101").Code)
 	assert.Equal(t, edge.Done, x.scan("k", x.live.Box(first).Waybill).Code, "the label is found under the shared numbers")
-	require.True(t, x.live.AnyWaybill(x.live.Box(first).Waybill).Box == first)
+	require.True(t, x.view("k").AnyWaybill(x.live.Box(first).Waybill).Box == first)
 }
 
 // boxFrom gives the box of an order of one piece that was closed at a desk.
@@ -221,4 +221,69 @@ func TestTwoBoxesOfOneDecisionGetTwoNumbers(t *testing.T) {
 	assert.Equal(t, "waybill.assigned order.changed", x.kinds())
 	assert.Equal(t, own, x.live.Box(x.live.Order("default", "o2").Boxes[0]).Waybill)
 	assert.Equal(t, "waybill", x.live.Order("default", "o3").Held)
+}
+
+// TestALicencePlateIsOneNumber: DHL prints a piece's number without the data
+// identifier J that its symbol begins with. Whichever of the two an order brought, the
+// box is found by both, by the carrier and on its way back too, and no other box gets
+// the other.
+func TestALicencePlateIsOneNumber(t *testing.T) {
+	const paper, symbol = "JD014600004591190131", "JJD014600004591190131"
+	for _, c := range [][2]string{{symbol, paper}, {paper, symbol}} {
+		brought, other := c[0], c[1]
+		x := newSite(t)
+		x.deep = true
+		x.pol.Load.CollectHours = 24
+		crew(x)
+		backSite(x)
+		x.catalogue(&edge.CarrierRecord{ID: "express", Waybill: edge.WaybillFormat{Format: "dhl"}}, &edge.TripRecord{ID: "express-1", Carrier: "express"},
+			&edge.DockRecord{ID: "D3", Barcode: "DOCK-D3", Carrier: "express"})
+		box := boxFrom(t, x, "o1", "express", brought)
+		require.Equal(t, brought, x.live.Box(box).Waybill, "it is printed as the WMS sent it")
+		x.label(box)
+		require.Equal(t, edge.OK, x.scan("k", "TOTE-00101").Code)
+		assert.Equal(t, edge.Done, x.scan("k", other).Code, "applied")
+
+		second := boxFrom(t, x, "o2", "express", other)
+		assert.Equal(t, "waybill", x.live.Order("default", "o2").Held, "another box has that number")
+		assert.Empty(t, x.live.Box(second).Waybill)
+		assert.Equal(t, box, x.view("k").AnyWaybill(other).Box, "for whoever asks what it is")
+
+		require.Equal(t, edge.OK, x.scan("l", "DOCK-D3").Code)
+		require.True(t, x.scan("l", other).OK, "loaded")
+		require.True(t, x.act("l", "close", edge.Args{Reason: "later"}).OK)
+		assert.Equal(t, edge.OK, x.scan("r", other).Code, "it came back")
+		assert.Equal(t, "BACK-"+box, x.screen("r").Return.ID)
+		x.act("r", "leave", edge.Args{})
+		x.record(&edge.ReturnRecord{ID: "RET-9", Client: "default", Waybill: strings.Replace(brought, "D01", "D09", 1), Hash: "h",
+			Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}})
+		assert.Equal(t, edge.OK, x.scan("r", strings.Replace(other, "D01", "D09", 1)).Code, "a return's own number")
+
+		x.now = x.now.Add(4 * 24 * time.Hour)
+		x.act("l", "help", edge.Args{})
+		require.Nil(t, x.live.Box(box))
+		x.record(&edge.CarrierScan{CarrierScanned: edge.CarrierScanned{Waybill: other, Scan: "collected", At: x.now}})
+		assert.Equal(t, box, x.last[0].Data.(*edge.CarrierScanned).Box, "collected")
+		rebuilt(t, x)
+	}
+}
+
+// TestALicencePlateOnPaper: what a lead enters from a list may be either form.
+func TestALicencePlateOnPaper(t *testing.T) {
+	const paper, symbol = "JD014600004591190131", "JJD014600004591190131"
+	x := paperSite(t, line{1, 1})
+	x.catalogue(&edge.CarrierRecord{ID: "express", Waybill: edge.WaybillFormat{Format: "dhl"}})
+	for _, id := range []string{"o2", "o3"} {
+		o := order(id, "express", line{1, 1})
+		if o.Waybill = symbol; id == "o3" {
+			o.Waybill = paper
+		}
+		require.Equal(t, edge.Accepted, x.record(o).Code)
+	}
+	enter := func(id, number string) edge.Verdict {
+		return x.ask("boss", &edge.Manual{Order: id, By: "p", At: x.now, Reason: "printer", Waybill: number, Lines: []edge.ManualLine{{Line: "1", Quantity: 1}}})
+	}
+	require.Equal(t, edge.Done, enter("o2", paper).Code)
+	assert.Equal(t, symbol, x.live.Box("B-1").Waybill, "as the WMS knows it")
+	assert.Equal(t, edge.Duplicate, enter("o3", paper).Code, "the other form of the same number")
 }

@@ -17,12 +17,16 @@ func (s *State) staleLabels(o *edge.Order) {
 		if b == nil || b.Waybill == "" || b.Truck != "" {
 			continue
 		}
-		a := s.paper(b)
-		if a == nil || a.Status == edge.AttemptNo {
+		old, a := b.Bound, s.paper(b)
+		switch {
+		case old == attemptPaper: // it was written by hand
+		case a == nil || a.Status == edge.AttemptNo:
 			continue
+		default:
+			old = a.ID
 		}
 		b = s.boxes.edit(id)
-		b.Stale = a.ID
+		b.Stale = old
 		unbind(b)
 		b.Print.Wanted, b.Print.NextAttempt = false, ""
 		if o.Stage == edge.StagePacked {

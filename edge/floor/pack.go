@@ -135,7 +135,7 @@ func labelStep(s *State, b *edge.Box) string {
 	if b.Waybill == "" {
 		return stepNoNumber
 	}
-	a := s.Attempt(b.Print.Attempt)
+	a := s.lookedFor(b)
 	switch {
 	case b.Stale != "":
 		return stepDestroy

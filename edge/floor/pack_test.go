@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 	"dcedge/labels/waybill"
 )
 
@@ -102,6 +103,38 @@ func TestPackStations(t *testing.T) {
 	x.act("k", "leave", edge.Args{})
 	assert.Equal(t, edge.OK, x.scan("k", "TOTE-00003").Code, "scanning a picked tote begins at the last station")
 	assert.Equal(t, "pack-2", x.screen("k").Station)
+}
+
+// A page that stands at a desk says so with its scans: the label comes out there,
+// wherever the packer was before, or nothing begins.
+func TestAScanNamesItsDesk(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	picked(t, x, "o1", "cj", "TOTE-00001", line{1, 1})
+	at := func(station string) edge.Verdict {
+		return x.send(&edge.Message{Kind: edge.Scan, Worker: "k", Code: "TOTE-00001", Args: edge.Args{Station: station}})
+	}
+	x.print(edge.PrintReport{Stage: edge.StagePrinter, Printer: "p1", State: "noPaper"})
+	assert.Equal(t, "pack.noStation", at("pack-1").Say.Key, "not at another desk instead")
+	x.print(edge.PrintReport{Stage: edge.StagePrinter, Printer: "p1", State: "ready"})
+	require.Equal(t, edge.OK, at("pack-2").Code)
+	assert.Equal(t, "pack-2", x.screen("k").Station)
+}
+
+// A desk's screen names its printer's state: it is shown anew whenever that is
+// another fault or none, though nothing of its rev changed.
+func TestADeskIsShownItsPrinter(t *testing.T) {
+	x := packing(t, line{1, 1})
+	for _, c := range []struct {
+		state string
+		shown []string
+	}{{"printing", nil}, {"noPaper", []string{"k"}}, {"headOpen", []string{"k"}}, {"headOpen", nil}, {"ready", []string{"k"}}, {"printing", nil}} {
+		rev := floor.Key(x.screen("k"))
+		x.print(edge.PrintReport{Stage: edge.StagePrinter, Printer: "p1", State: c.state})
+		assert.Equal(t, c.shown, x.dec.Shown, c.state)
+		assert.Equal(t, rev, floor.Key(x.screen("k")))
+		assert.Equal(t, c.state, x.screen("k").Printer.State)
+	}
 }
 
 // printing gives a packer whose only box waits for its label.

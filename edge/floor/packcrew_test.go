@@ -112,13 +112,26 @@ func (c *packers) step() {
 		c.press(w)
 	case n < 15:
 		c.printer()
-	case n < 17:
+	case n == 15:
+		c.onPaper()
+	case n == 16:
 		c.arrive()
 	case n < 19:
 		c.change()
 	default:
 		c.x.send(&edge.Message{Kind: edge.Tick})
 	}
+}
+
+// onPaper puts an order on a printed pick list, or enters one that was worked by it.
+func (c *packers) onPaper() {
+	if rapid.Bool().Draw(c.T, "entered") {
+		c.paper()
+		return
+	}
+	c.changes++
+	c.x.record(&edge.OrderChange{ID: fmt.Sprintf("paper%d", c.changes), Order: fmt.Sprintf("o%d", rapid.IntRange(1, max(1, c.orders)).Draw(c.T, "listed")),
+		Change: "hold", Reason: edge.HeldPaper})
 }
 
 // settled holds what must be true of boxes and labels between any two messages.
@@ -314,9 +327,10 @@ func (c *packers) honestPrinter(box string) {
 // labels are made before and after packing, again and anew, and orders change all
 // the while; an honest crew then always finishes.
 func TestI3PackingProperties(t *testing.T) {
-	crews(t)
+	n := crews(t)
 	rapid.Check(t, func(r *rapid.T) {
 		x := newSite(r)
+		defer n.day(x)
 		x.deep = true
 		x.pol.Orders.DuplicateHours = 24
 		x.pol.Pack = edge.PackPolicy{Reprints: rapid.IntRange(0, 2).Draw(r, "reprints"), BoxType: rapid.SampledFrom([]string{"", "required"}).Draw(r, "boxType")}
@@ -329,6 +343,7 @@ func TestI3PackingProperties(t *testing.T) {
 		}
 		crew(x)
 		x.hire("all", edge.Picker, edge.Packer, edge.Loader)
+		x.hire("boss", edge.Lead)
 		c := &packers{chaos: chaos{T: r, x: x}, next: totes()}
 		c.ahead()
 		for range rapid.IntRange(10, 90).Draw(r, "steps") {

@@ -11,11 +11,8 @@ import (
 // What was done by paper is entered whole or not at all: the same checks as of
 // scans, an answer for each line at fault, and events that say that it was paper.
 
-// heldPaper is the hold of an order that is on a printed list, so that nobody
-// picks it twice. attemptPaper stands for the print of a label that was written
-// by hand.
+// attemptPaper stands for the print of a label that was written by hand.
 const (
-	heldPaper    = "paper"
 	attemptPaper = "paper"
 	shortPaper   = "paper"
 )
@@ -58,12 +55,10 @@ func (d *decider) manual(b *edge.Manual) {
 		d.refuse(edge.Unexpected, edge.Says("pack.boxEmpty"), "order", o.ID)
 		return
 	}
-	var l *edge.Lease
-	var serial uint64
-	number := ""
+	var n paperNumber
 	if b.Waybill != "" {
 		var ok bool
-		if number, l, serial, ok = d.paperNumber(b, o); !ok {
+		if n, ok = d.paperNumber(b, o); !ok {
 			return
 		}
 	} else if pieces > 0 && !d.paperTote(b, o) {
@@ -72,8 +67,8 @@ func (d *decider) manual(b *edge.Manual) {
 	d.paper = nil // a desk that is offered another tote did nothing by paper
 	d.reoffer(o, "")
 	d.paper = b
-	if o.Held == heldPaper {
-		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(o.Stage), Released: true, Reason: heldPaper})
+	if o.Held == edge.HeldPaper {
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(o.Stage), Released: true, Reason: edge.HeldPaper})
 	}
 	tote := ""
 	switch {
@@ -88,8 +83,8 @@ func (d *decider) manual(b *edge.Manual) {
 		d.paperPicks(b, after, tote)
 	}
 	e := &edge.PaperEntered{By: b.By, At: norm(b.At), Reason: clip(b.Reason), Lines: len(b.Lines), Tote: tote, Stage: edge.StagePicked}
-	if number != "" {
-		e.Stage, e.Waybill, e.Box = edge.StagePacked, number, d.paperBox(b, after, number, l, serial)
+	if n.number != "" {
+		e.Stage, e.Waybill, e.Box = edge.StagePacked, n.number, d.paperBox(b, after, &n)
 	} else if _, why := d.endOrder(after); !hasGoods(after) {
 		if e.Stage = edge.StageReceived; why == "short" && !d.waits() {
 			e.Stage = edge.StageCancelled
@@ -129,9 +124,9 @@ func (d *decider) paperOrder(b *edge.Manual, o *edge.Order) bool {
 		return refuse(edge.Unknown, edge.Says("paper.noOrder"))
 	case o.Stage == edge.StageCancelled:
 		return refuse(edge.Cancelled, edge.Says("paper.cancelled", edge.T("order", o.ID)))
-	case o.Held != "" && o.Held != heldPaper:
+	case o.Held != "" && o.Held != edge.HeldPaper:
 		return refuse(edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", o.Held)))
-	case o.Work != "" || o.Wave != "" || len(o.Boxes) > 0 || len(o.Joined) > 1:
+	case o.Work != "" || o.Wave != "" || len(o.Joined) > 1 || len(o.Boxes) > 0 && d.planned(o) == nil:
 		return refuse(edge.Duplicate, edge.Says("paper.begun", edge.T("order", o.ID)))
 	}
 	switch o.Stage {
@@ -288,71 +283,6 @@ func (d *decider) paperPicks(b *edge.Manual, after *edge.Order, tote string) {
 	}
 }
 
-// paperNumber finds whose the number is that was written on the box: the order's
-// own, or one of a lease that nobody gave out. A number exists once (I3).
-func (d *decider) paperNumber(b *edge.Manual, o *edge.Order) (number string, l *edge.Lease, serial uint64, ok bool) {
-	space := d.space(o.Carrier)
-	number = d.numbers().Normalize(space, b.Waybill)
-	refuse := func(code edge.Code, say edge.Say) (string, *edge.Lease, uint64, bool) {
-		d.refuse(code, say, "waybill", "")
-		return "", nil, 0, false
-	}
-	d.code = number
-	if u := d.number(space, number); u != nil {
-		if u.Voided {
-			return refuse(edge.Unknown, edge.Says("waybill.voided"))
-		}
-		return refuse(edge.Duplicate, edge.Says("waybill.used", edge.T("box", u.Box)))
-	}
-	if o.Waybill != "" {
-		if number != d.numbers().Normalize(space, o.Waybill) {
-			return refuse(edge.Wrong, edge.Says("paper.otherNumber"))
-		}
-		return number, nil, 0, true
-	}
-	for x := range d.s.leases.all() {
-		n, of := d.numbers().Serial(d.format(x.Carrier), number)
-		if d.space(x.Carrier) != space || !of || n < x.First || n-x.First >= x.Count {
-			continue
-		}
-		at := n - x.First
-		if at < x.Next || slices.Contains(x.Taken, at) || x.Epoch != d.Policy.Epoch {
-			return refuse(edge.Duplicate, edge.Says("paper.numberGone"))
-		}
-		if x.Carrier != o.Carrier || x.Client != o.Client && x.Client != defaultClient {
-			return refuse(edge.Wrong, edge.Says("paper.otherNumber"))
-		}
-		return number, x, n, true
-	}
-	if d.badCheck(o.Carrier) {
-		return refuse(edge.Unknown, edge.Says("waybill.badCheck"))
-	}
-	return refuse(edge.Unknown, edge.Says("paper.noNumber"))
-}
-
-// paperBox books the box that was packed and labelled by hand.
-func (d *decider) paperBox(b *edge.Manual, o *edge.Order, number string, l *edge.Lease, serial uint64) string {
-	box := &edge.Box{ID: idOf("B-", d.s.Site().Boxes+1), Order: o.ID, Client: o.Client, Carrier: o.Carrier, N: 1}
-	for _, in := range o.Lines {
-		n := packable(in)
-		if n == 0 {
-			continue
-		}
-		e := &edge.PackItem{Line: in.ID, SKU: in.SKU, Quantity: n, Box: box.ID, Reason: clip(b.Reason)}
-		d.event(edge.EvPackItem, o.Client, o.ID, e)
-		_ = addItem(box, o.ID, e) // adding never fails
-	}
-	d.event(edge.EvBoxClosed, o.Client, o.ID, &edge.BoxEvent{Box: box.ID, N: 1, Of: 1, Items: box.Items, BoxType: b.BoxType})
-	w := &edge.WaybillEvent{Box: box.ID, Waybill: number, Carrier: o.Carrier, Space: differs(d.space(o.Carrier), o.Carrier)}
-	if l != nil {
-		w.Lease, w.Serial = l.ID, serial
-	}
-	d.event(edge.EvAssigned, o.Client, o.ID, w)
-	d.event(edge.EvBound, o.Client, o.ID, &edge.WaybillEvent{Box: box.ID, Waybill: number, Attempt: attemptPaper, Carrier: o.Carrier})
-	d.releaseTotes(o, o.Totes)
-	return box.ID
-}
-
 // applyPaper ends what paper did with an order.
 func (s *State) applyPaper(e *edge.Event, d *edge.PaperEntered) error {
 	o := s.editOrder(e.Client, e.Order)
@@ -368,8 +298,13 @@ func (s *State) applyPaper(e *edge.Event, d *edge.PaperEntered) error {
 			t.Done = true
 		}
 	}
-	if o.Stage == edge.StageReceived || o.Stage == edge.StagePicking {
+	switch o.Stage {
+	case edge.StageReceived, edge.StagePicking:
 		o.Stage = d.Stage
+	case edge.StagePicked, edge.StagePacking:
+		if d.Stage == edge.StagePacked { // picked by scans
+			o.Stage = d.Stage
+		}
 	}
 	s.closeCancelled(o, norm(e.At))
 	return nil

@@ -152,3 +152,93 @@ func TestPaperShortPolicies(t *testing.T) {
 	assert.Equal(t, edge.StageReceived, x.live.Order("default", "o1").Stage, "nothing was picked and it waits")
 	assert.Equal(t, edge.StageReceived, x.last[len(x.last)-1].Data.(*edge.PaperEntered).Stage)
 }
+
+// TestLabelFirstOnPaper: the hold for a pick list makes the label of a client who wants
+// it first, once, while the order stays out of the scanners' reach; other holds make
+// none, and the label that came out is the one on the box.
+func TestLabelFirstOnPaper(t *testing.T) {
+	x := paperSite(t)
+	labelledPaper(x)
+	assert.Equal(t, "order.changed box.planned waybill.assigned", x.kinds())
+	b := x.live.Box("B-1")
+	require.True(t, b.Print.Wanted)
+	assert.Equal(t, edge.PickStation, b.Station)
+	assert.Equal(t, edge.OK, x.print(edge.PrintReport{Stage: edge.StageIntent, Box: "B-1", Printer: "p9"}).Code, "held for paper, its label is wanted all the same")
+	x.print(edge.PrintReport{Stage: edge.StagePrinted, Box: "B-1", Attempt: "A-1"})
+	assert.False(t, x.act("p", "start", edge.Args{Flow: edge.Pick}).OK, "no scanner picks it")
+	x.record(&edge.OrderChange{ID: "lead-2", Order: "o1", Change: "hold", Reason: edge.HeldPaper})
+	assert.Len(t, x.live.Order("default", "o1").Boxes, 1, "the list printed again plans no second box")
+
+	v := x.ask("boss", byHand(x, func(m *edge.Manual) { m.Waybill = b.Waybill }))
+	require.Equal(t, edge.Done, v.Code, "%+v", v)
+	b = x.live.Box("B-1")
+	assert.Equal(t, "A-1", b.Bound, "the label that was printed")
+	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+	v = x.scan("k", b.Waybill)
+	assert.NotEqual(t, "pack.orderDone", v.Say.Key, "it binds once")
+	x.scan("l", "DOCK-D1")
+	assert.True(t, x.scan("l", b.Waybill).OK, "it goes on the truck")
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+
+	y := paperSite(t)
+	firstSite(y)
+	y.record(&edge.OrderChange{ID: "h", Order: "o1", Change: "hold", Reason: "fraud"})
+	assert.Equal(t, "order.changed", y.kinds())
+}
+
+// TestPaperIsShippedAtItsMoment: a box that paper packed counts as shipped when its
+// client says so, like any other.
+func TestPaperIsShippedAtItsMoment(t *testing.T) {
+	x := paperSite(t)
+	x.catalogue(&edge.ClientRecord{ID: "default", ShortPolicy: "partShip", ShipConfirmAt: edge.AtPacked})
+	require.Equal(t, edge.Done, x.ask("boss", byHand(x, func(b *edge.Manual) { b.Waybill = numberOf(t, 5) })).Code)
+	assert.True(t, x.live.Box("B-1").Confirmed)
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
+// TestAHandWrittenLabelGrowsOld: another address takes a label that was written by hand
+// out of force as any other; no truck takes the box before a new one is on it (found by
+// random crews).
+func TestAHandWrittenLabelGrowsOld(t *testing.T) {
+	x := paperSite(t)
+	require.Equal(t, edge.Done, x.ask("boss", byHand(x, func(b *edge.Manual) { b.Waybill = numberOf(t, 5) })).Code)
+	number := x.live.Box("B-1").Waybill
+	x.record(&edge.OrderChange{ID: "r1", Rev: 1, Order: "o1", Change: "readdress", RecipientRef: "r", RecipientVersion: 2, Routed: true})
+	x.record(&edge.OrderChange{ID: "r2", Rev: 2, Order: "o1", Change: "release"})
+	packed(t, x, "o2", "cj", "TOTE-00002")
+	x.scan("l", "DOCK-D1")
+	assert.Equal(t, edge.Hold, x.scan("l", number).Code)
+
+	require.True(t, x.scan("k", number).OK)
+	s := x.screen("k")
+	require.Equal(t, "destroy", s.Step)
+	assert.Equal(t, number, s.Expect[0].Code)
+	require.Equal(t, "label.destroyed", x.scan("k", number).Say.Key)
+	x.follow("k", nil)
+	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+	assert.Equal(t, "A-2", x.live.Box("B-1").Bound)
+	assert.True(t, x.scan("l", x.live.Box("B-1").Waybill).OK)
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
+// TestPickedByScansPackedByHand: the order is packed, and comes back to a desk by its
+// label when its address changes (found by random crews: it stayed picked, and no desk
+// could take it).
+func TestPickedByScansPackedByHand(t *testing.T) {
+	x := paperSite(t)
+	x.act("p", "start", edge.Args{Flow: edge.Pick})
+	x.follow("p", totes())
+	require.Equal(t, edge.Done, x.ask("boss", byHand(x, func(b *edge.Manual) { b.Waybill = numberOf(t, 5) })).Code)
+	require.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+	x.record(&edge.OrderChange{ID: "r1", Rev: 1, Order: "o1", Change: "readdress", RecipientRef: "r", RecipientVersion: 2, Routed: true})
+	x.record(&edge.OrderChange{ID: "r2", Rev: 2, Order: "o1", Change: "release"})
+	require.True(t, x.scan("k", numberOf(t, 5)).OK)
+	require.Equal(t, "label.destroyed", x.scan("k", numberOf(t, 5)).Say.Key)
+	x.follow("k", nil)
+	assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}

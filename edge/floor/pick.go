@@ -18,7 +18,7 @@ func pickNow(v View, w *edge.Work, o *edge.Order) pickPlace {
 	switch {
 	case o == nil || o.Held != "":
 		return pickPlace{step: stepHeld}
-	case len(w.Totes) == 0 || w.Step == stepAddTote:
+	case len(w.Totes) == 0 || w.Step == stepAddTote || w.Step == stepFetch:
 		return pickPlace{step: stepTote}
 	}
 	l := lineInHand(v, w, o)
@@ -107,6 +107,10 @@ func (d *decider) scanPick() {
 	case stepHeld:
 		d.scanHeld(o)
 	case stepTote:
+		if fetching(d.w) {
+			d.fetchTote(o)
+			return
+		}
 		d.pickTote(o)
 	case stepInto:
 		d.pickInto(o, at.line)
@@ -171,6 +175,10 @@ func (d *decider) pickLocation(o *edge.Order, l *edge.Line) {
 func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
 	m, ok, other := d.item(o.Client)
 	if !ok && !other && d.captureFirst(o, l) {
+		return
+	}
+	if t, is := d.match("tote"); is && !ok && !other && t.ID == toteFor(d.w, o) {
+		d.rightTote(o, t.ID)
 		return
 	}
 	if !ok && !other {
@@ -333,7 +341,7 @@ func (d *decider) pickDrop(o *edge.Order) {
 	switch {
 	case d.code == drop || ok && d.barcode(m.ID) == drop && drop != "":
 		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepDropped, What: m.ID, Step: stepDrop, Work: d.w.ID})
-		d.finishPick(d.w, o)
+		d.endHere(o)
 	case ok:
 		d.refuse(edge.Wrong, edge.Says("pick.wrongDrop", edge.T("expected", drop), edge.T("scanned", m.ID)), "location", m.ID)
 	default:

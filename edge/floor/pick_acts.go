@@ -15,7 +15,7 @@ func (d *decider) actPick() {
 		return
 	case "close":
 		if at.step == stepDrop && d.Policy.Pick.Drop == "" {
-			d.finishPick(d.w, o)
+			d.endHere(o)
 			return
 		}
 	case "undo":
@@ -42,6 +42,10 @@ func (d *decider) actPick() {
 			d.skip(o, at.line)
 			return
 		}
+		if at.step == stepTote && d.w.Mode == modeOrder && fetching(d.w) {
+			d.toteMissing(o)
+			return
+		}
 	case "quantity":
 		if at.step == stepItem {
 			d.pickQuantity(o, at.line)
@@ -49,7 +53,7 @@ func (d *decider) actPick() {
 		}
 	case "empty":
 		if at.step == stepEmpty {
-			d.empty(o)
+			d.empty()
 			return
 		}
 	case "confirm":

@@ -74,9 +74,10 @@ func (x *site) rows() string {
 // in one history. No event of one moves a row or a screen of the other, and each
 // state is made again from the whole history.
 func TestPracticeAndWorkNeverTouch(t *testing.T) {
-	crews(t)
+	n := crews(t)
 	rapid.Check(t, func(r *rapid.T) {
 		real, practice := twins(r)
+		defer n.day(real, practice)
 		var crews []*chaos
 		for _, x := range []*site{real, practice} {
 			crew(x)
@@ -136,7 +137,7 @@ func TestPracticeNumbersAreOfNoCarrier(t *testing.T) {
 		}
 	}
 	assert.Regexp(t, `^PRACTICE-\d+-1$`, number)
-	assert.Nil(t, real.live.AnyWaybill(number))
+	assert.Nil(t, real.view("k").AnyWaybill(number))
 	assert.EqualValues(t, 0, real.live.Lease("lease-cj").Next)
 	assert.True(t, x.screen("p").Practice, "every screen says so")
 	assert.False(t, floor.Screen(real.view("p"), "p", []edge.Role{edge.Picker}).Practice)

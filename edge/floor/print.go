@@ -51,13 +51,14 @@ func (d *decider) printerState(r *edge.PrintReport) {
 	}
 	d.verdict(edge.OK, edge.Say{})
 	d.event(edge.EvPrinterState, "", "", &edge.DeviceState{Device: r.Printer, State: r.State, Error: r.Error})
-	if printerWorks(p) == (r.State == "ready" || r.State == "printing") {
+	worked, works := printerWorks(p), r.State == "ready" || r.State == "printing"
+	if worked && works {
 		return
 	}
-	works := r.State == "ready" || r.State == "printing"
 	for _, w := range d.s.worksAt(d.Policy, r.Printer) {
-		d.touch(w.Worker)
+		d.out.Shown = append(d.out.Shown, w.Worker)
 		switch st, _ := d.Policy.Station(w.Station); {
+		case worked == works:
 		case !works:
 			d.notice(w.Worker, edge.Hold, edge.Says("printer.stopped", edge.T("printer", r.Printer), edge.T("state", r.State)))
 		case p != nil && len(st.Printers) > 1 && st.Printers[0] == r.Printer:
@@ -112,7 +113,7 @@ func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	case o.Stage == edge.StageCancelled:
 		d.verdict(edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID)))
 		return
-	case o.Held != "":
+	case o.Held != "" && o.Held != edge.HeldPaper:
 		d.verdict(edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", o.Held)))
 		return
 	}

@@ -11,7 +11,8 @@ import (
 // pick list, goes along with the tote, and after the last piece it is scanned
 // like any label. Such a box is planned: it has its number before its goods.
 
-// printFirst plans the boxes of orders whose picking this decision begins.
+// printFirst plans the boxes of orders whose picking this decision begins: by scans,
+// or by a pick list on paper, for which the order is held.
 func (d *decider) printFirst() {
 	if d.Policy.Pick.Printer == "" {
 		return
@@ -19,17 +20,28 @@ func (d *decider) printFirst() {
 	n := uint64(0)
 	for i := 0; i < len(d.out.Events); i++ {
 		e := d.out.Events[i]
-		w, ok := e.Data.(*edge.WorkEvent)
-		if !ok || e.Type != edge.EvWorkStarted || w.Flow != edge.Pick {
-			continue
-		}
-		for _, id := range w.Orders {
+		for _, id := range pickedFrom(&e) {
 			if o := d.s.Order(e.Client, id); o != nil && d.plans(o) {
 				n++
 				d.plan(o, idOf("B-", d.s.Site().Boxes+n))
 			}
 		}
 	}
+}
+
+// pickedFrom names the orders whose picking begins with an event.
+func pickedFrom(e *edge.Event) []string {
+	switch data := e.Data.(type) {
+	case *edge.WorkEvent:
+		if e.Type == edge.EvWorkStarted && data.Flow == edge.Pick {
+			return data.Orders
+		}
+	case *edge.OrderChanged:
+		if data.Held == edge.HeldPaper {
+			return []string{e.Order}
+		}
+	}
+	return nil
 }
 
 // plans tells that an order's label is made now. What goes into one box with
@@ -41,17 +53,9 @@ func (d *decider) plans(o *edge.Order) bool {
 	}
 	if o.Waybill != "" {
 		space := d.space(o.Carrier)
-		return d.number(space, d.numbers().Normalize(space, o.Waybill)) == nil && !d.given(o.Waybill)
+		return d.number(space, d.numbers().Normalize(space, o.Waybill)) == nil
 	}
 	return d.numbersLeft(o.Client, o.Carrier)
-}
-
-// given tells that this decision gave a number already.
-func (d *decider) given(number string) bool {
-	return slices.ContainsFunc(d.out.Events, func(e edge.Event) bool {
-		w, ok := e.Data.(*edge.WaybillEvent)
-		return ok && e.Type == edge.EvAssigned && w.Waybill == number
-	})
 }
 
 func (d *decider) plan(o *edge.Order, id string) {

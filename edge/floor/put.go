@@ -114,6 +114,10 @@ func (d *decider) putItem(t *edge.Tote) {
 	}
 	if in == nil {
 		m, _ = d.firstItem(m)
+		if ok && m.Quantity == 1 { // not a case, of which some may be wanted
+			d.overPut(m.ID)
+			return
+		}
 		d.refuse(edge.Over, edge.Says("put.over", edge.T("scanned", m.ID)), "item", m.ID)
 		return
 	}
@@ -128,6 +132,16 @@ func (d *decider) putItem(t *edge.Tote) {
 	d.verdict(edge.OK, edge.Says("put.item", edge.T("cell", cell)))
 	d.event(edge.EvStep, in.Client, in.ID, &edge.StepConfirmed{Kind: stepCapture, Step: stepCell, Work: d.w.ID,
 		Hand: &edge.Hand{Line: line.ID, Quantity: m.Quantity, Step: stepCell, First: cell}})
+}
+
+// overPut refuses a piece that no order wants: it lies before the worker, who may put
+// it with the surplus.
+func (d *decider) overPut(sku string) {
+	d.refuse(edge.Over, edge.Says("put.over", edge.T("scanned", sku)), "item", sku)
+	d.refusedYet(backSurplus)
+	if d.w.Hand != nil {
+		d.touchPutters() // the cell that it was for may be free
+	}
 }
 
 // cellFor is the order's cell, else the first that is free and that no other
@@ -183,8 +197,12 @@ func (d *decider) putCell(t *edge.Tote) {
 		return
 	}
 	l := lineOf(o, h.Line)
-	if l == nil || toPut(l) < h.Quantity {
+	switch {
+	case l == nil:
 		d.refuse(edge.Over, edge.Says("put.over", edge.T("scanned", h.Line)), "cell", m.ID)
+		return
+	case toPut(l) < h.Quantity: // another hand was faster, or it is wanted no longer
+		d.overPut(l.SKU)
 		return
 	}
 	d.event(edge.EvPut, o.Client, o.ID, &edge.PutEvent{Line: l.ID, SKU: l.SKU, Quantity: h.Quantity, Cell: m.ID, Tote: t.ID, Work: d.w.ID})
@@ -281,6 +299,11 @@ func (d *decider) actPut() {
 			d.nextCell(h)
 			return
 		}
+	case "confirm":
+		if m := d.w.Met; t != nil && d.w.Hand == nil && m != nil {
+			d.surplus(t, m.What)
+			return
+		}
 	case "close":
 		if t != nil && d.w.Hand == nil {
 			d.closePut(t)
@@ -304,47 +327,6 @@ func (d *decider) nextCell(was *edge.Hand) {
 	h.First = cell
 	d.verdict(edge.OK, edge.Says("put.item", edge.T("cell", cell)))
 	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepCapture, Step: stepCell, Work: d.w.ID, Hand: &h})
-}
-
-// closePut ends with an empty tote: what should have been in it is picked
-// again, unless another tote of the wave may hold it.
-func (d *decider) closePut(t *edge.Tote) {
-	others := false
-	for id := range d.s.idx.waves {
-		others = others || id != t.ID && d.s.Tote(id).Wave == t.Wave
-	}
-	d.closedPut(t, !others)
-	d.touchPutters()
-	if !others {
-		for _, o := range d.s.putOrders(t) {
-			d.pickAgain(o)
-		}
-	}
-	d.endPut(t)
-}
-
-// pickAgain opens what never came to an order's cell.
-func (d *decider) pickAgain(o *edge.Order) {
-	e := &edge.OrderChanged{Kind: "repick", Step: string(o.Stage), Repick: true, Reason: "missing"}
-	for _, l := range o.Lines {
-		n := l.Picked - l.Put
-		if n <= 0 {
-			continue
-		}
-		p := &edge.PickEvent{Line: l.ID, SKU: l.SKU, Quantity: -n, Location: l.Location, Tote: d.w.Totes[0], Work: d.w.ID, Reason: "missing"}
-		if c := l.Captured; c != nil {
-			p.Serials = c.Serials[max(0, len(c.Serials)-n):]
-		}
-		d.event(edge.EvPickUndone, o.Client, o.ID, p)
-		e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: l.Zone})
-	}
-	if len(e.Lines) == 0 {
-		return
-	}
-	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
-	if o.Held == "" {
-		d.turns(d.s.idx.pick, +1)
-	}
 }
 
 func putScreen(v View, s *edge.Screen, w *edge.Work) {
@@ -381,6 +363,9 @@ func putScreen(v View, s *edge.Screen, w *edge.Work) {
 	}
 	if full && len(s.Expect) == 0 {
 		s.Step, s.Actions = stepWallFull, []string{"help", "leave"}
+	}
+	if w.Met != nil {
+		s.Actions = slices.Insert(s.Actions, 0, "confirm")
 	}
 }
 

@@ -148,7 +148,10 @@ var errHalf = errors.New("a part of the row is missing")
 func (s *State) Load(table, key string, data []byte) error {
 	var into rows
 	for _, t := range s.tables {
-		if t.holds(table, key) && (into == nil || t != s.site) { // a prefix says more than none
+		// The counters and the parcels stand there without a prefix, which says less
+		// than one; the counters under one key.
+		other := t == rows(s.site) && key != siteKey || t == rows(s.parcels) && key == siteKey
+		if t.holds(table, key) && !other && (into == nil || t != rows(s.parcels)) {
 			into = t
 		}
 	}

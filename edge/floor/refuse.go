@@ -58,7 +58,8 @@ func (d *decider) step() string {
 
 // refuseCancelled is the siren: a touch of a cancelled order.
 func (d *decider) refuseCancelled(o *edge.Order) {
-	r := &edge.Refused{Code: edge.Cancelled, Say: "order.cancelled", Step: d.step(), Damage: d.damage}
+	say := saysCancelled(d.View, o, d.w, d.m.Roles)
+	r := &edge.Refused{Code: edge.Cancelled, Say: say.Key, Step: d.step(), Damage: d.damage}
 	if d.w != nil {
 		r.Work = d.w.ID
 	}
@@ -67,7 +68,7 @@ func (d *decider) refuseCancelled(o *edge.Order) {
 	} else if u, b := d.waybill(o.Carrier); u != nil && b != nil {
 		r.Kind, r.What = "box", b.ID
 	}
-	d.verdict(edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID)))
+	d.verdict(edge.Cancelled, say)
 	d.event(edge.EvRefused, o.Client, o.ID, r)
 }
 

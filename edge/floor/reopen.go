@@ -26,7 +26,7 @@ func (d *decider) reopen() {
 		d.startWithBox(b, station, clip(a.Reason))
 		d.unstow(b, "reopened")
 		d.event(edge.EvBoxReopened, b.Client, b.Order, &edge.BoxEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Station: station, Orders: others(b)})
-		d.touchLoaders(b.Carrier)
+		d.touchLoaders(b.Carrier, 1)
 	}
 }
 

@@ -78,7 +78,7 @@ func (d *decider) anotherLabel(b *edge.Box, station string, void, unpacked bool)
 		work = d.nextWorkID()
 		d.startWithBox(b, station, reason)
 		d.unstow(b, "desk")
-		d.touchLoaders(b.Carrier)
+		d.touchLoaders(b.Carrier, 1)
 	}
 	if void {
 		d.renumber(b, d.s.membersOf(b), reason)

@@ -140,9 +140,13 @@ func returnLines(lines []edge.OrderLine) []edge.ReturnLine {
 	return out
 }
 
-// startReturn is start {flow: return}: the parcel that is scanned next names the
-// return.
+// startReturn is start {flow: return, reason?}: the parcel that is scanned next names
+// the return; with a reason, it has no name.
 func (d *decider) startReturn() {
+	if reason := clip(d.m.Args.Reason); reason != "" {
+		d.startNameless(stepParcel, reason)
+		return
+	}
 	if d.s.idx.returns.len() == 0 {
 		d.noWork(whyNotTold)
 		return
@@ -170,11 +174,7 @@ type cameBack struct {
 
 // findReturn finds what a returned parcel's code says.
 func (d *decider) findReturn() (c cameBack, found bool) {
-	codes := []string{d.code, plain(d.code)}
-	for _, x := range d.Catalogue.Carriers() {
-		codes = append(codes, d.numbers().Normalize(d.space(x.ID), d.code))
-	}
-	if r := d.returnBy(codes...); r != nil {
+	if r := d.returnBy(d.readings(d.code)...); r != nil {
 		return cameBack{r: r}, true
 	}
 	if u, b := d.waybill(""); u != nil && b != nil {

@@ -267,6 +267,11 @@ func (d *decider) actReturn() {
 			d.grade(r, a.Grade, clip(a.Reason))
 			return
 		}
+	case "quantity":
+		if returnNow(d.w) == stepGrade {
+			d.returnQuantity(r)
+			return
+		}
 	case "undo":
 		d.undoReturn(r)
 		return
@@ -288,8 +293,7 @@ func (d *decider) confirmReturn(r *edge.ReturnCase) {
 	case reason == "":
 		d.refuse(edge.Unexpected, edge.Says("confirm.reason"), "act", "confirm")
 	case r == nil && step == stepParcel:
-		d.verdict(edge.OK, edge.Says("return.noCode"))
-		d.event(edge.EvStep, "", "", &edge.StepConfirmed{Kind: stepUnread, Step: stepParcel, Work: d.w.ID, Reason: reason})
+		d.unread(d.w.ID, step, reason)
 	case r != nil && step == stepItem && met != nil && (a.Text == "" || a.Text == met.What):
 		d.inHandBack(r, &edge.Hand{SKU: met.What, Quantity: 1, Reason: reason, Extra: met.Why})
 	case r != nil && a.Text != "" && (step == stepItem || step == stepGrade && d.w.Hand.SKU == a.Text && d.w.Hand.Extra == ""):
@@ -307,25 +311,64 @@ func (d *decider) confirmReturn(r *edge.ReturnCase) {
 	}
 }
 
-// undoReturn puts what is in hand back, or takes the last piece that this work
-// graded off its place again.
+// broughtBack is how many pieces of an article lie in the hand of those that a return
+// still waits for, and whether their number may be typed: as at picking, but of what
+// nobody announced each is scanned. nil: their number is not known.
+func broughtBack(v View, r *edge.ReturnCase, h *edge.Hand) *edge.Quantity {
+	left, named := leftOfSKU(r, h.SKU)
+	if !named || h.Extra != "" {
+		return nil
+	}
+	return &edge.Quantity{Have: h.Quantity, Want: left, Typing: typing(v, v.sku(r.Client, h.SKU), h.Quantity, left)}
+}
+
+// returnQuantity is quantity {n} of the pieces in hand.
+func (d *decider) returnQuantity(r *edge.ReturnCase) {
+	n, h := d.m.Args.N, *d.w.Hand
+	q := broughtBack(d.View, r, &h)
+	switch {
+	case n == nil || *n < 0:
+		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "act", "quantity")
+	case q == nil || !q.Typing:
+		d.refuse(edge.Unexpected, edge.Says("quantity.scanEach"), "act", "quantity")
+	case *n > q.Want:
+		d.refuse(edge.Over, edge.Says("return.over", edge.T("scanned", h.SKU), edge.N("remaining", q.Want-q.Have)), "item", h.SKU)
+	case *n == 0:
+		d.intoParcel(r)
+	default:
+		h.Quantity = *n
+		d.inHandBack(r, &h)
+	}
+}
+
+// intoParcel puts what is in hand back.
+func (d *decider) intoParcel(r *edge.ReturnCase) {
+	client, order := "", ""
+	if r != nil {
+		client, order = r.Client, r.Order
+	}
+	d.verdict(edge.OK, edge.Says("undo.done"))
+	d.event(edge.EvStep, client, order, &edge.StepConfirmed{Kind: stepPutDown, Step: returnNow(d.w), Work: d.w.ID})
+}
+
+// undoReturn puts what is in hand back, or takes what this work graded last, with one
+// scan of a place, off that place again.
 func (d *decider) undoReturn(r *edge.ReturnCase) {
 	switch n := len(d.w.Undo); {
 	case d.w.Hand != nil || d.w.Met != nil:
-		client, order := "", ""
-		if r != nil {
-			client, order = r.Client, r.Order
-		}
-		d.verdict(edge.OK, edge.Says("undo.done"))
-		d.event(edge.EvStep, client, order, &edge.StepConfirmed{Kind: stepPutDown, Step: returnNow(d.w), Work: d.w.ID})
+		d.intoParcel(r)
 	case r == nil || n == 0 || len(r.Graded) == 0:
 		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
 	default:
-		g := r.Graded[len(r.Graded)-1]
 		d.verdict(edge.OK, edge.Says("undo.done"))
-		d.event(edge.EvReturnGraded, r.Client, r.Order, &edge.ReturnEvent{Return: r.ID, Line: g.Line, SKU: g.SKU, Quantity: -g.Quantity,
-			Grade: g.Grade, Place: g.Place, Extra: g.Extra, Undone: true, Work: d.w.ID})
-		d.event(edge.EvStockMoved, r.Client, r.Order, &edge.StockEvent{Location: g.Place, SKU: g.SKU, Quantity: g.Quantity, Reason: "return", Work: d.w.ID})
+		moved := edge.StockEvent{Reason: "return", Work: d.w.ID}
+		for i := 1; i <= min(n, len(r.Graded)) && d.w.Undo[n-i].Message == d.w.Undo[n-1].Message; i++ {
+			g := r.Graded[len(r.Graded)-i]
+			d.event(edge.EvReturnGraded, r.Client, r.Order, &edge.ReturnEvent{Return: r.ID, Line: g.Line, SKU: g.SKU, Quantity: -g.Quantity,
+				Grade: g.Grade, Place: g.Place, Extra: g.Extra, Undone: true, Work: d.w.ID})
+			moved.Location, moved.SKU, moved.Quantity = g.Place, g.SKU, moved.Quantity+g.Quantity
+		}
+		d.event(edge.EvStockMoved, r.Client, r.Order, &moved)
 	}
 }
 

@@ -42,7 +42,8 @@ const (
 	menuClose
 	menuEmpty
 	menuCapture // short, skip, confirm
-	menuAll     = menuTyping | menuLine | menuUndo | menuClose | menuEmpty | menuCapture
+	menuFetch   // skip
+	menuAll     = menuTyping | menuLine | menuUndo | menuClose | menuEmpty | menuCapture | menuFetch
 )
 
 // pickActions gives the buttons of a picker.
@@ -55,7 +56,7 @@ func (r *rooms) pickActions(menu uint) []string {
 		bit     uint
 		actions []string
 	}{{menuEmpty, []string{"empty"}}, {menuClose, []string{"close"}}, {menuTyping, []string{"quantity"}}, {menuLine, []string{"short", "skip", "confirm", "addTote", "handOver"}},
-		{menuCapture, []string{"short", "skip", "confirm"}},
+		{menuCapture, []string{"short", "skip", "confirm"}}, {menuFetch, []string{"skip"}},
 		{menuUndo, []string{"undo"}}} {
 		if menu&group.bit != 0 {
 			out = append(out, group.actions...)

@@ -536,3 +536,43 @@ func TestRowsOfLabelsAgain(t *testing.T) {
 			code: edge.Unknown, say: "waybill.voided", step: "", events: "scan.refused"},
 	})
 }
+
+// TestAVoidSaysWhetherTheNumberIsKnownElsewhere: what only this site ever saw dies
+// quietly; what the mall has (가배송), or was told as shipped, must be corrected there.
+func TestAVoidSaysWhetherTheNumberIsKnownElsewhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		client  edge.ClientRecord
+		own     string
+		correct bool
+	}{
+		"of a lease":                 {edge.ClientRecord{ID: "default"}, "", false},
+		"the order brought it":       {edge.ClientRecord{ID: "default"}, "123456789012", true},
+		"told as shipped":            {edge.ClientRecord{ID: "default", ShipConfirmAt: "packed"}, "", true},
+		"told as shipped at closing": {edge.ClientRecord{ID: "default", ShipConfirmAt: "truckClosed"}, "", false},
+		"printed before packing":     {edge.ClientRecord{ID: "default", Print: "first"}, "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newSite(t)
+			x.deep = true
+			crew(x)
+			x.pol.Pick.Printer = "p9"
+			x.catalogue(&c.client)
+			o := order("o1", "cj", line{1, 1})
+			o.Waybill = c.own
+			x.record(o)
+			x.scan("p", "TOTE-00001")
+			x.scan("p", "EA-1")
+			if c.client.Print == "first" {
+				x.label("B-1")
+			}
+			x.scan("k", "TOTE-00001")
+			x.follow("k", nil)
+			b := x.live.Box("B-1")
+			require.NotEmpty(t, b.Bound)
+			old := b.Waybill
+			require.Equal(t, edge.OK, x.act("k", "void", edge.Args{Waybill: old, Reason: "wrongBox", Station: "pack-1"}).Code)
+			e := typed(x.last, edge.EvVoided)[0].Data.(*edge.WaybillEvent)
+			assert.Equal(t, []any{old, c.correct}, []any{e.Waybill, e.Correct})
+		})
+	}
+}

@@ -114,5 +114,19 @@ func TestWhatIsAskedAbout(t *testing.T) {
 	assert.Equal(t, "L1", s.Lines[0].Location)
 	x.act("p", "empty", edge.Args{Outcome: "no"})
 	x.act("p2", "start", edge.Args{Flow: edge.Count})
+	require.NotEmpty(t, x.screen("p2").Expect[0].Name, "the place is asked for with the article by its name")
 	assert.Equal(t, "notEmpty", x.screen("p2").Task.Reason)
+}
+
+// TestASecondCountSaysSo: the screen of a count that is done again says why, else the
+// worker takes it for one that was not counted.
+func TestASecondCountSaysSo(t *testing.T) {
+	x := newSite(t)
+	crew(x)
+	counting(x)
+	require.Equal(t, "notEmpty", x.screen("p2").Task.Reason)
+	n := 3
+	require.Equal(t, "count.again", x.act("p2", "count", edge.Args{N: &n}).Say.Key)
+	assert.Equal(t, "again", x.screen("p2").Task.Reason)
+	require.Equal(t, "count.done", x.act("p2", "count", edge.Args{N: &n}).Say.Key)
 }

@@ -31,6 +31,36 @@ func typedBox(x *site) {
 
 func heldO1(x *site) { x.record(&edge.OrderChange{ID: "h1", Order: "o1", Change: "hold"}) }
 
+// nameless is a packer with a parcel that no record of the floor tells of.
+func nameless(x *site) {
+	backSite(x)
+	x.act("k", "start", edge.Args{Flow: edge.Hospital, Reason: "noCode"})
+}
+
+// TestANamelessParcel is work although nothing waits: a person's word begins it, its
+// code is remembered where it has one, and a case asks for an owner.
+func TestANamelessParcel(t *testing.T) {
+	for _, coded := range []bool{false, true} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		backSite(x)
+		require.Equal(t, "start.noWork", x.act("k", "start", edge.Args{Flow: edge.Hospital}).Say.Key, "a program ends on it")
+		require.True(t, x.act("k", "start", edge.Args{Flow: edge.Hospital, Reason: "noCode"}).OK)
+		if coded {
+			x.scan("k", "FOREIGN-1")
+		}
+		s := x.screen("k")
+		assert.Equal(t, []string{"shelf", "unknown", "LOC-U1"}, []string{s.Step, s.Hospital.Why, s.Expect[0].Code})
+		require.True(t, x.scan("k", "LOC-U1").OK)
+		u := x.last[0].Data.(*edge.ParcelUnknown)
+		assert.Equal(t, coded, u.Hash != "" && u.Length == len("FOREIGN-1"))
+		assert.Equal(t, edge.CaseUnknownBox, x.live.Case(u.Case).Kind)
+		assert.Equal(t, edge.Idle, x.screen("k").Flow)
+		rebuilt(t, x)
+	}
+}
+
 func TestRowsOfTheHospital(t *testing.T) {
 	box := numbersOf(t, ward(t))("B-1")
 	met := scanned(func(x *site) string { return boxCode(x, "B-1") })
@@ -48,6 +78,13 @@ func TestRowsOfTheHospital(t *testing.T) {
 		{row: "2.6-3", name: "begun", who: "k", set: func(x *site) { packed(t, x, "o1", "cj", "TOTE-00001") }, act: "start", args: edge.Args{Flow: edge.Hospital},
 			code: edge.OK, say: "hospital.started", step: "box", events: "work.started"},
 		{row: "2.6-3", name: "no box on the floor", who: "k", act: "start", args: edge.Args{Flow: edge.Hospital}, code: edge.Unexpected, say: "start.noWork", step: "", events: "scan.refused"},
+		{row: "2.6-3", name: "no box on the floor, and a parcel without a name lies here", who: "k", set: backSite, act: "start", args: edge.Args{Flow: edge.Hospital, Reason: "noCode"},
+			code: edge.OK, say: "return.noCode", step: "shelf", events: "work.started step.confirmed"},
+		{row: "2.6-3", name: "the nameless one goes to the shelf, and that was all", who: "k", set: nameless, scan: "LOC-U1", code: edge.OK, say: "unknown.shelved", step: "", events: "hospital.unknown work.finished"},
+		{row: "2.6-3", name: "it has a code of nobody", who: "k", set: nameless, scan: "999", code: edge.Unknown, say: "scan.unknown", step: "shelf", events: "scan.refused"},
+		{row: "2.6-3", name: "it has the label of a box after all", who: "k", set: func(x *site) { packed(t, x, "o1", "cj", "TOTE-00001"); nameless(x) }, scan: box,
+			code: edge.OK, say: "hospital.in", step: "examine", events: "hospital.in"},
+		{row: "2.6-3", name: "nameless, by a loader", who: "l", set: backSite, act: "start", args: edge.Args{Flow: edge.Hospital, Reason: "noCode"}, code: edge.Denied, say: "role.missing", step: "", events: "scan.refused"},
 		{row: "2.6-3", name: "by a loader", who: "l", set: ward(t), act: "start", args: edge.Args{Flow: edge.Hospital}, code: edge.Denied, say: "role.missing", step: "", events: "scan.refused"},
 		{row: "2.6-3", name: "a box scanned on the idle screen", who: "k", set: func(x *site) { packed(t, x, "o1", "cj", "TOTE-00001") }, scan: box,
 			code: edge.OK, say: "hospital.in", step: "examine", events: "work.started hospital.in"},

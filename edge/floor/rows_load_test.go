@@ -230,3 +230,21 @@ func TestAForgottenContainerIsTakenBackWhole(t *testing.T) {
 	x.record(order("later2", "cj", line{1, 1}))
 	assert.Nil(t, x.live.Box("B-1"))
 }
+
+// An order is cancelled while its box lies in a container that is being unloaded: the
+// list holds what is simply taken out, and that box has its siren (found by random
+// crews: the list still named it).
+func TestACancelledBoxIsNotExpectedOutOfItsContainer(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	filled(t)(x)
+	require.True(t, x.act("l", "unload", edge.Args{}).OK)
+	require.Len(t, x.screen("l").Expect, 2)
+	cancelO1(x)
+	expectations(t, x)
+	s := x.screen("l")
+	require.Len(t, s.Expect, 1)
+	assert.Equal(t, "B-2", s.Expect[0].Box)
+	assert.Equal(t, edge.Cancelled, x.scan("l", boxCode(x, "B-1")).Code)
+}

@@ -156,3 +156,43 @@ func TestWaveThatWasLeftIsNotHeld(t *testing.T) {
 	require.Equal(t, edge.OK, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"}).Code)
 	assert.Equal(t, []string{"o1", "o2"}, x.screen("p2").Task.Orders)
 }
+
+// TestNoWorkWhileTheWMSIsSilent: where nothing is released and the WMS that would
+// release it has not called for long, that is the reason, with when it last did; a
+// nearer reason stays, and so does work that the floor makes itself.
+func TestNoWorkWhileTheWMSIsSilent(t *testing.T) {
+	for _, c := range []struct {
+		who, why string
+		set      func(x *site)
+		args     edge.Args
+	}{
+		{"p", "stale", nil, edge.Args{Flow: edge.Pick}},
+		{"p", "stale", nil, edge.Args{Flow: edge.Pick, Mode: "total"}},
+		{"p", "stale", nil, edge.Args{Flow: edge.Put}},
+		{"k", "stale", nil, edge.Args{Flow: edge.Pack}},
+		{"r", "stale", nil, edge.Args{Flow: edge.Return}},
+		{"p", "nothing", nil, edge.Args{Flow: edge.Count}},
+		{"p", "nothing", nil, edge.Args{Flow: edge.Replenish}},
+		{"p", "taken", nil, edge.Args{Flow: edge.Pick, Orders: []string{"o1"}}},
+		{"k", "toPick", func(x *site) { x.record(order("o1", "cj", line{1, 1})) }, edge.Args{Flow: edge.Pack}},
+	} {
+		x := newSite(t)
+		crew(x)
+		x.hire("r", edge.Returns)
+		if c.set != nil {
+			c.set(x)
+		}
+		heard := x.now.Add(-10 * time.Minute)
+		v := x.send(&edge.Message{Kind: edge.Act, Worker: c.who, Action: "start", Args: c.args, Rev: x.rev[c.who], Silent: true, Heard: heard})
+		want := []edge.Arg{edge.T("why", c.why)}
+		if c.why == "stale" {
+			want = append(want, edge.T("since", heard.Format(edge.TimeLayout)))
+		}
+		assert.Equal(t, edge.Says("start.noWork", want...), v.Say, "%+v", c.args)
+		assert.Equal(t, c.why, x.last[0].Data.(*edge.Refused).Why)
+	}
+	x := newSite(t)
+	crew(x)
+	v := x.send(&edge.Message{Kind: edge.Scan, Worker: "p", Code: "TOTE-00001", Silent: true})
+	assert.Equal(t, edge.Says("start.noWork", edge.T("why", "stale")), v.Say, "not since the start")
+}

@@ -67,6 +67,10 @@ func TestRowsOfReturns(t *testing.T) {
 	runRows(t, []flowRow{
 		{row: "2.8", name: "announced returns are work", who: "r", set: announced, act: "start", args: edge.Args{Flow: edge.Return}, code: edge.OK, say: "return.started", step: "parcel", events: "work.started"},
 		{row: "2.8", name: "nothing was announced", who: "r", set: backSite, act: "start", args: edge.Args{Flow: edge.Return}, code: edge.Unexpected, say: "start.noWork", step: "", events: "scan.refused"},
+		{row: "2.8", name: "nothing was announced, and a parcel without a name came", who: "r", set: backSite, act: "start", args: edge.Args{Flow: edge.Return, Reason: "noCode"},
+			code: edge.OK, say: "return.noCode", step: "shelf", events: "work.started step.confirmed"},
+		{row: "2.8", name: "the nameless one goes to the shelf, and that was all", who: "r", set: func(x *site) { backSite(x); x.act("r", "start", edge.Args{Flow: edge.Return, Reason: "noCode"}) }, scan: "LOC-U1",
+			code: edge.OK, say: "unknown.shelved", step: "", events: "return.unknown work.finished"},
 		{row: "2.8", name: "by a packer", who: "k", set: announced, act: "start", args: edge.Args{Flow: edge.Return}, code: edge.Denied, say: "role.missing", step: "", events: "scan.refused"},
 		{row: "2.8", name: "the return's waybill", who: "r", set: func(x *site) { announced(x); x.act("r", "start", edge.Args{Flow: edge.Return}) }, scan: "R771", code: edge.OK, say: "return.opened", step: "item", events: "return.opened"},
 		{row: "2.8", name: "the return's id on the idle screen", who: "r", set: announced, scan: "RET-1", code: edge.OK, say: "return.opened", step: "item", events: "work.started return.opened"},

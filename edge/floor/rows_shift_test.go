@@ -162,6 +162,13 @@ func paperSite(t *testing.T, lines ...line) *site {
 	return x
 }
 
+// labelledPaper puts an order on a printed pick list whose client wants its label
+// before it is packed.
+func labelledPaper(x *site) {
+	firstSite(x)
+	x.record(&edge.OrderChange{ID: "lead-1", Order: "o1", Change: "hold", Reason: edge.HeldPaper})
+}
+
 func numberOf(t *testing.T, serial uint64) string {
 	n, err := waybill.Number("cj", 65000000000+serial)
 	require.NoError(t, err)
@@ -192,6 +199,33 @@ func TestPaperRows(t *testing.T) {
 			events: "pack.item pack.item box.closed waybill.assigned waybill.bound tote.released paper.entered"},
 		"held because it was on paper": {set: func(x *site) { x.record(&edge.OrderChange{ID: "lead-1", Order: "o1", Change: "hold", Reason: "paper"}) },
 			code: edge.Done, say: "paper.entered", events: "order.changed tote.bound pick.confirmed pick.confirmed paper.entered"},
+		"labelled first, by the label that came out": {set: func(x *site) { labelledPaper(x); x.label("B-1") }, change: func(b *edge.Manual) { b.Waybill = numberOf(t, 0) },
+			code: edge.Done, say: "paper.entered",
+			events: "order.changed pick.confirmed pick.confirmed pack.item pack.item box.closed waybill.bound paper.entered"},
+		"labelled first, and nobody saw it come out": {set: func(x *site) {
+			labelledPaper(x)
+			x.print(edge.PrintReport{Stage: edge.StageIntent, Box: "B-1", Printer: "p9"})
+			x.print(edge.PrintReport{Stage: edge.StageInDoubt, Box: "B-1", Attempt: "A-1", Error: "silent"})
+		}, change: func(b *edge.Manual) { b.Waybill = numberOf(t, 0) }, code: edge.Done, say: "paper.entered",
+			events: "order.changed pick.confirmed pick.confirmed pack.item pack.item box.closed label.settled waybill.bound paper.entered"},
+		"labelled first, the number written by hand": {set: labelledPaper, change: func(b *edge.Manual) { b.Waybill = numberOf(t, 0) }, code: edge.Done, say: "paper.entered",
+			events: "order.changed pick.confirmed pick.confirmed pack.item pack.item box.closed waybill.bound paper.entered"},
+		"labelled first, to be packed at a desk": {set: func(x *site) { labelledPaper(x); x.label("B-1") }, code: edge.Done, say: "paper.entered",
+			events: "order.changed tote.bound pick.confirmed pick.confirmed paper.entered"},
+		"labelled first, picked by scans, packed by hand": {set: func(x *site) {
+			firstSite(x)
+			x.act("p", "start", edge.Args{Flow: edge.Pick})
+			x.follow("p", totes())
+			x.label("B-1")
+		}, change: func(b *edge.Manual) { b.Waybill = numberOf(t, 0) }, code: edge.Done, say: "paper.entered",
+			events: "pack.item pack.item box.closed waybill.bound tote.released paper.entered"},
+		"labelled first, with another number": {set: func(x *site) { labelledPaper(x); x.label("B-1") }, change: func(b *edge.Manual) { b.Waybill = numberOf(t, 5) },
+			code: edge.Wrong, say: "paper.otherNumber"},
+		"labelled first, and it is on its way": {set: func(x *site) {
+			labelledPaper(x)
+			x.print(edge.PrintReport{Stage: edge.StageIntent, Box: "B-1", Printer: "p9"})
+		}, change: func(b *edge.Manual) { b.Waybill = numberOf(t, 0) }, code: edge.Hold, say: "pack.notPrinted"},
+		"labelled first, cancelled meanwhile": {set: func(x *site) { labelledPaper(x); x.label("B-1"); cancelO1(x) }, change: func(b *edge.Manual) { b.Waybill = numberOf(t, 0) }, code: edge.Cancelled, say: "paper.cancelled"},
 		"the rest of an order that was left": {set: func(x *site) {
 			x.act("p", "start", edge.Args{Flow: edge.Pick})
 			x.scan("p", "TOTE-00009")

@@ -19,6 +19,8 @@ type flowRow struct {
 	act       string
 	args      edge.Args
 	ask       any // what no screen has a button for
+	device    string
+	silent    bool // the WMS has not called for minutes
 	code      edge.Code
 	say, step string
 	events    string
@@ -41,9 +43,9 @@ func (r *flowRow) run(t *testing.T) *site {
 	case r.ask != nil:
 		v = x.ask(who, r.ask)
 	case r.act != "":
-		v = x.act(who, r.act, r.args)
+		v = x.send(&edge.Message{Kind: edge.Act, Worker: who, Action: r.act, Args: r.args, Rev: x.rev[who], Silent: r.silent})
 	default:
-		v = x.scan(who, r.scan)
+		v = x.send(&edge.Message{Kind: edge.Scan, Worker: who, Code: r.scan, Device: r.device, Silent: r.silent})
 	}
 	assert.Equal(t, r.code, v.Code, "code")
 	assert.Equal(t, r.say, v.Say.Key, "say")
@@ -92,6 +94,19 @@ func stock(x *site, sku, location, lot, expiry string, n int) {
 // gs1 data of S7 as a scanner with identifiers sends them.
 func gs1Of(rest string) string { return "]d201" + "0" + gtin7 + rest }
 
+// A lot that was read is not asked for again: its day is what is missing.
+func TestTheScreenKnowsWhatWasRead(t *testing.T) {
+	x := newSite(t)
+	x.catalogue(captureRecords()...)
+	crew(x)
+	lots(x)
+	x.scan("p", gtin7)
+	assert.Equal(t, "A1", x.screen("p").Expect[0].Code, "the lot that goes first")
+	require.Equal(t, edge.OK, x.scan("p", "]C110B2").Code)
+	e := x.screen("p").Expect[0]
+	assert.Equal(t, []string{"lot", "", "B2"}, []string{e.Kind, e.Code, e.Lot})
+}
+
 func TestRowsOfCaptures(t *testing.T) {
 	runRows(t, []flowRow{
 		{row: "2.2-6", name: "lot and expiry in one symbol", set: lots, scan: gs1Of("1727013110A1"), code: edge.OK, say: "pick.item", step: "item", events: "pick.confirmed"},
@@ -132,6 +147,13 @@ func TestRowsOfCaptures(t *testing.T) {
 		{row: "2.2-6", name: "separators were lost", set: lots, scan: "010" + gtin7 + "10HP04AA21HP04AA003122", code: edge.Unknown, say: "pick.ambiguous", step: "item", events: "scan.refused"},
 		{row: "2.2-6", name: "expired", set: lots, scan: gs1Of("1726112010A1"), code: edge.Wrong, say: "pick.expired", step: "item", events: "scan.refused"},
 		{row: "2.2-6", name: "good through its last day", set: lots, scan: gs1Of("1726112110A1"), code: edge.OK, say: "pick.item", step: "item", events: "pick.confirmed"},
+		{row: "2.2-6", name: "good until a time of the day", set: lots, scan: gs1Of("7003" + "2611210901\x1d" + "10A1"), code: edge.OK, say: "pick.item", step: "item", events: "pick.confirmed"},
+		{row: "2.2-6", name: "over since this minute", set: lots, scan: gs1Of("7003" + "2611210900\x1d" + "10A1"), code: edge.Wrong, say: "pick.expired", step: "item", events: "scan.refused"},
+		{row: "2.2-6", name: "over at midnight before", set: lots, scan: gs1Of("7003" + "2611210000\x1d" + "10A1"), code: edge.Wrong, say: "pick.expired", step: "item", events: "scan.refused"},
+		{row: "2.2-6", name: "the time first, then the number", set: func(x *site) { lots(x); x.scan("p", "]C17003"+"2701311200\x1d"+"10A1") },
+			scan: gtin7, code: edge.OK, say: "pick.item", step: "item", events: "pick.confirmed"},
+		{row: "2.2-6", name: "the time without identifiers", set: func(x *site) { lots(x); x.scan("p", "7003"+"2701311200\x1d"+"10A1") },
+			scan: gtin7, code: edge.OK, say: "pick.item", step: "item", events: "pick.confirmed"},
 		{row: "2.2-6", name: "another lot expires sooner", set: lots, scan: gs1Of("1727063010B2"), code: edge.Wrong, say: "pick.fefo", step: "item", events: "scan.refused"},
 		{row: "2.2-6", name: "a reason for the other lot", set: lots, act: "confirm", args: edge.Args{Reason: "fefo"}, code: edge.OK, say: "pick.anyLot", step: "item", events: "step.confirmed"},
 		{row: "2.2-6", name: "the other lot with a reason", set: func(x *site) { lots(x); x.act("p", "confirm", edge.Args{Reason: "fefo"}) },

@@ -31,6 +31,75 @@ func parted(x *site) {
 	x.scan("p", "TOTE-00001")
 }
 
+// tooMany is a wall at which a piece is in the tote that was picked beyond what was
+// counted.
+func tooMany(x *site) {
+	parted(x)
+	x.scan("p", "EA-2")
+	x.scan("p", x.screen("p").Expect[0].Code)
+	x.scan("p", "EA-2")
+}
+
+// TestSurplusAtTheWall: a piece that no order wants is not left to a tote of which nobody
+// knows: somebody brings it back, and its place is counted, once however many there are.
+func TestSurplusAtTheWall(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	stock(x, "S2", "L2", "", "", 9)
+	parted(x)
+	assert.NotContains(t, x.screen("p").Actions, "confirm")
+	x.scan("p", "EA-2")
+	require.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK)
+	for range 2 {
+		require.Equal(t, "put.over", x.scan("p", "EA-2").Say.Key)
+		require.Contains(t, x.screen("p").Actions, "confirm")
+		require.True(t, x.act("p", "confirm", edge.Args{Reason: "surplus"}).OK)
+		assert.NotContains(t, x.screen("p").Actions, "confirm", "it is put down")
+	}
+	moves, counts := typed(x.events, edge.EvReplenish), typed(x.events, edge.EvCountAsked)
+	require.Len(t, moves, 2)
+	assert.Equal(t, edge.StockEvent{Task: "P-1", SKU: "S2", Quantity: 1, To: "L2", Reason: "surplus"}, *moves[0].Data.(*edge.StockEvent))
+	require.Len(t, counts, 1)
+	c := counts[0].Data.(*edge.StockEvent)
+	assert.Equal(t, []string{"L2", "S2", "surplus"}, []string{c.Location, c.SKU, c.Reason})
+	x.hire("m", edge.Picker)
+	require.True(t, x.act("m", "start", edge.Args{Flow: edge.Replenish}).OK)
+	x.follow("m", nil)
+	assert.Len(t, typed(x.events, edge.EvStockMoved), 1)
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
+// TestTwoHandsForOnePiece: two part a wave and both hold the last piece that an order
+// wants; the second is told at the cell, and puts it with the surplus.
+func TestTwoHandsForOnePiece(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	waved(x)
+	x.scan("p", "EA-1")
+	x.act("p", "addTote", edge.Args{})
+	x.scan("p", "TOTE-00002")
+	x.follow("p", nil)
+	require.True(t, x.scan("p", "TOTE-00001").OK)
+	require.True(t, x.scan("p2", "TOTE-00002").OK)
+	require.True(t, x.scan("p", "EA-2").OK)
+	require.True(t, x.scan("p2", "EA-2").OK)
+	cell := x.screen("p2").Expect[0].Code
+	require.True(t, x.scan("p2", cell).OK)
+	assert.Equal(t, edge.Says("put.over", edge.T("scanned", "S2")), x.scan("p", cell).Say)
+	assert.Equal(t, "item", x.screen("p").Step)
+	require.True(t, x.act("p", "confirm", edge.Args{Reason: "surplus"}).OK)
+	x.follow("p", nil)
+	x.follow("p2", nil)
+	for _, o := range []string{"o1", "o2"} {
+		assert.Empty(t, x.live.Order("default", o).Wave, o)
+	}
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
 func TestRowsOfWaves(t *testing.T) {
 	runRows(t, []flowRow{
 		{row: "2.3-2", name: "a wave begins with its tote", set: wall, act: "start", args: edge.Args{Flow: edge.Pick, Mode: "total"},
@@ -48,6 +117,13 @@ func TestRowsOfWaves(t *testing.T) {
 			code: edge.OK, say: "put.started", step: "item", events: "work.started"},
 		{row: "2.3-3", name: "an item names its cell", set: parted, scan: "EA-1", code: edge.OK, say: "put.item", step: "cell", events: "step.confirmed"},
 		{row: "2.3-3", name: "an item that no order wants", set: parted, scan: "EA-3", code: edge.Over, say: "put.over", step: "item", events: "scan.refused"},
+		{row: "2.3-3", name: "it goes into the surplus tote: it is brought back, its place is counted", set: func(x *site) { parted(x); x.scan("p", "EA-3") }, act: "confirm",
+			args: edge.Args{Reason: "surplus"}, code: edge.OK, say: "put.surplus", step: "item", events: "step.confirmed replenish.asked"},
+		{row: "2.3-3", name: "one too many of what orders wanted", set: tooMany, act: "confirm", args: edge.Args{Reason: "surplus"},
+			code: edge.OK, say: "put.surplus", step: "item", events: "step.confirmed replenish.asked count.asked"},
+		{row: "2.3-3", name: "nothing was refused", set: parted, act: "confirm", args: edge.Args{Reason: "surplus"}, code: edge.Unexpected, say: "act.unexpected", step: "item", events: "scan.refused"},
+		{row: "2.3-3", name: "a case that only in part is too many", set: func(x *site) { parted(x); x.scan("p", "EA-1"); x.scan("p", "CELL-W1-1"); x.scan("p", "CS-1") }, act: "confirm",
+			args: edge.Args{Reason: "surplus"}, code: edge.Unexpected, say: "act.unexpected", step: "item", events: "scan.refused"},
 		{row: "2.3-3", name: "into its cell", set: func(x *site) { parted(x); x.scan("p", "EA-1") }, scan: "CELL-W1-1", code: edge.OK, say: "put.done", step: "item", events: "put.confirmed"},
 		{row: "2.3-3", name: "into another's", set: func(x *site) { parted(x); x.scan("p", "EA-1") }, scan: "CELL-W1-2", code: edge.Wrong, say: "put.wrongCell", step: "cell", events: "scan.refused"},
 		{row: "2.3-3", name: "thought better of", set: func(x *site) { parted(x); x.scan("p", "EA-1") }, act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "step.confirmed"},

@@ -211,7 +211,7 @@ func (d *decider) idleTote(id string) {
 	}
 	o := d.s.Order(t.Client, t.Order)
 	switch {
-	case d.takeOver(t):
+	case d.takeOver(t), d.resumeWave(t):
 	case t.Wave != "" && t.Done && t.Work == "" && d.may(edge.Picker):
 		d.startPut(t)
 	case t.Wave != "" && t.Done && t.Work == "" && d.may(edge.Packer) && len(d.s.singles(t)) > 0:
@@ -225,7 +225,7 @@ func (d *decider) idleTote(id string) {
 			d.deskTakes(&opening{order: o, tote: t, kind: "tote", what: id}, "") // on its way to a desk: it says which zone was skipped
 		} else if !d.may(edge.Picker) {
 			d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", id)
-		} else if o.Held != "" {
+		} else if o.Held != "" && o.Held != heldTote { // that one is found
 			d.refuseHeld(o, "tote", id)
 		} else {
 			d.resumePick(o)

@@ -261,12 +261,15 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 	}
 	switch at.step {
 	case stepHeld:
+		if o != nil {
+			s.Why = o.Held
+		}
 		s.Actions = v.State.room.pickActions(0)
 		return
 	case stepTote:
-		s.Expect = append(s.Expect, edge.Expect{Kind: "tote"})
-		s.Actions = v.State.room.pickActions(0)
-		return
+		var ask edge.Expect
+		ask, menu = askTote(v.State, w)
+		s.Expect = append(s.Expect, ask)
 	case stepDrop:
 		if drop := v.Policy.Pick.Drop; drop != "" {
 			s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: drop})
@@ -309,8 +312,8 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		s.Expect = append(s.Expect, captureExpect(v, o, at, w.Hand))
 	case stepEmpty:
 		menu = menuEmpty
-		if l := emptiedLine(o, w); l != nil {
-			s.Lines = []edge.ScreenLine{asked(v, o.Client, l.SKU, l.Location)}
+		if _, l := v.State.emptied(w); l != nil {
+			s.Lines = []edge.ScreenLine{asked(v, w.Client, l.SKU, l.Location)}
 		}
 	case stepHandOver:
 		menu = menuUndo
@@ -319,9 +322,13 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 }
 
 // captureExpect asks for a lot or a serial number. The lot that is to go first
-// is named where it is known; what a serial's code is, nobody knows.
+// is named where it is known, until one is read: then its day is what is missing.
+// What a serial's code is, nobody knows.
 func captureExpect(v View, o *edge.Order, at pickPlace, h *edge.Hand) edge.Expect {
 	e := itemExpect(v, o.Client, at.line, at.line.Open())
 	e.Kind, e.Code = at.step, h.First
+	if at.step == stepLot && h.Lot != "" {
+		e.Code, e.Lot = "", h.Lot
+	}
 	return e
 }

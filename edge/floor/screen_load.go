@@ -162,7 +162,11 @@ func containerScreen(v View, s *edge.Screen, w *edge.Work) {
 	}
 	if s.Step == stepUnload {
 		for i := s.Container.Boxes - 1; i >= 0 && len(s.Expect) < expectMost; i-- {
-			if b := st.Box(c.Boxes[i]); b != nil && b.Bound != "" {
+			b := st.Box(c.Boxes[i])
+			if b == nil || b.Bound == "" {
+				continue
+			}
+			if o := st.BoxOrder(b); o == nil || o.Stage != edge.StageCancelled { // that one has its siren
 				s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
 			}
 		}

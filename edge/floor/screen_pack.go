@@ -13,6 +13,9 @@ func packScreen(v View, s *edge.Screen, w *edge.Work) {
 	for _, o := range at.orders {
 		s.Lines = append(s.Lines, packLines(v, o, len(at.orders) > 1)...)
 	}
+	if at.step == stepHeld {
+		s.Why = at.order.Held
+	}
 	switch undo := len(w.Undo) > 0; at.step {
 	case stepTote:
 		packTotes(v, s, w, &at)
@@ -61,7 +64,7 @@ func labelScreen(v View, s *edge.Screen, at *packPlace) {
 		s.Actions = appendIf(append(s.Actions, "printed", "reprint", "void"), limited(v, at.box), "override")
 	case stepDestroy:
 		e := edge.Expect{Kind: "waybill", Box: at.box.ID}
-		if a := v.State.Attempt(at.box.Stale); a != nil && a.Status == edge.AttemptPrinted {
+		if a := v.State.Attempt(at.box.Stale); at.box.Stale == attemptPaper || a != nil && a.Status == edge.AttemptPrinted {
 			e.Code = at.box.Waybill
 		}
 		s.Expect, s.Actions = []edge.Expect{e}, append(s.Actions, "void")
@@ -147,19 +150,13 @@ func cancelledBox(v View, s *edge.Screen, o *edge.Order, roles []edge.Role, w *e
 		}
 		return
 	}
-	b := v.State.inBoxes(o)
-	if b == nil {
+	b, here, mate := v.mateOut(o, w, roles)
+	if !mate {
 		return
 	}
-	x := edge.OrderView{Order: o.ID, Out: true, Stops: true}
-	for i := range b.Items {
-		if it := &b.Items[i]; b.OrderOf(it) == o.ID {
-			x.Have += it.Quantity
-		}
-	}
-	x.Want = x.Have
-	s.Box, s.Together = b.ID, []edge.OrderView{x}
-	if w == nil && hasRole(roles, edge.Packer) && !v.State.inWork(b) && b.Truck == "" { // ack opens it, see ackTogether
+	n := v.State.inShared(o)
+	s.Box, s.Together = b.ID, []edge.OrderView{{Order: o.ID, Out: true, Stops: true, Have: n, Want: n}}
+	if here {
 		s.Lines = packLines(v, o, true)
 	}
 }

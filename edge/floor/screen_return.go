@@ -1,6 +1,8 @@
 package floor
 
 import (
+	"slices"
+
 	"dcedge/edge"
 )
 
@@ -52,6 +54,9 @@ func returnScreen(v View, s *edge.Screen, w *edge.Work) {
 			s.Expect = append(s.Expect, edge.Expect{Kind: "grade", Code: gradeCode + g, SKU: w.Hand.SKU})
 		}
 		s.Actions = []string{"grade", "undo", "help", "leave"}
+		if s.Quantity = broughtBack(v, r, w.Hand); s.Quantity != nil && s.Quantity.Typing {
+			s.Actions = slices.Insert(s.Actions, 1, "quantity")
+		}
 	case stepLocation:
 		s.Return.Hand = handView(v, r, w.Hand)
 		s.Expect = placesFor(v, w.Hand)

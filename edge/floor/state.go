@@ -76,7 +76,7 @@ func NewState() *State {
 	s.counts = newTable(l, edge.TableSite, edge.CountPrefix, shallow[edge.CountTask])
 	s.lists = newTable(l, edge.TableSite, edge.ListPrefix, shallow[edge.List])
 	s.moves = newTable(l, edge.TableSite, edge.MovePrefix, shallow[edge.MoveTask])
-	s.parcels = newTable(l, edge.TableSite, edge.ParcelPrefix, shallow[edge.Parcel])
+	s.parcels = newTable(l, edge.TableSite, "", shallow[edge.Parcel]) // by their bare names: no row of another table has one
 	s.serials = newTable(l, edge.TableSite, edge.SerialPrefix, shallow[edge.SerialUse])
 	s.sold = newTable(l, edge.TableSite, edge.SoldPrefix, shallow[edge.SoldSerials])
 	s.site = newTable(l, edge.TableSite, "", shallow[edge.Site])

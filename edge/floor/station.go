@@ -42,8 +42,12 @@ func (d *decider) station(name string) string {
 	return ""
 }
 
-// lastStation prefers the worker's last station.
+// lastStation is the station that the message came from; where it names none, the
+// worker's last one before any other.
 func (d *decider) lastStation() string {
+	if name := d.m.Args.Station; name != "" {
+		return d.station(name)
+	}
 	if ws := d.s.Worker(d.m.Worker); ws != nil && ws.Station != "" {
 		if name := d.station(ws.Station); name != "" {
 			return name

@@ -51,15 +51,63 @@ func (s *State) inBoxes(o *edge.Order) *edge.Box {
 	return nil
 }
 
+// inShared counts the pieces of an order that lie in boxes with those of others.
+func (s *State) inShared(o *edge.Order) int {
+	n := 0
+	for _, id := range o.Boxes {
+		b := s.boxes.get(id)
+		if b == nil || len(b.With) == 0 {
+			continue
+		}
+		for i := range b.Items {
+			if it := &b.Items[i]; b.OrderOf(it) == o.ID {
+				n += it.Quantity
+			}
+		}
+	}
+	return n
+}
+
+// mateOut tells that a cancelled order goes into one box with others that are to
+// leave. b is where goods of it lie, nil for nowhere yet; here tells that the ack of
+// this worker has them taken out on the spot (see ackTogether).
+func (v *View) mateOut(o *edge.Order, w *edge.Work, roles []edge.Role) (b *edge.Box, here, ok bool) {
+	b = v.State.inBoxes(o)
+	if w != nil && w.Flow == edge.Pack && len(w.Orders) > 1 && slices.Contains(w.Orders, o.ID) {
+		return b, true, slices.ContainsFunc(v.State.ordersOf(w), func(in *edge.Order) bool { return in.Stage != edge.StageCancelled })
+	}
+	if b == nil || !v.State.wanted(b) { // a box that nobody wants any more is emptied as a whole
+		return nil, false, false
+	}
+	return b, w == nil && hasRole(roles, edge.Packer) && !v.State.inWork(b) && b.Truck == "", true
+}
+
+// saysCancelled says what is to be done with a cancelled order. Where it goes into one
+// box with others, its goods alone come out, and the box goes on.
+func saysCancelled(v View, o *edge.Order, w *edge.Work, roles []edge.Role) edge.Say {
+	switch b, here, mate := v.mateOut(o, w, roles); {
+	case !mate:
+		return edge.Says("order.cancelled", edge.T("order", o.ID))
+	case b == nil:
+		return edge.Says("order.cancelledMate", edge.T("order", o.ID))
+	case here:
+		return edge.Says("order.cancelledOut", edge.T("order", o.ID), edge.N("n", v.State.inShared(o)), edge.T("box", b.ID))
+	default:
+		return edge.Says("order.cancelledToDesk", edge.T("order", o.ID), edge.T("box", b.ID))
+	}
+}
+
 // outOfShared takes an order's goods out of the boxes that it shares with others. A
 // number that the order brought goes with it.
 func (d *decider) outOfShared(work, station string, o *edge.Order, orders []*edge.Order) {
+	closed, carrier := 0, ""
 	for _, id := range o.Boxes {
 		b := d.s.Box(id)
 		if b == nil || b.Truck != "" {
 			continue
 		}
 		if b.Closed {
+			closed, carrier = closed+1, b.Carrier
 			d.event(edge.EvBoxReopened, b.Client, b.Order, &edge.BoxEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Station: station, Orders: others(b)})
 		}
 		for i := range b.Items {
@@ -70,6 +118,9 @@ func (d *decider) outOfShared(work, station string, o *edge.Order, orders []*edg
 		if b.Waybill != "" && b.Lease == "" && o.Waybill != "" && d.numbers().Normalize(d.space(b.Carrier), o.Waybill) == b.Waybill {
 			d.void(b, "parted")
 		}
+	}
+	if closed > 0 {
+		d.touchLoaders(carrier, closed)
 	}
 }
 
@@ -109,6 +160,7 @@ func (d *decider) ackTogether(o *edge.Order) bool {
 // dropOut takes a cancelled order out of a desk's work and asks for its goods to
 // be brought back.
 func (d *decider) dropOut(work, station string, o *edge.Order, orders []*edge.Order) {
+	d.verdict(edge.OK, edge.Says("ack.together", edge.T("order", o.ID)))
 	d.outOfShared(work, station, o, orders)
 	d.releaseTotes(o, o.Totes)
 	d.putBack(o, backCancelled)

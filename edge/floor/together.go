@@ -227,7 +227,16 @@ func (d *decider) regrouped(o *edge.Order, e *edge.OrderChanged) {
 			d.reoffer(in, "")
 		}
 	}
-	d.awaited(o.Client, o.Carrier, cmp.Or(e.Route, o.Route), e.Together)
+	to := e.Together
+	if to == "" && !e.Alone && (e.Carrier != "" || e.Route != "") {
+		to = o.Together // the key stays, those who have it are others
+	}
+	if to == "" {
+		return
+	}
+	d.leavesQueue(o)
+	d.reoffer(o, "") // it waits for those that it goes with now
+	d.awaited(o.Client, cmp.Or(e.Carrier, o.Carrier), cmp.Or(e.Route, o.Route), to)
 }
 
 // awaited takes the totes of orders away from desks that were offered them: they

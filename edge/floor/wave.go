@@ -39,7 +39,7 @@ func shares(v View, w *edge.Work, of *edge.Line) (list []share, open, have, want
 
 // totalAt tells where the picker of a wave stands.
 func totalAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
-	if len(w.Totes) == 0 || w.Step == stepAddTote {
+	if len(w.Totes) == 0 || w.Step == stepAddTote || w.Step == stepFetch {
 		return v.State.orderOf(w), pickPlace{step: stepTote}
 	}
 	return walkAt(v, w)
@@ -48,8 +48,7 @@ func totalAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 // startTotal begins with a wave: one that was left, or a new one.
 func (d *decider) startTotal() {
 	if w := d.s.leftWave(d.m.Args.Zone); w != nil {
-		d.verdict(edge.OK, edge.Says("pick.waveStarted", edge.N("n", len(w.Orders))))
-		d.event(edge.EvWorkMoved, w.Client, "", &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, To: d.m.Worker})
+		d.takeWave(w, w.Zone != "" && len(w.Totes) > 0)
 		return
 	}
 	most := d.Policy.Pick.Wave
@@ -57,6 +56,40 @@ func (d *decider) startTotal() {
 		most = waveMost
 	}
 	d.startMany(modeTotal, most, func(n int) edge.Say { return edge.Says("pick.waveStarted", edge.N("n", n)) })
+}
+
+// takeWave goes on with a wave that was put down, or passed on.
+func (d *decider) takeWave(w *edge.Work, fetch bool) {
+	say := edge.Says("pick.waveStarted", edge.N("n", len(w.Orders)))
+	if fetch {
+		say = d.s.saysFetch(w.Totes, w.Zone)
+	}
+	d.verdict(edge.OK, say)
+	d.event(edge.EvWorkMoved, w.Client, "", &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, To: d.m.Worker, Fetch: fetch})
+}
+
+// waveOf gives the wave that is being picked into a tote, nil where none is.
+func (s *State) waveOf(t *edge.Tote) *edge.Work {
+	if w := s.Work(t.Work); w != nil && w.Mode == modeTotal {
+		return w
+	}
+	return nil
+}
+
+// resumeWave goes on with a wave whose tote was scanned where it waits. False: it
+// waits for nobody.
+func (d *decider) resumeWave(t *edge.Tote) bool {
+	w := d.s.waveOf(t)
+	if w == nil || w.Worker != "" {
+		return false
+	}
+	switch {
+	case !d.may(edge.Picker):
+		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", t.ID)
+	case !d.otherZone(w.Zone, t.ID):
+		d.takeWave(w, false)
+	}
+	return true
 }
 
 // leftWave gives the wave that was put down first, of those that were passed on to
@@ -93,6 +126,7 @@ func (d *decider) pickShares(l *edge.Line, h *edge.Hand) {
 		}
 		e := d.picked(x.order, x.line, take, t)
 		e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
+		e.Unconfirmed = d.m.Silent && len(h.Serials) > 0
 		n -= take
 	}
 	d.afterShares(l, h.Quantity, 0)

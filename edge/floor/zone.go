@@ -115,11 +115,23 @@ func (d *decider) nextZone(w *edge.Work, after map[string]*edge.Order) (zone str
 // resumePick goes on with an order whose tote was scanned. One that was passed on
 // is for the zone where it is; a picker of another one is told where it belongs.
 func (d *decider) resumePick(o *edge.Order) {
-	if ws := d.s.Worker(d.m.Worker); o.Zone != "" && ws != nil && ws.Zone != "" && ws.Zone != o.Zone {
-		d.refuse(edge.Wrong, edge.Says("pick.wrongZone", edge.T("expected", o.Zone), edge.T("scanned", ws.Zone)), "tote", o.Totes[len(o.Totes)-1])
+	if d.otherZone(o.Zone, o.Totes[len(o.Totes)-1]) {
 		return
 	}
+	if o.Held == heldTote {
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(o.Stage), Released: true, Reason: heldTote})
+	}
 	d.startPick(o, "", o.Zone)
+}
+
+// otherZone refuses a tote that waits for the picker of another zone.
+func (d *decider) otherZone(zone, tote string) bool {
+	ws := d.s.Worker(d.m.Worker)
+	if zone == "" || ws == nil || ws.Zone == "" || ws.Zone == zone {
+		return false
+	}
+	d.refuse(edge.Wrong, edge.Says("pick.wrongZone", edge.T("expected", zone), edge.T("scanned", ws.Zone)), "tote", tote)
+	return true
 }
 
 // passOn ends a zone's part of a work where nothing is left to pick in it and
@@ -150,6 +162,14 @@ func (d *decider) passOn(w *edge.Work, after map[string]*edge.Order) bool {
 	d.turns(d.s.idx.pick, +1)
 	d.touch(w.Worker)
 	return true
+}
+
+// endHere ends a work in which nothing is left to pick: its totes go to the next
+// zone, or the picking is over.
+func (d *decider) endHere(o *edge.Order) {
+	if !d.passOn(d.w, nil) {
+		d.finishPick(d.w, o)
+	}
 }
 
 // zones lists where something waits to be picked, by name.

@@ -139,6 +139,7 @@ func (s *site) end() { s.stop(); <-s.done }
 func run(t *testing.T, o options, f func(t *testing.T, s *site)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(300 * time.Millisecond) // what it does does not fall on the instants at which devices are looked at
 		s := start(t, o)
 		defer s.end()
 		time.Sleep(3 * time.Second) // connected

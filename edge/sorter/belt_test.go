@@ -14,7 +14,7 @@ import (
 
 func layout() Layout {
 	return Layout{Name: "line-1", MaxGrams: "1500", InductEye: "in", EndEye: "end", Tunnel: "tunnel-1", ReadFrom: 600, ReadTo: 700, Weigher: "w-1", WeighAt: 300,
-		Lanes: []LaneAt{{"cj-a", "d-1", 1500, "full-a"}, {"cj-b", "d-2", 2000, "full-b"}, {"hanjin", "d-3", 2500, ""}, {"loop", "d-4", 3000, ""}},
+		Lanes: []LaneAt{{Name: "cj-a", Divert: "d-1", At: 1500, FullEye: "full-a"}, {Name: "cj-b", Divert: "d-2", At: 2000, FullEye: "full-b"}, {Name: "hanjin", Divert: "d-3", At: 2500}, {Name: "loop", Divert: "d-4", At: 3000}},
 		Loop:  "loop", LoopLength: 2000, MaxLoops: 2, End: 4000, MaxLength: 500, MinGap: 200, Slack: 40, LateAfter: 150 * time.Millisecond,
 		ConfirmWithin: 300, FullAfter: 600, JamAfter: 1600}
 }

@@ -27,6 +27,10 @@
 //     while the parcel is at that divert. Later, it is a late confirm and a person
 //     looks. What is seen at the end of the belt after all takes its confirmation
 //     back (reason contradicted).
+//   - A divert on a pin is fired only while its parcel lies before it, and never
+//     while its pin or the eye in its lane is away. That eye proves one parcel: the
+//     one that was fired at and can be there by now. What else it sees is a stray,
+//     and for a person; fired alone is confirmed by nobody.
 //   - After a start, after a jam and after an eye or the encoder was away nothing
 //     is decided until the belt has carried off what nobody has followed: never a
 //     guessed truck.

@@ -11,6 +11,7 @@ import (
 // clock; Clock is false where the tunnel has none.
 type Read struct {
 	ID     string
+	Said   string // all that it says: the same id and another text are no repeat
 	NoRead bool
 	Pos    int64
 	Age    time.Duration
@@ -25,9 +26,16 @@ const inARow = 5
 // question is what Read asked, until Decided brings the answer.
 type question struct {
 	ask    edge.ParcelRead
+	said   string
 	noRead bool
 	late   bool
 	parcel *parcel // that it is about; of a late one, that it may be about
+}
+
+// answered is a read that was decided.
+type answered struct {
+	verdict Verdict
+	said    string
 }
 
 // Read takes a read of the tunnel while the belt is at pos, and asks the floor
@@ -36,12 +44,15 @@ type question struct {
 func (t *Tracker) Read(r Read, pos int64) (Step, *edge.ParcelRead) {
 	var s Step
 	t.advance(&s, pos)
-	if v, ok := t.seen.of[r.ID]; ok {
-		v.Repeat = true
+	if was, ok := t.seen.of[r.ID]; ok {
+		v := was.verdict
+		if v.Repeat = true; was.said != r.Said {
+			v = Verdict{Read: r.ID, Code: string(edge.IDReused), Lane: Hospital}
+		}
 		s.Verdicts = append(s.Verdicts, v)
 		return s, nil
 	}
-	q := &question{noRead: r.NoRead, late: t.lateRead(r.Age, r.Clock),
+	q := &question{said: r.Said, noRead: r.NoRead, late: t.lateRead(r.Age, r.Clock),
 		ask: edge.ParcelRead{ID: r.ID, Place: t.l.Tunnel, MaxGrams: t.l.MaxGrams, MaxRounds: t.l.MaxLoops}}
 	t.clockAlarm(&s, q.late)
 	switch {
@@ -71,8 +82,10 @@ func (t *Tracker) describe(q *edge.ParcelRead, p *parcel, noRead bool) {
 			q.Near = append(q.Near, o.box)
 		}
 	}
-	for _, a := range t.l.Lanes {
+	for i := range t.l.Lanes {
+		a := &t.l.Lanes[i]
 		switch {
+		case t.closed(a): // it takes nothing now
 		case a.Name == t.l.Loop:
 			if t.l.LoopLength > 0 || !noRead { // else nobody would know how often it came
 				q.Loop = a.Name
@@ -93,12 +106,15 @@ func (t *Tracker) Decided(a edge.ParcelAnswer, repeat bool) Step {
 	if t.asked = nil; q == nil {
 		return s
 	}
-	v := Verdict{Read: q.ask.ID, OK: a.Why == "", Code: string(a.Code()), Lane: a.Lane, Repeat: repeat}
+	v := Verdict{Read: q.ask.ID, OK: a.Why == "", Code: string(a.Code()), Lane: a.Lane, Repeat: repeat, On: a.On}
 	if v.Lane == "" {
 		v.Lane = Hospital
 	}
 	s.Verdicts = append(s.Verdicts, v)
-	t.seen.put(q.ask.ID, v)
+	if code := a.Code(); code == edge.IDReused || code == edge.NotYours { // not decided: no parcel was read
+		return s
+	}
+	t.seen.put(q.ask.ID, answered{v, q.said})
 	if p := q.parcel; p != nil && !repeat {
 		if q.late {
 			t.doubt(&s, p, a)

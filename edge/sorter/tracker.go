@@ -25,6 +25,7 @@ type parcel struct {
 	lane   string // decided; "" not yet
 	reason Reason // why it is not its truck's lane
 	sent   bool   // a command is out for lane
+	fired  string // the lane that a divert on a pin was fired for
 
 	confirmed bool // the event is made; it is followed on to the end eye
 	late      bool // commanded, and its time to be confirmed is over
@@ -48,17 +49,18 @@ type Tracker struct {
 	until   int64 // nothing is decided before the belt is here: restart, jam
 	why     Reason
 	n       int
-	onBelt  []*parcel       // by front, the oldest first
-	eyes    map[string]*eye // those that matter
-	full    map[string]bool // by lane
-	back    []comeback      // unread parcels that the loop brings back
-	seen    recent[Verdict] // by read id
-	dones   recent[bool]    // by the id of a confirmation
-	asked   *question       // of Read, until Decided
-	jam     string          // the eye of the present jam
-	clock   int             // reads in a row whose time made no sense
-	lone    int             // reads in a row of parcels that the induct eye did not see
-	lastEnd int64           // of the induct eye's last block: for the gap
+	onBelt  []*parcel        // by front, the oldest first
+	eyes    map[string]*eye  // those that matter
+	full    map[string]bool  // by lane
+	away    map[string]bool  // diverts on pins, and eyes that confirm them
+	back    []comeback       // unread parcels that the loop brings back
+	seen    recent[answered] // by read id
+	dones   recent[bool]     // by the id of a confirmation
+	asked   *question        // of Read, until Decided
+	jam     string           // the eye of the present jam
+	clock   int              // reads in a row whose time made no sense
+	lone    int              // reads in a row of parcels that the induct eye did not see
+	lastEnd int64            // of the induct eye's last block: for the gap
 
 	unsafe guards // negative controls only
 }
@@ -70,6 +72,11 @@ type eye struct {
 	blocked bool
 	since   int64 // belt position
 	told    bool  // a jam or a full lane was told for this block
+
+	// Of one that confirms: where it saw something that nobody sent, how often in a
+	// row, and where it proved a parcel last.
+	stray, proof int64
+	strays       int
 }
 
 type comeback struct {
@@ -116,6 +123,9 @@ func New(name string, l Layout, open []Open) (*Tracker, Step, error) {
 		if a.FullEye != "" {
 			t.eyes[a.FullEye] = &eye{}
 		}
+		if a.Confirm != "" {
+			t.eyes[a.Confirm] = &eye{}
+		}
 	}
 	t.lastEnd = -l.MinGap
 	var s Step
@@ -148,6 +158,17 @@ func (t *Tracker) Open() []Open {
 func (t *Tracker) Flushing() (Reason, bool) { return t.why, t.flushing() }
 
 func (t *Tracker) flushing() bool { return t.pos < t.until }
+
+// Idle tells that no movement of the belt would change anything: nothing is followed,
+// nothing is flushed, and no eye is blocked that was not told of.
+func (t *Tracker) Idle() bool {
+	for _, e := range t.eyes {
+		if e.blocked && !e.told {
+			return false
+		}
+	}
+	return len(t.onBelt) == 0 && !t.flushing()
+}
 
 // Moved says that the belt is at pos, and running.
 func (t *Tracker) Moved(pos int64) Step {
@@ -192,7 +213,8 @@ func (t *Tracker) Eye(name string, blocked bool, pos int64, missed bool) Step {
 		t.clear(&s, name, pos)
 	}
 	began := e.since
-	*e = eye{blocked: blocked, since: pos}
+	e.blocked, e.since, e.told = blocked, pos, false
+	a := t.confirms(name)
 	switch {
 	case name == t.l.InductEye && blocked:
 		t.induct(&s, pos)
@@ -200,6 +222,8 @@ func (t *Tracker) Eye(name string, blocked bool, pos int64, missed bool) Step {
 		t.measured(pos, pos-began)
 	case name == t.l.EndEye && blocked:
 		t.arrived(&s, pos)
+	case a != nil && blocked:
+		t.inLane(&s, a, e, began, pos)
 	}
 	return s
 }
@@ -298,6 +322,7 @@ func (t *Tracker) pass(s *Step, p *parcel) bool {
 		t.mark(p, MultiRead) // longer than the longest, whatever its end will be
 	}
 	tail := t.pos - p.front - length
+	t.aim(s, p)
 	if p.lane == "" && tail > t.l.ReadTo+t.l.Slack {
 		t.gateClosed(s, p)
 	}

@@ -147,6 +147,30 @@ func TestB2ReadIsAnsweredTheSameTwice(t *testing.T) {
 	assert.Equal(t, Step{Verdicts: []Verdict{v}}, s)
 }
 
+// The same id with another code is refused, as the floor does, and stands on
+// nothing; what was refused so keeps no answer from the read whose id it is.
+func TestAReadsIDIsUsedOnce(t *testing.T) {
+	b := newBelt(t)
+	b.put(6000)
+	var told Step
+	ask := func(id, said string) (q *edge.ParcelRead) {
+		told, q = b.Tracker.Read(Read{ID: id, Said: said, Pos: 6650, Clock: true}, 6660)
+		return q
+	}
+	on := edge.Receipt{Epoch: "e", Seq: 7}
+	require.NotNil(t, ask("r", "w1"))
+	b.Decided(edge.ParcelAnswer{Box: "B1", Lane: "cj-a", On: on}, false)
+	require.Nil(t, ask("r", "w1"))
+	assert.Equal(t, Step{Verdicts: []Verdict{{Read: "r", Code: "ok", OK: true, Lane: "cj-a", Repeat: true, On: on}}}, told, "with its receipt")
+	require.Nil(t, ask("r", "w2"))
+	assert.Equal(t, Step{Verdicts: []Verdict{{Read: "r", Code: "idReused", Lane: Hospital}}}, told)
+
+	require.NotNil(t, ask("of a run before", "w2"))
+	s := b.Decided(edge.ParcelAnswer{Why: Reason(edge.IDReused)}, false)
+	assert.Equal(t, Step{Verdicts: []Verdict{{Read: "of a run before", Code: "idReused", Lane: Hospital}}}, s)
+	assert.NotNil(t, ask("of a run before", "w1"), "the floor knows what it was answered")
+}
+
 func TestReadsThatMoveNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		read Read
@@ -306,7 +330,7 @@ func TestLayoutTellsEveryFault(t *testing.T) {
 	l.ReadFrom, l.MinGap, l.Loop, l.JamAfter = 100, 100, "round", 10
 	l.Lanes[0].At, l.Lanes[1].Name = 50, Hospital
 	_, _, err := New("r", l, nil)
-	for _, word := range []string{"ReadFrom", "MinGap", "Loop: no lane", "JamAfter", "lanes[0]: its divert", "lanes[1]: wants a name"} {
+	for _, word := range []string{"ReadFrom", "MinGap", "Loop: no lane", "JamAfter", "lanes[0].At: its divert", "lanes[1]: wants a name"} {
 		assert.ErrorContains(t, err, word)
 	}
 }

@@ -49,6 +49,12 @@ type LaneAt struct {
 	Divert  string // the device that moves a parcel into it
 	At      int64  // mm from the induct eye to the divert
 	FullEye string // photo-eye at the head of the lane's queue; empty: none
+
+	// Of a divert on a pin, which knows no parcel: it is fired here, and the eye in
+	// the lane says that the parcel went in. Empty: the divert is told its parcel,
+	// and confirms it by itself.
+	Confirm string
+	Lead    int64 // so far before the divert a parcel's front is when it is fired
 }
 
 // Layout is a belt. Lengths are in millimetres of belt; places are counted from
@@ -76,7 +82,7 @@ type Layout struct {
 }
 
 // Fault is one thing that is wrong with a layout; Field is the field's name, or
-// lanes[i].
+// lanes[i] with or without a field behind it.
 type Fault struct{ Field, What string }
 
 // Error implements error.
@@ -97,6 +103,7 @@ func (l *Layout) Check() []Fault {
 	want(l.Slack > 0, "Slack", "must be more than 0")
 	want(l.LateAfter > 0, "LateAfter", "must be more than 0")
 	want(l.FullAfter > 0, "FullAfter", "must be more than 0")
+	want(l.WeighAt >= 0, "WeighAt", "must not be negative")
 	want(l.ReadFrom >= l.MaxLength+l.Slack, "ReadFrom", "a parcel's length must be known before it is read: at least the longest parcel and the slack, %d", l.MaxLength+l.Slack)
 	want(l.ReadTo >= l.ReadFrom, "ReadTo", "lies before where reading begins")
 	want(l.MinGap > l.ReadTo-l.ReadFrom+2*l.Slack, "MinGap", "two parcels must not lie in the tunnel's window at once: more than the window and twice the slack, %d", l.ReadTo-l.ReadFrom+2*l.Slack)
@@ -104,12 +111,26 @@ func (l *Layout) Check() []Fault {
 	want(l.ConfirmWithin > 0 && l.ConfirmWithin+l.Slack < l.MinGap+l.MaxLength, "ConfirmWithin", "must be more than 0 and end before the next parcel's, %d", l.MinGap+l.MaxLength-l.Slack)
 	want(l.MaxLoops >= 0, "MaxLoops", "must not be negative")
 	want(l.LoopLength >= 0, "LoopLength", "must not be negative")
+	past := l.ReadTo + l.Slack // where nothing is read any more
+	want(l.End > past, "End", "must lie behind the tunnel's window, at more than %d", past)
 	names, loop := map[string]bool{Hospital: true}, l.Loop == ""
+	eyes := map[string]bool{"": true, l.InductEye: true, l.EndEye: true}
+	for _, a := range l.Lanes {
+		eyes[a.FullEye] = true
+	}
 	for i, a := range l.Lanes {
 		field := fmt.Sprintf("lanes[%d]", i)
 		want(a.Name != "" && !names[a.Name], field, "wants a name of its own")
 		want(a.Divert != "", field, "wants a divert")
-		want(a.At >= l.ReadTo+l.Slack && a.At < l.End, field, "its divert must lie between the tunnel's window and the end, from %d to %d", l.ReadTo+l.Slack, l.End)
+		want(a.At >= past && (a.At < l.End || l.End <= past), field+".At", "its divert must lie between the tunnel's window and the end, from %d to %d", past, max(past, l.End))
+		if a.Confirm != "" {
+			want(!eyes[a.Confirm], field, "wants a confirm eye of its own: one that looks at something else proves nothing")
+			want(a.Lead >= 0 && a.At-a.Lead >= past, field+".Lead", "is fired before its parcel is read: 0 to %d", max(0, a.At-past))
+			for _, o := range l.Lanes[:i] {
+				want(o.Divert != a.Divert, field, "a divert on a pin pushes into one lane; %s is that of %s already", a.Divert, o.Name)
+			}
+			eyes[a.Confirm] = true
+		}
 		names[a.Name] = true
 		loop = loop || a.Name == l.Loop
 	}
@@ -125,7 +146,8 @@ type Open struct{ Parcel, Box string }
 type Verdict struct {
 	Read, Code, Lane string // Code: ok, or the reason
 	OK               bool
-	Repeat           bool // the read was answered before; nothing follows
+	Repeat           bool         // the read was answered before; nothing follows
+	On               edge.Receipt // what it stands on; zero: the read was not decided
 }
 
 // Command sends the parcel of one read into a lane. A command to Hospital takes
@@ -136,7 +158,7 @@ type Command struct {
 
 // Alarm begins or ends something that a person must see.
 type Alarm struct {
-	What  Reason // Jam, LaneFull, LateRead (the tunnel's clock is off) or Stranger (the induct eye does not see)
+	What  Reason // Jam, LaneFull, LateRead (the tunnel's clock is off), Stranger (the induct eye does not see) or Missing (something went into a lane unsent)
 	Where string
 	On    bool
 }
@@ -146,6 +168,7 @@ type Step struct {
 	Events   []Event // that need no id: passing belt brought them
 	Own      *Event  // of the message that was taken: it has the message's id
 	Commands []Command
+	Fires    []Fire // of diverts on pins
 	Verdicts []Verdict
 	Alarms   []Alarm
 }

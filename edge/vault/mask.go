@@ -9,8 +9,8 @@ import (
 
 // Profile names the masking in use: one per site, since two forms combined
 // give the whole. kr-pipc is the form of the Korean regulator for waybills:
-// the middle of the name, the last four digits of the phone, the address down
-// to the neighbourhood or the road.
+// the middle of the name (of a Latin word all behind its second letter), the last four
+// digits of the phone, the address down to the neighbourhood or the road.
 const Profile = "kr-pipc"
 
 const (

@@ -22,7 +22,7 @@ var ErrNoDevice = errors.New("web: no such device")
 
 // DeviceTest is what a tested device did.
 type DeviceTest struct {
-	Did    string `json:"did"`             // printed, beeped, read
+	Did    string `json:"did"`             // printed, beeped, blinked, fired, read
 	Grams  string `json:"grams,omitempty"` // of a scale, decimal text
 	Shows  string `json:"shows,omitempty"` // of a scale, as it shows it
 	Detail string `json:"detail,omitempty"`

@@ -103,6 +103,9 @@ func (s *Server) stampMessage(ctx context.Context, m *edge.Message, sess *access
 	badge, pin := m.Args.Badge, m.Args.PIN
 	m.Args.Badge, m.Args.PIN = "", ""
 	m.Practice = sess.Practice
+	if !m.Practice {
+		m.Heard, m.Silent = s.silent()
+	}
 	if m.Idle = s.deps.Access.Rest(sess); m.Idle {
 		if err := s.back(ctx, m, sess, badge, pin, source); err != nil {
 			return err
@@ -137,25 +140,41 @@ func (s *Server) dress(sc *edge.Screen) *edge.Screen {
 	if dressed.Knowledge = old; masked != nil {
 		dressed.Recipient = masked
 	}
+	if old != nil && dressed.Why == whyNothing && !dressed.Practice {
+		dressed.Why = whyStale
+	}
 	return &dressed
 }
 
 // OldAfter is how long the WMS may be silent before screens say so.
 const OldAfter = 5 * time.Minute
 
+// Why nothing can be picked (edge/floor says it as a reason of start.noWork): no
+// order was released, or the WMS that would release some is silent.
+const (
+	whyNothing = "nothing"
+	whyStale   = "stale"
+)
+
 func (s *Server) knowledge() *edge.Knowledge {
-	if s.deps.Heard == nil {
-		return nil
-	}
-	heard := s.deps.Heard()
+	heard, silent := s.silent()
 	switch {
+	case !silent:
+		return nil
 	case heard.IsZero():
 		return &edge.Knowledge{}
-	case s.deps.Now().Sub(heard) < OldAfter:
-		return nil
 	}
 	heard = heard.In(s.cfg.Zone)
 	return &edge.Knowledge{Heard: &heard}
+}
+
+// silent tells that the WMS has not called for OldAfter, and when it last did.
+func (s *Server) silent() (heard time.Time, silent bool) {
+	if s.deps.Heard == nil {
+		return time.Time{}, false
+	}
+	heard = s.deps.Heard()
+	return heard, heard.IsZero() || s.deps.Now().Sub(heard) >= OldAfter
 }
 
 func (s *Server) masked(sc *edge.Screen) *edge.Masked {

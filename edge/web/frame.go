@@ -101,7 +101,7 @@ func readTime(o object, m *edge.Message) *frameError {
 
 func readScan(o object, m *edge.Message) *frameError {
 	var b64 string
-	texts := [...]textField{{"code", &m.Code}, {"codeB64", &b64}, {"symbology", &m.Symbology}, {"source", &m.Source}}
+	texts := [...]textField{{"code", &m.Code}, {"codeB64", &b64}, {"symbology", &m.Symbology}, {"source", &m.Source}, {"station", &m.Args.Station}}
 	for _, f := range texts {
 		if o.text(f.name, f.to) != nil {
 			return &frameError{code: "fieldType", detail: f.name}

@@ -39,6 +39,9 @@ func TestArgs(t *testing.T) {
 	m, fe = reader().readMessage([]byte(`{"t":"scan","id":"`+newID(1)+`","code":"A","CODE":"B","Id":7}`), "")
 	require.Nil(t, fe, "names are exact; others are not known")
 	assert.Equal(t, "A", m.Code)
+	m, fe = reader().readMessage([]byte(`{"t":"scan","id":"`+newID(1)+`","code":"A","station":"pack-4"}`), "")
+	require.Nil(t, fe)
+	assert.Equal(t, "pack-4", m.Args.Station, "the desk at which it was scanned")
 }
 
 // TestContent: which frames with one id are the same message.

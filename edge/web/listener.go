@@ -47,6 +47,7 @@ type placedConn struct {
 	p      *places
 	source string
 	wait   *list.Element // nil: a whole request is under way, or it is a socket
+	asked  bool          // a request has begun on it
 	socket bool
 	gone   bool
 }
@@ -152,6 +153,25 @@ func (p *places) Close() error {
 	return p.Listener.Close()
 }
 
+// shut closes the listener and who has not asked for anything yet: http.Server would
+// wait until each of them is five seconds old.
+func (p *places) shut() {
+	_ = p.Close()
+	p.mu.Lock()
+	var mute []*placedConn
+	for _, s := range p.sources {
+		for e := s.waiting.Front(); e != nil; e = e.Next() {
+			if k := e.Value.(*placedConn); !k.asked {
+				mute = append(mute, k)
+			}
+		}
+	}
+	p.mu.Unlock()
+	for _, k := range mute {
+		_ = k.Close()
+	}
+}
+
 // placeOf is the key of a request's connection in its context.
 type placeOf struct{}
 
@@ -216,6 +236,8 @@ func (p *places) state(c net.Conn, state http.ConnState) {
 	}
 	s := p.sources[k.source]
 	switch state {
+	case http.StateActive:
+		k.asked = true
 	case http.StateIdle:
 		if k.wait == nil {
 			k.wait = s.waiting.PushBack(k)

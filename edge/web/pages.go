@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -44,6 +45,9 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		notFound().write(w)
 		return
+	}
+	if s.cfg.LeadBadge && screenPath(r.URL.Path) {
+		b = bytes.Replace(b, []byte("<html "), []byte(`<html data-lead="badge" `), 1)
 	}
 	sum := sha256.Sum256(b)
 	tag := `"` + hex.EncodeToString(sum[:12]) + `"`

@@ -10,13 +10,9 @@ import (
 	"dcedge/edge"
 )
 
-// heldForPaper is the reason of a hold that keeps a printed order from being
-// picked by scans too; its entry ends it.
-const heldForPaper = "paper"
-
 const (
 	paperMost = 100       // orders on one print
-	largeBody = 256 << 10 // an order of a thousand lines with serial numbers
+	largeBody = 256 << 10 // an order of a thousand lines with serial numbers; a code with all its bytes escaped
 )
 
 // paperOrder is an order as it is printed: nothing on it names a person.
@@ -27,6 +23,7 @@ type paperOrder struct {
 	Cutoff  string      `json:"cutoff,omitempty"`
 	Waybill string      `json:"waybill,omitempty"`
 	Totes   []string    `json:"totes,omitempty"` // that goods of it lie in already
+	Label   bool        `json:"label,omitempty"` // its label comes out at the pick printer, before it is packed
 	Lines   []paperLine `json:"lines"`
 }
 
@@ -46,7 +43,7 @@ type paperLine struct {
 // paperLeft is an order that was asked for and is not printed.
 type paperLeft struct {
 	Order string `json:"order"`
-	Why   string `json:"why"` // unknown, held, begun, or done
+	Why   string `json:"why"` // unknown, clients (more than one have this id), held, begun, or done
 }
 
 // paper gives pick lists to print: orders by name, or the next ones by cut-off.
@@ -84,7 +81,7 @@ func (c *call) paper() error {
 		}
 		if hold && o.Held == "" {
 			v, err := c.s.deps.Floor.Submit(ctx, &edge.Message{Kind: edge.Record, Worker: c.session.Worker, Roles: c.roles, Device: c.session.Device, Session: c.session.ID,
-				Body: &edge.OrderChange{ID: "lead-" + id.String() + "-" + o.ID, Order: o.ID, Client: o.Client, Change: "hold", Reason: heldForPaper}})
+				Body: &edge.OrderChange{ID: "lead-" + id.String() + "-" + o.ID, Order: o.ID, Client: o.Client, Change: "hold", Reason: edge.HeldPaper}})
 			if err != nil {
 				return unavailable(c.s.deps.ErrorCode(err))
 			}
@@ -97,6 +94,10 @@ func (c *call) paper() error {
 		out = append(out, c.s.onPaper(o))
 	}
 	c.awaitBoard(ctx, last)
+	for i := range out {
+		o := c.s.deps.Board.Order(out[i].Client, out[i].Order)
+		out[i].Label = o != nil && c.s.labelled(o)
+	}
 	v := paperView{Printed: c.s.stamp(c.s.deps.Now()), By: c.session.Worker, Items: out, Left: left}
 	if language != "" {
 		v.Sent = c.s.toPrinter(language, out)
@@ -112,13 +113,15 @@ func (c *call) paperOrders(client string, named []string, next *int) (list []*ed
 		o := c.s.deps.Board.Order(client, name)
 		why := ""
 		switch {
+		case o == nil && client == "" && len(c.s.deps.Board.ClientsOf(name)) > 1:
+			why = "clients"
 		case o == nil:
 			why = "unknown"
-		case o.Held != "" && o.Held != heldForPaper:
+		case o.Held != "" && o.Held != edge.HeldPaper:
 			why = "held"
 		case o.Stage != edge.StageReceived && o.Stage != edge.StagePicking:
 			why = "done"
-		case o.Work != "" || o.Wave != "" || len(o.Boxes) > 0:
+		case o.Work != "" || o.Wave != "" || len(o.Boxes) > 0 && !c.s.labelled(o):
 			why = "begun"
 		}
 		if why != "" {
@@ -128,6 +131,13 @@ func (c *call) paperOrders(client string, named []string, next *int) (list []*ed
 		list = append(list, o)
 	}
 	return list, left
+}
+
+// labelled tells that an order's one box has its number, and nothing in it yet: its
+// client wants the label first.
+func (s *Server) labelled(o *edge.Order) bool {
+	boxes := s.deps.Board.Boxes(o)
+	return len(boxes) == 1 && boxes[0].Planned && !boxes[0].Closed && len(boxes[0].Items) == 0
 }
 
 // onPaper is an order's lines that are open, in the order of the walk.

@@ -31,6 +31,7 @@ type PickPaper struct {
 	Carrier  string
 	Printed  string
 	Pieces   int
+	Label    bool // its label comes out at the pick printer and goes along
 	Rows     []PickRow
 }
 
@@ -67,7 +68,7 @@ func (s *Server) toPrinter(language string, list []paperOrder) (sent int) {
 	}
 	at := s.deps.Now().In(s.cfg.Zone).Format("2006-01-02 15:04")
 	for _, o := range list {
-		p := PickPaper{Language: language, Order: o.Order, Carrier: o.Carrier, Printed: at}
+		p := PickPaper{Language: language, Order: o.Order, Carrier: o.Carrier, Printed: at, Label: o.Label}
 		for _, l := range o.Lines {
 			p.Pieces += l.Quantity
 			p.Rows = append(p.Rows, PickRow{Location: l.Location, Name: inLanguage(l.Name, language) + variant(l.Variant, language), SKU: l.SKU, Barcode: l.Barcode, Quantity: l.Quantity})

@@ -104,7 +104,7 @@ func (s *Server) table() []route {
 		{method: "POST", path: "/site/v1/devices", who: role, roles: lead, body: smallBody, do: (*call).enrol, summary: "Enrol a device: {name}; its key is told once."},
 		{method: "POST", path: "/site/v1/devices/{device}/test", who: role, roles: lead, body: smallBody, do: (*call).testDevice, summary: "Test a device: a printer prints a test label, a scanner beeps, a scale tells its weight."},
 		{method: "POST", path: "/site/v1/devices/{device}/revoke", who: role, roles: lead, body: smallBody, do: (*call).unenrol, summary: "Take a device's key away: {reason}."},
-		{method: "POST", path: "/site/v1/barcode", who: role, roles: lead, body: smallBody, do: (*call).barcode, summary: "What the system makes of a code: {input, as?, carrier?}. Nothing is recorded."},
+		{method: "POST", path: "/site/v1/barcode", who: role, roles: lead, body: largeBody, do: (*call).barcode, summary: "What the system makes of a code: {input, as?, carrier?, with?}. Nothing is recorded."},
 		{method: "POST", path: "/site/v1/reveals", who: role, roles: lead, body: smallBody, do: (*call).reveal, summary: "Unmask an order's recipient, recorded first: {of, reason, client?}."},
 
 		{method: "GET", path: "/healthz", who: anyone, do: (*call).healthz, summary: "Alive."},

@@ -62,6 +62,21 @@ func TestRunServesAndEnds(t *testing.T) {
 	require.Error(t, err)
 }
 
+// A connection that has asked for nothing (a browser opens spare ones) does not hold
+// up the end until it is five seconds old.
+func TestRunEndsBesideASilentConnection(t *testing.T) {
+	addr, stop := serve(t)
+	silent, err := net.Dial("tcp", addr)
+	require.NoError(t, err)
+	defer silent.Close()
+	resp, err := http.Get("http://" + addr + "/healthz") // accepted behind it
+	require.NoError(t, err)
+	resp.Body.Close()
+	began := time.Now()
+	require.NoError(t, stop())
+	assert.Less(t, time.Since(began), 2*time.Second)
+}
+
 func TestRunTellsThatItCannotListen(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -243,6 +243,8 @@ func appendExpect(b []byte, e *edge.Expect) []byte {
 	w.intIf("remaining", e.Remaining)
 	w.textIf("box", e.Box)
 	w.intIf("case", e.Case)
+	w.textIf("lot", e.Lot)
+	w.textIf("zone", e.Zone)
 	return w.end()
 }
 

@@ -83,6 +83,7 @@ type Config struct {
 	Zone       *time.Location
 	HashKey    []byte // of content hashes; at least 16 bytes
 	Stations   []edge.Station
+	LeadBadge  bool   // a lead's badge alone opens a session: the lead's pages ask for no PIN
 	ScraperKey string // lets /metrics be read from elsewhere than loopback; "": not
 	OnListen   func(net.Addr)
 }
@@ -222,6 +223,7 @@ func (s *Server) Run(ctx context.Context) error {
 		err = fmt.Errorf("web: serve: %w", err)
 	}
 	s.hub.shutAll(websocket.CloseGoingAway, "shutting down")
+	held.shut()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	if srv.Shutdown(stop) != nil {

@@ -66,6 +66,22 @@ func (c *call) orders() error {
 	return c.answer(http.StatusOK, listView{out})
 }
 
+// article is what people call one.
+type article struct {
+	Name    map[string]string `json:"name,omitempty"`
+	Variant map[string]string `json:"variant,omitempty"`
+}
+
+func (s *Server) articles(o *edge.Order) map[string]article {
+	cat, out := s.deps.Catalogue.Catalogue(), map[string]article{}
+	for _, l := range o.Lines {
+		if r := cat.SKU(o.Client, l.SKU); r != nil {
+			out[l.SKU] = article{r.Name, r.Variant}
+		}
+	}
+	return out
+}
+
 // shown leaves out what a screen has no use for.
 func shown(o *edge.Order) edge.Order {
 	v := *o
@@ -79,16 +95,19 @@ func shown(o *edge.Order) edge.Order {
 }
 
 func (c *call) order() error {
-	o := c.s.deps.Board.Order(c.r.URL.Query().Get("client"), c.r.PathValue("order"))
+	client, id := c.r.URL.Query().Get("client"), c.r.PathValue("order")
+	o := c.s.deps.Board.Order(client, id)
 	if o == nil {
-		return notFound()
+		return c.s.noOrder(client, id)
 	}
 	v := struct {
 		Order     edge.Order   `json:"order"`
 		Boxes     []*edge.Box  `json:"boxes"`
 		Recipient *edge.Masked `json:"recipient,omitempty"`
 		HeldBy    string       `json:"heldBy,omitempty"` // a lead's worker id, or "wms"
-	}{Order: shown(o), Boxes: c.s.deps.Board.Boxes(o)}
+
+		Articles map[string]article `json:"articles,omitempty"` // by SKU, those of the lines that are known
+	}{Order: shown(o), Boxes: c.s.deps.Board.Boxes(o), Articles: c.s.articles(o)}
 	if o.Held != "" {
 		v.HeldBy = c.s.deps.Board.HeldBy(o)
 	}
@@ -98,6 +117,14 @@ func (c *call) order() error {
 		}
 	}
 	return c.answer(http.StatusOK, v)
+}
+
+// noOrder says why an id names no one order.
+func (s *Server) noOrder(client, id string) *problem {
+	if clients := s.deps.Board.ClientsOf(id); client == "" && len(clients) > 1 {
+		return &problem{status: http.StatusConflict, code: "clientNeeded", detail: "orders of " + strings.Join(clients, ", ") + " have this id: say client"}
+	}
+	return notFound()
 }
 
 func (c *call) label() error {

@@ -110,6 +110,7 @@ func TestSiteReads(t *testing.T) {
 	assert.Empty(t, get("orders?held=true")["items"])
 	o := get("orders/536365")
 	assert.Equal(t, "홍*동", o["recipient"].(map[string]any)["name"])
+	assert.Equal(t, map[string]any{"85123A": map[string]any{"name": map[string]any{"ko": "화이트 랜턴"}, "variant": map[string]any{"ko": "블랙 / L"}}}, o["articles"])
 	w := get("workers")["items"].([]any)[0].(map[string]any)
 	assert.Equal(t, "name of lead-1", w["name"])
 	assert.Equal(t, true, w["session"].(map[string]any)["proven"])
@@ -125,6 +126,32 @@ func TestSiteReads(t *testing.T) {
 		status, _, _ := s.do("GET", "/site/v1/"+path, lead, "")
 		assert.Equal(t, want, status, path)
 	}
+}
+
+// TestAnIDOfTwoClients: nothing is done to an order of one of them by a guess.
+func TestAnIDOfTwoClients(t *testing.T) {
+	s := newSite(t, func(_ *Config, d *Deps) {
+		e := d.Floor.(*engine)
+		e.orders = append(e.orders, &edge.Order{ID: "536365", Client: "hanbit", Stage: edge.StageReceived, Lines: []*edge.Line{{ID: "1", SKU: "A", Wanted: 1}}})
+	})
+	lead := s.login("L-001", "135790")
+	for path, want := range map[string]int{"": 409, "?client=hanbit": 200, "?client=nobody": 404} {
+		status, _, body := s.do("GET", "/site/v1/orders/536365"+path, lead, "")
+		assert.Equal(t, want, status, "%s %s", path, body)
+		if want == 409 {
+			assert.Equal(t, "clientNeeded", code(t, body))
+			assert.Contains(t, body, "orders of default, hanbit have this id")
+		}
+	}
+	status, _, body := s.do("POST", "/site/v1/orders/536365/hold", lead, `{"id":"`+newID(1)+`","reason":"x"}`)
+	assert.Equal(t, 409, status)
+	assert.Equal(t, "clientNeeded", code(t, body))
+	status, _, body = s.do("POST", "/site/v1/paper", lead, `{"id":"`+newID(2)+`","orders":["536365"]}`)
+	require.Equal(t, 200, status, body)
+	assert.Contains(t, body, `{"order":"536365","why":"clients"}`)
+	status, _, body = s.do("POST", "/site/v1/paper", lead, `{"id":"`+newID(3)+`","orders":["536365"],"client":"hanbit"}`)
+	require.Equal(t, 200, status, body)
+	assert.Contains(t, body, `"client":"hanbit"`)
 }
 
 // TestAPackerSeesTheLabelThatTheScreenAsksAbout and no other: not of a desk

@@ -267,7 +267,8 @@ func newSite(t *testing.T, change ...func(*Config, *Deps)) *site {
 func newCore(t *testing.T, change ...func(*Config, *Deps)) *site {
 	t.Helper()
 	e := newEngine(t)
-	e.orders = []*edge.Order{{ID: "536365", Client: "default", Carrier: "cj", Stage: edge.StageReceived, RecipientRef: "ref-secret"}}
+	e.orders = []*edge.Order{{ID: "536365", Client: "default", Carrier: "cj", Stage: edge.StageReceived, RecipientRef: "ref-secret",
+		Lines: []*edge.Line{{ID: "1", SKU: "85123A", Wanted: 1}, {ID: "2", SKU: "gone", Wanted: 1}}}}
 	log := slog.New(slog.DiscardHandler)
 	a, err := access.New(access.Config{Pepper: bytes.Repeat([]byte("p"), 32), NeedsPIN: map[edge.Role]bool{edge.Picker: false, edge.Packer: false,
 		edge.Lead: true, edge.Auditor: false, edge.Admin: false}}, access.Deps{Recorder: e, Catalogue: e, Now: e.Now, Log: log}, nil)
@@ -285,6 +286,8 @@ func newCore(t *testing.T, change ...func(*Config, *Deps)) *site {
 		_, err := edit.Put(w, false)
 		require.NoError(t, err)
 	}
+	_, err = edit.Put(&edge.SKURecord{Client: "default", ID: "85123A", Name: map[string]string{"ko": "화이트 랜턴"}, Variant: map[string]string{"ko": "블랙 / L"}}, false)
+	require.NoError(t, err)
 	e.cat = edit.Snapshot()
 	b, err := board.New(board.Config{Source: e, Now: e.Now, Beat: 10 * time.Millisecond})
 	require.NoError(t, err)

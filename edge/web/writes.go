@@ -77,7 +77,7 @@ func (c *call) changeOrder(change string) error {
 	}
 	o := c.s.deps.Board.Order(in.client, c.r.PathValue("order"))
 	if o == nil {
-		return notFound()
+		return c.s.noOrder(in.client, c.r.PathValue("order"))
 	}
 	ctx, cancel := c.context()
 	defer cancel()

@@ -81,6 +81,7 @@ type Trouble struct {
 	ClearEye  string `json:"clearEye"`  // sees nothing
 	Bounce    int    `json:"bounce"`    // extra pulses at every change of an eye
 	Dead      string `json:"dead"`      // this divert takes commands and does not move
+	Sticks    string `json:"sticks"`    // this divert on a pin stays out once it was driven
 	Blind     string `json:"blind"`     // this divert pushes off whatever comes next, as one that does not look at "re"
 	Full      string `json:"full"`      // this lane takes nothing
 	NoEncoder bool   `json:"noEncoder"` // pulses stop while the belt runs
@@ -109,6 +110,8 @@ type Belt struct {
 	lanes   map[string]int
 	back    []returning // in loops, in the order of their return
 	blocked map[string]bool
+	driven  map[string]bool    // diverts on pins that are out
+	mouths  []entering         // parcels on their way into a lane
 	blind   map[string]Command // the command that a blind divert will carry out next
 	travel  int64              // µm of belt
 	rest    int64              // nm not yet travelled
@@ -123,6 +126,15 @@ type returning struct {
 	at int64 // travel of the belt when it is there, µm
 }
 
+// entering is a parcel that a divert pushed into a lane, and where the belt was then.
+type entering struct {
+	lane         string
+	from, length int64 // µm
+}
+
+// mouthAt is how far behind the divert the eye in a lane's mouth stands, µm.
+const mouthAt = 100_000
+
 // subStep is how far parcels move between two looks at the eyes, in µm.
 const subStep = 5000
 
@@ -136,7 +148,7 @@ func NewBelt(l Layout) (*Belt, error) {
 	slices.SortFunc(l.Diverts, func(a, b Divert) int { return cmp.Compare(a.At, b.At) })
 	return &Belt{
 		layout: l, byID: map[string]*box{}, gone: map[string]*Entry{}, lanes: map[string]int{},
-		blocked: map[string]bool{}, blind: map[string]Command{},
+		blocked: map[string]bool{}, blind: map[string]Command{}, driven: map[string]bool{},
 	}, nil
 }
 
@@ -161,7 +173,12 @@ func (b *Belt) Put(p Parcel) int {
 }
 
 // SetTrouble replaces what is wrong.
-func (b *Belt) SetTrouble(t Trouble) { b.trouble = t }
+func (b *Belt) SetTrouble(t Trouble) {
+	if was := b.trouble.Sticks; was != "" && was != t.Sticks {
+		b.driven[was] = false // it is freed
+	}
+	b.trouble = t
+}
 
 // Trouble is what is wrong now.
 func (b *Belt) Trouble() Trouble { return b.trouble }
@@ -222,6 +239,13 @@ func (b *Belt) Identify(n int, ids []string) {
 		for _, id := range ids {
 			b.byID[id] = x
 		}
+	}
+}
+
+// Drive drives a divert on a pin, or lets it rest.
+func (b *Belt) Drive(divert string, on bool) {
+	if on || b.trouble.Sticks != divert {
+		b.driven[divert] = on
 	}
 }
 

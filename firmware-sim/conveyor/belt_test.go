@@ -3,7 +3,9 @@ package conveyor
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -323,4 +325,16 @@ capacity = 40
 	require.Len(t, made.Eyes, 4)
 	require.Less(t, made.Eyes[1].At, made.Diverts[0].At)
 	require.NoError(t, Line(nil, "", "", nil, "").Validate())
+}
+
+// TestGuidesLayout: the layout of the installer's guide can be played.
+func TestGuidesLayout(t *testing.T) {
+	text, err := os.ReadFile("../../docs/install.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(text), "```toml\npulse")
+	require.True(t, found)
+	layout, _, _ := strings.Cut(rest, "```")
+	l, err := ReadLayout([]byte("pulse" + layout))
+	require.NoError(t, err)
+	require.Equal(t, []any{"encoder", 2, 1}, []any{l.Counter, len(l.Eyes), len(l.Diverts)})
 }

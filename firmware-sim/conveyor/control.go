@@ -118,13 +118,13 @@ func (c *Conveyor) Prepare(what json.RawMessage) (func() func(), error) {
 	if err := json.Unmarshal(what, &f); err != nil {
 		return nil, fmt.Errorf("%w: %w", fault.ErrScript, err)
 	}
-	for key, name := range map[string]string{"jam": f.Jam, "stuckEye": f.StuckEye, "clearEye": f.ClearEye, "dead": f.Dead, "blind": f.Blind} {
+	for key, name := range map[string]string{"jam": f.Jam, "stuckEye": f.StuckEye, "clearEye": f.ClearEye, "dead": f.Dead, "blind": f.Blind, "sticks": f.Sticks} {
 		if name == "" {
 			continue
 		}
 		_, eye := c.eyes[name]
 		_, there := c.belt.where(name)
-		if wantsEye := strings.HasSuffix(key, "Eye"); !there || wantsEye && !eye || (key == "dead" || key == "blind") && eye {
+		if wantsEye := strings.HasSuffix(key, "Eye"); !there || wantsEye && !eye || (key == "dead" || key == "blind" || key == "sticks") && eye {
 			return nil, fmt.Errorf("%w: %s = %q does not stand at this belt", fault.ErrScript, key, name)
 		}
 	}

@@ -104,6 +104,7 @@ func (c *Conveyor) wire() error {
 		if c.pins, err = wire.NewPins(c.cfg.Pins, names...); err != nil {
 			return err
 		}
+		c.pins.OnSet(c.driven)
 	}
 	for _, e := range l.Eyes {
 		c.eyes[e.Name] = e
@@ -121,6 +122,10 @@ func (c *Conveyor) wire() error {
 		}
 	}
 	for _, d := range l.Diverts {
+		if d.Pin != "" {
+			c.pins.Set(d.Pin, d.Invert)
+			continue
+		}
 		if err := c.device("divert", d.Name, "done", true); err != nil {
 			return err
 		}
@@ -354,7 +359,11 @@ func (c *Conveyor) saw(e Event) {
 		c.belt.Identify(e.Parcel, c.tunnel.Pass(e.Codes...))
 	case Diverted:
 		late := time.Duration(float64(c.faults.Late) / c.cfg.Clock * float64(time.Millisecond))
-		c.out[e.Name].say(map[string]any{"id": e.Command.ID, "box": e.Command.Box, "lane": e.Command.Lane}, late)
+		o := c.out[e.Name]
+		if o == nil {
+			return // on a pin: it says nothing
+		}
+		o.say(map[string]any{"id": e.Command.ID, "box": e.Command.Box, "lane": e.Command.Lane}, late)
 	case Left:
 		c.write(c.belt.entries[e.Parcel-1].copied())
 		close(c.change)
@@ -368,20 +377,5 @@ func (c *Conveyor) write(e Entry) {
 		if err := c.ledger.Encode(e); err != nil {
 			c.failed = fmt.Errorf("ledger: %w", err)
 		}
-	}
-}
-
-// commanded takes a command for a divert.
-func (c *Conveyor) commanded(divert string, payload []byte) {
-	var cmd Command
-	if err := json.Unmarshal(payload, &cmd); err != nil || cmd.ID == "" {
-		c.cfg.Log.Warn("command cannot be read", "divert", divert, "err", err)
-		return
-	}
-	c.mu.Lock()
-	dropped := c.belt.Command(divert, cmd)
-	c.mu.Unlock()
-	if dropped != "" {
-		c.cfg.Log.Info("command dropped", "divert", divert, "why", dropped, "re", cmd.Re, "lane", cmd.Lane)
 	}
 }

@@ -14,13 +14,14 @@ const Loop = "loop"
 
 // Layout says what stands where. Lengths are in mm from the start of the belt.
 type Layout struct {
-	Speed   int      `toml:"speed"`   // mm a second (1000)
-	Length  int      `toml:"length"`  // of the belt (20,000)
-	Pulse   int      `toml:"pulse"`   // mm of belt for one edge of the encoder (50)
-	End     string   `toml:"end"`     // lane at the end, or "loop" ("hospital")
-	Encoder string   `toml:"encoder"` // its pin; empty: none
-	Counter string   `toml:"counter"` // photo-eye at the broker that changes with every edge of the encoder; empty: none
-	Light   string   `toml:"stacklight"`
+	Speed   int      `toml:"speed"`      // mm a second (1000)
+	Length  int      `toml:"length"`     // of the belt (20,000)
+	Pulse   int      `toml:"pulse"`      // mm of belt for one edge of the encoder (50)
+	End     string   `toml:"end"`        // lane at the end, or "loop" ("hospital")
+	Encoder string   `toml:"encoder"`    // its pin; empty: none
+	Counter string   `toml:"counter"`    // photo-eye at the broker that changes with every edge of the encoder; empty: none
+	Light   string   `toml:"stacklight"` // at the broker
+	Lamps   []string `toml:"lamps"`      // outputs of a stack light on pins
 	Eyes    []Eye    `toml:"eye"`
 	Tunnel  Place    `toml:"tunnel"`
 	Weigher Place    `toml:"weigher"`
@@ -39,6 +40,7 @@ type Eye struct {
 	Name   string `toml:"name"`
 	At     int    `toml:"at"`
 	Lane   string `toml:"lane"`   // stands in this lane instead: blocked while it is full
+	Mouth  bool   `toml:"mouth"`  // of one in a lane: it stands where parcels come in, mouthAt mm behind the divert, and sees each
 	Pin    string `toml:"pin"`    // empty: MQTT
 	Invert bool   `toml:"invert"` // the pin is high while nothing is before it
 }
@@ -49,6 +51,8 @@ type Divert struct {
 	At     int      `toml:"at"`
 	Lanes  []string `toml:"lanes"`  // empty: any
 	Window int      `toml:"window"` // mm before it in which a command is taken; 0: from the tunnel on
+	Pin    string   `toml:"pin"`    // it pushes off whatever passes while this output is driven, and knows no parcel; empty: MQTT
+	Invert bool     `toml:"invert"` // the output is driven by low
 }
 
 // Lane holds so many parcels until it is emptied.
@@ -156,6 +160,9 @@ func (l Layout) Validate() error {
 		if l.Tunnel.Name == "" || d.At <= l.Tunnel.At {
 			bad("divert %q stands before the tunnel", d.Name)
 		}
+		if d.Pin != "" && len(d.Lanes) != 1 {
+			bad("divert %q is on a pin: it pushes into one lane", d.Name)
+		}
 	}
 	for _, lane := range l.Lanes {
 		if lane.Name == "" || lane.Name == l.End || lane.Capacity < 0 || lane.Loop < 0 {
@@ -183,5 +190,10 @@ func (l Layout) pins() []string {
 	if l.Encoder != "" {
 		all = append(all, l.Encoder)
 	}
-	return all
+	for _, d := range l.Diverts {
+		if d.Pin != "" {
+			all = append(all, d.Pin)
+		}
+	}
+	return append(all, l.Lamps...)
 }

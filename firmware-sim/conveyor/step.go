@@ -113,6 +113,9 @@ func (b *Belt) carry(x *box, step int64) bool {
 func (b *Belt) push(x *box, d Divert) bool {
 	c, ok := x.orders[d.Name]
 	delete(x.orders, d.Name)
+	if d.Pin != "" {
+		c, ok = Command{Lane: d.Lanes[0]}, b.driven[d.Name]
+	}
 	if b.trouble.Blind == d.Name {
 		if c, ok = b.blind[d.Name]; ok {
 			delete(b.blind, d.Name)
@@ -122,6 +125,7 @@ func (b *Belt) push(x *box, d Divert) bool {
 		return false
 	}
 	b.events = append(b.events, Event{Kind: Diverted, Name: d.Name, Parcel: x.entry.N, Command: c})
+	b.mouths = append(b.mouths, entering{c.Lane, b.travel, int64(x.parcel.Length) * 1000})
 	if way := b.loop(c.Lane); way > 0 {
 		b.forget(x)
 		b.boxes = slices.DeleteFunc(b.boxes, func(y *box) bool { return y == x })
@@ -222,11 +226,24 @@ func (b *Belt) induct() {
 	b.boxes = append(b.boxes, x)
 }
 
+// inMouth says whether a parcel passes the eye in a lane's mouth.
+func (b *Belt) inMouth(lane string) bool {
+	seen := false
+	b.mouths = slices.DeleteFunc(b.mouths, func(m entering) bool {
+		gone := b.travel - m.from - mouthAt
+		seen = seen || m.lane == lane && gone >= 0 && gone < m.length
+		return gone >= m.length
+	})
+	return seen
+}
+
 // look tells every eye that changed.
 func (b *Belt) look() {
 	for _, e := range b.layout.Eyes {
 		at, seen := int64(e.At)*1000, false
-		if e.Lane != "" {
+		if e.Lane != "" && e.Mouth {
+			seen = b.inMouth(e.Lane)
+		} else if e.Lane != "" {
 			seen = b.full(e.Lane)
 		} else {
 			for _, x := range b.boxes {

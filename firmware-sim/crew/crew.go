@@ -19,10 +19,20 @@ type Crew struct {
 	toteMu sync.Mutex
 	tote   int
 
-	opened   sync.Once
-	doors    chan struct{} // closed when the first worker is in
-	progress atomic.Int64  // unix nanoseconds of the last unit, label or box
-	busy     atomic.Int64  // workers with picking or packing in hand
+	opened    sync.Once
+	doors     chan struct{}      // closed when the first worker is in
+	dusk      chan struct{}      // closed when everybody is to go home
+	allHome   chan struct{}      // closed when all have, but for whoever leads
+	wanted    chan chan<- string // guests who ask for a badge
+	practised atomic.Bool        // by somebody
+
+	gone   gone
+	places places
+	shelf  shelf
+	idle   reasons
+
+	progress atomic.Int64 // unix nanoseconds of the last unit, label or box
+	busy     atomic.Int64 // workers with picking or packing in hand
 }
 
 // Stats is what the crew did so far.
@@ -45,11 +55,24 @@ type Stats struct {
 	Doubts   int64 // prints in doubt answered
 	Trucks   int64 // trucks closed
 	Logins   int64
+
+	Parcels     int64 // that came back and were opened
+	Unannounced int64 // of them, without a word before
+	Patients    int64 // boxes that left the hospital
+	Shifts      int64 // begun
+	Rests       int64
+	Handed      int64 // shifts that ended with work handed over
+	Taken       int64 // work taken over from the one before on a device
+	Guests      int64 // badges given for a day
+	Cases       int64 // owned or closed by a lead
+	Signed      int64 // ends of shifts
 }
 
 type counters struct {
 	sent, ok, errs, resent, repeats, broken, wrong, doubled, cuts, shorts atomic.Int64
 	undone, items, waybills, unseen, doubts, trucks, logins               atomic.Int64
+
+	parcels, unannounced, patients, shifts, rests, handed, taken, guests, cases, signed atomic.Int64
 
 	mu      sync.Mutex
 	refused map[string]int64
@@ -61,7 +84,8 @@ func New(cfg Config) (*Crew, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	c := &Crew{cfg: cfg, trays: map[string]*tray{}, doors: make(chan struct{})}
+	c := &Crew{cfg: cfg, trays: map[string]*tray{}, doors: make(chan struct{}), dusk: make(chan struct{}),
+		allHome: make(chan struct{}), wanted: make(chan chan<- string)}
 	c.ledger.w = cfg.Ledger
 	c.count.refused = map[string]int64{}
 	for name, paper := range cfg.Printer {
@@ -79,29 +103,30 @@ func (c *Crew) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c.progress.Store(time.Now().UnixNano())
-	var group sync.WaitGroup
+	var staff, leads sync.WaitGroup
 	for i, w := range c.cfg.Workers {
 		if w.Device == "" {
 			w.Device = "pda-" + w.Badge
 		}
 		one := newWorker(c, w, c.cfg.Seed+uint64(i))
-		group.Go(func() {
+		run, of := one.run, &staff
+		if w.leads() {
+			run, of = one.lead, &leads
+		}
+		of.Go(func() {
 			if i > 0 && !c.queueUp(ctx) {
 				return
 			}
-			if err := one.run(ctx); err != nil && ctx.Err() == nil {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
 				c.cfg.Log.Warn("worker went home", "badge", w.Badge, "err", err)
 			}
 			c.open()
 		})
 	}
-	group.Go(func() { c.watch(ctx, cancel) })
-	go func() { // nobody left: nothing to wait for
-		group.Wait()
-		cancel(errStopped)
-	}()
-	<-ctx.Done()
-	group.Wait()
+	go c.watch(ctx, cancel)
+	staff.Wait()
+	close(c.allHome)
+	leads.Wait()
 	if err := c.ledger.failure(); err != nil {
 		return fmt.Errorf("%w: %w", ErrLedger, err)
 	}
@@ -129,7 +154,11 @@ func (c *Crew) open() { c.opened.Do(func() { close(c.doors) }) }
 // holds is no oracle then.
 var ErrLedger = errors.New("crew: ledger")
 
-// watch ends the run on StopAfter or a broken ledger.
+// goingHome is how long people may take to finish what they have in hand.
+const goingHome = time.Minute
+
+// watch ends the run on StopAfter, or a broken ledger. Where there are shifts people
+// end theirs first.
 func (c *Crew) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -139,15 +168,35 @@ func (c *Crew) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
-		quiet := time.Since(time.Unix(0, c.progress.Load()))
-		if c.cfg.StopAfter > 0 && c.busy.Load() == 0 && quiet > c.cfg.StopAfter {
-			cancel(errStopped)
-			return
-		}
 		if err := c.ledger.failure(); err != nil {
 			cancel(err)
 			return
 		}
+		quiet := time.Since(time.Unix(0, c.progress.Load()))
+		switch {
+		case c.cfg.StopAfter == 0:
+		case c.evening():
+			if quiet > c.cfg.StopAfter+goingHome {
+				cancel(errStopped)
+				return
+			}
+		case c.busy.Load() > 0 || quiet <= c.cfg.StopAfter:
+		case c.cfg.Hours.Shift == 0:
+			cancel(errStopped)
+			return
+		default:
+			close(c.dusk)
+		}
+	}
+}
+
+// evening tells that everybody is to go home.
+func (c *Crew) evening() bool {
+	select {
+	case <-c.dusk:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -170,6 +219,9 @@ func (c *Crew) Stats() Stats {
 		Cuts: n.cuts.Load(), Shorts: n.shorts.Load(), Undone: n.undone.Load(), Items: n.items.Load(),
 		Waybills: n.waybills.Load(), Unseen: n.unseen.Load(), Doubts: n.doubts.Load(),
 		Trucks: n.trucks.Load(), Logins: n.logins.Load(), Refused: map[string]int64{},
+		Parcels: n.parcels.Load(), Unannounced: n.unannounced.Load(), Patients: n.patients.Load(), Shifts: n.shifts.Load(),
+		Rests: n.rests.Load(), Handed: n.handed.Load(), Taken: n.taken.Load(), Guests: n.guests.Load(), Cases: n.cases.Load(),
+		Signed: n.signed.Load(),
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -206,6 +258,7 @@ func (c *Crew) seen(m message, f frame) {
 		n.undone.Add(1)
 	case m.Action == "printed":
 		n.doubts.Add(1)
+	case m.kind == "box", m.kind == "parcel": // in the hospital, at the returns desk
 	case m.Action == "close" && m.kind == "load":
 		n.trucks.Add(1)
 		return

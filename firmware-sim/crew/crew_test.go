@@ -21,7 +21,7 @@ func site(url string, f *fakeEdge) Config {
 	}
 	return Config{
 		URL: url, Seed: 7, Totes: totes, Idle: 5 * time.Millisecond, Speed: 1000,
-		StopAfter: 1500 * time.Millisecond, Printer: map[string]Paper{"printer-1": f.paper},
+		StopAfter: 4 * time.Second, Printer: map[string]Paper{"printer-1": f.paper},
 		Workers: []Worker{
 			{Badge: "W-001", Flows: []string{"pick"}}, {Badge: "W-002", Flows: []string{"pick", "pack"}},
 			{Badge: "W-003", Flows: []string{"pack"}}, {Badge: "W-004", Flows: []string{"pack", "load"}},
@@ -65,7 +65,7 @@ func finished(t *testing.T, f *fakeEdge) {
 }
 
 func TestDay(t *testing.T) {
-	traits := Traits{Wrong: 0.1, Double: 0.1, Cut: 0.05, Repeat: 0.1, Short: 0.05, Undo: 0.05}
+	traits := Traits{Wrong: 0.1, Double: 0.1, Cut: 0.05, Repeat: 0.1, Short: 0.1, Undo: 0.1}
 	for name, c := range map[string]struct {
 		traits Traits
 		change func(*fakeEdge)

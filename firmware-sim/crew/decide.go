@@ -20,7 +20,10 @@ func (w *worker) once(ctx context.Context) error {
 			return err
 		}
 		return w.after(w.press(ctx, "ack", nil))
+	case w.last.Say.Key == "idle.badge": // after a rest
+		return w.after(w.scan(ctx, "worker", w.me.Badge))
 	case s.Flow == "idle" || s.Flow == "":
+		w.offTable()
 		return w.idle(ctx)
 	case s.Step == "inDoubt":
 		return w.doubt(ctx)
@@ -32,6 +35,10 @@ func (w *worker) once(ctx context.Context) error {
 		return w.count(ctx)
 	case s.Flow == "load" && !w.mayLoad(s):
 		return w.truck(ctx)
+	case s.Flow == "return":
+		return w.back(ctx)
+	case s.Flow == "hospital":
+		return w.table(ctx)
 	case len(s.Expect) == 0:
 		return w.nothing(ctx)
 	}

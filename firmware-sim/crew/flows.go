@@ -3,6 +3,7 @@ package crew
 import (
 	"cmp"
 	"context"
+	"sync"
 	"time"
 )
 
@@ -13,7 +14,11 @@ func (w *worker) idle(ctx context.Context) error {
 	if err := w.pause(ctx, 1); err != nil {
 		return err
 	}
+	if came, err := w.comesBack(ctx); came || err != nil {
+		return err
+	}
 	if !w.offered() {
+		w.crew.waits(w.me.Flows[0], w.whyNothing())
 		return w.lookAgain(ctx)
 	}
 	flow := w.me.Flows[w.flow%len(w.me.Flows)]
@@ -22,12 +27,13 @@ func (w *worker) idle(ctx context.Context) error {
 		return err
 	}
 	if f.OK {
-		w.noWork, w.rounds, w.asked, w.looked = 0, 0, 0, 0
+		w.noWork, w.rounds, w.asked, w.looked, w.why = 0, 0, 0, 0, ""
 		return nil
 	}
 	if f.Say.Key == "screen.changed" {
 		return nil
 	}
+	w.why = cmp.Or(f.Say.Args.Why, f.Say.Key)
 	// No work after all, no station, not allowed: another flow, and a while later
 	// again.
 	w.flow++
@@ -63,12 +69,44 @@ func (w *worker) start(flow string) map[string]any {
 // Now and then somebody asks although it offers none.
 func (w *worker) offered() bool {
 	for i := range w.me.Flows {
-		if w.screen.waits(w.me.Flows[(w.flow+i)%len(w.me.Flows)]) {
+		flow := w.me.Flows[(w.flow+i)%len(w.me.Flows)]
+		if w.screen.waits(flow) || flow == "hospital" && w.lying() {
 			w.flow += i
 			return w.asked == 0 || w.looked >= min(w.asked, looksPerAsk) // what was refused a moment ago is refused again
 		}
 	}
 	return w.blind || w.looked >= looksPerAsk
+}
+
+// whyNothing is why there is nothing to do: an idle screen tells it of picking, the
+// refusal of a start of all else.
+func (w *worker) whyNothing() string {
+	if flow := w.me.Flows[0]; flow == "pick" || flow == "put" {
+		return cmp.Or(w.screen.Why, w.why)
+	}
+	return w.why
+}
+
+// reasons are why there is nothing to do, by flow, and when that was told.
+type reasons struct {
+	mu   sync.Mutex
+	told map[string]time.Time // by flow and reason
+}
+
+// waits tells that people of a flow have nothing to do, and why; the same once in a
+// while.
+func (c *Crew) waits(flow, why string) {
+	r := &c.idle
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.told == nil {
+		r.told = map[string]time.Time{}
+	}
+	if at, had := r.told[flow+" "+why]; why == "" || had && time.Since(at) < 5*time.Minute {
+		return
+	}
+	r.told[flow+" "+why] = time.Now()
+	c.cfg.Log.Info("nothing to do", "flow", flow, "why", why)
 }
 
 // Bounds of asking for work where there is none.

@@ -32,6 +32,8 @@ type line struct {
 	client *http.Client
 	worker Worker
 
+	practice bool // nothing is real
+
 	token   string
 	session string
 	offset  time.Duration // edge time minus ours
@@ -42,7 +44,10 @@ type line struct {
 
 // login asks for a token; on errBusy wait says for how long not to ask again.
 func (l *line) login(ctx context.Context) (wait time.Duration, err error) {
-	body := map[string]string{"badge": l.worker.Badge, "device": l.worker.Device}
+	body := map[string]any{"badge": l.worker.Badge, "device": l.worker.Device}
+	if l.practice {
+		body["practice"] = true
+	}
 	if l.worker.PIN != "" {
 		body["pin"] = l.worker.PIN
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -155,6 +156,32 @@ func (t *tray) look(ctx context.Context) error {
 		t.slips = append(t.slips[:0:0], t.slips[over:]...)
 	}
 	return nil
+}
+
+// newest is the number of the last label.
+func (t *tray) newest() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.last
+}
+
+// single gives the code of a label that came out after another and is no waybill: it
+// stands there in letters too, and no number does. It is taken.
+func (t *tray) single(n int64) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range t.slips {
+		if s.N <= n || slices.ContainsFunc(s.Codes, digits) {
+			continue
+		}
+		for _, code := range s.Codes {
+			if s.says(code) && !t.taken[code] {
+				t.taken[code] = true
+				return code
+			}
+		}
+	}
+	return ""
 }
 
 func (t *tray) take(waybill string) {

@@ -43,9 +43,10 @@ func (w *worker) onTheWay(ctx context.Context) error {
 }
 
 // lit waits for the button of a cell's light to be pressed, which somebody does
-// who sees it; the cell of a dead light is scanned.
+// who sees it, in real time; the cell of a dead light is scanned. Scanned too early the
+// cell would meet an idle screen, and begin to be packed.
 func (w *worker) lit(ctx context.Context, e expect) error {
-	if err := w.watch(ctx, w.scaled(4*time.Second, 200*time.Millisecond)); err != nil || !w.stillThere(e) {
+	if err := w.watch(ctx, w.scaled(4*time.Second, 2*time.Second)); err != nil || !w.stillThere(e) {
 		return err
 	}
 	return w.after(w.scan(ctx, e.Kind, e.Code))

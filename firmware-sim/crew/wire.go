@@ -27,7 +27,10 @@ type message struct {
 
 // say is the key and arguments that a screen translates.
 type say struct {
-	Key string `json:"key"`
+	Key  string `json:"key"`
+	Args struct {
+		Why string `json:"why"`
+	} `json:"args"`
 }
 
 // receipt names the last event that a message caused.
@@ -68,6 +71,26 @@ type screen struct {
 	Work    []row           `json:"work"`
 	Printer json.RawMessage `json:"printer"` // a name, or an object with a name
 	Box     json.RawMessage `json:"box"`
+	Why     string          `json:"why"` // an idle screen: why there is nothing to pick
+
+	Return struct {
+		ID      string   `json:"id"`
+		Grades  []string `json:"grades"`
+		Hand    *handful `json:"hand"`
+		Missing int      `json:"missing"`
+		Met     string   `json:"met"`
+	} `json:"return"`
+	Hospital struct {
+		Todo string `json:"todo"`
+		Belt string `json:"belt"`
+	} `json:"hospital"`
+}
+
+// handful is pieces that came back and are in the hand.
+type handful struct {
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"`
+	Extra    string `json:"extra"`
 }
 
 // row is work that can be started.

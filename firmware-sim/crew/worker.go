@@ -41,6 +41,12 @@ type worker struct {
 	blind   bool            // the edge does not show its screen
 	closes  int             // refused closes in a row
 	loaded  time.Time       // when the last box came to this loader
+
+	hours  hours
+	parcel parcel   // on the returns desk
+	box    *patient // on the table of the hospital
+	moves  int      // of practice, that are left
+	why    string   // there was nothing to do, when this worker asked last
 }
 
 func newWorker(c *Crew, me Worker, seed uint64) *worker {
@@ -49,77 +55,6 @@ func newWorker(c *Crew, me Worker, seed uint64) *worker {
 		line:  line{url: c.cfg.URL, client: c.cfg.Client, worker: me},
 		tries: map[string]int{}, planned: map[string]bool{}, tried: map[string]bool{},
 	}
-}
-
-// run works until ctx ends; it comes back from every lost line. An error means
-// that this worker cannot go on.
-func (w *worker) run(ctx context.Context) error {
-	defer w.line.close()
-	defer w.setBusy(false)
-	backoff := 50 * time.Millisecond
-	for ctx.Err() == nil {
-		err := w.shift(ctx)
-		w.line.close()
-		wait := backoff/2 + time.Duration(w.rng.Int64N(int64(backoff)))
-		backoff = min(backoff*2, 3*time.Second)
-		switch {
-		case err == nil || ctx.Err() != nil:
-			return nil
-		case errors.Is(err, errReplaced), errors.Is(err, errDenied):
-			return err
-		case errors.Is(err, errLogin):
-			w.line.token = ""
-			w.refusedLogins++
-			wait += time.Second << min(w.refusedLogins, 5)
-		case errors.Is(err, errCut):
-			backoff, wait = 50*time.Millisecond, time.Millisecond
-		}
-		w.crew.cfg.Log.Debug("worker lost the line", "badge", w.me.Badge, "err", err)
-		if err := w.sleep(ctx, wait); err != nil {
-			return nil
-		}
-		if w.screen != nil && w.last.T != "" {
-			backoff = 50 * time.Millisecond // work was done since
-			w.last.T = ""
-		}
-	}
-	return nil
-}
-
-// shift is one life of the socket: log in where needed, send again what is
-// unknown, then work.
-func (w *worker) shift(ctx context.Context) error {
-	if w.line.token == "" {
-		wait, err := w.line.login(ctx)
-		if errors.Is(err, errBusy) {
-			if err := w.sleep(ctx, wait); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			return err
-		}
-		w.crew.count.logins.Add(1)
-		w.crew.open()
-		w.refusedLogins = 0
-	}
-	first, err := w.line.open(ctx)
-	if err != nil {
-		return err
-	}
-	w.show(first)
-	if err := w.exchange(ctx); err != nil {
-		return err
-	}
-	for ctx.Err() == nil {
-		if err := w.drain(); err != nil {
-			return err
-		}
-		if err := w.once(ctx); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
 }
 
 // show takes a screen unless it is older than the one shown.
@@ -141,7 +76,8 @@ func (w *worker) show(s *screen) {
 		}
 	}
 	w.screen = s
-	w.setBusy(s.Flow == "pick" || s.Flow == "put" || s.Flow == "pack")
+	w.setBusy(busyWith(s))
+	w.learn(s)
 }
 
 func (w *worker) remember(s *screen) {
@@ -150,6 +86,19 @@ func (w *worker) remember(s *screen) {
 			w.memory = append(w.memory, e.Code)
 		}
 	}
+}
+
+// busyWith tells that a worker holds goods: nobody goes home with them.
+func busyWith(s *screen) bool {
+	switch s.Flow {
+	case "pick", "put", "pack":
+		return true
+	case "return":
+		return s.Step != "parcel"
+	case "hospital":
+		return s.Step != "box"
+	}
+	return false
 }
 
 func (w *worker) setBusy(busy bool) {
@@ -294,14 +243,27 @@ func (w *worker) decided(m message, f frame) {
 	if f.OK && m.kind == "item" {
 		w.lastOK = m
 	}
-	if b := w.crew.cfg.Boxes; b != nil && f.OK && m.kind == "waybill" {
-		if m.flow == "load" {
-			b.Loaded(m.Code)
-		} else {
-			b.Packed(m.Code)
-		}
+	if f.OK && m.kind == "waybill" && !w.line.practice {
+		w.carried(m)
+	}
+	if f.OK && m.Action == "close" && m.kind == "load" {
+		w.crew.gone.leave(w.taskID)
 	}
 	w.show(f.Screen)
+}
+
+// carried follows a box whose label was scanned: on it at a desk, onto a truck.
+func (w *worker) carried(m message) {
+	b := w.crew.cfg.Boxes
+	switch {
+	case m.flow == "load":
+		w.crew.gone.ride(w.taskID, m.Code)
+		if b != nil {
+			b.Loaded(m.Code)
+		}
+	case b != nil:
+		b.Packed(m.Code)
+	}
 }
 
 // tell sends one message, now and then a second time, and gives its verdict.

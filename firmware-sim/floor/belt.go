@@ -32,7 +32,31 @@ type beltLine struct {
 		Divert string `toml:"divert"`
 		At     int    `toml:"at"`
 		Full   string `toml:"full"`
+
+		Confirm string `toml:"confirm"`
 	} `toml:"lane"`
+}
+
+// divert is one of a lane: on a pin where the configuration has it there.
+func (p *Plan) divert(name string, at int, lane string) conveyor.Divert {
+	d := conveyor.Divert{Name: name}
+	for _, x := range p.PinDiverts {
+		if x.Name == name {
+			d = x
+		}
+	}
+	d.At, d.Lanes = at, []string{lane}
+	return d
+}
+
+// counted gives the line the encoder that its belt is followed by.
+func counted(l *conveyor.Layout, b beltLine, e conveyor.Eye) {
+	if l.Pulse = b.Pulse; l.Pulse == 0 {
+		l.Pulse = 10 // the edge's default
+	}
+	if l.Encoder = e.Pin; e.Pin == "" {
+		l.Counter = e.Name
+	}
 }
 
 const hospitalLane = "hospital" // what no divert took lies there
@@ -51,7 +75,10 @@ func (p *Plan) line(b beltLine) error {
 	for _, e := range p.Eyes {
 		eyes[e.Name] = e
 	}
-	l := conveyor.Layout{Speed: 1000, Pulse: 50, Light: b.Stacklight} // a belt without an encoder has its pulses too, nobody sees them
+	l := conveyor.Layout{Speed: 1000, Pulse: 50, Lamps: p.Lamps} // a belt without an encoder has its pulses too, nobody sees them
+	if slices.Contains(p.Stacks, b.Stacklight) {
+		l.Light = b.Stacklight
+	}
 	if b.Encoder == "" && b.Speed > 0 {
 		l.Speed = b.Speed
 	}
@@ -69,8 +96,11 @@ func (p *Plan) line(b beltLine) error {
 	}
 	stand(b.Induct, 0, "")
 	for _, x := range b.Lanes {
-		l.Diverts = append(l.Diverts, conveyor.Divert{Name: x.Divert, At: beforeInduct + x.At, Lanes: []string{x.Name}})
+		l.Diverts = append(l.Diverts, p.divert(x.Divert, beforeInduct+x.At, x.Name))
 		stand(x.Full, 0, x.Name)
+		if stand(x.Confirm, 0, x.Name); x.Confirm != "" && len(l.Eyes) > 0 {
+			l.Eyes[len(l.Eyes)-1].Mouth = true
+		}
 		lane := conveyor.Lane{Name: x.Name}
 		if x.Full != "" {
 			lane.Capacity = laneHolds
@@ -91,12 +121,7 @@ func (p *Plan) line(b beltLine) error {
 		l.Tunnel = conveyor.Place{Name: b.Tunnel, At: beforeInduct + b.TunnelAt}
 	}
 	if e, ok := eyes[b.Encoder]; ok {
-		if l.Pulse = b.Pulse; l.Pulse == 0 {
-			l.Pulse = 10 // the edge's default
-		}
-		if l.Encoder = e.Pin; e.Pin == "" {
-			l.Counter = e.Name
-		}
+		counted(&l, b, e)
 	}
 	if b.Motor != "" {
 		faults = append(faults, errors.New("a motor's contact is not played"))

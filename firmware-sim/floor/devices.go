@@ -110,7 +110,8 @@ func (f *Floor) belt(add func(played, error) error) error {
 			return err
 		}
 	}
-	f.yard = newYard(f.line, hand, f.scaled(2*max(cfg.Pace, time.Second)))
+	f.yard = newYard(f.line, hand, f.scaled(2*max(cfg.Pace, time.Second)), cfg.Seed)
+	f.yard.staffed, f.yard.odd = cfg.hospital() > 0, cfg.Traits.Odd
 	return nil
 }
 

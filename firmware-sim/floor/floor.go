@@ -25,23 +25,23 @@ type Config struct {
 	Seed    uint64
 	Speed   float64       // 1 by default: how much faster than people and motors are
 	Pace    time.Duration // mean time of one hand movement at speed 1
-	Mix     Mix           // how the crew divides its work; "" is ByOrder
-	Pickers int
-	Packers int
-	Loaders int
+	Staff                 // of the crew
 	Traits  crew.Traits
-	Folder  string           // labels are kept in a folder per printer; empty: memory only
-	Control int              // a printer's control port is its ZPL port plus this; 0: a free one
-	Refill  time.Duration    // after which paper is put in or a head closed, at speed 1; 0: never
-	Ledger  io.Writer        // of the crew; nil: none
-	Parcels io.Writer        // ledger of the belt: where every parcel went; nil: none
-	NoReads float64          // rate of parcels that the belt's tunnel does not read
-	ToBelt  time.Duration    // a printed label lies on the belt as a parcel after so long, at speed 1; 0: never
-	Layout  *conveyor.Layout // of the belt; nil: made of the devices that the plan names
+	Hours   crew.Hours          // of their shifts
+	Old     map[string][]string // labels that are still on parcels which come back, by the number of the way back
+	Folder  string              // labels are kept in a folder per printer; empty: memory only
+	Control int                 // a printer's control port is its ZPL port plus this; 0: a free one
+	Refill  time.Duration       // after which paper is put in or a head closed, at speed 1; 0: never
+	Ledger  io.Writer           // of the crew; nil: none
+	Parcels io.Writer           // ledger of the belt: where every parcel went; nil: none
+	NoReads float64             // rate of parcels that the belt's tunnel does not read
+	ToBelt  time.Duration       // a printed label lies on the belt as a parcel after so long, at speed 1; 0: never
+	Layout  *conveyor.Layout    // of the belt; nil: made of the devices that the plan names
 
 	BeltControl string // host:port of the belt's control port; empty: a free one
 	Hands       string // host:port of the port that breaks and pulls devices; empty: none
 
+	Idle      time.Duration // of the crew; 0: its own
 	StopAfter time.Duration // the crew goes home when nothing happened for so long; 0: never
 	Log       *slog.Logger
 }
@@ -92,7 +92,7 @@ func New(cfg Config) (*Floor, error) {
 	if f.script, err = fault.NewPlayer(cfg.Faults, f.breakable(), cfg.Speed, cfg.Log); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
 	}
-	if cfg.Pickers+cfg.Packers+cfg.Loaders == 0 {
+	if len(f.people()) == 0 {
 		return f, nil
 	}
 	var boxes crew.Boxes
@@ -101,44 +101,13 @@ func New(cfg Config) (*Floor, error) {
 	}
 	f.crew, err = crew.New(crew.Config{
 		URL: cfg.Plan.URL, Workers: f.people(), Totes: Totes(), Printer: papers, Boxes: boxes, Lights: len(cfg.Plan.Lights) > 0,
-		Traits: cfg.Traits, Seed: cfg.Seed, Pace: cfg.Pace, Speed: cfg.Speed, Ledger: cfg.Ledger,
-		StopAfter: cfg.StopAfter, Log: cfg.Log,
+		Traits: cfg.Traits, Hours: cfg.Hours, Old: cfg.Old, Seed: cfg.Seed, Pace: cfg.Pace, Speed: cfg.Speed, Ledger: cfg.Ledger,
+		Idle: cfg.Idle, StopAfter: cfg.StopAfter, Log: cfg.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	return f, nil
-}
-
-// People are badges W-001 on: pickers first, then packers, then loaders.
-func People(pickers, packers, loaders int) []crew.Worker {
-	var all []crew.Worker
-	add := func(n int, device, flow string) {
-		for i := range n {
-			all = append(all, crew.Worker{
-				Badge: fmt.Sprintf("W-%03d", len(all)+1), Device: fmt.Sprintf("%s-%02d", device, i+1), Flows: []string{flow},
-			})
-		}
-	}
-	add(pickers, "pda-pick", "pick")
-	add(packers, "desk", "pack")
-	add(loaders, "pda-load", "load")
-	return all
-}
-
-// people are the crew, by its mix; where that is order by order and the site has
-// lights at a put wall, the last picker works at it.
-func (f *Floor) people() []crew.Worker {
-	all := People(f.cfg.Pickers, f.cfg.Packers, f.cfg.Loaders)
-	f.cfg.Mix.Set(all)
-	if f.cfg.Mix != "" && f.cfg.Mix != ByOrder {
-		return all
-	}
-	if len(f.cfg.Plan.Lights) > 0 && f.cfg.Pickers > 1 {
-		w := &all[f.cfg.Pickers-1]
-		w.Flows, w.Mode = []string{"put", "pick"}, "total"
-	}
-	return all
 }
 
 // Totes are the codes of the demo site's stack.
@@ -226,7 +195,8 @@ var errHome = errors.New("floor: the crew went home")
 func (f *Floor) news(ctx context.Context) error {
 	for pause(ctx, 30*time.Second) == nil {
 		n := f.crew.Stats()
-		f.cfg.Log.Info("crew at work", "items", n.Items, "waybills", n.Waybills, "trucks", n.Trucks, "refused", n.Refused)
+		f.cfg.Log.Info("crew at work", "items", n.Items, "waybills", n.Waybills, "trucks", n.Trucks, "returns", n.Parcels, "hospital", n.Patients,
+			"shifts", n.Shifts, "rests", n.Rests, "handed", n.Handed, "cases", n.Cases, "refused", n.Refused)
 	}
 	return nil
 }

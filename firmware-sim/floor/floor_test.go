@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,4 +161,31 @@ func TestPeople(t *testing.T) {
 	require.Equal(t, "W-003", p[2].Badge)
 	require.Equal(t, []string{"pack"}, p[2].Flows)
 	require.Equal(t, "TOTE-09999", Totes()[9998])
+}
+
+// TestRoster: who works what, with a relief for everybody, a guest and the lead.
+func TestRoster(t *testing.T) {
+	staff := Staff{Mix: AllOf, Pickers: 5, Packers: 2, Loaders: 1, Returns: 2, Hospital: 1, Guests: 1, Lead: "L-002", PIN: "1"}
+	people := staff.People(true, true)
+	require.Equal(t, []string{
+		"pick               W-001 W-005 a guest, badge of the day", "pick cluster       W-002", "pick total         W-003", "pick zone          W-004",
+		"pack single        W-006", "pack               W-007", "load               W-008", "returns desk       W-009 W-010", "hospital           W-011",
+		"lead of the crew   L-002",
+	}, Roster(people))
+	require.Equal(t, "W-111", people[10].Relief)
+	staff.Mix, staff.Lead = ByOrder, ""
+	people = staff.People(true, false)
+	require.Equal(t, []string{"pick               W-001 W-002 W-003 W-004", "put                W-005", "pack               W-006 W-007", "load               W-008"}, Roster(people))
+	require.Empty(t, people[0].Relief)
+	require.Empty(t, Staff{Lead: "L-002"}.People(false, true), "a lead alone plays nothing")
+}
+
+func TestOldLabels(t *testing.T) {
+	old, err := OldLabels(strings.NewReader(`{"kind":"carrier","waybill":{"format":"cj"}}
+{"kind":"return","id":"R","waybill":"69","originalWaybills":["68","67"]}
+`))
+	require.NoError(t, err)
+	require.Equal(t, map[string][]string{"69": {"68", "67"}}, old)
+	_, err = OldLabels(strings.NewReader(`{"originalWaybills":"68"}`))
+	require.ErrorIs(t, err, ErrPlan)
 }

@@ -16,10 +16,11 @@ const (
 	Cluster Mix = "cluster" // several orders in one walk, each to its tote
 	Wave    Mix = "wave"    // many orders' goods together, then to the put wall; single pieces packed from the wave's tote
 	Zones   Mix = "zones"   // each picker in a zone, the tote is passed on
+	Returns Mix = "returns" // order by order, and people at the returns desks and in the hospital
 	AllOf   Mix = "all"     // some of each
 )
 
-var mixes = []Mix{ByOrder, Cluster, Wave, Zones, AllOf}
+var mixes = []Mix{ByOrder, Cluster, Wave, Zones, Returns, AllOf}
 
 // MixOf reads a mix; "" is ByOrder.
 func MixOf(text string) (Mix, error) {
@@ -33,6 +34,9 @@ func MixOf(text string) (Mix, error) {
 	}
 	return "", fmt.Errorf("mix %q: wants one of %s", text, strings.Trim(fmt.Sprint(mixes), "[]"))
 }
+
+// desks tells whether returns desks and the hospital are worked.
+func (m Mix) desks() bool { return m == Returns || m == AllOf }
 
 // Set gives people their work by the mix. Whoever picks also counts and brings
 // goods to their places when there is nothing to pick.

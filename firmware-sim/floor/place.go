@@ -34,7 +34,11 @@ func (p *Plan) device(d deviceLine) error {
 		}
 	case "photoeye":
 		err = p.eye(d)
-	case "divert", "weigher", "light", "stacklight":
+	case "divert", "stacklight":
+		if err = p.output(d); errors.Is(err, errBroker) {
+			err = p.atBroker(d)
+		}
+	case "weigher", "light":
 		err = p.atBroker(d)
 	default:
 		err = fmt.Errorf("%w: driver %q is not simulated", errReal, d.Driver)
@@ -94,15 +98,62 @@ func (p *Plan) eye(d deviceLine) error {
 	if u.Scheme != "gpio+sim" {
 		return fmt.Errorf("%w: link %q", errReal, d.Link)
 	}
-	socket, pin := u.Host+u.Path, u.Query().Get("pin")
-	if socket == "" || pin == "" {
+	pin := u.Query().Get("pin")
+	if pin == "" {
 		return fmt.Errorf("link %q is no gpio+sim:///path.sock?pin=NAME", d.Link)
 	}
-	if p.Pins != "" && p.Pins != socket {
+	if err := p.board(u.Host + u.Path); err != nil {
+		return err
+	}
+	p.Eyes = append(p.Eyes, conveyor.Eye{Name: d.Name, Pin: pin, Invert: u.Query().Get("invert") == "true"})
+	return nil
+}
+
+// board notes the socket of the pins.
+func (p *Plan) board(socket string) error {
+	switch {
+	case socket == "":
+		return errors.New("its pins have no socket")
+	case p.Pins != "" && p.Pins != socket:
 		return fmt.Errorf("its pins are on %s, others on %s: one socket a floor", socket, p.Pins)
 	}
 	p.Pins = socket
-	p.Eyes = append(p.Eyes, conveyor.Eye{Name: d.Name, Pin: pin, Invert: u.Query().Get("invert") == "true"})
+	return nil
+}
+
+// errBroker marks an output that is at the broker.
+var errBroker = errors.New("it is at the broker")
+
+// output takes a divert or a stack light on pins.
+func (p *Plan) output(d deviceLine) error {
+	u, err := url.Parse(d.Link)
+	if err != nil {
+		return fmt.Errorf("link %q: %w", d.Link, err)
+	}
+	switch u.Scheme {
+	case "mqtt":
+		return errBroker
+	case "gpio+sim":
+	default:
+		return fmt.Errorf("%w: link %q", errReal, d.Link)
+	}
+	if err := p.board(u.Host + u.Path); err != nil {
+		return err
+	}
+	q := u.Query()
+	if d.Driver == "divert" {
+		pin := q.Get("pin")
+		if pin == "" {
+			pin = d.Name
+		}
+		p.PinDiverts = append(p.PinDiverts, conveyor.Divert{Name: d.Name, Pin: pin, Invert: q.Get("invert") == "true"})
+		return nil
+	}
+	for _, lamp := range []string{"red", "amber", "green", "buzzer"} {
+		if pin := q.Get(lamp); pin != "" {
+			p.Lamps = append(p.Lamps, pin)
+		}
+	}
 	return nil
 }
 

@@ -16,22 +16,24 @@ import (
 
 // Plan is what the floor needs to know of a configuration.
 type Plan struct {
-	URL      string // of the edge
-	Printers []PrinterAt
-	Site     string
-	Broker   wire.Broker // its URL is empty where nothing speaks MQTT
-	Scanners []DeviceAt
-	Scales   []DeviceAt
-	Tunnels  []string // scanners at the broker; the first is the belt's
-	Eyes     []conveyor.Eye
-	Diverts  []string
-	Weighers []string // the first is the belt's
-	Lights   []string
-	Stacks   []string         // stack lights; the first is the belt's
-	Pins     string           // socket of the simulated pins
-	Belt     *conveyor.Layout // of the first [[belt]]; nil: it is made of the devices
-	Hospital string           // scanner at the belt's end
-	Left     []string         // devices that are not played, with the reason
+	URL        string // of the edge
+	Printers   []PrinterAt
+	Site       string
+	Broker     wire.Broker // its URL is empty where nothing speaks MQTT
+	Scanners   []DeviceAt
+	Scales     []DeviceAt
+	Tunnels    []string // scanners at the broker; the first is the belt's
+	Eyes       []conveyor.Eye
+	Diverts    []string
+	PinDiverts []conveyor.Divert
+	Lamps      []string // outputs of stack lights on pins
+	Weighers   []string // the first is the belt's
+	Lights     []string
+	Stacks     []string         // stack lights; the first is the belt's
+	Pins       string           // socket of the simulated pins
+	Belt       *conveyor.Layout // of the first [[belt]]; nil: it is made of the devices
+	Hospital   string           // scanner at the belt's end
+	Left       []string         // devices that are not played, with the reason
 }
 
 // PrinterAt is a printer and where the edge will look for it: host:port, or a

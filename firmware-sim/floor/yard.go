@@ -2,6 +2,7 @@ package floor
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -11,13 +12,17 @@ import (
 )
 
 // yard is the way of boxes from the desks to the docks: over the belt into a
-// lane, or to the hospital, where a person asks with the scanner there and
-// carries the box to the lane that is named. A box that it does not know of
-// stands somewhere, and is brought to the belt.
+// lane, or to the hospital. Where nobody of the crew works there, a person asks
+// with the scanner there and carries the box to the lane that is named. A box that
+// it does not know of stands somewhere, and is brought to the belt.
 type yard struct {
 	line *conveyor.Conveyor
 	hand *scanner.Tunnel // nil: the hospital has none, and its boxes are carried away unseen
 	wait time.Duration   // that the person at the hospital takes for a box
+
+	staffed bool    // people of the crew work at the hospital
+	odd     float64 // of boxes: the label is torn, or nobody's parcel comes behind it
+	rng     *rand.Rand
 
 	mu    sync.Mutex
 	boxes map[string]*yardBox
@@ -28,13 +33,16 @@ type yardBox struct {
 	number int // of the parcel
 	lies   bool
 	byHand bool // it was carried to its lane
+	torn   bool // no scanner reads its label
+	taken  bool // it is on somebody's table
+	aside  bool // it waits on a shelf of the hospital
 	asked  time.Time
 }
 
 var _ crew.Boxes = (*yard)(nil)
 
-func newYard(line *conveyor.Conveyor, hand *scanner.Tunnel, wait time.Duration) *yard {
-	y := &yard{line: line, hand: hand, wait: wait, boxes: map[string]*yardBox{}, open: map[string]*yardBox{}}
+func newYard(line *conveyor.Conveyor, hand *scanner.Tunnel, wait time.Duration, seed uint64) *yard {
+	y := &yard{line: line, hand: hand, wait: wait, boxes: map[string]*yardBox{}, open: map[string]*yardBox{}, rng: rand.New(rand.NewPCG(seed, 3))}
 	if hand != nil {
 		hand.OnVerdict(y.told)
 	}
@@ -49,12 +57,17 @@ func (y *yard) Packed(waybill string) {
 }
 
 func (y *yard) box(waybill string) *yardBox {
-	b := y.boxes[waybill]
-	if b == nil {
-		b = &yardBox{number: y.line.Put(conveyor.Parcel{Codes: []string{waybill}})}
-		y.boxes[waybill], y.open[waybill] = b, b
+	if b := y.boxes[waybill]; b != nil {
+		return b
 	}
-	return b
+	p := conveyor.Parcel{Codes: []string{waybill}}
+	if y.staffed {
+		defer y.stray()
+		if y.rng.Float64() < y.odd {
+			p.Codes = nil
+		}
+	}
+	return y.lay(waybill, p)
 }
 
 // Lies implements crew.Boxes.
@@ -70,6 +83,9 @@ func (y *yard) Lies(waybill string) bool {
 
 // look sees whether a box has come to a lane.
 func (y *yard) look(waybill string, b *yardBox) (where string) {
+	if b.aside {
+		return hospitalLane
+	}
 	switch where = y.line.Where(b.number); where {
 	case conveyor.Waiting, conveyor.OnBelt, hospitalLane:
 		return where
@@ -93,7 +109,7 @@ const askAgain = time.Minute // of a box that the hospital got no lane for
 
 // run is the person at the hospital.
 func (y *yard) run(ctx context.Context) error {
-	for pause(ctx, y.wait) == nil {
+	for !y.staffed && pause(ctx, y.wait) == nil {
 		if code := y.next(time.Now()); code != "" && y.hand != nil {
 			y.hand.Pass(code)
 		}
@@ -131,7 +147,7 @@ func (y *yard) carry(code string, b *yardBox) {
 func (y *yard) told(r scanner.Read) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if b := y.open[r.Code]; b != nil && (r.OK && r.Lane != "" && r.Lane != hospitalLane || r.Verdict == "noLane") {
+	if b := y.open[r.Code]; b != nil && !y.staffed && (r.OK && r.Lane != "" && r.Lane != hospitalLane || r.Verdict == "noLane") {
 		y.carry(r.Code, b)
 	}
 }

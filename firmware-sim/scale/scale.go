@@ -155,7 +155,7 @@ func (s *Scale) Ready() <-chan struct{} { return s.line.Ready() }
 
 // Run plays until ctx ends and returns nil then.
 func (s *Scale) Run(ctx context.Context) error {
-	err := wire.Together(ctx, s.control.Run, func(ctx context.Context) error { return s.line.Run(ctx, s.serve) })
+	err := wire.Together(ctx, s.control.Run, s.control.Before(func(ctx context.Context) error { return s.line.Run(ctx, s.serve) }))
 	if err != nil {
 		return fmt.Errorf("scale %s: %w", s.cfg.Name, err)
 	}

@@ -90,7 +90,7 @@ func (s *Scanner) Ready() <-chan struct{} { return s.line.Ready() }
 
 // Run plays until ctx ends and returns nil then.
 func (s *Scanner) Run(ctx context.Context) error {
-	err := wire.Together(ctx, s.control.Run, func(ctx context.Context) error { return s.line.Run(ctx, s.serve) })
+	err := wire.Together(ctx, s.control.Run, s.control.Before(func(ctx context.Context) error { return s.line.Run(ctx, s.serve) }))
 	if err != nil {
 		return fmt.Errorf("scanner %s: %w", s.cfg.Name, err)
 	}

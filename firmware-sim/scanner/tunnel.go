@@ -112,7 +112,7 @@ func (t *Tunnel) ControlURL() string { return t.control.URL() }
 
 // Run plays until ctx ends and returns nil then.
 func (t *Tunnel) Run(ctx context.Context) error {
-	if err := wire.Together(ctx, t.control.Run, t.station.Run, t.publish); err != nil {
+	if err := wire.Together(ctx, t.control.Run, t.control.Before(t.station.Run), t.publish); err != nil {
 		return fmt.Errorf("tunnel %s: %w", t.cfg.Name, err)
 	}
 	return nil

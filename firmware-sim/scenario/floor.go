@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -23,8 +24,9 @@ const (
 
 // Floor makes up what an orders file lacks: it reads the carriers, clients and
 // cut-offs that the file's orders use and emits clients, workers, totes, docks, lanes, cells,
-// box types, carriers, trips and waybill ranges for them. Only Seed, Epoch, Now
-// (its location is the site's) and Secrets of cfg count.
+// box types, carriers, trips and waybill ranges for them, and returns of such
+// articles. Only Seed, Returns, Epoch, Now (its location is the site's) and Secrets
+// of cfg count.
 func Floor(file io.Reader, cfg Config) (*Site, error) {
 	cfg, err := cfg.prepared()
 	if err != nil {
@@ -35,12 +37,17 @@ func Floor(file io.Reader, cfg Config) (*Site, error) {
 		return nil, err
 	}
 	f.epoch = cfg.Epoch
-	boss, pin, err := lead(cfg.Seed, cfg.Secrets)
+	site := &Site{}
+	bosses, err := site.leads(cfg)
 	if err != nil {
 		return nil, err
 	}
-	site := &Site{LeadBadge: boss.Badge, LeadPIN: pin}
-	f.add(site, mrand.New(mrand.NewPCG(cfg.Seed, 0x6463656467650002)), boss)
+	rng := mrand.New(mrand.NewPCG(cfg.Seed, 0x6463656467650002))
+	f.add(site, rng, bosses)
+	for i := range min(cfg.Returns, len(f.sold)) {
+		sold := pick(rng, f.sold)
+		site.Records = append(site.Records, back(rng, cfg.Now, i+1, sold.client, sold.lines))
+	}
 	return site, nil
 }
 
@@ -57,12 +64,17 @@ func uses(file io.Reader, zone *time.Location) (floor, error) {
 			Client  string    `json:"client"`
 			Carrier string    `json:"carrier"`
 			Cutoff  time.Time `json:"cutoff"`
+
+			Lines []orderLine `json:"lines"`
 		}
 		if err := json.Unmarshal(in.Bytes(), &r); err != nil {
 			return f, fmt.Errorf("scenario: line %d: %w", n, err)
 		}
 		if r.Kind != "order" {
 			continue
+		}
+		if len(r.Lines) > 0 && len(f.sold) < mostSold {
+			f.sold = append(f.sold, sold{cmp.Or(r.Client, "default"), r.Lines})
 		}
 		if r.Client != "" && !slices.Contains(f.clients, r.Client) {
 			f.clients = append(f.clients, r.Client)
@@ -115,20 +127,37 @@ type floor struct {
 	carriers []carrier
 	cutoffs  []string // "HH:MM", local
 	epoch    string
+	sold     []sold // of a file's orders
 }
 
-func (f floor) add(site *Site, rng *mrand.Rand, boss workerRecord) {
+// sold is what an order of a file took.
+type sold struct {
+	client string
+	lines  []orderLine
+}
+
+const mostSold = 1000 // orders of a file that something may come back of
+
+func (f floor) add(site *Site, rng *mrand.Rand, bosses []workerRecord) {
 	put := func(r any) { site.Records = append(site.Records, r) }
 	for i, id := range f.clients {
 		put(client(id, i))
 	}
 	for i := range workers {
-		put(workerRecord{
+		w := workerRecord{
 			Kind: "worker", ID: fmt.Sprintf("w-%03d", i+1), Badge: fmt.Sprintf("W-%03d", i+1), Name: person(rng),
-			Roles: []string{"picker", "packer", "loader"}, Language: pick(rng, []string{"ko", "ko", "ko", "en", "ja"}),
-		})
+			Roles: []string{"picker", "packer", "loader", "returns"}, Language: pick(rng, []string{"ko", "ko", "ko", "en", "ja"}),
+		}
+		if i == workers-1 {
+			w.Language = "" // whoever tries the site by hand reads what their browser speaks
+		}
+		put(w)
 	}
-	put(boss)
+	for _, boss := range bosses {
+		put(boss)
+	}
+	put(locationRecord{Kind: "location", ID: "QUARANTINE", Barcode: "LOC-QUARANTINE", Zone: "Q", Use: "quarantine"})
+	put(locationRecord{Kind: "location", ID: "UNKNOWN", Barcode: "LOC-UNKNOWN", Zone: "Q", Use: "unknown"})
 	put(toteRangeRecord{"toteRange", "totes-a", "TOTE-00001", "TOTE-09999"})
 	for _, b := range boxTypes() {
 		put(b)
@@ -165,9 +194,12 @@ func client(id string, n int) clientRecord {
 		{"ko": "한강상회", "en": "Hangang Trading", "ja": "ハンガン商会"},
 		{"ko": "한빛몰", "en": "Hanbit Mall", "ja": "ハンビットモール"},
 	}
-	name := names[n%len(names)]
+	name, grades := names[n%len(names)], []string(nil)
+	if n%2 == 1 {
+		grades = []string{"good", "opened", "defect", "wrongItem"} // its own
+	}
 	return clientRecord{
-		Kind: "client", ID: id, Name: name, ShipConfirmAt: "truckClosed", ShortPolicy: "partShip", GoodsText: "count",
+		Kind: "client", ID: id, Name: name, Grades: grades, ShipConfirmAt: "truckClosed", ShortPolicy: "partShip", GoodsText: "count",
 		Sender: party{
 			Name: name["ko"], Phone: fmt.Sprintf("02-6000-%04d", 1000+n), Postcode: "22382",
 			Address: "인천광역시 중구 자유무역로 107",
@@ -187,24 +219,25 @@ func boxTypes() []boxTypeRecord {
 	}
 }
 
-// lead makes the one badge that needs a PIN: six random digits, as an argon2id
-// hash (19 MiB, two passes, one lane).
-func lead(seed uint64, secrets io.Reader) (workerRecord, string, error) {
-	name := person(mrand.New(mrand.NewPCG(seed, 0x6463656467650003)))
+// lead makes a badge that needs a PIN: six random digits, as an argon2id hash (19
+// MiB, two passes, one lane).
+func lead(cfg Config, n int, pin *string) (workerRecord, error) {
+	name := person(mrand.New(mrand.NewPCG(cfg.Seed, 0x6463656467650002+uint64(n))))
 	raw := make([]byte, 24)
-	if _, err := io.ReadFull(secrets, raw); err != nil {
-		return workerRecord{}, "", fmt.Errorf("scenario: secrets: %w", err)
+	if _, err := io.ReadFull(cfg.Secrets, raw); err != nil {
+		return workerRecord{}, fmt.Errorf("scenario: secrets: %w", err)
 	}
-	var n uint64
+	var digits uint64
 	for _, b := range raw[:8] {
-		n = n<<8 | uint64(b)
+		digits = digits<<8 | uint64(b)
 	}
-	pin, salt := fmt.Sprintf("%06d", n%1_000_000), raw[8:]
+	*pin = fmt.Sprintf("%06d", digits%1_000_000)
+	salt := raw[8:]
 	const memory, passes, lanes = 19 * 1024, 2, 1
-	hash := argon2.IDKey([]byte(pin), salt, passes, memory, lanes, 32)
+	hash := argon2.IDKey([]byte(*pin), salt, passes, memory, lanes, 32)
 	b64 := base64.RawStdEncoding
 	return workerRecord{
-		Kind: "worker", ID: "l-001", Badge: "L-001", Name: name, Roles: []string{"lead"}, Language: "ko",
+		Kind: "worker", ID: fmt.Sprintf("l-%03d", n), Badge: fmt.Sprintf("L-%03d", n), Name: name, Roles: []string{"lead"}, Language: "ko",
 		PINHash: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", memory, passes, lanes, b64.EncodeToString(salt), b64.EncodeToString(hash)),
-	}, pin, nil
+	}, nil
 }

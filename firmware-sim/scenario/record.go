@@ -13,6 +13,8 @@ type clientRecord struct {
 	ShipConfirmAt string `json:"shipConfirmAt"`
 	ShortPolicy   string `json:"shortPolicy"`
 	GoodsText     string `json:"goodsText"`
+
+	Grades []string `json:"grades,omitempty"` // of what comes back
 }
 
 // party is a sender or a recipient.
@@ -31,7 +33,7 @@ type workerRecord struct {
 	Badge    string   `json:"badge"`
 	Name     string   `json:"name"`
 	Roles    []string `json:"roles"`
-	Language string   `json:"language"`
+	Language string   `json:"language,omitempty"`
 	PINHash  string   `json:"pinHash,omitempty"`
 }
 
@@ -42,6 +44,7 @@ type locationRecord struct {
 	Zone     string `json:"zone"`
 	Sequence int    `json:"sequence"`
 	Mixed    bool   `json:"mixed,omitempty"`
+	Use      string `json:"use,omitempty"`
 }
 
 type barcode struct {
@@ -158,4 +161,17 @@ type orderRecord struct {
 	Routing   *routing    `json:"routing,omitempty"`
 	Recipient party       `json:"recipient"`
 	Lines     []orderLine `json:"lines"`
+}
+
+// returnRecord is a parcel that its customer sends back.
+type returnRecord struct {
+	Kind        string      `json:"kind"`
+	Client      string      `json:"client,omitempty"`
+	ID          string      `json:"id"`
+	Order       string      `json:"order"`
+	Waybill     string      `json:"waybill"`
+	Originals   []string    `json:"originalWaybills"`
+	Reason      string      `json:"reason"`
+	RequestedAt string      `json:"requestedAt"`
+	Lines       []orderLine `json:"lines"`
 }

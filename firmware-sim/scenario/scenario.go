@@ -15,16 +15,19 @@ type Config struct {
 	Seed    uint64
 	Orders  int       // 200
 	SKUs    int       // 600, over both clients
+	Returns int       // parcels that are announced to come back; 0: none
 	Now     time.Time // cut-offs lie after it; required
 	Epoch   string    // of the edge, for waybill ranges; empty: no ranges
 	Secrets io.Reader // PIN and salt; crypto/rand by default
 }
 
-// Site is what was made up. Its PIN is known here and nowhere else.
+// Site is what was made up. Its PINs are known here and nowhere else.
 type Site struct {
 	Records   []any // in the order in which they are sent
 	LeadBadge string
 	LeadPIN   string // 6 digits
+
+	CrewLead, CrewPIN string // badge and PIN of a second lead, who works with a crew
 }
 
 // ErrConfig is returned when a value of Config cannot be used.
@@ -76,38 +79,53 @@ func Generate(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	boss, pin, err := lead(cfg.Seed, cfg.Secrets)
+	site := &Site{}
+	bosses, err := site.leads(cfg)
 	if err != nil {
 		return nil, err
 	}
-	site := build(cfg, boss)
-	site.LeadPIN = pin
+	site.build(cfg, bosses)
 	return site, nil
 }
 
-// build makes up everything but the lead.
-func build(cfg Config, boss workerRecord) *Site {
+// leads makes the people who need a PIN.
+func (s *Site) leads(cfg Config) (bosses []workerRecord, err error) {
+	for n, pin := range []*string{&s.LeadPIN, &s.CrewPIN} {
+		boss, err := lead(cfg, n+1, pin)
+		if err != nil {
+			return nil, err
+		}
+		bosses = append(bosses, boss)
+	}
+	s.LeadBadge, s.CrewLead = bosses[0].Badge, bosses[1].Badge
+	return bosses, nil
+}
+
+// build makes up everything but the leads.
+func (s *Site) build(cfg Config, bosses []workerRecord) {
 	rng := mrand.New(mrand.NewPCG(cfg.Seed, 0x6463656467650001))
 	cutoffs := cutoffsAfter(cfg.Now)
-	site := &Site{LeadBadge: boss.Badge}
 	f := floor{
 		clients: []string{"default", "hanbit"}, carriers: carriers(), cutoffs: hours(cutoffs, cfg.Now), epoch: cfg.Epoch,
 	}
-	f.add(site, rng, boss)
+	f.add(s, rng, bosses)
 	goods := articles(rng, cfg.SKUs, f.clients)
 	for _, l := range locations(goods) {
-		site.Records = append(site.Records, l)
+		s.Records = append(s.Records, l)
 	}
 	for _, client := range f.clients {
 		for _, g := range goods[client] {
-			site.Records = append(site.Records, *g)
+			s.Records = append(s.Records, *g)
 		}
 	}
 	o := orders{rng: rng, goods: goods, cutoffs: cutoffs, now: cfg.Now}
 	for i := range cfg.Orders {
-		site.Records = append(site.Records, o.next(i+1))
+		s.Records = append(s.Records, o.next(i+1))
 	}
-	return site
+	for i := range cfg.Returns {
+		client := []string{"default", "default", "default", "hanbit"}[rng.IntN(4)]
+		s.Records = append(s.Records, back(rng, cfg.Now, i+1, client, o.lines(client)))
+	}
 }
 
 // cutoffsAfter are three cut-offs on the half hour, about 1, 3 and 6 hours on.

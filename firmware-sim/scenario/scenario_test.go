@@ -60,12 +60,27 @@ func TestDeterministic(t *testing.T) {
 
 // TestValid: whatever the seed, codes are GTINs used once, orders name what is
 // there, and lie where the articles lie.
+// The badge for whoever tries the site by hand has no language: a page then speaks
+// its browser's.
+func TestTheVisitorHasNoLanguage(t *testing.T) {
+	s, err := Generate(Config{Seed: 1, Now: noon(), Secrets: zeros{}})
+	require.NoError(t, err)
+	for _, r := range lines(t, s) {
+		if r["kind"] == "worker" && r["badge"] != "L-001" {
+			_, has := r["language"]
+			require.Equal(t, r["badge"] != "W-200", has, r["badge"])
+		}
+	}
+}
+
 func TestValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		site := build(Config{
+		site := &Site{}
+		site.build(Config{
 			Seed: rapid.Uint64().Draw(t, "seed"), Now: noon(), Epoch: "01J",
 			Orders: rapid.IntRange(1, 30).Draw(t, "orders"), SKUs: rapid.IntRange(10, 200).Draw(t, "skus"),
-		}, workerRecord{Kind: "worker", ID: "l-001", Badge: "L-001"})
+			Returns: rapid.IntRange(0, 9).Draw(t, "returns"),
+		}, []workerRecord{{Kind: "worker", ID: "l-001", Badge: "L-001"}})
 		codes, where, names := map[string]bool{}, map[string]string{}, map[string]bool{}
 		for _, r := range lines(t, site) {
 			id, _ := r["id"].(string)
@@ -79,6 +94,8 @@ func TestValid(t *testing.T) {
 				where[client+" "+id] = "?"
 			case "order":
 				checkOrder(t, r, client, where, names)
+			case "return":
+				checkReturn(t, r, client, where, codes)
 			}
 		}
 	})
@@ -127,6 +144,22 @@ func checkOrder(t *rapid.T, r map[string]any, client string, where map[string]st
 	require.NotEmpty(t, seen)
 }
 
+// checkReturn: some pieces of what this client sells, under numbers of their own.
+func checkReturn(t *rapid.T, r map[string]any, client string, where map[string]string, codes map[string]bool) {
+	for _, number := range append(r["originalWaybills"].([]any), r["waybill"]) {
+		require.Len(t, number, 12)
+		require.False(t, codes[number.(string)], "number twice")
+		codes[number.(string)] = true
+	}
+	lines := r["lines"].([]any)
+	require.NotEmpty(t, lines)
+	for _, l := range lines {
+		line := l.(map[string]any)
+		require.Contains(t, where, client+" "+line["sku"].(string))
+		require.Contains(t, []float64{1, 2, 3}, line["quantity"])
+	}
+}
+
 // TestShape holds the made-up day near the figures it is drawn from.
 func TestShape(t *testing.T) {
 	site, err := Generate(Config{Seed: 1, Now: noon(), Orders: 5000, SKUs: 1300, Secrets: zeros{}})
@@ -166,6 +199,8 @@ func TestLeadPIN(t *testing.T) {
 	two, err := Generate(Config{Seed: 1, Now: noon(), Orders: 1})
 	require.NoError(t, err)
 	require.Len(t, one.LeadPIN, 6)
+	require.Len(t, one.CrewPIN, 6)
+	require.NotEqual(t, one.LeadPIN, one.CrewPIN)
 	hash := func(s *Site) string {
 		for _, r := range s.Records {
 			if w, ok := r.(workerRecord); ok && w.Badge == s.LeadBadge {
@@ -191,15 +226,15 @@ func TestCutoffsPastMidnight(t *testing.T) {
 func TestFloorOfFile(t *testing.T) {
 	site, err := Floor(strings.NewReader(
 		`{"kind":"sku","id":"x"}`+"\n"+
-			`{"kind":"order","id":"1","client":"c2","carrier":"lotte","cutoff":"2026-11-21T15:00:00+09:00","lines":[]}`+"\n"),
-		Config{Now: noon(), Epoch: "01J", Secrets: zeros{}})
+			`{"kind":"order","id":"1","client":"c2","carrier":"lotte","cutoff":"2026-11-21T15:00:00+09:00","lines":[{"id":"7","sku":"x","quantity":2}]}`+"\n"),
+		Config{Now: noon(), Epoch: "01J", Secrets: zeros{}, Returns: 1})
 	require.NoError(t, err)
 	kinds := map[string]int{}
 	for _, r := range lines(t, site) {
 		kinds[r["kind"].(string)]++
 	}
 	require.Equal(t, map[string]int{
-		"client": 2, "worker": 201, "toteRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "lane": 1, "cell": 6, "trip": 1, "waybillRange": 2,
+		"client": 2, "worker": 202, "location": 2, "return": 1, "toteRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "lane": 1, "cell": 6, "trip": 1, "waybillRange": 2,
 	}, kinds)
 	for name, file := range map[string]string{
 		"Malformed": "{", "NoOrders": "", "UnknownCarrier": `{"kind":"order","id":"1","carrier":"owl"}`,

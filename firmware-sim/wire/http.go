@@ -41,6 +41,19 @@ func (h *HTTP) URL() string {
 	return h.url
 }
 
+// Before has run begin when the port listens, so that a device that is reached can
+// be worked too.
+func (h *HTTP) Before(run func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.ready:
+			return run(ctx)
+		}
+	}
+}
+
 // Run serves until ctx ends.
 func (h *HTTP) Run(ctx context.Context) error {
 	if h.listen == "" {

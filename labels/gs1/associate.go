@@ -5,6 +5,9 @@ import "strings"
 // associations tests what must and must not stand together over the whole message
 // (General Specifications, section 4.13 and 4.14).
 func (m *Message) associations(o *Options) error {
+	if m.Primary != "" { // the number of the EAN or UPC beside the composite part is an article's too
+		m = &Message{Elements: m.withPrimary(o)}
+	}
 	if err := m.repeats(); err != nil {
 		return err
 	}
@@ -21,7 +24,12 @@ func (m *Message) associations(o *Options) error {
 
 // Requisites reports what a message lacks: an [*Error] with CodeRequisite, or nil. A
 // scan that fails it alone may be one of several on a carton; see [Combine].
-func (m *Message) Requisites() error { return m.requisites() }
+func (m *Message) Requisites() error {
+	if m.Primary != "" {
+		m = &Message{Elements: m.withPrimary(&Options{})}
+	}
+	return m.requisites()
+}
 
 func (m *Message) repeats() error {
 	for i := range m.Elements {

@@ -109,6 +109,15 @@ func csum(s string) (string, int, int) {
 	return "", 0, 0
 }
 
+// ScanAgain is what to do about a number read wrong. Who has it from data says another.
+const ScanAgain = ": scan again; if it stays, the label is misprinted"
+
+// WrongCheck says for people what a wrong check digit is: the digit read, the one that
+// the other digits ask for, and what to do.
+func WrongCheck(read, want byte) string {
+	return "read " + string(read) + ", the other digits want " + string(want) + ScanAgain
+}
+
 // csumAlpha tests the check character pair of a Global Model Number: the places of
 // the characters in set 82 times the primes from the right, modulo 1021, written
 // as two characters of 32 (General Specifications, section 7.9.5).

@@ -48,7 +48,7 @@ func (m *Message) bracketed(s string, base int, o *Options) error {
 		code := s[p+1 : p+end]
 		ai := o.table().exact(code, o)
 		if ai == nil {
-			return &Error{Code: CodeUnknownAI, AI: shown(code), At: base + p + 1, Len: len(code), Detail: "no such AI"}
+			return &Error{Code: CodeUnknownAI, AI: shown(code), At: base + p + 1, Len: len(code), Detail: `no such AI; a bracket within a value is written \(`}
 		}
 		start := p + end + 1
 		v, n := unbracket(s[start:])
@@ -64,8 +64,17 @@ func (m *Message) bracketed(s string, base int, o *Options) error {
 	return nil
 }
 
-// shown keeps an error's AI short, whatever stood between the brackets.
-func shown(code string) string { return code[:min(len(code), 8)] }
+// shown keeps an error's AI short, whatever stood between the brackets: eight characters,
+// none of them cut.
+func shown(code string) string {
+	n := 0
+	for at := range code {
+		if n++; n > 8 {
+			return code[:at]
+		}
+	}
+	return code
+}
 
 // unbracket reads a value up to the next AI; n is how much of s it took.
 func unbracket(s string) (v string, n int) {

@@ -37,6 +37,10 @@ type Element struct {
 	path  int // 1-based place in the path of a Digital Link; 0 elsewhere
 }
 
+// At is where the value begins in the input, in bytes behind the identifier or the
+// leading FNC1.
+func (e Element) At() int { return e.at }
+
 // Entry is what the table says of the AI.
 func (e Element) Entry() AI { return *e.entry }
 
@@ -140,7 +144,7 @@ func parseElements(data string, sep byte, base int, o *Options) (Message, error)
 	for p := 0; p < len(data); {
 		ai := t.find(data[p:], o)
 		if ai == nil {
-			return Message{}, &Error{Code: CodeUnknownAI, At: base + p, Len: min(4, len(data)-p), Detail: "no AI begins here"}
+			return Message{}, noAI(data, p, base, sep)
 		}
 		if len(els) == maxElements {
 			return Message{}, &Error{Code: CodeTooManyAIs, At: base + p, Detail: "more than 64 AIs"}
@@ -165,6 +169,18 @@ func parseElements(data string, sep byte, base int, o *Options) (Message, error)
 		}
 	}
 	return Message{Elements: els}, nil
+}
+
+// noAI refuses data at a place where no AI begins.
+func noAI(data string, p, base int, sep byte) *Error {
+	e := &Error{Code: CodeUnknownAI, At: base + p, Len: min(4, len(data)-p), Detail: "no AI begins here"}
+	switch {
+	case data[p] == sep && p == 0:
+		e.Detail = "a separator stands in front of the first AI: set the scanner up to send the first FNC1 as its symbology identifier only"
+	case data[p] == sep:
+		e.Detail = "a separator stands where an AI should begin"
+	}
+	return e
 }
 
 // find gives the AI that data begins with, or nil.
@@ -234,7 +250,7 @@ func (a *AI) validate(code, v string, at int) (int, error) {
 		}
 		for _, c := range part.run {
 			if fault, pos, l := c(v[p : p+n]); fault != "" {
-				return 0, &Error{Code: fault, AI: code, At: at + p + pos, Len: l, Detail: "the content of the value is wrong"}
+				return 0, &Error{Code: fault, AI: code, At: at + p + pos, Len: l, Detail: contentDetail(fault, v[p:p+n], v[p+pos:p+pos+l])}
 			}
 		}
 		p += n

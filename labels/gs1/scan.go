@@ -1,6 +1,10 @@
 package gs1
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
 
 // Scan is what a scanner sent, taken apart.
 type Scan struct {
@@ -73,11 +77,14 @@ func (s Scan) ean(data string, digits int, o *Options) (Scan, error) {
 		return Scan{}, &Error{Code: CodePrimary, At: min(len(primary), digits), Len: len(primary), Detail: "the symbol carries another number of digits"}
 	}
 	if code, at, n := csum(primary); code != "" {
-		return Scan{}, &Error{Code: code, At: at, Len: n, Detail: "the number in the symbol is wrong"}
+		return Scan{}, &Error{Code: code, At: at, Len: n, Detail: contentDetail(code, primary, "")}
 	}
 	s.Message.Primary, s.Text = primary, primary
 	if !hasCC {
 		return s, nil
+	}
+	if err := lostSeparator(composite, digits+4, o); err != nil {
+		return Scan{}, err
 	}
 	m, err := parseElements(composite, 0x1D, digits+4, o)
 	if err != nil {
@@ -94,24 +101,77 @@ func (s Scan) ean(data string, digits int, o *Options) (Scan, error) {
 // ParseKeyed is [Parse] for data that may have come through a keyboard: where it
 // holds no separator and a separator within its last value would also make good
 // data, it is refused as [CodeAmbiguous], never split by guess. A separator is looked
-// for in front of lots, serials and values of a fixed length.
+// for in front of lots, serials and digits that prove themselves ([AI.follows]).
 func ParseKeyed(data string, o Options) (Message, error) {
+	if err := lostSeparator(data, 0, &o); err != nil {
+		return Message{}, err
+	}
 	m, err := Parse(data, o)
+	if err != nil {
+		return Message{}, otherSeparator(data, err, &o)
+	}
+	return m, nil
+}
+
+// otherSeparator says of data at fault whether they would be right with another character
+// taken for the separator: a scanner or a keyboard wedge that is set up so sends all its
+// codes so, and nothing is wrong with the label.
+func otherSeparator(data string, err error, o *Options) error {
+	e, ok := err.(*Error)
+	if !ok || e.At >= len(data) || inSet82(data[e.At]) || data[e.At] == 0x1D {
+		return err
+	}
+	rest := data[e.At:]
+	_, n := utf8.DecodeRuneInString(rest)
+	sent := rest[:n]
+	for _, name := range [...]string{"{GS}", "[GS]", "^]"} {
+		if strings.HasPrefix(rest, name) {
+			sent = name
+		}
+	}
+	if _, bad := Parse(strings.ReplaceAll(data, sent, "\x1d"), *o); bad != nil {
+		return err
+	}
+	told := *e
+	told.Detail = "the scanner sends " + strconv.Quote(sent) + " for the separator (GS, 0x1D): set it up to send GS; all else is right"
+	return &told
+}
+
+// lostSeparator refuses data that may have lost a separator. base is added to the place
+// told.
+func lostSeparator(data string, base int, o *Options) error {
 	if o.KeepsSeparators || strings.IndexByte(data, 0x1D) >= 0 || len(data) > maxInput {
-		return m, err
+		return nil
 	}
-	if at := newSplitter(data, &o).place(0); at >= 0 {
-		return Message{}, &Error{Code: CodeAmbiguous, At: at, Detail: "a separator may be missing here; read the code with a scanner that sends it"}
+	if at := newSplitter(data, o).place(0); at >= 0 {
+		return &Error{Code: CodeAmbiguous, At: base + at, Detail: "a separator may be missing here; read the code with a scanner that sends it"}
 	}
-	return m, err
+	return nil
 }
 
 // follows reports whether an AI is one that a lost separator is looked for in front of:
-// lot and serial, which stand side by side on every regulated pack, and values of a
-// fixed length, whose digits prove themselves (dates, check digits, measures). Any
-// other two digits within a lot say nothing: nearly every lot holds some.
+// lot and serial, which stand side by side on every regulated pack, and values that
+// begin with a fixed number of digits which prove themselves, by their content (dates,
+// check digits, countries) or by the four digits of the AI. Any other two or three
+// digits within a lot say nothing: nearly every lot holds some.
 func (a *AI) follows() bool {
-	return a.Code == "10" || a.Code == "21" || a.Fixed && (len(a.Parts[0].Checks) > 0 || len(a.Code) == 4)
+	first := &a.Parts[0]
+	return a.Code == "10" || a.Code == "21" ||
+		first.Set == 'n' && first.Min == first.Max && (len(first.Checks) > 0 || len(a.Code) == 4)
+}
+
+// certain reports whether an AI and its value are no chance within another value: four
+// digits, then digits that prove themselves.
+func (a *AI) certain() bool { return len(a.Code) == 4 && a.follows() && len(a.Parts[0].Checks) > 0 }
+
+// exact reports whether all values of an AI are of one length.
+func (a *AI) exact() bool {
+	for i := range a.Parts {
+		if p := &a.Parts[i]; p.Optional || p.Min != p.Max {
+			return false
+		}
+	}
+	return true
 }
 
 // sameTwice: a symbol does not hold one AI twice, so such a reading is no other one.

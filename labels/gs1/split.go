@@ -61,9 +61,15 @@ func (s *splitter) tail(head []Element, ai *AI, at int) int {
 	// another symbol of the pack. Otherwise a split that needs more is no reading.
 	unsplit := Message{Elements: append(append([]Element{}, head...), Element{AI: ai.Code, Value: v, entry: ai})}
 	strict := *s.o
-	strict.SkipRequisites = unsplit.requisites() != nil
+	lacks := lacking(&unsplit)
+	strict.SkipRequisites = lacks != ""
+	// Behind a value of one length any AI may follow: the place itself proves it.
+	anyNext := ai.exact()
 	for k := 1; k < len(v)-2 && k <= maxValue; k++ {
-		if next := s.o.table().find(v[k:], s.o); next == nil || !next.follows() {
+		next := s.o.table().find(v[k:], s.o)
+		// One that the unsplit data wants, as a content wants its count, is looked for too.
+		wanted := next != nil && !anyNext && !next.follows()
+		if next == nil || wanted && lacks == "" {
 			continue
 		}
 		if n, err := ai.validate(ai.Code, v[:k], 0); err != nil || n < k {
@@ -81,10 +87,19 @@ func (s *splitter) tail(head []Element, ai *AI, at int) int {
 			}
 			return at + k
 		}
-		m := Message{Elements: append(here, tail.Elements...)}
-		if m.associations(&strict) == nil && !sameTwice(m.Elements) {
+		m, asked := Message{Elements: append(here, tail.Elements...)}, strict
+		asked.SkipRequisites = strict.SkipRequisites || next.certain()
+		if m.associations(&asked) == nil && !sameTwice(m.Elements) && !(wanted && lacking(&m) == lacks) {
 			return at + k
 		}
 	}
 	return -1
+}
+
+// lacking is the AI that stands without what it asks for; "": none does.
+func lacking(m *Message) string {
+	if e, ok := m.requisites().(*Error); ok {
+		return e.AI
+	}
+	return ""
 }

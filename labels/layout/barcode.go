@@ -7,7 +7,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"dcedge/labels/gs1"
 	"dcedge/labels/raster"
+	"dcedge/labels/symbology"
 	"dcedge/labels/zpl"
 
 	"github.com/boombuler/barcode"
@@ -47,7 +49,7 @@ func (d *drawing) barcode(f *field, s step, v string) error {
 		return d.fail(f, raster.CodeUTF8, "broken UTF-8", nil)
 	}
 	if err := d.checkGS1(f, v); err != nil {
-		return d.fail(f, CodeBarcode, "not GS1 data: "+err.Error(), err)
+		return d.fail(f, CodeBarcode, "not GS1 data: "+inData(err.Error()), err)
 	}
 	var err error
 	switch f.Kind {
@@ -70,7 +72,7 @@ func (d *drawing) barcode(f *field, s step, v string) error {
 		s.runs, err = boomRuns(code39.Encode(v, false, false))
 	}
 	if err != nil {
-		return d.fail(f, CodeBarcode, f.Kind+" cannot hold the data", err)
+		return d.fail(f, CodeBarcode, unheld(f.Kind, v), err)
 	}
 	modules := 0
 	for _, n := range s.runs {
@@ -127,7 +129,7 @@ func (d *drawing) matrix(f *field, s step, v string) error {
 		code, err = datamatrix.Encode(fnc1 + strings.ReplaceAll(v, "\x1d", fnc1))
 	}
 	if err != nil {
-		return d.fail(f, CodeBarcode, f.Kind+" cannot hold the data", err)
+		return d.fail(f, CodeBarcode, unheld(f.Kind, v), err)
 	}
 	s.grid = gridOf(code)
 	wide, high := s.grid.w+2*quiet, s.grid.h+2*quiet
@@ -143,6 +145,38 @@ func (d *drawing) matrix(f *field, s step, v string) error {
 	d.out = append(d.out, s)
 	return nil
 }
+
+// unheld says why a symbol cannot hold its data: the first character that it does not
+// have, by number and place, and which symbol has all of them.
+func unheld(kind, v string) string {
+	says, better := kind+" cannot hold the data", kindCode128
+	if onlyASCII(v) != nil {
+		better = kindQR
+	}
+	has := func(r rune) bool { return r < utf8.RuneSelf }
+	set := map[string]string{kindITF: digits, kindEAN13: digits, kindCodabar: digits + "-$:/.+", kindCode39: digits + "ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"}[kind]
+	if set != "" {
+		has = func(r rune) bool { return strings.ContainsRune(set, r) }
+	}
+	place := 0
+	for _, r := range v {
+		if place++; !has(r) && kind != kindQR {
+			return fmt.Sprintf("%s: character %d is U+%04X, which it does not have; %s would hold it", says, place, r, better)
+		}
+	}
+	switch {
+	case kind == kindITF && len(v)%2 == 1:
+		return fmt.Sprintf("%s: %d digits, and it wants an even number of them", says, len(v))
+	case kind == kindEAN13 && len(v) != 13:
+		return fmt.Sprintf("%s: %d digits, 13 are wanted", says, len(v))
+	case kind == kindEAN13:
+		want, _ := symbology.CheckDigit(v[:12])
+		return says + ": " + inData(gs1.WrongCheck(v[12], want))
+	}
+	return says
+}
+
+const digits = "0123456789"
 
 func onlyASCII(v string) error {
 	for i := range len(v) {
@@ -218,13 +252,17 @@ func runs128(values []int) []int {
 	for i, v := range values[1:] {
 		sum += (i + 1) * v
 	}
-	all := append(append([]int{}, values...), sum%103, 106)
-	out := make([]int, 0, 6*len(all)+1)
-	for _, v := range all {
+	out := make([]int, 0, 6*len(values)+13)
+	draw := func(v int) {
 		for _, c := range pattern128(v) {
 			out = append(out, int(c-'0'))
 		}
 	}
+	for _, v := range values {
+		draw(v)
+	}
+	draw(sum % 103)
+	draw(106)
 	return out
 }
 

@@ -1,10 +1,15 @@
 package layout
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"strings"
+	"time"
 
+	"dcedge/labels/gs1"
 	"dcedge/labels/raster"
+	"dcedge/labels/symbology"
 )
 
 // step is one thing to draw, in dots. Which of its members count depends on kind.
@@ -33,6 +38,9 @@ type drawing struct {
 	r    *raster.Renderer
 	dpmm int // dots a millimetre
 	out  []step
+
+	paras []string // of the text being set, and its lines: room for those of the next
+	lines []line
 
 	native bool // the printer draws text and barcodes itself
 }
@@ -75,8 +83,8 @@ func (t *Template) compose(l *Label, dpi int, r *raster.Renderer, native bool) (
 	return d, nil
 }
 
-// checkData refuses data that is none whatever the template: counts below zero, and a
-// recipient without a name. An order may have no recipient at all.
+// checkData refuses data that is none whatever the template: counts below zero, a day
+// that there is not, and a recipient without a name. An order may have no recipient at all.
 func (t *Template) checkData(l *Label) error {
 	for _, n := range []struct {
 		path  string
@@ -91,13 +99,47 @@ func (t *Template) checkData(l *Label) error {
 			return &FieldError{Template: t.name, Field: "items", Code: CodeNumber, Detail: "below zero"}
 		}
 	}
-	if l.Recipient == (Party{}) || t.names == "" {
+	if _, err := time.Parse(time.DateOnly, l.Date); given(l.Date) && err != nil {
+		return &FieldError{Template: t.name, Field: "date", Code: CodeDate, Detail: "want a day that there is, as 2026-11-21"}
+	}
+	if err := t.checkUnit(l); err != nil {
+		return err
+	}
+	if t.names == "" || !l.Recipient.any() {
 		return nil
 	}
-	if name, err := raster.Clean(l.Recipient.Name); err == nil && name == "" {
+	if !given(l.Recipient.Name) {
 		return &FieldError{Template: t.name, Field: t.names, Code: CodeMissing, Detail: "the recipient has no name"}
 	}
 	return nil
+}
+
+// checkUnit refuses numbers of GS1 that are none. A GTIN of fewer than 14 digits is filled
+// with zeros, as it is compared and as AI 01 and 02 want it.
+func (t *Template) checkUnit(l *Label) error {
+	for _, n := range []struct {
+		path  string
+		kind  symbology.Kind
+		value *string
+	}{{"sscc", symbology.SSCC, &l.SSCC}, {"gtin", symbology.GTIN, &l.GTIN}} {
+		if !given(*n.value) {
+			continue
+		}
+		found, err := symbology.Canonical(n.kind, *n.value)
+		var e *symbology.Error
+		if errors.As(err, &e) {
+			return &FieldError{Template: t.name, Field: n.path, Code: CodeBarcode, Detail: e.Code + ": " + inData(e.Detail), err: err}
+		}
+		if n.kind == symbology.GTIN {
+			*n.value = found.GTIN
+		}
+	}
+	return nil
+}
+
+// inData says what to do about a number that was not scanned but came as data.
+func inData(detail string) string {
+	return strings.Replace(detail, gs1.ScanAgain, ": correct it in the data", 1)
 }
 
 func (d *drawing) field(f *field) error {
@@ -109,10 +151,16 @@ func (d *drawing) field(f *field) error {
 		d.out = append(d.out, s)
 		return nil
 	}
-	v, empty := expandAs(f.pieces, d.l, f.Kind == kindText)
-	if err := checkLength(v); err != nil {
-		return d.fail(f, CodeFit, err.Error(), err)
+	if err := hidden(f.pieces, d.l); err != nil {
+		return d.fail(f, "", "", err)
 	}
+	for i := range f.pieces {
+		v, _ := d.l.value(f.pieces[i].path)
+		if err := checkLength(v); err != nil {
+			return d.fail(f, CodeFit, f.pieces[i].path+": "+err.Error(), err)
+		}
+	}
+	v, empty := expandAs(f.pieces, d.l, f.Kind == kindText)
 	if f.Kind == kindText {
 		if empty && !f.Required {
 			return nil
@@ -124,6 +172,11 @@ func (d *drawing) field(f *field) error {
 	}
 	if path, found := lacks(f.pieces, d.l); found { // a code with a part missing is another code
 		return d.fail(f, CodeEmpty, path+" is missing", nil)
+	}
+	for i := range f.pieces { // a text shows none, and the code would be another than is read beside it
+		if v, _ := f.pieces[i].value(d.l); f.pieces[i].path != "" && strings.TrimSpace(v) != v {
+			return d.fail(f, CodeBarcode, f.pieces[i].path+" has a blank at an end: take it out of the data", nil)
+		}
 	}
 	return d.barcode(f, s, v)
 }

@@ -15,9 +15,10 @@ const (
 	CodeQuiet   = "quiet"    // the barcode and its quiet zone are wider than the field
 	CodeDPI     = "dpi"      // a resolution that no printer here has
 	CodeNumber  = "number"   // a number below zero
+	CodeDate    = "date"     // no day of the calendar
 	CodeMissing = "required" // the recipient's name where there is a recipient
-	CodeOverlap = "overlap"  // it lies on a barcode or in its quiet zone
-	CodeSample  = "sample"   // no sample to try the template with
+	CodeOverlap = "overlap"  // it lies on a barcode, in its quiet zone or on a text
+	CodeSample  = "sample"   // no sample to try the template with, or no value in it to try a barcode with
 )
 
 // FieldError says which field of a template cannot be drawn, and why. Its text never
@@ -46,7 +47,7 @@ func (e *FieldError) Unwrap() error { return e.err }
 func (d *drawing) fail(f *field, code, detail string, err error) error {
 	var text *raster.TextError
 	if errors.As(err, &text) {
-		code, detail = text.Code, text.Error()
+		code, detail = text.Code, text.Detail()
 	}
 	return &FieldError{Template: d.t.name, Field: f.Name, Code: code, Detail: detail, Line: f.line, err: err}
 }

@@ -28,7 +28,7 @@ func peopleWrite() []string {
 // fewestLines is how many lines a text needs at least, by trying every way to break
 // it: nothing here is taken from the code that breaks lines.
 func fewestLines(t *testing.T, d *drawing, text string, size, width int, printer bool) int {
-	face, err := d.r.Face(text, size)
+	face, err := d.r.FaceFor(d.t.japanese, text, size)
 	require.NoError(t, err)
 	runes := []rune(text)
 	const none = 1 << 20
@@ -131,7 +131,7 @@ func cannot(t *testing.T, d *drawing, f *field, s step, v string) {
 	clean, err := raster.Clean(v)
 	require.NoError(t, err)
 	need := fewestLines(t, d, clean, least, s.w, f.Printer && allASCII([]string{clean}))
-	face, err := d.r.Face(clean, least)
+	face, err := d.r.FaceFor(d.t.japanese, clean, least)
 	require.NoError(t, err)
 	e, err := d.r.MeasureIn(face, clean, least)
 	require.NoError(t, err)

@@ -168,7 +168,7 @@ func filled(l Label, f func(string) string) Label {
 	for _, p := range []*string{&l.Waybill, &l.Attempt, &l.Order, &l.Sort.Code, &l.Sort.Sub, &l.Sort.Branch, &l.Sort.Zone, &l.Sort.Dest,
 		&l.Recipient.Name, &l.Recipient.Phone, &l.Recipient.Postcode, &l.Recipient.Address, &l.Recipient.AddressDetail, &l.Recipient.Message,
 		&l.Sender.Name, &l.Sender.Phone, &l.Sender.Postcode, &l.Sender.Address, &l.Sender.AddressDetail,
-		&l.Goods, &l.Pay, &l.Date, &l.Code, &l.Title, &l.Note, &l.Lot, &l.GTIN, &l.SSCC, &l.Expiry} {
+		&l.Goods, &l.Pay, &l.Code, &l.Title, &l.Note, &l.Lot, &l.GTIN, &l.SSCC, &l.Expiry} {
 		*p = f(*p)
 	}
 	return l

@@ -134,7 +134,7 @@ func itemLines(items []Item) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(it.SKU + "  " + strings.NewReplacer("\r", " ", "\n", " ").Replace(it.Name) + "  x" + strconv.Itoa(it.Quantity))
+		b.WriteString(strings.NewReplacer("\r", " ", "\n", " ").Replace(it.SKU+"  "+it.Name) + "  x" + strconv.Itoa(it.Quantity))
 	}
 	return b.String()
 }
@@ -145,6 +145,8 @@ func (b Box) value(path string) (string, bool) {
 		return positive(b.N), true
 	case "of":
 		return positive(b.Of), true
+	case "weightGrams":
+		return positive(b.WeightGrams), true
 	case "weight": // kilograms with one decimal, rounded up: a label never understates
 		if b.WeightGrams <= 0 {
 			return "", true
@@ -187,6 +189,11 @@ func (p Party) value(path string) (string, bool) {
 		return p.Message, true
 	}
 	return "", false
+}
+
+// any reports whether there is anything of a party.
+func (p Party) any() bool {
+	return given(p.Name + p.Phone + p.Postcode + p.Address + p.AddressDetail + p.Message)
 }
 
 // positive writes a number, nothing for zero: an absent number is an empty field.

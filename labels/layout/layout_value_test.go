@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image/png"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -27,7 +28,7 @@ func TestLabelJSON(t *testing.T) {
 
 func TestExpand(t *testing.T) {
 	l := Label{Waybill: "650000000011", Order: "1Z999AA10123456784", Lot: "가나다라마", Expiry: "270131", Copy: 2, Box: Box{N: 1, Of: 3, WeightGrams: 1201}, Recipient: Party{Name: "홍길동", Phone: "010-1234-5678"},
-		Items: []Item{{"A", "컵", 2}, {"B", "접시", 1}}}
+		Items: []Item{{"A", "컵", 2}, {"B\nC", "접\r시", 1}}}
 	for in, want := range map[string]string{
 		"{waybill|group4}":             "6500-0000-0011",
 		"{waybill|tail4}":              "0011",
@@ -41,7 +42,7 @@ func TestExpand(t *testing.T) {
 		"{box.weight} kg":              "1.3 kg",
 		"{{x}}":                        "{x}",
 		"재출력 {copy}":                   "재출력 2",
-		"{items}":                      "A  컵  x2\nB  접시  x1",
+		"{items}":                      "A  컵  x2\nB C  접 시  x1",
 		"{recipient.postcode|paren}":   "", "{pay|paren}x{waybill|paren}": "x(650000000011)", "{carrier|postmark}{copy|postmark}": "〒2",
 		"{sort.code|upper}": "",
 		"no holder":         "no holder",
@@ -88,9 +89,9 @@ func TestParseRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"unknown key": {frame + "kind = \"text\"\nat = [1,1]\nsize = [10,5]\nvalue = \"a\"\nheight = 3\ncolour = 1", "colour"},
 		"outside":     {frame + "kind = \"text\"\nat = [45,1]\nsize = [10,5]\nvalue = \"a\"\nheight = 3", "outside"},
-		"kind":        {frame + "kind = \"video\"\nat = [1,1]\nsize = [10,5]", "no such kind"},
+		"kind":        {frame + "kind = \"video\"\nat = [1,1]\nsize = [10,5]", "kind: there is no"},
 		"no place":    {frame + "kind = \"text\"", "two numbers"},
-		"no value":    {frame + "kind = \"qr\"\nat = [1,1]\nsize = [10,5]", "wants a value"},
+		"no value":    {frame + "kind = \"qr\"\nat = [1,1]\nsize = [10,5]", "wants one"},
 		"height":      {frame + "kind = \"text\"\nat = [1,1]\nsize = [10,5]\nvalue = \"a\"", "height"},
 		"min":         {frame + "kind = \"text\"\nat = [1,1]\nsize = [10,5]\nvalue = \"a\"\nheight = 3\nmin = 4", "min"},
 		"lines":       {frame + "kind = \"text\"\nat = [1,1]\nsize = [10,5]\nvalue = \"a\"\nheight = 3\nlines = 99", "lines"},
@@ -228,19 +229,34 @@ func TestPrinterSettings(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// Cutting keeps what fits and says that there was more.
+// Cutting keeps what fits, of a last word too, and says that there was more.
 func TestCut(t *testing.T) {
 	r := renderer(t)
-	tpl, _ := shipped(t).Template("korea-100x150")
-	l := tpl.Sample()
-	l.Goods = strings.Repeat("머그컵 세트 ", 60)
-	d, err := tpl.compose(&l, 203, r, true)
-	require.NoError(t, err)
-	found := false
-	for _, s := range d.out {
-		found = found || strings.HasSuffix(s.text, "…")
+	for _, tc := range []struct{ template, goods string }{
+		{"korea-100x150", strings.Repeat("머그컵 세트 ", 60)},
+		{"korea-100x150", strings.Repeat("친환경대나무섬유행주", 60)},
+		{"yamato-100x150", strings.Repeat("衣類・食品・雑貨・", 9)},
+		{"international-102x152", "Mug " + strings.Repeat("Donaudampfschiffahrt", 9)},
+	} {
+		tpl, ok := shipped(t).Template(tc.template)
+		require.True(t, ok)
+		l := tpl.Sample()
+		l.Goods = tc.goods
+		d, err := tpl.compose(&l, 203, r, true)
+		require.NoError(t, err)
+		at := slices.IndexFunc(tpl.fields, func(f field) bool { return f.Name == "goods" })
+		require.GreaterOrEqual(t, at, 0)
+		wide, cut := d.dots(tpl.fields[at].Size[0]), 0
+		for _, s := range d.out {
+			if !strings.HasSuffix(s.text, "…") {
+				continue
+			}
+			cut++
+			assert.NotContains(t, s.text, " …")
+			assert.Greater(t, s.w+2*s.size, wide, "%s: %q leaves room for more than a letter", tc.template, s.text)
+		}
+		assert.Equal(t, 1, cut, "%s %s", tc.template, tc.goods)
 	}
-	assert.True(t, found)
 }
 
 func TestImageIsPNG(t *testing.T) {
@@ -283,10 +299,10 @@ func TestGS1SymbolsHoldGS1Data(t *testing.T) {
 	}{
 		"no article":       {func(l *Label) { l.GTIN = "" }, "content-dated"},
 		"smuggled serial":  {func(l *Label) { l.Expiry = "27013121X" }, "content-dated"},
-		"two articles":     {func(l *Label) { l.GTIN = "0952123454321315270131" }, "content-dated"},
-		"short article":    {func(l *Label) { l.GTIN = "0952123454321" }, "content-dated"},
+		"two articles":     {func(l *Label) { l.GTIN = "0952123454321315270131" }, "gtin"},
+		"short article":    {func(l *Label) { l.GTIN = "0952123454321" }, "gtin"},
 		"no count":         {func(l *Label) { l.Count = 0 }, "count-text"},
-		"check digit":      {func(l *Label) { l.GTIN = "09521234543214" }, "content-dated"},
+		"check digit":      {func(l *Label) { l.GTIN = "09521234543214" }, "gtin"},
 		"check digit, SSC": {func(l *Label) { l.SSCC = "106141412345678909" }, "sscc"},
 		"month 13":         {func(l *Label) { l.Expiry = "271331" }, "content-dated"},
 		"lot too long":     {func(l *Label) { l.Lot = strings.Repeat("A", 21) }, "lot"},

@@ -9,7 +9,8 @@ import (
 // The masks of a label are those of the whole site (package vault keeps the rule):
 // two forms of one name must not complete each other. A value that comes masked stays.
 
-// maskName hides the middle of a name; of several words the first letter stays.
+// maskName hides the middle of a name of one word. Of several words the first letter
+// stays, of one in Latin letters the first two.
 func maskName(name string) string {
 	words := strings.Fields(name)
 	if len(words) > 0 && !slices.ContainsFunc(words, unmasked) {

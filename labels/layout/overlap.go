@@ -1,31 +1,59 @@
 package layout
 
-import (
-	"fmt"
-	"strconv"
-)
+import "fmt"
 
 // overlaps finds the fields that lie on a barcode's box, which holds its quiet zone
-// too, on some label: the conditions of both can hold together.
+// too, or on a text's, on some label: the conditions of both can hold together.
 func (t *Template) overlaps() []error {
 	var out []error
 	for i := range t.fields {
 		for j := range t.fields {
-			f, bars := &t.fields[i], &t.fields[j]
-			if i == j || !bars.isBarcode() || f.isBarcode() && i < j { // of two barcodes the later is told
+			f, under := &t.fields[i], &t.fields[j]
+			if f.rank() > under.rank() || f.rank() == under.rank() && i <= j || under.Kind == kindBox { // of two alike the later is told
 				continue
 			}
 			c := f.condition()
-			if f.touches(bars) && c.meets(c) && c.meets(bars.condition()) {
-				out = append(out, &FieldError{Template: t.name, Field: f.Name, Code: CodeOverlap, Line: f.line,
-					Detail: fmt.Sprintf("it lies on the barcode %s or in its quiet zone", bars.Name)})
+			if !f.touches(under) || !c.meets(c) || !c.meets(under.condition()) {
+				continue
 			}
+			detail := "it lies on the text " + under.Name
+			if under.rank() == ofBarcode {
+				detail = fmt.Sprintf("it lies on the barcode %s or in its quiet zone", under.Name)
+			}
+			out = append(out, &FieldError{Template: t.name, Field: f.Name, Code: CodeOverlap, Line: f.line, Detail: detail})
 		}
 	}
 	return out
 }
 
-func (f *field) isBarcode() bool { return f.Kind != kindText && f.Kind != kindBox }
+// What lies on what: a fault is told of the lower of two.
+const (
+	ofBox = iota
+	ofText
+	ofBarcode
+)
+
+func (f *field) rank() int {
+	switch f.Kind {
+	case kindBox:
+		return ofBox
+	case kindText:
+		return ofText
+	}
+	return ofBarcode
+}
+
+// Carriers are those that conditions of the template name.
+func (t *Template) Carriers() (out []string) {
+	for i := range t.fields {
+		for _, c := range t.fields[i].when {
+			if c.path == "carrier" && c.op == "=" {
+				out = append(out, c.arg)
+			}
+		}
+	}
+	return out
+}
 
 // area is left, top, right, bottom in mm.
 type area [4]float64
@@ -69,27 +97,4 @@ func (f *field) condition() condition {
 		out = append(out, test{path: path, op: "set"})
 	}
 	return out
-}
-
-// meets reports whether some label satisfies both conditions.
-func (c condition) meets(other condition) bool {
-	for _, a := range c {
-		for _, b := range other {
-			if a.path == b.path && (a.excludes(b) || b.excludes(a)) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func (t test) excludes(o test) bool {
-	switch t.op {
-	case "unset":
-		return o.op != "unset"
-	case "=":
-		n, err := strconv.Atoi(t.arg)
-		return o.op == "=" && o.arg != t.arg || o.op == ">" && (err != nil || n <= o.number)
-	}
-	return false
 }

@@ -1,16 +1,14 @@
 package layout
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // Kinds of fields.
@@ -30,11 +28,12 @@ const (
 
 // fileTemplate is a template as its file holds it. Lengths are millimetres.
 type fileTemplate struct {
-	Name   string            `toml:"name"`
-	Title  map[string]string `toml:"title"`
-	Size   []float64         `toml:"size"` // width, height
-	Fields []fileField       `toml:"field"`
-	Sample *Label            `toml:"sample"`
+	Name     string            `toml:"name"`
+	Title    map[string]string `toml:"title"`
+	Language string            `toml:"language"` // that the label is written in
+	Size     []float64         `toml:"size"`     // width, height
+	Fields   []fileField       `toml:"field"`
+	Sample   *Label            `toml:"sample"`
 }
 
 // fileField is one field of a template.
@@ -70,9 +69,11 @@ type Template struct {
 	name          string
 	title         map[string]string
 	width, height float64 // mm
+	japanese      bool
 	fields        []field
-	names         string // the field that shows the recipient's name, empty where none does
-	sample        *Label // nil where the file has none
+	names         string         // the field that shows the recipient's name, empty where none does
+	sample        *Label         // nil where the file has none
+	lines         map[string]int // of the file, of its keys
 }
 
 // field is a fileField with its value and condition parsed.
@@ -90,36 +91,48 @@ const maxName = 60
 const maxThickness = 320
 
 // Set is the templates of a folder.
-type Set struct{ byName map[string]*Template }
+type Set struct {
+	byName map[string]*Template
+	faulty []*Template
+}
 
 // Load reads every *.toml of fsys (its root only). All faults of all files are
-// reported together; each names its file, line and field. The set then holds the
-// templates without a fault.
+// reported together, joined; each begins with its file and has its line and field. The
+// set then holds the templates without a fault.
 func Load(fsys fs.FS) (*Set, error) {
-	names, err := fs.Glob(fsys, "*.toml")
+	files, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
 	s := &Set{byName: map[string]*Template{}}
 	var faults []error
-	for _, n := range names {
-		raw, err := fs.ReadFile(fsys, n)
-		if err != nil {
-			faults = append(faults, err)
+	for _, file := range files {
+		n := file.Name()
+		if !strings.EqualFold(path.Ext(n), ".toml") {
 			continue
 		}
-		t, err := Parse(strings.TrimSuffix(path.Base(n), ".toml"), raw)
+		raw, err := readFile(fsys, n)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", n, err))
 			continue
 		}
-		s.byName[t.name] = t
+		t, bad := parse(strings.TrimSuffix(n, ".toml"), raw)
+		for _, err := range bad {
+			faults = append(faults, fmt.Errorf("%s: %w", n, err))
+		}
+		switch {
+		case len(bad) == 0:
+			s.byName[t.name] = t
+		case t != nil:
+			s.faulty = append(s.faulty, t)
+		}
 	}
-	if err := errors.Join(faults...); err != nil {
-		return s, fmt.Errorf("layout: %w", err)
-	}
-	return s, nil
+	return s, errors.Join(faults...)
 }
+
+// Faulty are templates that no label is drawn by, for [Template.Check] to tell what
+// else is wrong with them.
+func (s *Set) Faulty() []*Template { return s.faulty }
 
 // Template finds a template by name.
 func (s *Set) Template(name string) (*Template, bool) {
@@ -166,65 +179,21 @@ func (t *Template) Sample() Label {
 	return *t.sample
 }
 
-// Parse reads one template. An unknown key is an error.
+// Parse reads one template. An unknown key is an error. All faults are told, joined,
+// each with its line.
 func Parse(name string, raw []byte) (*Template, error) {
-	var f fileTemplate
-	dec := toml.NewDecoder(bytes.NewReader(raw)).DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		var strict *toml.StrictMissingError
-		if errors.As(err, &strict) {
-			return nil, unknownKeys(strict)
-		}
-		var at *toml.DecodeError
-		if errors.As(err, &at) {
-			row, _ := at.Position()
-			return nil, fmt.Errorf("line %d: %w", row, ofType(at))
-		}
-		return nil, err
-	}
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if f.Name != name {
-		fault("name %.60q, but the file is %s.toml", f.Name, name)
-	}
-	if len(f.Size) != 2 || !finite(f.Size...) || f.Size[0] < 10 || f.Size[0] > 220 || f.Size[1] < 10 || f.Size[1] > 320 {
-		return nil, errors.Join(append(faults, errors.New("size: want [width, height] in millimetres, 10 to 220 x 320"))...)
-	}
-	t := &Template{name: f.Name, title: f.Title, width: f.Size[0], height: f.Size[1], sample: f.Sample}
-	seen, lines := map[string]bool{}, fieldLines(raw)
-	for i, ff := range f.Fields {
-		line := 0
-		if len(lines) == len(f.Fields) { // else they are written another way
-			line = lines[i]
-		}
-		if ff.Name == "" || len(ff.Name) > maxName || seen[ff.Name] {
-			fault("%sfield %d: a name that no other field has is needed, of at most %d bytes (%.60q)", lineWord(line), i+1, maxName, ff.Name)
-		}
-		seen[ff.Name] = true
-		fd, err := parseField(ff, t)
-		if err != nil {
-			fault("%sfield %.60q: %w", lineWord(line), ff.Name, err)
-			continue
-		}
-		fd.line = line
-		for _, p := range fd.pieces {
-			if p.path == "recipient.name" && t.names == "" {
-				t.names = ff.Name
-			}
-		}
-		t.fields = append(t.fields, fd)
-	}
-	switch {
-	case len(f.Fields) == 0:
-		fault("no fields")
-	case len(f.Fields) > maxFields:
-		fault("%d fields, at most %d", len(f.Fields), maxFields)
-	}
-	if err := errors.Join(faults...); err != nil {
-		return nil, err
+	t, faults := parse(name, raw)
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
 	}
 	return t, nil
 }
+
+// The largest label, in millimetres.
+const (
+	maxWidth  = 220
+	maxHeight = 320
+)
 
 // maxFields bounds the fields of a template; the largest shipped has 41.
 const maxFields = 200
@@ -247,6 +216,38 @@ func fieldLines(raw []byte) []int {
 	return out
 }
 
+// keyLines gives the lines of the template's own keys and of its sample's, by path; of a
+// key that stands twice or in a table in one line, where its table is.
+func keyLines(raw []byte) map[string]int {
+	out, table, n := map[string]int{}, "", 0
+	for l := range strings.Lines(string(raw)) {
+		n++
+		l = strings.TrimSpace(l)
+		if head, ok := strings.CutPrefix(l, "["); ok {
+			table, _, _ = strings.Cut(strings.Trim(head, "["), "]")
+			if table = strings.TrimSpace(table); table != "field" {
+				out[table] = n
+				table += "."
+			}
+			continue
+		}
+		key, _, ok := strings.Cut(l, "=")
+		if key = table + strings.TrimSpace(key); ok && !strings.HasPrefix(l, "#") && table != "field" && out[key] == 0 {
+			out[key] = n
+		}
+	}
+	return out
+}
+
+// LineOf gives the line of a key of the template or, as sample.date, of its sample; 0
+// where it is not known.
+func (t *Template) LineOf(key string) int {
+	for key != "" && t.lines[key] == 0 { // box.n in a table in one line: that of the table
+		key = key[:max(0, strings.LastIndexByte(key, '.'))]
+	}
+	return t.lines[key]
+}
+
 // lineWord is how a fault begins that has a line.
 func lineWord(line int) string {
 	if line == 0 {
@@ -255,56 +256,94 @@ func lineWord(line int) string {
 	return fmt.Sprintf("line %d: ", line)
 }
 
-func parseField(ff fileField, t *Template) (field, error) {
-	var faults []error
+// parseField reads one field; given are its keys as they stand, zero values too.
+func parseField(ff fileField, given map[string]any, t *Template) (f field, faults []error) {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if len(ff.At) != 2 || len(ff.Size) != 2 {
-		return field{}, errors.New("at and size want two numbers each")
+		return f, []error{errors.New("at and size want two numbers each: [left, top] and [width, height] in millimetres")}
 	}
 	if !finite(ff.At[0], ff.At[1], ff.Size[0], ff.Size[1], ff.Height, ff.Min, ff.Thickness, ff.Module, ff.MinModule) {
-		return field{}, errors.New("a length is no number")
+		return f, []error{errors.New("a length is no number")}
 	}
 	if ff.At[0] < 0 || ff.At[1] < 0 || ff.Size[0] <= 0 || ff.Size[1] <= 0 ||
 		ff.At[0]+ff.Size[0] > t.width+0.001 || ff.At[1]+ff.Size[1] > t.height+0.001 {
-		fault("lies outside the label of %g x %g mm", t.width, t.height)
+		fault("at, size: it lies outside the label of %g x %g mm", t.width, t.height)
 	}
-	f := field{fileField: ff}
+	f.fileField = ff
 	var err error
 	if f.pieces, err = parseValue(ff.Value); err != nil {
 		fault("%w", err)
 	}
+	if ff.Kind == kindGS1128 || ff.Kind == kindGS1Matrix {
+		if f.pieces, err = elementString(f.pieces); err != nil {
+			fault("%w", err)
+		}
+	}
 	if f.when, err = parseCondition(ff.When); err != nil {
 		fault("%w", err)
 	}
+	if path := f.when.without(f.pieces); path != "" {
+		fault("when: the field is for %s, and is left out where there is one", path)
+	}
+	for _, key := range ff.idle(given) {
+		fault("%s: a field of kind %s has no such key", key, ff.Kind)
+	}
 	switch ff.Kind {
 	case kindText:
-		f.textDefaults(fault)
+		f.textDefaults(given, fault)
 	case kindBox:
 		if ff.Thickness <= 0 || ff.Thickness > maxThickness {
-			fault("a box wants a thickness, of at most %d mm", maxThickness)
+			fault("thickness: a box wants one, of at most %d mm", maxThickness)
 		}
 	case kindCode128, kindGS1128, kindCodabar, kindITF, kindEAN13, kindCode39, kindQR, kindDataMatrix, kindGS1Matrix:
-		f.barcodeDefaults(fault)
+		f.barcodeDefaults(given, fault)
 	default:
-		fault("no such kind: %.60q; there are text, box, code128, gs1-128, codabar, itf, ean13, code39, qr, datamatrix, gs1-datamatrix", ff.Kind)
+		fault("kind: there is no %.60q; there are text, box, code128, gs1-128, codabar, itf, ean13, code39, qr, datamatrix, gs1-datamatrix", ff.Kind)
 	}
-	return f, errors.Join(faults...)
+	return f, faults
 }
 
-func (f *field) textDefaults(fault func(string, ...any)) {
+// idle names the keys that are given and mean nothing to the field's kind.
+func (ff *fileField) idle(given map[string]any) (keys []string) {
+	means := []string{"name", "kind", "at", "size", "when"}
+	switch ff.Kind {
+	case kindText:
+		means = append(means, "value", "height", "min", "lines", "align", "required", "cut", "printer")
+	case kindBox:
+		means = append(means, "thickness")
+	case kindCodabar:
+		means = append(means, "value", "module", "minModule", "start", "stop")
+	default:
+		means = append(means, "value", "module", "minModule")
+	}
+	for _, key := range tomlKeys(reflect.TypeFor[fileField]()) {
+		if _, stands := given[key]; stands && !slices.Contains(means, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// leftOut tells a key that does not stand from one that says nothing, as lines = 0.
+func leftOut(given map[string]any, key string) bool {
+	_, stands := given[key]
+	return !stands
+}
+
+func (f *field) textDefaults(given map[string]any, fault func(string, ...any)) {
 	if f.Height < 1 || f.Height > 60 {
 		fault("height: want 1 to 60 mm")
 	}
-	if f.Min == 0 {
+	if f.Min == 0 && leftOut(given, "min") {
 		f.Min = f.Height
 	}
 	if f.Min > f.Height || f.Min < 1 {
 		fault("min: want 1 mm up to the height")
 	}
-	if f.Lines == 0 {
+	if f.Lines == 0 && leftOut(given, "lines") {
 		f.Lines = 1
 	}
-	if f.Lines < 0 || f.Lines > 60 {
+	if f.Lines < 1 || f.Lines > 60 {
 		fault("lines: want 1 to 60")
 	}
 	if f.Align == "" {
@@ -314,28 +353,31 @@ func (f *field) textDefaults(fault func(string, ...any)) {
 		fault("align: want left, center or right")
 	}
 	if f.Value == "" {
-		fault("a text wants a value")
+		fault("value: a text wants one")
 	}
 }
 
 // minBars is the least height of a barcode's field, in mm.
 const minBars = 5
 
-func (f *field) barcodeDefaults(fault func(string, ...any)) {
-	if f.Module == 0 {
+func (f *field) barcodeDefaults(given map[string]any, fault func(string, ...any)) {
+	if f.Module == 0 && leftOut(given, "module") {
 		f.Module = 0.5
 	}
-	if f.MinModule == 0 {
+	if f.MinModule == 0 && leftOut(given, "minModule") {
 		f.MinModule = 0.19
 	}
 	if f.MinModule > f.Module || f.MinModule < 0.1 || f.Module > 5 {
 		fault("module: want 0.1 to 5 mm, minModule below it")
 	}
+	if slices.ContainsFunc(f.pieces, func(p piece) bool { return p.masked }) {
+		fault("value: a mask hides what the barcode is read for")
+	}
 	if f.Size[1] < minBars {
-		fault("a barcode of %g mm height cannot be scanned, want %d mm at least", f.Size[1], minBars)
+		fault("size: a barcode of %g mm height cannot be scanned, want %d mm at least", f.Size[1], minBars)
 	}
 	if f.Value == "" {
-		fault("a barcode wants a value")
+		fault("value: a barcode wants one")
 	}
 	if f.Start == "" {
 		f.Start = "A"

@@ -12,7 +12,7 @@ import (
 // text puts a value into its box: at its height if it fits, else smaller down to the
 // field's least height, wrapped by measured width into the lines allowed.
 func (d *drawing) text(f *field, s step, v string) error {
-	var paras []string
+	paras := d.paras[:0]
 	for p := range strings.SplitSeq(v, "\n") {
 		c, err := raster.Clean(p)
 		if err != nil {
@@ -22,6 +22,7 @@ func (d *drawing) text(f *field, s step, v string) error {
 			paras = append(paras, c)
 		}
 	}
+	d.paras = paras
 	if len(paras) == 0 {
 		if f.Required {
 			return d.fail(f, CodeEmpty, "nothing to print", nil)
@@ -55,15 +56,15 @@ func (d *drawing) text(f *field, s step, v string) error {
 }
 
 // hopeless tells the sizes at which a long text cannot fit by the widths of its letters
-// alone, so that a thousand rare letters are not drawn in every size to find out; nil
-// for a text short enough to try.
+// alone, so that a thousand rare letters, or forty large ones, are not drawn in every
+// size to find out; nil for a text short and small enough to try.
 func (d *drawing) hopeless(f *field, s *step, paras []string) func(size int) bool {
-	const long = 100 // characters
+	const long, large = 100, 400 // characters; and times their height in mm
 	letters, em := 0, 0
 	for _, p := range paras {
 		letters += utf8.RuneCountInString(p)
 	}
-	if letters <= long {
+	if letters <= long && float64(letters)*f.Height <= large {
 		return nil
 	}
 	for _, p := range paras {
@@ -95,10 +96,11 @@ func shorten(paras []string, letters int) []string {
 // last, the smallest size, words are broken too and, where the field may, the end is cut.
 func (d *drawing) set(f *field, s step, paras []string, size int, last bool) (block, error) {
 	w := writing{size: size, width: s.w, limit: min(f.Lines, s.h/raster.LineHeight(size)), printer: s.printer}
-	lines, fits, err := d.wrap(paras, w)
+	lines, fits, err := d.wrap(d.lines[:0], paras, w)
 	if err != nil {
 		return block{}, err
 	}
+	d.lines = lines
 	if fits {
 		if b, err := d.stack(lines, w, s.h); b.lines != nil || err != nil || !last {
 			return b, err
@@ -108,7 +110,7 @@ func (d *drawing) set(f *field, s step, paras []string, size int, last bool) (bl
 		return block{}, nil
 	}
 	w.tight = true
-	tight, fits, err := d.wrap(paras, w)
+	tight, fits, err := d.wrap(nil, paras, w)
 	if err != nil {
 		return block{}, err
 	}
@@ -117,8 +119,9 @@ func (d *drawing) set(f *field, s step, paras []string, size int, last bool) (bl
 			return b, err
 		}
 	}
-	for ; f.Cut && w.limit > 0; w.limit-- {
-		if lines, err = d.cut(lines, w); lines == nil || err != nil {
+	for w.tight = false; f.Cut && w.limit > 0; w.limit-- {
+		lines, err := d.cut(paras, w)
+		if lines == nil || err != nil {
 			return block{}, err
 		}
 		if b, err := d.stack(lines, w, s.h); b.lines != nil || err != nil {
@@ -247,11 +250,12 @@ func printerWidth(c byte) int {
 
 // wrap breaks paragraphs at blanks, and inside a word where the word alone is wider
 // than the box or w is tight. fits is false where more lines than the limit are
-// needed; lines then holds those that were made so far. A paragraph has one face, so
-// a part of a line is never wider than the line.
-func (d *drawing) wrap(paras []string, w writing) (lines []line, fits bool, err error) {
+// needed; lines then holds those that were made so far, in the place of into. A paragraph
+// has one face, so a part of a line is never wider than the line.
+func (d *drawing) wrap(into []line, paras []string, w writing) (lines []line, fits bool, err error) {
+	lines = into
 	for _, p := range paras {
-		face, err := d.r.Face(p, w.size)
+		face, err := d.r.FaceFor(d.t.japanese, p, w.size)
 		if err != nil {
 			return nil, false, err
 		}
@@ -316,12 +320,15 @@ func together(p string, at int) int {
 	return at
 }
 
-// cut keeps the lines that fit and ends the last of them in an ellipsis.
-func (d *drawing) cut(lines []line, w writing) ([]line, error) {
-	if w.limit < 1 || len(lines) == 0 {
-		return nil, nil
+// cut keeps the lines that fit and ends the last of them in an ellipsis, inside a word
+// where one goes on beyond it.
+func (d *drawing) cut(paras []string, w writing) ([]line, error) {
+	before := w
+	before.limit--
+	lines, _, err := d.wrap(nil, paras, before) // the last is all that the others leave
+	if len(lines) == 0 || err != nil {
+		return nil, err
 	}
-	lines = lines[:min(w.limit, len(lines))]
 	mark := "…"
 	if w.printer {
 		mark = "..."
@@ -341,6 +348,6 @@ func (d *drawing) cut(lines []line, w writing) ([]line, error) {
 		_, n := utf8.DecodeLastRuneInString(last.text)
 		last.text = last.text[:len(last.text)-n]
 	}
-	last.text += mark
+	last.text = strings.TrimRight(last.text, " ") + mark
 	return lines, nil
 }

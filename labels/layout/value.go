@@ -3,7 +3,7 @@ package layout
 import (
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,11 +14,15 @@ import (
 type piece struct {
 	text    string
 	path    string // placeholder where not empty
-	filters []string
+	masked  bool   // by one of its filters
+	filters []func(string) string
 }
 
 // parseValue reads "번호 {waybill|group4}". A brace that stands for itself is doubled.
 func parseValue(s string) ([]piece, error) {
+	if len(s) > maxText {
+		return nil, fmt.Errorf("value: %d bytes, at most %d", len(s), maxText)
+	}
 	var out []piece
 	for s != "" {
 		i := strings.IndexAny(s, "{}")
@@ -32,21 +36,25 @@ func parseValue(s string) ([]piece, error) {
 		}
 		end := strings.IndexByte(s, '}')
 		if s[i] == '}' || end < 0 {
-			return nil, fmt.Errorf("value: a brace without its other at %d", i)
+			return nil, fmt.Errorf("value: a brace without its other: %.20q", s[i:])
 		}
 		if i > 0 {
 			out = append(out, piece{text: s[:i]})
 		}
 		f := strings.Split(s[i+1:end], "|")
 		if _, ok := new(Label).value(f[0]); !ok {
-			return nil, fmt.Errorf("value: no such field of a label: %.60q", f[0])
+			return nil, fmt.Errorf("value: no such field of a label: %.60q%s", f[0], meant(f[0], dataKeys()))
 		}
+		p := piece{path: f[0]}
 		for _, name := range f[1:] {
-			if _, ok := filter(name, ""); !ok {
-				return nil, fmt.Errorf("value: no such filter: %.60q", name)
+			i := slices.IndexFunc(filters(), func(f filter) bool { return f.name == name })
+			if i < 0 {
+				return nil, fmt.Errorf("value: no such filter: %.60q; there are %s", name, filterNames())
 			}
+			p.masked = p.masked || strings.HasPrefix(name, "mask")
+			p.filters = append(p.filters, filters()[i].write)
 		}
-		out = append(out, piece{path: f[0], filters: f[1:]})
+		out = append(out, p)
 		s = s[end+1:]
 	}
 	return out, nil
@@ -58,6 +66,13 @@ func expand(ps []piece, l *Label) (s string, empty bool) { return expandAs(ps, l
 
 // expandAs is expand, for a text or for a barcode, whose data stays to the byte.
 func expandAs(ps []piece, l *Label, text bool) (s string, empty bool) {
+	if len(ps) == 1 && ps[0].path != "" { // most fields: nothing is put together
+		v, full := ps[0].value(l)
+		if text {
+			v = ps[0].written(v)
+		}
+		return v, !full
+	}
 	var b strings.Builder
 	holders, filled := 0, 0
 	for i := range ps {
@@ -83,16 +98,35 @@ func (p *piece) value(l *Label) (v string, full bool) {
 		return p.text, false
 	}
 	v, _ = l.value(p.path)
-	full = v != ""
-	if len(p.filters) > 0 {
-		if clean, err := raster.Clean(v); err == nil {
-			v = clean // what cannot be drawn is told where it is drawn
-		}
+	clean, err := raster.Clean(v) // what cannot be drawn is told where it is drawn
+	full = err != nil || clean != ""
+	if len(p.filters) > 0 && err == nil {
+		v = clean
 	}
 	for _, f := range p.filters {
-		v, _ = filter(f, v)
+		v = f(v)
 	}
 	return v, full
+}
+
+// given reports whether a value is something: blanks are nothing.
+func given(v string) bool {
+	clean, err := raster.Clean(v)
+	return err != nil || clean != ""
+}
+
+// hidden finds a value that cannot be drawn and that a filter could hide, as a mask does.
+func hidden(ps []piece, l *Label) error {
+	for i := range ps {
+		if len(ps[i].filters) == 0 {
+			continue
+		}
+		v, _ := l.value(ps[i].path)
+		if _, err := raster.Clean(v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // written is a value in a text: a line end inside it is a blank. Only the list of items is several lines.
@@ -116,38 +150,48 @@ func lacks(ps []piece, l *Label) (path string, found bool) {
 	return "", false
 }
 
-// filter changes how a value is written; ok is false for an unknown name.
-func filter(name, v string) (out string, ok bool) {
-	switch name {
-	case "group4":
-		return group4(v), true
-	case "upper":
-		return strings.ToUpper(v), true
-	case "tail4":
-		return v[max(0, len(v)-4):], true
-	case "paren": // nothing stays nothing
-		if v != "" {
-			v = "(" + v + ")"
+// filter changes how a value is written. It gets composed text without blanks at its
+// ends; nothing stays nothing.
+type filter struct {
+	name  string
+	write func(string) string
+}
+
+// filters are those that a value may name.
+func filters() []filter {
+	around := func(before, after string) func(string) string {
+		return func(v string) string {
+			if v == "" {
+				return v
+			}
+			return before + v + after
 		}
-		return v, true
-	case "postmark":
-		if v != "" {
-			v = "〒" + v
-		}
-		return v, true
-	case "comma": // what follows something else on a line
-		if v != "" {
-			v = ", " + v
-		}
-		return v, true
-	case "date": // YYMMDD of a GS1 date; anything else stays as it is
-		return isoDate(v), true
-	case "maskName":
-		return maskName(v), true
-	case "maskPhone":
-		return maskPhone(v), true
 	}
-	return "", false
+	return []filter{
+		{"group4", group4},
+		{"upper", strings.ToUpper},
+		{"tail4", tail4},
+		{"paren", around("(", ")")},
+		{"postmark", around("〒", "")},
+		{"comma", around(", ", "")}, // what follows something else on a line
+		{"date", isoDate},
+		{"maskName", maskName},
+		{"maskPhone", maskPhone},
+	}
+}
+
+func filterNames() string {
+	var out []string
+	for _, f := range filters() {
+		out = append(out, f.name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// tail4 keeps the last four characters.
+func tail4(v string) string {
+	r := []rune(v)
+	return string(r[max(0, len(r)-4):])
 }
 
 // isoDate writes the date of a GS1 AI for people: YYYY-MM-DD, or the month alone where
@@ -175,6 +219,7 @@ func group4(v string) string {
 		return v
 	}
 	var b strings.Builder
+	b.Grow(len(v) + len(v)/4)
 	from := 0
 	for _, at := range cuts {
 		if at >= len(v) {
@@ -186,82 +231,18 @@ func group4(v string) string {
 	return b.String() + v[from:]
 }
 
-// condition is "path", "!path", "path = text" or "path > number", or several of them
-// joined by "&": then all must hold. None holds always.
-type condition []test
-
-type test struct {
-	path, op, arg string
-	number        int
-}
-
-func parseCondition(s string) (condition, error) {
-	if strings.TrimSpace(s) == "" {
-		return nil, nil
-	}
-	var out condition
-	for part := range strings.SplitSeq(s, "&") {
-		t, err := parseTest(strings.TrimSpace(part))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, nil
-}
-
-func parseTest(s string) (test, error) {
-	t := test{path: s, op: "set"}
-	if rest, ok := strings.CutPrefix(s, "!"); ok {
-		t = test{path: rest, op: "unset"}
-	} else if f := strings.Fields(s); len(f) == 3 && (f[1] == "=" || f[1] == ">") {
-		t = test{path: f[0], op: f[1], arg: f[2]}
-		if f[1] == ">" {
-			n, err := strconv.Atoi(f[2])
-			if err != nil {
-				return t, fmt.Errorf("when: %.60q is no number", f[2])
-			}
-			t.number = n
-		}
-	}
-	if _, ok := new(Label).value(t.path); !ok {
-		return t, fmt.Errorf("when: no such field of a label: %.60q", t.path)
-	}
-	return t, nil
-}
-
-func (c condition) holds(l *Label) bool {
-	for _, t := range c {
-		if !t.holds(l) {
-			return false
-		}
-	}
-	return true
-}
-
-func (t test) holds(l *Label) bool {
-	v, _ := l.value(t.path)
-	switch t.op {
-	case "unset":
-		return v == ""
-	case "=":
-		return v == t.arg
-	case ">":
-		n, err := strconv.Atoi(v)
-		return err == nil && n > t.number
-	}
-	return v != ""
-}
-
 // ErrData is returned when label data is beyond any label: a field of more than
-// 4,096 bytes.
+// 4,096 characters.
 var ErrData = errors.New("layout: label data too long")
 
 const maxValue = 4096
 
 func checkLength(s string) error {
-	if len(s) > maxValue {
-		return fmt.Errorf("%w: %d characters", ErrData, utf8.RuneCountInString(s))
+	if len(s) <= maxValue {
+		return nil
+	}
+	if n := utf8.RuneCountInString(s); n > maxValue {
+		return fmt.Errorf("%w: %d characters, at most %d", ErrData, n, maxValue)
 	}
 	return nil
 }

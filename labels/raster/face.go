@@ -3,6 +3,8 @@ package raster
 import (
 	"fmt"
 	"image"
+	"strings"
+	"unicode"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
@@ -13,43 +15,88 @@ import (
 // it is the first of all, and others fill in. The zero value is the first font.
 type Face int
 
-// Face chooses the face of a text. The text must have gone through [Clean].
+// Face chooses the face of a text that is of no known language. The text must have
+// gone through [Clean].
 //
 // Errors: [*TextError] with CodeGlyph; a size out of range.
-func (r *Renderer) Face(text string, size int) (Face, error) {
+func (r *Renderer) Face(text string, size int) (Face, error) { return r.FaceFor(false, text, size) }
+
+// FaceFor is [Renderer.Face] for a text that may be known to be Japanese, as one with
+// kana is: the Japanese font is then the first, so that kana and Kanji are of one hand
+// and weight. Text with more Hangul than kana and Kanji stays Korean.
+func (r *Renderer) FaceFor(japanese bool, text string, size int) (Face, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := checkSize(size); err != nil {
 		return 0, err
 	}
-	first := r.set(size, 0)
+	first, beside := 0, false // beside: Hangul stands in Japanese, and is drawn as Korean in it
+	if r.japanese > 0 {
+		has := strings.ContainsFunc(text, kana)
+		beside = has && strings.ContainsFunc(text, kanji) && mostlyJapanese(text)
+		if japanese || beside || has && !strings.ContainsFunc(text, hangul) {
+			first = r.japanese
+		}
+	}
+	set := r.set(size, first)
 	mixed, n := false, 0
 	for _, c := range text {
-		g := first.get(c)
+		g := set.get(c)
 		if g == nil {
 			var err *TextError
-			if g, err = r.glyph(first, c, size, 0); err != nil {
+			if g, err = r.glyph(set, c, size, first); err != nil {
 				err.At = n
 				return 0, err
 			}
 		}
-		mixed = mixed || g.font != 0
+		mixed = mixed || g.font != first && !neutral(c) && !(beside && hangul(c))
 		n++
 	}
-	for from := 1; mixed && from < len(r.fonts); from++ {
-		set, all := r.set(size, from), true
-		for _, c := range text {
-			if g, err := r.glyph(set, c, size, from); err != nil || g.font != from {
-				all = false
-				break
-			}
-		}
-		if all {
+	for from := 0; mixed && from < len(r.fonts); from++ {
+		if from != first && r.whole(text, size, from) {
 			return Face(from), nil
 		}
 	}
-	return 0, nil
+	return Face(first), nil
 }
+
+// whole reports whether one font has all of a text. r.mu is held.
+func (r *Renderer) whole(text string, size, from int) bool {
+	set := r.set(size, from)
+	for _, c := range text {
+		if g, err := r.glyph(set, c, size, from); err != nil || g.font != from && !neutral(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// neutral knows the characters that look the same whichever font draws them.
+func neutral(c rune) bool { return blank(c) || c == '\\' }
+
+// kana knows the letters that only Japanese is written with.
+func kana(c rune) bool {
+	return c >= 0x3041 && c <= 0x30FF || c >= 0x31F0 && c <= 0x31FF || c >= 0xFF66 && c <= 0xFF9F
+}
+
+func kanji(c rune) bool { return unicode.Is(unicode.Han, c) }
+
+// mostlyJapanese tells a Japanese text behind a Korean caption from a Korean one with
+// some Japanese in it, whose figures and marks are to look like its Hangul.
+func mostlyJapanese(text string) bool {
+	n := 0
+	for _, c := range text {
+		switch {
+		case kana(c) || kanji(c):
+			n++
+		case hangul(c):
+			n--
+		}
+	}
+	return n > 0
+}
+
+func hangul(c rune) bool { return c >= 0xAC00 && c <= 0xD7A3 }
 
 // Measure gives the width of a line in dots, in the [Face] of its text. The text must
 // have gone through [Clean].

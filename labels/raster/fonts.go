@@ -31,6 +31,8 @@ type Font struct {
 	Name string
 	font *sfnt.Font
 	file io.ReaderAt
+
+	japanese bool // made for Japanese text
 }
 
 // ParseFont reads a TrueType or OpenType font; index picks one of a collection.
@@ -77,6 +79,7 @@ func Builtin() ([]Font, error) {
 		if err != nil {
 			return nil, err
 		}
+		f.japanese = strings.Contains(e.Name(), "japanese")
 		out = append(out, f)
 	}
 	return out, nil
@@ -98,6 +101,9 @@ func Open(paths ...string) ([]Font, error) {
 		st, err := os.Stat(name)
 		if err != nil {
 			return nil, fmt.Errorf("raster: font: %w", err)
+		}
+		if !st.Mode().IsRegular() { // a pipe would be read for ever
+			return nil, fmt.Errorf("raster: font %s is no regular file", name)
 		}
 		if st.Size() > maxFont {
 			return nil, fmt.Errorf("raster: font %s has %d bytes, at most %d", name, st.Size(), maxFont)

@@ -44,3 +44,66 @@ func TestKanjiThatNoFontHas(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, TextError{Code: CodeGlyph, Rune: 0x30000, At: 1}, *e)
 }
+
+// Japanese is drawn in one font, kana, Kanji, digits and what a name needs: of one hand
+// and weight. A text with kana is Japanese whatever the label.
+func TestJapaneseInOneHand(t *testing.T) {
+	r := renderer(t)
+	if r.japanese == 0 {
+		t.Skip("NO JAPANESE FONT BUILT IN (run tools/fonts.sh)")
+	}
+	for text, known := range map[string]bool{
+		"東京都千代田区千代田一丁目1番1号 ハイツ峠 ﾋﾞﾙ 502号室": false, "不在時は宅配ボックスへ": false, "スカイ商店": false, "〒100-0001": true,
+		"元払い": false, "髙﨑 斎藤 花子 様": true, "千代田": true, "13-101 ABC xyz": true, "①㈱〜～／（）「」・々〆": true, "a\\b": true,
+	} {
+		face, err := r.FaceFor(known, text, 28)
+		require.NoError(t, err)
+		assert.Equal(t, Face(r.japanese), face, text)
+		set, err := r.inFace(face, text, 28)
+		require.NoError(t, err)
+		for _, c := range text {
+			assert.True(t, set.get(c).font == r.japanese || neutral(c), "%c of %s", c, text)
+		}
+	}
+	face, err := r.FaceFor(true, "𠮷野", 28) // the rare one from the font cut out of the same
+	require.NoError(t, err)
+	assert.Equal(t, Face(r.japanese), face)
+	for _, known := range []bool{false, true} { // what is Korean is drawn as Korean beside it
+		face, err = r.FaceFor(known, "가동 1203호 역삼동 ｶﾞｰﾃﾞﾝ", 28)
+		require.NoError(t, err)
+		set, err := r.inFace(face, "가동역삼ｶﾝ", 28)
+		require.NoError(t, err)
+		assert.Equal(t, []int{0, 0, 0, 0, r.japanese}, []int{set.get('가').font, set.get('동').font, set.get('역').font, set.get('삼').font, set.get('ｶ').font})
+	}
+	beside := "배송메시지: 宅配ボックスへ入れてください。不在時は管理室まで" // the Korean font has the kana, in another weight, and not all of the Kanji
+	face, err = r.Face(beside, 28)
+	require.NoError(t, err)
+	set, err := r.inFace(face, beside, 28)
+	require.NoError(t, err)
+	for _, c := range beside {
+		if kana(c) || kanji(c) {
+			assert.Equal(t, r.japanese, set.get(c).font, "%c", c)
+		} else if hangul(c) {
+			assert.Zero(t, set.get(c).font, "%c", c)
+		}
+	}
+	korean := "서울특별시 강남구 테헤란로 152 1203호 (역삼동, 吉髙﨑 ｶﾞｰﾃﾞﾝ)" // figures and marks are of the hand of its Hangul
+	face, err = r.Face(korean, 28)
+	require.NoError(t, err)
+	set, err = r.inFace(face, korean, 28)
+	require.NoError(t, err)
+	for _, c := range "서울15203호(,)" {
+		assert.Zero(t, set.get(c).font, "%c", c)
+	}
+	face, err = r.Face("서울 千代田", 28)
+	require.NoError(t, err)
+	assert.Zero(t, face)
+}
+
+func TestErrorsReadWell(t *testing.T) {
+	for text, says := range map[string]string{"a😀": "U+1F600, after 1 others: an emoji", "\x1b[2J": "U+001B, after 0 others: a control character",
+		"ab\xff": "broken UTF-8", "שלום": "cannot be set"} {
+		_, err := Clean(text)
+		require.ErrorContains(t, err, says)
+	}
+}

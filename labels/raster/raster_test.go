@@ -44,8 +44,9 @@ func TestClean(t *testing.T) {
 		"e\u0301":                    "é",
 		"\u202eabc\u200b\ufeff":      "abc",
 		"가\u3000나":                   "가\u3000나",
-		"":                           "",
-		" ":                          "",
+		"홍\u034f길동":                  "홍길동", "\u1112\u034f\u1161": "하", "e\u200d\u0301": "é",
+		"":  "",
+		" ": "",
 	} {
 		got, err := Clean(in)
 		require.NoError(t, err, "%q", in)
@@ -213,6 +214,8 @@ func TestOpen(t *testing.T) {
 	assert.Error(t, err)
 	_, err = Open(p + "#9")
 	assert.Error(t, err)
+	_, err = Open(os.DevNull)
+	assert.ErrorContains(t, err, "no regular file")
 	_, err = Open(p + ".none")
 	assert.Error(t, err)
 	require.NoError(t, os.WriteFile(p, []byte("no font"), 0o600))

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
+	"slices"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -32,7 +33,8 @@ const threshold = 128
 
 // Renderer draws text. It is safe for use by many goroutines.
 type Renderer struct {
-	fonts []Font
+	fonts    []Font
+	japanese int // which of them is the Japanese one; 0 where none is built in
 
 	mu     sync.Mutex
 	buf    sfnt.Buffer
@@ -101,7 +103,8 @@ func New(fonts ...Font) (*Renderer, error) {
 			return nil, fmt.Errorf("raster: font %q was not parsed", f.Name)
 		}
 	}
-	return &Renderer{fonts: fonts, faces: map[faceKey]font.Face{}, glyphs: map[glyphKey]*glyphSet{}}, nil
+	return &Renderer{fonts: fonts, japanese: max(0, slices.IndexFunc(fonts, func(f Font) bool { return f.japanese })),
+		faces: map[faceKey]font.Face{}, glyphs: map[glyphKey]*glyphSet{}}, nil
 }
 
 // Fonts names the fonts in use, in order.
@@ -234,16 +237,19 @@ func (g *glyph) blit(b Bitmap, x, y int) {
 	}
 }
 
-// glyph finds or draws one character, asking the fonts beginning with from, then
-// those before it. r.mu is held.
+// glyph finds or draws one character, asking the font from, then all in their order.
+// r.mu is held.
 func (r *Renderer) glyph(set *glyphSet, c rune, size, from int) (*glyph, *TextError) {
 	if g := set.get(c); g != nil {
 		return g, nil
 	}
-	for n := range r.fonts {
-		i := (from + n) % len(r.fonts)
-		if c == '\\' { // Korean and Japanese fonts draw their currency there
-			i = len(r.fonts) - 1 - n
+	for n := -1; n < len(r.fonts); n++ {
+		i := n
+		switch {
+		case c == '\\': // Korean and Japanese fonts draw their currency there
+			i = min(len(r.fonts)-1-n, len(r.fonts)-1)
+		case n < 0:
+			i = from
 		}
 		index, err := r.fonts[i].font.GlyphIndex(&r.buf, c)
 		if err != nil || index == 0 {

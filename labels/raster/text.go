@@ -24,8 +24,16 @@ const (
 )
 
 // Error names the character by its number only: text on a label is personal data.
-func (e *TextError) Error() string {
-	return fmt.Sprintf("raster: %s: character U+%04X, after %d others", e.Code, e.Rune, e.At)
+func (e *TextError) Error() string { return "raster: " + e.Code + ": " + e.Detail() }
+
+// Detail says it for people.
+func (e *TextError) Detail() string {
+	why := map[string]string{CodeGlyph: "no font here has it", CodeControl: "a control character", CodeScript: "its writing cannot be set",
+		CodeUTF8: "broken UTF-8, or a character lost to it"}[e.Code]
+	if e.Rune >= 0x1F000 && e.Rune <= 0x1FAFF {
+		why = "an emoji"
+	}
+	return fmt.Sprintf("character U+%04X, after %d others: %s", e.Rune, e.At, why)
 }
 
 // Clean brings text into the form that is measured and drawn: NFC; runs of blanks,
@@ -43,7 +51,7 @@ func Clean(s string) (string, error) {
 	}
 	var b strings.Builder
 	blank, n := true, 0
-	for _, r := range norm.NFC.String(s) {
+	for _, r := range norm.NFC.String(strings.Map(seen, s)) { // an invisible one between two keeps them from being composed
 		switch {
 		case blankLike(r):
 			if !blank {
@@ -51,8 +59,6 @@ func Clean(s string) (string, error) {
 				n++
 			}
 			blank = true
-			continue
-		case invisible(r):
 			continue
 		case unicode.IsControl(r), r >= 0x206A && r <= 0x206F, r >= 0xFFF9 && r <= 0xFFFC:
 			return "", &TextError{Code: CodeControl, Rune: r, At: n}
@@ -108,11 +114,19 @@ func lost(s string) (at int, found bool) {
 // invisible knows the characters that are meant to leave no trace.
 func invisible(r rune) bool {
 	switch {
-	case r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069,
+	case r == 0x034F, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069,
 		r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF, r == 0xFEFF, r == 0x00AD, r == 0x180E:
 		return true
 	}
 	return false
+}
+
+// seen drops what is invisible.
+func seen(r rune) rune {
+	if invisible(r) {
+		return -1
+	}
+	return r
 }
 
 // settable reports whether a character stands for itself when set from left to

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 
 	"dcedge/labels/gs1"
@@ -13,12 +14,12 @@ import (
 // forms also the written forms are taken, not only what a scanner sends.
 func (r *Reader) auto(s, carrier string, forms bool) (Output, error) {
 	s = strings.TrimRight(s, "\r\n")
-	if s == "" {
+	if strings.TrimSpace(s) == "" {
 		return Output{}, refuse(CodeEmpty, "nothing was read")
 	}
 	if len(s) >= 3 && s[0] == ']' {
 		if _, ok := symbology.Identify(s[:3]); ok {
-			return r.identified(s, carrier)
+			return r.marked(s, carrier)
 		}
 	}
 	if carrier != "" {
@@ -44,23 +45,20 @@ func (r *Reader) auto(s, carrier string, forms bool) (Output, error) {
 	if g := symbology.Clean([]byte(s), ""); g.GTIN != "" {
 		return r.eight(Output{Kind: KindGTIN, GTIN: g.GTIN, Number: g.Data}, g.Also), nil
 	}
-	if out, err := number(symbology.SSCC, s); err == nil {
+	if out, err := r.number(symbology.SSCC, s); err == nil {
 		return out, nil
 	}
 	return r.damaged(s, carrier, forms)
 }
 
-// identified reads a code with an identifier; a web address that is no Digital Link
-// is unknown here, not a fault.
-func (r *Reader) identified(s, carrier string) (Output, error) {
-	sc, err := gs1.ParseScan(s, r.options())
-	if err != nil {
-		if gs1.IsLink(s[3:]) {
-			return Output{Kind: KindUnknown, Symbology: s[:3]}, nil
-		}
-		return Output{Symbology: s[:3]}, err
+// marked reads a code with an identifier; a web address that is no Digital Link is
+// unknown here, not a fault.
+func (r *Reader) marked(s, carrier string) (Output, error) {
+	out, err := r.identified(s, carrier)
+	if err != nil && gs1.IsLink(s[3:]) {
+		return Output{Kind: KindUnknown, Symbology: s[:3]}, nil
 	}
-	return r.scanned(sc, carrier)
+	return out, err
 }
 
 // damaged looks for what a keyboard or a doubled read has made of a code.
@@ -72,11 +70,7 @@ func (r *Reader) damaged(s, carrier string, forms bool) (Output, error) {
 		if r.Known != nil && r.Known(code) || r.identifiedDigits(code) {
 			return true
 		}
-		if carrier == "" {
-			return false
-		}
-		res, err := r.rules().Check(carrier, code)
-		return err == nil && len(res.Warnings) == 0 && res.Confidence == "sure"
+		return carrier != "" && r.proves(carrier, code) || s == code+code && r.carried(code, carrier)
 	}
 	rep, err := symbology.Repair(s, known)
 	if err != nil {
@@ -99,14 +93,29 @@ func (r *Reader) damaged(s, carrier string, forms bool) (Output, error) {
 	return out, nil
 }
 
-// identifiedDigits reports whether a code is GS1 data behind an identifier, digits only:
-// its check digits and the identifier prove it, and no letter's case is guessed.
-func (r *Reader) identifiedDigits(code string) bool {
-	if len(code) < 17 || code[0] != ']' || strings.Trim(code[3:], "0123456789\x1d") != "" {
+// carried reports whether a check digit of the job's carrier, or of any where it is not
+// known, proves a number that was read twice.
+func (r *Reader) carried(code, carrier string) bool {
+	if len(code) < symbology.LongHalf {
 		return false
 	}
+	checked, _, _ := r.rules().Whose(code)
+	return checked != nil && (carrier == "" || slices.Contains(checked, carrier))
+}
+
+// identifiedDigits reports whether a code is GS1 data or an article's number behind an
+// identifier, digits only: its check digits and the identifier prove it, and no letter's
+// case is guessed.
+func (r *Reader) identifiedDigits(code string) bool {
+	if len(code) < 11 || code[0] != ']' || strings.Trim(code[3:], "0123456789\x1d") != "" {
+		return false
+	}
+	if sym, _ := symbology.Take(code); sym.AIM != "" && !sym.GS1 {
+		_, err := r.number(symbology.GTIN, code)
+		return err == nil
+	}
 	sc, err := gs1.ParseScan(code, r.options())
-	return err == nil && sc.IsGS1
+	return err == nil && sc.IsGS1 && len(code) >= 17
 }
 
 // eight settles eight digits that two articles may have: by what the site knows, else

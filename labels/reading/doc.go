@@ -3,7 +3,8 @@
 // answers `edge barcode`, the installer's page and the floor alike.
 //
 // Invariants:
-//   - a code is told as unknown rather than guessed at;
+//   - a code is told as unknown rather than guessed at; what else it may be stands beside
+//     the answer (hint, alsoWaybill), never in its place;
 //   - a fault is a code with a place, never a quoted input;
 //   - a repaired code is told as repaired, with its cause.
 //

@@ -28,6 +28,7 @@ type Element struct {
 // symbology identifier or the leading FNC1.
 type Fault struct {
 	Code   string `json:"code"`
+	Of     string `json:"of,omitempty"` // of two codes of one item the one at fault, "input" or "with"; empty where they do not fit together
 	AI     string `json:"ai,omitempty"`
 	At     int    `json:"at"`
 	Detail string `json:"detail"`
@@ -44,12 +45,18 @@ type Output struct {
 	Elements  []Element `json:"elements,omitempty"`
 	Carrier   string    `json:"carrier,omitempty"`
 	Number    string    `json:"number,omitempty"`
+	// AlsoWaybill names the carriers whose number this may be, first those whose check
+	// digit holds. Whose it is the job says, never the number.
+	AlsoWaybill []string `json:"alsoWaybill,omitempty"`
 	// AlsoGTIN is the other article that eight digits without an identifier may be: GTIN
 	// is that of the EAN-8, this that of the UPC-E (warning eightDigits).
 	AlsoGTIN string `json:"alsoGTIN,omitempty"`
 	// LastGoodDay is the last day on which the item is good, YYYY-MM-DD, day 00 resolved.
 	LastGoodDay string `json:"lastGoodDay,omitempty"`
-	Hint        *Hint  `json:"hint,omitempty"` // of an unknown code
+	// LastGoodTime is the time of that day until which it is good, HH:MM to 24:00, where
+	// the item names one (AI 7003).
+	LastGoodTime string `json:"lastGoodTime,omitempty"`
+	Hint         *Hint  `json:"hint,omitempty"` // of an unknown code
 	// Candidate is what a spoilt code was probably sent as, where nothing proves it (error
 	// unproven): for setting the scanner up, never to be worked with.
 	Candidate *Candidate `json:"candidate,omitempty"`
@@ -65,6 +72,18 @@ type Hint struct {
 	As   string `json:"as"` // as Input.As
 	AI   string `json:"ai,omitempty"`
 	At   int    `json:"at"` // offset in bytes
+
+	Detail string `json:"detail,omitempty"` // of a wrong check digit: the one that the others ask for
+}
+
+// hintOf makes a hint of a fault.
+func hintOf(err error, as string) *Hint {
+	f := faultOf(err)
+	h := &Hint{Code: f.Code, As: as, AI: f.AI, At: f.At}
+	if f.Code == symbology.CodeCheck {
+		h.Detail = f.Detail
+	}
+	return h
 }
 
 // Candidate is a code that cannot be proven. Its letters may have lost their case.
@@ -90,12 +109,20 @@ const (
 	CodeLarge   = "tooLarge" // longer than any symbol
 	CodeNotLink = "noLink"   // no web address
 	CodeCarrier = "carrierUnknown"
+	CodeBlank   = "blank" // of a hint: a character that nobody sees stands in front or behind
+)
+
+// Of two codes of one item, as Fault.Of.
+const (
+	ofInput = "input"
+	ofWith  = "with"
 )
 
 // Warnings that come from here.
 const (
 	WarnExpired = "expired"     // the last good day is over
 	WarnEight   = "eightDigits" // right as an EAN-8 and as a UPC-E
+	WarnWaybill = "alsoWaybill" // right as an article's number and as a carrier's
 )
 
 // maxInput is the longest code read, in bytes.
@@ -119,10 +146,10 @@ func Explain(in Input) Output { return (&Reader{}).Explain(in) }
 // Explain says what the system makes of one code.
 func (r *Reader) Explain(in Input) Output {
 	out, err := r.read(in)
-	if err == nil && in.With != "" {
-		var first Output
-		if first, err = r.read(Input{Input: in.With}); err == nil {
-			out, err = r.combined(first, out)
+	of := "" // which of two codes is at fault
+	if in.With != "" {
+		if of = ofInput; err == nil {
+			out, of, err = r.withFirst(in, out)
 		}
 	}
 	if err == nil {
@@ -131,13 +158,30 @@ func (r *Reader) Explain(in Input) Output {
 	out.Input = in.Input
 	if err != nil {
 		out = Output{Input: in.Input, Symbology: out.Symbology, Error: faultOf(err)}
-		if keys, ok := symbology.Keys(strings.TrimRight(in.Input, "\r\n")); ok && out.Error.Code == symbology.CodeUnknown {
-			out.Candidate = &Candidate{keys.Code, keys.Cause}
+		out.Error.Of = of
+		if out.Error.Code == symbology.CodeUnknown {
+			out.Candidate = r.candidate(in, of)
 		}
 		return out
 	}
 	out.OK = true
 	return out
+}
+
+// candidate shows what a spoilt code was probably sent as.
+func (r *Reader) candidate(in Input, of string) *Candidate {
+	s := in.Input
+	if of == ofWith {
+		s = in.With
+	}
+	keys, ok := symbology.Keys(strings.TrimRight(s, "\r\n"))
+	switch {
+	case !ok:
+		return nil
+	case in.As == asWaybill && of != ofWith:
+		keys.Code = r.rules().Normalize(in.Carrier, keys.Code) // numbers are in capitals
+	}
+	return &Candidate{keys.Code, keys.Cause}
 }
 
 // refused is a fault of this package's own.
@@ -179,18 +223,27 @@ func (r *Reader) rules() *waybill.Rules {
 }
 
 func (r *Reader) read(in Input) (Output, error) {
-	if len(in.Input) > maxInput {
+	switch {
+	case len(in.Input) > maxInput:
 		return Output{}, refuse(CodeLarge, "longer than any symbol holds")
+	case in.Carrier != "" && !r.rules().Known(in.Carrier):
+		return Output{}, refuse(CodeCarrier, "no rules for this carrier")
 	}
 	switch in.As {
-	case "", "auto":
-		out, err := r.auto(in.Input, in.Carrier, true)
-		if err == nil && out.Kind == KindUnknown && out.Repaired == "" {
-			out.Hint = r.hint(strings.TrimRight(in.Input, "\r\n"), in.Carrier)
+	case "", "auto", "scan":
+		read := r.scan
+		if in.As != "scan" {
+			read = func(s, carrier string) (Output, error) { return r.auto(s, carrier, true) }
+		}
+		out, err := read(in.Input, in.Carrier)
+		if err == nil {
+			code := strings.TrimRight(in.Input, "\r\n")
+			if out.Repaired != "" {
+				code = out.Number
+			}
+			r.beside(&out, code, in.Carrier)
 		}
 		return out, err
-	case "scan":
-		return r.scan(in.Input, in.Carrier)
 	case "message":
 		return fromMessage(gs1.ParseMessage(in.Input, r.options()))
 	case "bracketed":
@@ -200,12 +253,19 @@ func (r *Reader) read(in Input) (Output, error) {
 			return Output{}, refuse(CodeNotLink, "want http:// or https://")
 		}
 		return fromMessage(gs1.ParseLink(in.Input, r.options()))
-	case "waybill":
-		return r.waybill(in.Input, in.Carrier)
+	case asWaybill:
+		return r.asked(in.Input, func(s string) (Output, error) { return r.waybillScan(s, in.Carrier) })
 	case "gtin", "ean13", "ean8", "upca", "upce", "itf14", "sscc", "gln":
-		return number(symbology.Kind(in.As), in.Input)
+		return r.asked(in.Input, func(s string) (Output, error) { return r.number(symbology.Kind(in.As), s) })
 	}
-	return Output{}, refuse(CodeAs, "no such way of reading")
+	return Output{}, refuse(CodeAs, "no such way of reading: want one of "+strings.Join(Ways(), ", "))
+}
+
+const asWaybill = "waybill"
+
+// Ways names the ways of reading, as Input.As.
+func Ways() []string {
+	return []string{"auto", "scan", "message", "bracketed", "digital-link", "gtin", "ean13", "ean8", "upca", "upce", "itf14", "sscc", "gln", asWaybill}
 }
 
 func fromMessage(m gs1.Message, err error) (Output, error) {
@@ -219,63 +279,59 @@ func fromMessage(m gs1.Message, err error) (Output, error) {
 	if m.Requisites() != nil {
 		out.Warnings = []string{gs1.CodeRequisite}
 	}
-	out.GTIN, _ = m.Value("01")
-	if n, err := symbology.Canonical(symbology.GTIN, m.Primary); err == nil {
+	at := 0
+	for _, e := range m.Elements {
+		if e.AI == "01" {
+			out.GTIN, at = e.Value, e.At()
+			break
+		}
+	}
+	if out.GTIN != "" && strings.Trim(out.GTIN, "0") == "" {
+		return Output{}, &refused{Fault{Code: symbology.CodeZero, AI: "01", At: at, Detail: "zeros only are nobody's number"}}
+	}
+	switch n, err := symbology.Canonical(symbology.GTIN, m.Primary); {
+	case err == nil:
 		out.GTIN = n.GTIN
-	}
-	return out, nil
-}
-
-func number(kind symbology.Kind, s string) (Output, error) {
-	n, err := symbology.Canonical(kind, s)
-	if err != nil {
+	case m.Primary != "" && faultOf(err).Code != symbology.CodeDigits && faultOf(err).Code != symbology.CodeLength:
 		return Output{}, err
 	}
-	out := Output{Kind: KindGTIN, GTIN: n.GTIN, Number: n.Value}
-	switch kind {
-	case symbology.SSCC:
-		out.Kind = KindSSCC
-	case symbology.GLN:
-		out.Kind = KindGLN
-	}
 	return out, nil
-}
-
-func (r *Reader) waybill(s, carrier string) (Output, error) {
-	if carrier == "" {
-		return Output{}, refuse(CodeCarrier, "a waybill number is read for the carrier that the job names")
-	}
-	res, err := r.rules().Check(carrier, s)
-	if err != nil {
-		return Output{}, err
-	}
-	return Output{Kind: KindWaybill, Carrier: carrier, Number: res.Number, Warnings: res.Warnings}, nil
 }
 
 // scan reads what a scanner sends. With an identifier its word is taken.
 func (r *Reader) scan(s, carrier string) (Output, error) {
 	s = strings.TrimRight(s, "\r\n")
-	if s == "" {
+	if strings.TrimSpace(s) == "" {
 		return Output{}, refuse(CodeEmpty, "nothing was read")
 	}
 	if s[0] != ']' {
 		return r.auto(s, carrier, false)
 	}
-	sc, err := gs1.ParseScan(s, r.options())
-	if err != nil {
-		return Output{Symbology: s[:min(3, len(s))]}, err
+	return r.identified(s, carrier)
+}
+
+// identified reads a code with an identifier.
+func (r *Reader) identified(s, carrier string) (Output, error) {
+	if out, ok := r.carriersOwn(s, carrier); ok {
+		return out, nil
 	}
-	return r.scanned(sc, carrier)
+	sc, err := gs1.ParseScan(s, r.options())
+	if err == nil {
+		var out Output
+		if out, err = r.scanned(sc, carrier); err == nil {
+			return out, nil
+		}
+	}
+	return Output{Symbology: s[:min(3, len(s))]}, err
 }
 
 // scanned turns a scan with an identifier into an answer.
-func (r *Reader) scanned(sc gs1.Scan, carrier string) (Output, error) {
-	var out Output
+func (r *Reader) scanned(sc gs1.Scan, carrier string) (out Output, err error) {
 	switch {
 	case sc.IsGS1:
-		out, _ = fromMessage(sc.Message, nil)
+		out, err = fromMessage(sc.Message, nil)
 	case sc.Message.Primary != "":
-		out, _ = number(symbology.GTIN, sc.Text)
+		out, err = r.number(symbology.GTIN, sc.Text)
 		out.Message = sc.Text
 	default:
 		out = Output{Kind: KindUnknown, Message: plain(sc.Text)}
@@ -291,7 +347,7 @@ func (r *Reader) scanned(sc gs1.Scan, carrier string) (Output, error) {
 		}
 	}
 	out.Symbology = sc.AIM
-	return out, nil
+	return out, err
 }
 
 // plain writes plain data in the message form: a leading caret takes a backslash.

@@ -23,7 +23,7 @@ func TestContractShapes(t *testing.T) {
 			`{"input":"6500-0000-0011","ok":true,"kind":"waybill","carrier":"cj","number":"650000000011","warnings":[]}`},
 		{Input{Input: "LOC-C08-21-3"}, `{"input":"LOC-C08-21-3","ok":true,"kind":"unknown"}`},
 		{Input{Input: "0109521234543214"},
-			`{"input":"0109521234543214","ok":false,"error":{"code":"checkDigit","ai":"01","at":15,"detail":"the content of the value is wrong"}}`},
+			`{"input":"0109521234543214","ok":false,"error":{"code":"checkDigit","ai":"01","at":15,"detail":"read 4, the other digits want 3: scan again; if it stays, the label is misprinted"}}`},
 	} {
 		got, err := json.Marshal(Explain(c.in))
 		require.NoError(t, err)
@@ -151,8 +151,8 @@ func TestTwoScansOfOneItem(t *testing.T) {
 func TestHints(t *testing.T) {
 	site := &Reader{Known: func(c string) bool { return c == "8801234567890" }}
 	for in, want := range map[string]*Hint{
-		"8801234567894": {"checkDigit", "ean13", "", 12}, "88012345": {"checkDigit", "ean8", "", 7}, "106141412345678909": {"checkDigit", "sscc", "", 17},
-		"880123456789": {"checkDigit", "upca", "", 11}, "10012345678901": {"checkDigit", "itf14", "", 13}, "https://a/01/09521234543214": {"checkDigit", "digital-link", "01", 26},
+		"8801234567894": {Code: "checkDigit", As: "ean13", At: 12}, "88012345": {Code: "checkDigit", As: "ean8", At: 7}, "106141412345678909": {Code: "checkDigit", As: "sscc", At: 17},
+		"880123456789": {Code: "checkDigit", As: "upca", At: 11}, "10012345678901": {Code: "checkDigit", As: "itf14", At: 13}, "https://a/01/09521234543214": {Code: "checkDigit", As: "digital-link", AI: "01", At: 26},
 		"8801234567890": nil, "LOC-C08-21-3": nil, "https://shop.example/x": nil, "123": nil, "880123456789A": nil,
 	} {
 		o := site.Explain(Input{Input: in})
@@ -160,6 +160,10 @@ func TestHints(t *testing.T) {
 		assert.Equal(t, KindUnknown, o.Kind, in)
 		if want != nil && want.As == "digital-link" && o.Hint != nil {
 			want.At = o.Hint.At
+		}
+		if want != nil && o.Hint != nil {
+			assert.Contains(t, o.Hint.Detail, "the other digits want", in)
+			want.Detail = o.Hint.Detail
 		}
 		assert.Equal(t, want, o.Hint, in)
 	}
@@ -179,6 +183,11 @@ func TestDates(t *testing.T) {
 		require.True(t, o.OK, in)
 		assert.Equal(t, want, []string{o.LastGoodDay, strings.Join(o.Warnings, " ")}, in)
 	}
+	o := site.Explain(Input{Input: "]C10108806572002433" + "7003" + "2611220859"})
+	require.True(t, o.OK)
+	assert.Equal(t, []any{"2026-11-22", "08:59", []string{WarnExpired}}, []any{o.LastGoodDay, o.LastGoodTime, o.Warnings})
+	o = site.Explain(Input{Input: "]C10108806572002433" + "7003" + "2611220901"})
+	assert.Equal(t, []any{"2026-11-22", "09:01", 0}, []any{o.LastGoodDay, o.LastGoodTime, len(o.Warnings)})
 	assert.Empty(t, Explain(Input{Input: "]C1010880657200243317270200"}).LastGoodDay, "without a clock no date is told")
 }
 

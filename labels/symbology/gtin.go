@@ -1,7 +1,12 @@
 package symbology
 
 import (
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"dcedge/labels/gs1"
 )
 
 // Kind names a number by the symbol it is printed in.
@@ -24,10 +29,12 @@ const (
 	CodeLength  = "length"
 	CodeDigits  = "notDigits"
 	CodeCheck   = "checkDigit"
-	CodeSystem  = "numberSystem" // UPC-E exists for number systems 0 and 1 only
+	CodeZero    = "illegalZeroValue" // zeros only: nobody's number
+	CodeSystem  = "numberSystem"     // UPC-E exists for number systems 0 and 1 only
 	CodeKind    = "kindUnknown"
 	CodeAIM     = "symbologyUnknown"
 	CodeUnknown = "unproven"
+	CodePlain   = "plain" // no GS1 data
 )
 
 // Error is a number or an identifier refused.
@@ -73,8 +80,8 @@ type Number struct {
 
 // Canonical checks a number and gives it as 14 digits where it is a GTIN.
 func Canonical(kind Kind, s string) (Number, error) {
-	length, ok := lengthOf(kind)
-	if !ok {
+	lengths := lengthsOf(kind)
+	if lengths == nil {
 		return Number{}, &Error{Code: CodeKind, Detail: "no such kind of number"}
 	}
 	for i := range len(s) {
@@ -82,8 +89,12 @@ func Canonical(kind Kind, s string) (Number, error) {
 			return Number{}, &Error{Code: CodeDigits, At: i, Detail: "only digits may stand here"}
 		}
 	}
-	if !strings.Contains(length, " "+itoa(len(s))+" ") {
-		return Number{}, &Error{Code: CodeLength, At: len(s), Detail: itoa(len(s)) + " digits, want" + length}
+	if !slices.Contains(lengths, len(s)) {
+		e := wrongLength(s, lengths...)
+		if kind == UPCE { // scanners can be set to send fewer
+			e.Detail += ": number system 0 or 1, the six digits, check digit"
+		}
+		return Number{}, e
 	}
 	full := s
 	if kind == UPCE {
@@ -93,8 +104,11 @@ func Canonical(kind Kind, s string) (Number, error) {
 		}
 		full = a
 	}
-	if !Valid(full) {
-		return Number{}, &Error{Code: CodeCheck, At: len(s) - 1, Detail: "the check digit does not fit the number"}
+	switch want, _ := CheckDigit(full[:len(full)-1]); {
+	case want != full[len(full)-1]:
+		return Number{}, &Error{Code: CodeCheck, At: len(s) - 1, Detail: gs1.WrongCheck(full[len(full)-1], want)}
+	case strings.Trim(s, "0") == "":
+		return Number{}, &Error{Code: CodeZero, Detail: "zeros only are nobody's number"}
 	}
 	n := Number{Kind: kind, Value: s}
 	if kind != SSCC && kind != GLN {
@@ -103,30 +117,38 @@ func Canonical(kind Kind, s string) (Number, error) {
 	return n, nil
 }
 
-// lengthOf gives the lengths allowed, blank separated and with blanks around.
-func lengthOf(kind Kind) (string, bool) {
+// lengthsOf gives the numbers of digits that a kind has; nil of a kind that is none.
+func lengthsOf(kind Kind) []int {
 	switch kind {
 	case GTIN:
-		return " 8 12 13 14 ", true
+		return []int{8, 12, 13, 14}
 	case EAN13, GLN:
-		return " 13 ", true
+		return []int{13}
 	case EAN8, UPCE:
-		return " 8 ", true
+		return []int{8}
 	case UPCA:
-		return " 12 ", true
+		return []int{12}
 	case ITF14:
-		return " 14 ", true
+		return []int{14}
 	case SSCC:
-		return " 18 ", true
+		return []int{18}
 	}
-	return "", false
+	return nil
 }
 
-func itoa(n int) string {
-	if n < 10 {
-		return string(rune('0' + n))
+// wrongLength counts characters, as people do.
+func wrongLength(s string, want ...int) *Error {
+	text := ""
+	for i, n := range want {
+		switch {
+		case i > 0 && i == len(want)-1:
+			text += " or "
+		case i > 0:
+			text += ", "
+		}
+		text += strconv.Itoa(n)
 	}
-	return itoa(n/10) + string(rune('0'+n%10))
+	return &Error{Code: CodeLength, At: len(s), Detail: strconv.Itoa(utf8.RuneCountInString(s)) + " digits, want " + text}
 }
 
 func zeros(s string) string {
@@ -143,7 +165,7 @@ func zeros(s string) string {
 // carried over, not tested.
 func ExpandUPCE(s string) (string, error) {
 	if len(s) != 8 {
-		return "", &Error{Code: CodeLength, At: len(s), Detail: itoa(len(s)) + " digits, want 8"}
+		return "", wrongLength(s, 8)
 	}
 	if s[0] != '0' && s[0] != '1' {
 		return "", &Error{Code: CodeSystem, Detail: "UPC-E begins with 0 or 1"}
@@ -161,6 +183,24 @@ func ExpandUPCE(s string) (string, error) {
 		body = d[:5] + "0000" + d[5:6]
 	}
 	return s[:1] + body + s[7:], nil
+}
+
+// ShortUPCE gives the UPC-E form of a UPC-A number, which is what a reader sends of a
+// UPC-E symbol with its identifier on; ok is false where the number has none.
+func ShortUPCE(upca string) (upce string, ok bool) {
+	if len(upca) != 12 {
+		return "", false
+	}
+	maker, item := upca[1:6], upca[6:11]
+	for _, six := range [...]string{
+		maker[:2] + item[2:] + maker[2:3], maker[:3] + item[3:] + "3", maker[:4] + item[4:] + "4", maker + item[4:],
+	} {
+		upce = upca[:1] + six + upca[11:]
+		if full, err := ExpandUPCE(upce); err == nil && full == upca {
+			return upce, true
+		}
+	}
+	return "", false
 }
 
 // Restricted reports whether a canonical GTIN lies in the ranges for numbers that

@@ -11,9 +11,9 @@ type Repaired struct {
 // maxRepair is the longest text that a repair is tried on, in bytes.
 const maxRepair = 512
 
-// longHalf is how long a number is that proves by standing twice that it was read twice.
+// LongHalf is how long a number is that proves by standing twice that it was read twice.
 // Of shorter ones one in ten has the check digit by chance: those the site must know.
-const longHalf = 12
+const LongHalf = 12
 
 // Spoilt reports whether a code bears the marks of an input method: letters that no
 // code on a floor holds. Such a device needs set-up, whether or not the code can
@@ -40,7 +40,7 @@ func Repair(text string, known func(code string) bool) (Repaired, error) {
 	}
 	var found []Repaired
 	for _, c := range candidates(text) {
-		if c.Cause == "doubled" && len(c.Code) < longHalf && (known == nil || !known(c.Code)) {
+		if c.Cause == "doubled" && len(c.Code) < LongHalf && (known == nil || !known(c.Code)) {
 			continue
 		}
 		if !proven(c.Code, known) {

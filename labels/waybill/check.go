@@ -59,7 +59,7 @@ func parseCheck(s string) (algorithm, error) {
 	case "mod37":
 		return mod37, nil
 	}
-	return nil, fmt.Errorf("check %s: unknown algorithm", short(s))
+	return nil, fmt.Errorf("check %s: unknown algorithm: there are -, mod7, mod10, mod10left, weighted, luhn, s10, mod37", short(s))
 }
 
 // mostWeight bounds weights and moduli: carriers' are below 40.

@@ -49,3 +49,33 @@ func TestIssueWithFixedParts(t *testing.T) {
 		assert.Contains(t, err.Error(), "line 1")
 	}
 }
+
+// TestNoNumberThatItsRuleRefuses: a carrier's rule that numbers are issued by takes each
+// of them; one that cannot is refused where it is read.
+func TestNoNumberThatItsRuleRefuses(t *testing.T) {
+	for _, rule := range []string{"(d{5}!) mod7 sure", "NB(!d{5}) mod10 doubtful", "(d{3}?d{3}) mod37 sure", "(d{5})? mod37 sure", "(NBd{4})? mod37 sure", "EM(d{8})!KR s10 sure"} {
+		r, err := Parse("nb nb-1 " + rule + " issue")
+		require.NoError(t, err, rule)
+		for serial := range uint64(100) {
+			n, err := r.Number("nb", serial)
+			require.NoError(t, err, rule)
+			res, err := r.Check("nb", n)
+			require.NoError(t, err, "%s: %s", rule, n)
+			assert.Empty(t, res.Warnings, "%s: %s", rule, n)
+			wrong := n[:len(n)-2] + string('0'+(n[len(n)-2]-'0'+1)%10) + n[len(n)-1:]
+			if res, err = r.Check("nb", wrong); err == nil {
+				assert.NotEmpty(t, res.Warnings, "%s: %s", rule, wrong)
+			}
+		}
+	}
+	for rule, says := range map[string]string{
+		"nb nb-1 (d{5})! mod37 sure issue":        "? in the shape", // two of three checks are letters
+		"nb nb-1 (d{27})! mod37 sure":             "? in the shape",
+		"nb nb-1 EM(d{8})!ZZ s10 sure issue":      "country",
+		"nb nb-1 EM(d{8})!KR7 s10 doubtful issue": "country",
+	} {
+		_, err := Parse(rule)
+		require.Error(t, err, rule)
+		assert.ErrorContains(t, err, says, rule)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -28,17 +29,20 @@ const (
 type rule struct {
 	carrier, name string
 	shape         []atom
+	least, most   int // characters of the shape
 	check         algorithm
 	country       bool // letters 12-13 name a country that must exist (S10)
 	confidence    Confidence
 	issue         bool // numbers can be made from a serial
 	zip           bool // a 420 + ZIP may stand in front (USPS)
 	codabar       bool // start and stop letters are taken away
+	plate         bool // the symbol holds a J more in front
 }
 
 // Rules is a validated set of number rules by carrier. It is immutable.
 type Rules struct {
 	byCarrier map[string][]rule
+	carriers  []string         // sorted
 	named     map[string]*rule // those that numbers are made by
 }
 
@@ -46,7 +50,8 @@ type Rules struct {
 // carrier that sorts first, so that the same text always gives the same numbers.
 func (r *Rules) index() *Rules {
 	r.named = map[string]*rule{}
-	for _, c := range r.Carriers() {
+	r.carriers = slices.Sorted(maps.Keys(r.byCarrier))
+	for _, c := range r.carriers {
 		for i := range r.byCarrier[c] {
 			if rl := &r.byCarrier[c][i]; rl.issue && r.named[rl.name] == nil {
 				r.named[rl.name] = rl
@@ -68,8 +73,11 @@ var standard = sync.OnceValue(func() *Rules {
 	return r
 })
 
+// mostFaults bounds the lines that are told of one file.
+const mostFaults = 50
+
 // Parse reads rules in the line format of rules.txt. All faults are reported
-// together, each with its line number.
+// together, joined; each begins with its line.
 func Parse(text string) (*Rules, error) {
 	out := &Rules{byCarrier: map[string][]rule{}}
 	var faults []error
@@ -86,25 +94,31 @@ func Parse(text string) (*Rules, error) {
 		}
 		out.byCarrier[r.carrier] = append(out.byCarrier[r.carrier], r)
 	}
-	if err := errors.Join(faults...); err != nil {
-		return nil, fmt.Errorf("waybill rules: %w", err)
+	if n := len(faults) - mostFaults; n > 0 {
+		faults = append(faults[:mostFaults], fmt.Errorf("and %d lines more", n))
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
 	}
 	return out.index(), nil
 }
 
 func parseRule(f []string) (rule, error) {
 	if len(f) < 5 {
-		return rule{}, fmt.Errorf("%d columns, want carrier, rule, shape, check, confidence", len(f))
+		return rule{}, fmt.Errorf("%d columns, want carrier, rule, shape, check, confidence, as: nb nb-12 (d{11})! mod7 sure", len(f))
 	}
 	for _, name := range f[:2] {
 		if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
-			return rule{}, fmt.Errorf("%s: no name", short(name))
+			return rule{}, fmt.Errorf("%s: no name: want visible characters in UTF-8", short(name))
 		}
 	}
 	r := rule{carrier: f[0], name: f[1], confidence: Confidence(f[4]), country: f[3] == "s10"}
 	var err error
 	if r.shape, err = parseShape(f[2]); err != nil {
 		return rule{}, err
+	}
+	for i := range r.shape {
+		r.least, r.most = r.least+r.shape[i].min, r.most+r.shape[i].max
 	}
 	if r.check, err = parseCheck(f[3]); err != nil {
 		return rule{}, err
@@ -114,14 +128,14 @@ func parseRule(f []string) (rule, error) {
 	}
 	hasCheck := slices.ContainsFunc(r.shape, func(a atom) bool { return a.check })
 	if hasCheck != (r.check != nil) || hasCheck == (r.confidence == Shape) {
-		return rule{}, fmt.Errorf("rule %s: check character, algorithm and confidence do not belong together", r.name)
+		return rule{}, fmt.Errorf("rule %s: a check character (! or ?) in the shape, an algorithm and the confidence sure or doubtful go together; without a check want - and shape", r.name)
 	}
 	if r.confidence != Sure && r.confidence != Doubtful && r.confidence != Shape {
-		return rule{}, fmt.Errorf("rule %s: confidence %s", r.name, short(string(r.confidence)))
+		return rule{}, fmt.Errorf("rule %s: confidence %s: want sure, doubtful or shape", r.name, short(string(r.confidence)))
 	}
 	for i, opt := range f[5:] {
 		if slices.Contains(f[5:5+i], opt) {
-			return rule{}, fmt.Errorf("rule %s: option %s twice", r.name, short(opt))
+			return rule{}, fmt.Errorf("rule %s: option %s stands twice: leave one out", r.name, short(opt))
 		}
 		switch opt {
 		case "issue":
@@ -130,8 +144,10 @@ func parseRule(f []string) (rule, error) {
 			r.zip = true
 		case "codabar":
 			r.codabar = true
+		case "plate":
+			r.plate = true
 		default:
-			return rule{}, fmt.Errorf("rule %s: unknown option %s", r.name, short(opt))
+			return rule{}, fmt.Errorf("rule %s: unknown option %s: there are issue, zip, codabar, plate", r.name, short(opt))
 		}
 	}
 	if r.issue {
@@ -144,10 +160,10 @@ func parseRule(f []string) (rule, error) {
 
 // fits refuses a check that the shape gives nothing to run over.
 func (r *rule) fits(check string) error {
-	digits, whole, fixed := 0, 0, true
+	digits, whole, fixed, letter := 0, 0, true, false
 	for i := range r.shape {
 		a := &r.shape[i]
-		fixed = fixed && a.min == a.max
+		fixed, letter = fixed && a.min == a.max, letter || a.check && a.has('A')
 		if whole += a.max; a.payload && !a.check {
 			digits += a.max
 		}
@@ -159,6 +175,8 @@ func (r *rule) fits(check string) error {
 		return errors.New("the check runs over nothing: put ( ) around what it runs over")
 	case check == "s10" && (!fixed || digits != 8 || whole < 11):
 		return errors.New("s10 is the check of aa(d{8})!aa: eight digits, and two letters of a country at the end")
+	case check == "mod37" && !letter:
+		return errors.New("mod37 gives a letter or a digit: its check character is ? in the shape")
 	}
 	return nil
 }
@@ -177,10 +195,19 @@ func (r *rule) issuable() error {
 		return fmt.Errorf("numbers can be issued from 1 to 19 digits, the shape has %d", n)
 	}
 	made, err := r.make(strings.Repeat("0", n))
-	if err == nil && strings.ContainsAny(made, " -") {
-		return errors.New("the shape holds a character that is taken away in reading (a blank, a hyphen)")
+	if err != nil {
+		return err
 	}
-	return err
+	m, ok := r.match(made)
+	switch fault := r.verify(made, m); {
+	case strings.ContainsAny(made, " -"):
+		return errors.New("the shape holds a character that is taken away in reading (a blank, a hyphen)")
+	case !ok || fault != nil && fault.Code == CodeCheck:
+		return errors.New("it would not take its own numbers")
+	case fault != nil:
+		return fmt.Errorf("it would not take its own numbers: %s: %s", fault.Code, fault.Detail)
+	}
+	return nil
 }
 
 // With gives a set that holds the rules of both; a carrier named in more replaces
@@ -197,14 +224,7 @@ func (r *Rules) With(more *Rules) *Rules {
 }
 
 // Carriers names the carriers that have rules, sorted.
-func (r *Rules) Carriers() []string {
-	out := make([]string, 0, len(r.byCarrier))
-	for c := range r.byCarrier {
-		out = append(out, c)
-	}
-	slices.Sort(out)
-	return out
-}
+func (r *Rules) Carriers() []string { return slices.Clone(r.carriers) }
 
 // Known reports whether the carrier has rules.
 func (r *Rules) Known(carrier string) bool { return len(r.byCarrier[carrier]) > 0 }

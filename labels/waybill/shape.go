@@ -53,13 +53,13 @@ func parseShape(s string) ([]atom, error) {
 		switch c := s[i]; c {
 		case '(', ')':
 			if payload == (c == '(') {
-				return nil, fmt.Errorf("shape %s: bracket at %d out of step", short(s), i)
+				return nil, fmt.Errorf("shape %s: bracket at %d out of step: want ( before ), and none inside another", short(s), i)
 			}
 			payload = !payload
 		case '{':
 			end := strings.IndexByte(s[i:], '}')
 			if end < 0 || len(out) == 0 {
-				return nil, fmt.Errorf("shape %s: bad repeat at %d", short(s), i)
+				return nil, fmt.Errorf("shape %s: bad repeat at %d: want {9} or {9,12} behind what repeats", short(s), i)
 			}
 			if err := setRepeat(&out[len(out)-1], s[i+1:i+end]); err != nil {
 				return nil, fmt.Errorf("shape %s: %w", short(s), err)
@@ -68,17 +68,17 @@ func parseShape(s string) ([]atom, error) {
 		case '[':
 			end := strings.IndexByte(s[i:], ']')
 			if end < 0 {
-				return nil, fmt.Errorf("shape %s: set not closed", short(s))
+				return nil, fmt.Errorf("shape %s: set not closed: ] is missing", short(s))
 			}
 			a := atom{min: 1, max: 1, payload: payload}
 			if !addSet(&a, s[i+1:i+end]) {
-				return nil, fmt.Errorf("shape %s: nothing fits the set %s", short(s), short(s[i:i+end+1]))
+				return nil, fmt.Errorf("shape %s: nothing fits the set %s: want characters or ranges, as [A-Z09]", short(s), short(s[i:i+end+1]))
 			}
 			out = append(out, a)
 			i += end
 		default:
 			if c <= ' ' || c > '~' {
-				return nil, fmt.Errorf("shape %s: no number holds the character at %d", short(s), i)
+				return nil, fmt.Errorf("shape %s: no number holds the character at %d: want visible ASCII", short(s), i)
 			}
 			out = append(out, single(c, payload))
 		}
@@ -99,7 +99,7 @@ func shapeFaults(s string, atoms []atom, open bool) error {
 	}
 	switch {
 	case open || len(atoms) == 0:
-		return fmt.Errorf("shape %s: empty, or group not closed", short(s))
+		return fmt.Errorf("shape %s: empty, or ) is missing", short(s))
 	case len(atoms) > maxAtoms, least > maxNumber:
 		return fmt.Errorf("shape %s: longer than a number, which has at most %d characters", short(s), maxNumber)
 	case checks > 1:
@@ -151,7 +151,7 @@ func setRepeat(a *atom, s string) error {
 	a.min, err1 = strconv.Atoi(lo)
 	a.max, err2 = strconv.Atoi(hi)
 	if err1 != nil || err2 != nil || a.min < 0 || a.max < a.min || a.max > maxNumber {
-		return fmt.Errorf("bad repeat {%s}", s)
+		return fmt.Errorf("bad repeat %s: want {9} or {9,12}, of at most %d", short("{"+s+"}"), maxNumber)
 	}
 	return nil
 }
@@ -230,7 +230,7 @@ func (m *matcher) from(atoms []atom, at int) bool {
 	}
 	for ; n >= a.min; n-- {
 		m.payload = m.payload[:had]
-		if a.payload {
+		if a.payload && !a.check { // which never runs over itself
 			m.payload = append(m.payload, m.s[at:at+n]...)
 		}
 		if a.check {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Codes of errors and warnings; they are stable.
@@ -32,6 +33,7 @@ type Result struct {
 	Number     string     // normalised
 	Confidence Confidence // of that rule
 	Warnings   []string   // codes: "checkDigit" where a doubtful rule failed
+	Doubt      *Error     // what that rule found
 }
 
 // Check tests a number by the built-in rules; see [Rules.Check].
@@ -56,7 +58,7 @@ func (r *Rules) Normalize(carrier, scanned string) string {
 	}
 	s := strings.Map(func(c rune) rune {
 		switch {
-		case c == ' ' || c == '-' || c == '\t' || c == '\r' || c == '\n' || c == '\u3000' || c == '\u00a0':
+		case hyphen(c), c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\u3000' || c == '\u00a0':
 			return -1
 		case c >= 'a' && c <= 'z':
 			return c - 'a' + 'A'
@@ -79,21 +81,45 @@ func (r *Rules) Normalize(carrier, scanned string) string {
 	return s
 }
 
+// Twin gives the other form of a plain number that its symbol and its paper show
+// differently, "" where both show the same: a licence plate with and without the
+// data identifier J of its symbol.
+func (r *Rules) Twin(carrier, number string) string {
+	if number == "" || number[0] != 'J' {
+		return ""
+	}
+	for i := range r.byCarrier[carrier] {
+		switch rl := &r.byCarrier[carrier][i]; {
+		case !rl.plate:
+		case rl.takes(number):
+			return "J" + number
+		case rl.takes(number[1:]):
+			return number[1:]
+		}
+	}
+	return ""
+}
+
+// hyphen knows those of keyboards, word processors, mail and input methods.
+func hyphen(c rune) bool {
+	return c == '-' || c >= '\u2010' && c <= '\u2015' || c == '\u2212' || c == '\uff0d' || c == '\u30fc' || c == '\uff70'
+}
+
 func codabarLetter(c byte) bool { return c >= 'A' && c <= 'D' }
 func isDigit(c byte) bool       { return c >= '0' && c <= '9' }
 
 func (r *Rules) shaped(carrier, s string) bool {
-	for i := range r.byCarrier[carrier] {
-		if _, ok := r.byCarrier[carrier][i].match(s); ok {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.byCarrier[carrier], func(rl rule) bool { return rl.takes(s) })
+}
+
+func (r *rule) takes(s string) bool {
+	_, ok := r.match(s)
+	return ok
 }
 
 // match finds the shape in s, with or without a ZIP in front where that is allowed.
 func (r *rule) match(s string) (match, bool) {
-	if len(s) > maxNumber {
+	if len(s) > maxNumber || len(s) < r.least || len(s) > r.most && !r.zip {
 		return match{}, false
 	}
 	if m, ok := matchShape(r.shape, s); ok {
@@ -147,7 +173,7 @@ func (r *Rules) Check(carrier, number string) (Result, error) {
 		case fault == nil:
 			return res, nil
 		case rules[i].confidence == Doubtful:
-			res.Warnings = append(res.Warnings, fault.Code)
+			res.Warnings, res.Doubt = append(res.Warnings, fault.Code), fault
 			warned = &res
 		case worst == nil:
 			worst = fault
@@ -159,8 +185,47 @@ func (r *Rules) Check(carrier, number string) (Result, error) {
 	if worst != nil {
 		return Result{}, worst
 	}
-	return Result{}, &Error{Code: CodeShape, Detail: fmt.Sprintf("%d characters fit no number of %s", len(s), carrier)}
+	return Result{}, &Error{Code: CodeShape, Detail: fmt.Sprintf("%d characters fit no number of %s", utf8.RuneCountInString(s), carrier)}
 }
+
+// Whose names the carriers of which a number may be one, sorted: checked are those whose
+// check character holds, shaped those of whom nothing but the shape is known. Where
+// no check holds, near is the fault of a rule that the number has the shape of.
+//
+// It never tells whose a number is: that comes from the job.
+func (r *Rules) Whose(number string) (checked, shaped []string, near *Error) {
+	if len(number) > 4*maxNumber {
+		return nil, nil, nil // nothing that can be a number
+	}
+	digits := allDigits(number) // which no carrier writes otherwise
+	for _, carrier := range r.carriers {
+		s := number
+		if !digits {
+			s = r.Normalize(carrier, number)
+		}
+		if !r.shaped(carrier, s) {
+			continue // most of them; an error in words costs more than the look
+		}
+		switch res, err := r.Check(carrier, number); {
+		case err != nil:
+			if e, ok := err.(*Error); ok && near == nil && e.Code != CodeShape {
+				near = e
+			}
+		case len(res.Warnings) > 0:
+		case res.Confidence == Shape:
+			shaped = append(shaped, carrier)
+		default:
+			checked = append(checked, carrier)
+		}
+	}
+	if checked != nil {
+		near = nil
+	}
+	return checked, shaped, near
+}
+
+// ScanAgain is what to do about a number read wrong. Who has it from data says another.
+const ScanAgain = ": scan again; if it stays, the label is misprinted or another carrier's"
 
 func (r *rule) verify(s string, m match) *Error {
 	if r.check == nil {
@@ -168,7 +233,13 @@ func (r *rule) verify(s string, m match) *Error {
 	}
 	want, ok := r.check(m.payload)
 	if !ok || want != m.check {
-		return &Error{Code: CodeCheck, At: m.checkAt, Detail: "the check digit does not fit the number (rule " + r.name + ")"}
+		why := fmt.Sprintf("read %c, the rule %s wants ", m.check, r.name)
+		if ok {
+			why += string(want)
+		} else {
+			why += "other characters"
+		}
+		return &Error{Code: CodeCheck, At: m.checkAt, Detail: why + ScanAgain}
 	}
 	if r.country && !country(s[len(s)-2:]) {
 		return &Error{Code: CodeCountry, At: len(s) - 2, Detail: "no such country"}

@@ -22,6 +22,10 @@ func TestCheck(t *testing.T) {
 		{name: "lotte wrong check", carrier: "lotte", in: "261152189726", code: CodeCheck},
 		{name: "yamato codabar", carrier: "yamato", in: "A225300099640A", number: "225300099640"},
 		{name: "sagawa lower codabar", carrier: "sagawa", in: "d600078420325d", number: "600078420325"},
+		{name: "hyphens of a text", carrier: "yamato", in: "22\u201053\u2011000\u20139\u22129\uff0d6\u30fc40", number: "225300099640"},
+		{name: "dhl piece as printed", carrier: "dhl", in: "JD01 4600 0045 9119 0131", number: "JD014600004591190131"},
+		{name: "dhl piece as scanned", carrier: "dhl", in: "JJD014600004591190131", number: "JJD014600004591190131"},
+		{name: "no dhl piece", carrier: "dhl", in: "JD0146000045911901", code: CodeShape},
 		{name: "only one letter", carrier: "yamato", in: "a2253-0009-9640", number: "225300099640"},
 		{name: "letters inside stay", carrier: "yamato", in: "22530009964B0", code: CodeShape},
 		{name: "amazon keeps its letter", carrier: "amazon", in: "C1004444444", number: "C1004444444"},
@@ -45,6 +49,26 @@ func TestCheck(t *testing.T) {
 			assert.Equal(t, c.warn, len(res.Warnings) > 0, "%v", res.Warnings)
 		})
 	}
+}
+
+// A licence plate is printed without the data identifier that its symbol begins
+// with: one number, however it was read.
+func TestTwin(t *testing.T) {
+	for _, c := range []struct{ carrier, paper, symbol string }{
+		{"dhl", "JD014600004591190131", "JJD014600004591190131"},
+		{"yodel", "JD0002255380054291", "JJD0002255380054291"},
+	} {
+		assert.Equal(t, c.symbol, Standard().Twin(c.carrier, c.paper))
+		assert.Equal(t, c.paper, Standard().Twin(c.carrier, c.symbol))
+	}
+	for _, none := range [][2]string{{"dhl", ""}, {"dhl", "J"}, {"dhl", "JJD0099999999"}, {"dhl", "JVGL0620912345678"}, {"dhl", "1234567891"},
+		{"yodel", "JD014600004591190131"}, {"cj", "JD014600004591190131"}, {"nobody", "JD0002255380054291"}} {
+		assert.Empty(t, Standard().Twin(none[0], none[1]), none)
+	}
+	own, err := Parse("own plate JD[0-9A-F]{6} - shape plate\nown bare Jd{4} - shape")
+	require.NoError(t, err)
+	assert.Equal(t, "JJD00AB12", own.Twin("own", "JD00AB12"), "a site's own")
+	assert.Empty(t, own.Twin("own", "J1234"))
 }
 
 func TestNumber(t *testing.T) {

@@ -38,7 +38,8 @@ func Plan128(data string, gs1 bool) (Symbol128, error) {
 			return Symbol128{}, fmt.Errorf("zpl: Code 128 cannot hold the byte %#02x at %d", data[i], i)
 		}
 	}
-	p := planner{data: data, gs1: gs1}
+	p := planner{data: data, gs1: gs1, values: make([]int, 0, len(data)+4)}
+	p.out.Grow(2*len(data) + 4)
 	p.run()
 	return Symbol128{Values: p.values, zpl: p.out.String()}, nil
 }

@@ -24,6 +24,7 @@ type deflater struct {
 	tokens          []token
 	above           int // distance of the row above
 	lit, dist, clen huffman
+	shop            workshop
 	runs            []run // of packed
 	packed          [literals + distances]run
 }
@@ -56,8 +57,8 @@ func (d *deflater) flush() {
 func (d *deflater) compress(data []byte, stride int) []byte {
 	d.out = append(slices.Grow(d.out[:0], len(data)/2), 0x78, 0x01)
 	d.find(data, stride)
-	d.lit.build(literals, maxLength)
-	d.dist.build(distances, maxLength)
+	d.lit.build(&d.shop, literals, maxLength)
+	d.dist.build(&d.shop, distances, maxLength)
 	d.put(1|2<<1, 3) // last block, a code of its own
 	d.header()
 	d.body()
@@ -99,7 +100,7 @@ func (d *deflater) header() {
 	for _, r := range d.runs {
 		d.clen.count[r.symbol]++
 	}
-	d.clen.build(lengths, 7)
+	d.clen.build(&d.shop, lengths, 7)
 	order := [lengths]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
 	n := lengths
 	for n > 4 && d.clen.size[order[n-1]] == 0 {

@@ -71,7 +71,7 @@ func TestHuffmanLengths(t *testing.T) {
 				a, b = 1, 1
 			}
 		}
-		h.build(n, limit)
+		h.build(new(workshop), n, limit)
 		sum := 0
 		for _, s := range h.size[:n] {
 			require.LessOrEqual(t, int(s), limit)
@@ -82,7 +82,7 @@ func TestHuffmanLengths(t *testing.T) {
 	}
 	lone := new(huffman)
 	lone.count[5] = 3
-	lone.build(distances, maxLength)
+	lone.build(new(workshop), distances, maxLength)
 	assert.Equal(t, []uint8{1, 0, 0, 0, 0, 1}, lone.size[:6], "one symbol alone gets a companion")
 }
 

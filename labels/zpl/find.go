@@ -24,42 +24,43 @@ const leastTokens = 3072
 func (d *deflater) find(data []byte, stride int) {
 	clear(d.lit.count[:])
 	clear(d.dist.count[:])
-	d.above = stride
+	above := stride
 	if stride > maxDistance {
-		d.above = len(data) // too far for a match
+		above = len(data) // too far for a match
 	}
-	tokens, p := slices.Grow(d.tokens[:0], max(len(data), leastTokens)), 0
+	d.above = above
+	room := max(len(data), leastTokens)
+	tokens, k, p := slices.Grow(d.tokens[:0], room)[:room], 0, 0
 	var runs, rows uint32
 	for p+8 <= len(data) {
 		now := binary.LittleEndian.Uint64(data[p:])
 		n, t := 0, matched
-		if p >= d.above {
-			if n = same(data, p, d.above, now); n >= 3 {
-				rows++
-			}
-		}
-		if n < 3 && p > 0 && byte(now) == data[p-1] {
-			if n = same(data, p, 1, now); n >= 3 {
-				t |= running
-				runs++
-			}
-		}
-		if n < 3 {
-			tokens = append(tokens, token(byte(now)))
+		switch {
+		case p >= above && begins(now, binary.LittleEndian.Uint64(data[p-above:])):
+			n = same(data, p, above)
+			rows++
+		case p > 0 && begins(now, uint64(data[p-1])*0x010101):
+			n, t = same(data, p, 1), matched|running
+			runs++
+		default:
+			tokens[k] = token(byte(now))
 			d.lit.count[byte(now)]++
+			k++
 			p++
 			continue
 		}
-		tokens = append(tokens, t|token(n))
+		tokens[k] = t | token(n)
+		k++
 		s, _, _ := lengthSymbol(n)
 		d.lit.count[s]++
 		p += n
 	}
 	for ; p < len(data); p++ {
-		tokens = append(tokens, token(data[p]))
+		tokens[k] = token(data[p])
+		k++
 		d.lit.count[data[p]]++
 	}
-	d.tokens = tokens
+	d.tokens = tokens[:k]
 	d.lit.count[endOfBlock] = 1
 	d.dist.count[0] = runs
 	if rows > 0 {
@@ -68,16 +69,15 @@ func (d *deflater) find(data []byte, stride int) {
 	}
 }
 
-// same counts the bytes at p, of which now are the first eight, that stand the same
-// distance before it: 258 at most.
-func same(data []byte, p, distance int, now uint64) int {
-	x := now ^ binary.LittleEndian.Uint64(data[p-distance:])
-	if x != 0 {
-		return bits.TrailingZeros64(x) / 8
-	}
-	n, most := 8, min(258, len(data)-p)
+// begins reports whether two words begin with the same three bytes: the least match.
+// Most places have none, and are told from the rest without a call.
+func begins(a, b uint64) bool { return (a^b)&0xFFFFFF == 0 }
+
+// same counts the bytes at p that stand the same distance before it: 258 at most.
+func same(data []byte, p, distance int) int {
+	n, most := 0, min(258, len(data)-p)
 	for ; n+8 <= most; n += 8 {
-		x = binary.LittleEndian.Uint64(data[p+n:]) ^ binary.LittleEndian.Uint64(data[p+n-distance:])
+		x := binary.LittleEndian.Uint64(data[p+n:]) ^ binary.LittleEndian.Uint64(data[p+n-distance:])
 		if x != 0 {
 			return n + bits.TrailingZeros64(x)/8
 		}

@@ -22,43 +22,49 @@ type huffman struct {
 	code  [literals]uint16 // the code, its first bit lowest
 }
 
+// workshop is what codes are built in, one after the other.
+type workshop struct {
+	used       [literals]uint16 // the symbols that are wanted, in their order
+	tree, sums [literals]uint32
+}
+
+// wanted lists the symbols that are. Which they are follows no pattern that a processor
+// could foresee, so it is done without a branch.
+func (h *huffman) wanted(list *[literals]uint16, n int) []uint16 {
+	m := 0
+	for s, c := range h.count[:n] {
+		list[m] = uint16(s)
+		m += int(min(c, 1))
+	}
+	return list[:m]
+}
+
 // build finds the code of the first n symbols, none longer than limit bits. At least
 // two symbols get one: a code of one symbol is read in different ways.
-func (h *huffman) build(n, limit int) {
-	used := 0
-	for _, c := range h.count[:n] {
-		if c > 0 {
-			used++
-		}
+func (h *huffman) build(w *workshop, n, limit int) {
+	used := h.wanted(&w.used, n)
+	for s := 0; len(used) < 2; s++ {
+		h.count[s] = max(h.count[s], 1)
+		used = h.wanted(&w.used, n)
 	}
-	for s := 0; used < 2; s++ {
-		if h.count[s] == 0 {
-			h.count[s] = 1
-			used++
-		}
-	}
-	var few [literals]uint32
+	clear(h.size[:n])
+	tree := w.tree[:len(used)] // count and symbol in one number, the rarest first
 	for halve := uint(0); ; halve++ {
-		tree := few[:0] // count and symbol in one number, the rarest first
-		for s, c := range h.count[:n] {
-			if c > 0 {
-				tree = append(tree, max(min(c, 1<<22)>>halve, 1)<<9|uint32(s))
-			}
+		for i, s := range used {
+			tree[i] = max(min(h.count[s], 1<<22)>>halve, 1)<<9 | uint32(s)
 		}
 		slices.Sort(tree)
-		if h.depths(tree, n) <= limit {
+		if h.depths(tree, &w.sums) <= limit {
 			break
 		}
 	}
-	h.assign(n)
+	h.assign(used)
 }
 
 // depths gives every symbol of a sorted list the length of its code, and tells the
 // longest (Moffat and Katajainen, "In-place calculation of minimum-redundancy codes").
-func (h *huffman) depths(tree []uint32, n int) int {
-	clear(h.size[:n])
+func (h *huffman) depths(tree []uint32, a *[literals]uint32) int {
 	m := len(tree)
-	var a [literals]uint32
 	for i, v := range tree {
 		a[i] = v >> 9
 	}
@@ -99,20 +105,18 @@ func (h *huffman) depths(tree []uint32, n int) int {
 }
 
 // assign numbers the codes of given lengths (RFC 1951, section 3.2.2).
-func (h *huffman) assign(n int) {
+func (h *huffman) assign(used []uint16) {
 	var of, next [maxLength + 2]uint16
-	for _, s := range h.size[:n] {
-		of[s]++
+	for _, s := range used {
+		of[h.size[s]]++
 	}
-	of[0] = 0
 	for i := 1; i < len(next); i++ {
 		next[i] = (next[i-1] + of[i-1]) << 1
 	}
-	for i, s := range h.size[:n] {
-		if s > 0 {
-			h.code[i] = bits.Reverse16(next[s]) >> (16 - s)
-			next[s]++
-		}
+	for _, s := range used {
+		size := h.size[s]
+		h.code[s] = bits.Reverse16(next[size]) >> (16 - size)
+		next[size]++
 	}
 }
 

@@ -199,18 +199,23 @@ func TestOpenAPIDescribesTheServer(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(`{"epoch":"01JEPOCH","taken":true,"open":false}`))
 	})
+	s.Parcels = func(q feed.Asked) feed.Told {
+		return feed.Told{Head: 5, Heard: s.Now(), Parcels: []node{{"order": q.Order, "client": "default", "carrier": "cj", "stage": "packing", "received": "2026-11-21T09:00:00.000+09:00",
+			"pieces": 2, "packed": 1, "boxes": []node{{"box": "B-1", "n": 1, "stage": "open", "at": "2026-11-21T09:00:00.000+09:00"}}}}}
+	}
 	_, h := s.open(t)
 	doc := decodeAny(t, call(h, wmsKey, "GET", "openapi.json", "").Body.Bytes()).(node)
 	assert.Equal(t, "3.1.0", doc["openapi"])
 	head, _ := pull(t, h, wmsKey, "after=start")
 	bodies := map[string]string{"/sync/v1/ack": `{"cursor":"` + head.Next + `"}`}
+	queries := map[string]string{"/sync/v1/parcels": "?order=o1"}
 	paths := doc["paths"].(node)
 	for _, path := range slices.Sorted(maps.Keys(paths)) { // ack comes before the lease that would fence it
 		for method, o := range paths[path].(node) {
 			op := o.(node)
 			responses := op["responses"].(node)
 			hold := func(key, body string, status int) {
-				w := call(h, key, strings.ToUpper(method), strings.TrimPrefix(path, "/sync/v1/"), body)
+				w := call(h, key, strings.ToUpper(method), strings.TrimPrefix(path, "/sync/v1/")+queries[path], body)
 				require.Equal(t, status, w.Code, "%s %s: %s", method, path, w.Body)
 				r, ok := responses[fmt.Sprint(status)].(node)
 				require.True(t, ok, "%s %s: %d is not described", method, path, status)
@@ -242,7 +247,7 @@ func TestOpenAPIDescribesTheServer(t *testing.T) {
 			}
 		}
 	}
-	assert.Len(t, doc["paths"], 10, "every route of feed.Handler")
+	assert.Len(t, doc["paths"], 11, "every route of feed.Handler")
 }
 
 func TestHeadsAreSignedEveryHour(t *testing.T) {
@@ -302,4 +307,26 @@ func TestOpenAPIHasASchemaForEveryRecord(t *testing.T) {
 	assert.Equal(t, []any{"kind", "id"}, schemas["Record_tote"].(node)["required"])
 	assert.Contains(t, schemas, "Head", "the rest stays")
 	assert.Contains(t, doc["paths"], "/sync/v1/events")
+}
+
+// TestParcelsAreAskedFor: one of order and waybill, and what is not here is an empty
+// list, not an error.
+func TestParcelsAreAskedFor(t *testing.T) {
+	s := newSite(1)
+	var asked []feed.Asked
+	s.Parcels = func(q feed.Asked) feed.Told { asked = append(asked, q); return feed.Told{Head: 7, Stale: true} }
+	_, h := s.open(t)
+	for query, status := range map[string]int{"": 400, "?order=": 400, "?order=a&waybill=b": 400, "?order=" + strings.Repeat("x", 300): 400} {
+		assert.Equal(t, status, call(h, wmsKey, "GET", "parcels"+query, "").Code, query)
+	}
+	assert.Empty(t, asked)
+	w := call(h, wmsKey, "GET", "parcels?waybill=6500-0000-0000&client=default", "")
+	require.Equal(t, 200, w.Code)
+	assert.Equal(t, []feed.Asked{{Client: "default", Waybill: "6500-0000-0000"}}, asked)
+	got := decodeAny(t, w.Body.Bytes()).(node)
+	assert.Equal(t, []any{}, got["parcels"])
+	assert.Equal(t, 7.0, got["head"])
+	assert.Equal(t, true, got["stale"])
+	assert.NotContains(t, got, "heard")
+	assert.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 }

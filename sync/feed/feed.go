@@ -83,6 +83,7 @@ type Config struct {
 	Schemas   map[string]any     // JSON Schema of each kind of reference record, by name; nil: the document does not tell
 	Reference http.Handler       // POST /sync/v1/reference; nil: 404
 	Reconcile http.Handler       // POST /sync/v1/reconcile; nil: 404
+	Parcels   func(Asked) Told   // GET /sync/v1/parcels; nil: 404
 	Archive   string             // where purged events are, for people
 	Required  func(mark uint64)  // called when the mark of the required consumers moves; must not block
 	Logger    *slog.Logger
@@ -200,6 +201,9 @@ func (f *Feed) Handler() http.Handler {
 		route(http.MethodPost, "/sync/v1/reconcile", "reconcile", func(w http.ResponseWriter, r *http.Request, _ *consumer) {
 			f.cfg.Reconcile.ServeHTTP(w, r)
 		})
+	}
+	if f.cfg.Parcels != nil {
+		route(http.MethodGet, "/sync/v1/parcels", "cs:read", f.parcels)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		harden(w)

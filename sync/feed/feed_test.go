@@ -53,7 +53,7 @@ func newSite(events int) *site {
 
 func (s *site) open(t testing.TB) (*feed.Feed, http.Handler) {
 	t.Helper()
-	s.Consumers = []feed.Consumer{{Name: "wms", Key: wmsKey, Scopes: []string{"events:read", "ack", "reconcile"}, Required: true},
+	s.Consumers = []feed.Consumer{{Name: "wms", Key: wmsKey, Scopes: []string{"events:read", "ack", "reconcile", "cs:read"}, Required: true},
 		{Name: "audit", Key: auditKey, Scopes: []string{"events:read"}}, {Name: "writer", Key: writeKey, Scopes: []string{"reference:write"}}}
 	s.Places = s.rec.All()
 	f, err := feed.New(s.Config)

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
+	shiftjis "golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -29,23 +30,45 @@ type cutFont struct {
 	glyphs          []glyph // in the order of their characters
 }
 
+// japanese lists what Japanese text is written with and a font has: the characters of
+// Shift JIS with the extensions of its makers, which hold the Kanji of names, and ASCII.
+func japanese(source *sfnt.Font) []rune {
+	var buf sfnt.Buffer
+	encoder := shiftjis.ShiftJIS.NewEncoder()
+	var out []rune
+	for c := rune(0x21); c <= 0xFFFF; c++ {
+		_, err := encoder.String(string(c))
+		if (err == nil || punctuation(c)) && has(source, &buf, c) && norm.NFC.IsNormalString(string(c)) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// punctuation is where Unicode has more than one of a sign that Shift JIS has once, such
+// as the wave dash.
+func punctuation(c rune) bool {
+	return c >= 0x2010 && c <= 0x2027 || c == 0x2212 || c >= 0x3001 && c <= 0x30FF
+}
+
+func has(f *sfnt.Font, buf *sfnt.Buffer, c rune) bool {
+	i, err := f.GlyphIndex(buf, c)
+	return err == nil && i != 0
+}
+
 // wanted lists the ideographs that a font has, none of the others has, and that
 // text in NFC can hold.
 func wanted(source *sfnt.Font, others []*sfnt.Font) []rune {
 	var buf sfnt.Buffer
-	has := func(f *sfnt.Font, c rune) bool {
-		i, err := f.GlyphIndex(&buf, c)
-		return err == nil && i != 0
-	}
 	var out []rune
 	for _, b := range blocks() {
 	next:
 		for c := b[0]; c <= b[1]; c++ {
-			if !has(source, c) || !norm.NFC.IsNormalString(string(c)) {
+			if !has(source, &buf, c) || !norm.NFC.IsNormalString(string(c)) {
 				continue
 			}
 			for _, f := range others {
-				if has(f, c) {
+				if has(f, &buf, c) {
 					continue next
 				}
 			}
@@ -91,6 +114,7 @@ const (
 	nameFamily      = 1
 	nameStyle       = 2
 	nameFull        = 4
+	namePostScript  = 6
 	nameDescription = 10
 	nameLicence     = 13
 	nameLicenceURL  = 14
@@ -107,8 +131,8 @@ func names(source *sfnt.Font, buf *sfnt.Buffer) map[int]string {
 		return s
 	}
 	out := map[int]string{
-		nameCopyright: of(sfnt.NameIDCopyright), nameFamily: "Label Kanji", nameStyle: "Regular", nameFull: "Label Kanji",
-		nameDescription: "Ideographs cut out of " + of(sfnt.NameIDFull) + "; outlines written as quadratic curves",
+		nameCopyright: of(sfnt.NameIDCopyright), nameFamily: "Label CJK", nameStyle: "Regular", nameFull: "Label CJK", namePostScript: "LabelCJK",
+		nameDescription: "Cut out of " + of(sfnt.NameIDFull) + "; outlines written as quadratic curves",
 		nameLicence:     of(sfnt.NameIDLicense), nameLicenceURL: of(sfnt.NameIDLicenseURL),
 	}
 	for id, s := range out {

@@ -24,6 +24,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	from := flags.String("from", "", "font or collection to cut from")
 	index := flags.Int("index", 0, "which font of a collection")
 	to := flags.String("to", "", "font to write")
+	all := flags.Bool("japanese", false, "take what Japanese text is written with, whatever the others have")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -42,18 +43,22 @@ func run(args []string, stdout, stderr io.Writer) error {
 		}
 		others = append(others, f)
 	}
-	f, err := cut(source, wanted(source, others))
+	chars := wanted(source, others)
+	if *all {
+		chars = japanese(source)
+	}
+	f, err := cut(source, chars)
 	if err != nil {
 		return err
 	}
 	if len(f.glyphs) == 0 {
-		return fmt.Errorf("%s has no ideograph that the others lack", *from)
+		return fmt.Errorf("%s has no character that the others lack", *from)
 	}
 	data := f.encode()
 	if err := write(*to, data); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "fontcut: %d ideographs, %d bytes\n", len(f.glyphs), len(data))
+	_, err = fmt.Fprintf(stdout, "fontcut: %d characters, %d bytes\n", len(f.glyphs), len(data))
 	return err
 }
 

@@ -130,7 +130,7 @@ func TestCutFontHoldsWhatTheOthersLack(t *testing.T) {
 	require.NoError(t, os.WriteFile(first, f.encode(), 0o600))
 	var said bytes.Buffer
 	require.NoError(t, run([]string{"--from", large, "--to", second, first}, &said, io.Discard))
-	assert.Contains(t, said.String(), "ideographs")
+	assert.Contains(t, said.String(), "characters")
 	cutOut, err := open(second, 0)
 	require.NoError(t, err)
 	var buf sfnt.Buffer
@@ -160,7 +160,7 @@ func TestFontcutSaysWhatIsMissing(t *testing.T) {
 		assert.Error(t, run(args, io.Discard, io.Discard), "%v", args)
 	}
 	source(t)
-	assert.ErrorContains(t, run([]string{"--from", large, "--to", filepath.Join(t.TempDir(), "x.ttf"), large}, io.Discard, io.Discard), "no ideograph")
+	assert.ErrorContains(t, run([]string{"--from", large, "--to", filepath.Join(t.TempDir(), "x.ttf"), large}, io.Discard, io.Discard), "no character")
 }
 
 // TestOutlineReadsBack: steps of every length, by an independent reader of fonts.

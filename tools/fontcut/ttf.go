@@ -42,7 +42,7 @@ func (g *glyph) box() box {
 	return b
 }
 
-// encode writes the font: TrueType outlines, one map of characters, no hints. Glyph 0
+// encode writes the font: TrueType outlines, no hints. Glyph 0
 // is empty; it stands for what is not there.
 func (f *cutFont) encode() []byte {
 	glyf, loca := f.outlines()
@@ -69,7 +69,7 @@ func (f *cutFont) encode() []byte {
 	maxp.u16(count, points, lines, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
 	post.u32(0x30000, 0, 0, 0, 0, 0, 0, 0)
 	return file(map[string]be{"head": head, "hhea": hhea, "maxp": maxp, "post": post, "glyf": glyf, "loca": loca,
-		"hmtx": f.widths(), "cmap": f.characters(), "name": f.nameTable()})
+		"hmtx": f.widths(), "cmap": f.characters(), "name": f.nameTable(), "OS/2": f.metrics()})
 }
 
 func (f *cutFont) outlines() (glyf, loca be) {
@@ -137,24 +137,102 @@ func (f *cutFont) widths() (out be) {
 	return out
 }
 
-// characters maps characters to glyphs (cmap, format 12), in runs.
-func (f *cutFont) characters() (out be) {
-	var runs be
-	n := uint32(0)
+// stretch is characters that follow each other, and the glyph of the first: as the glyphs
+// do.
+type stretch struct {
+	from, to rune
+	glyph    int
+}
+
+func (f *cutFont) runs() (out []stretch) {
 	for i := 0; i < len(f.glyphs); {
 		j := i + 1
 		for j < len(f.glyphs) && f.glyphs[j].char == f.glyphs[j-1].char+1 {
 			j++
 		}
-		runs.u32(uint32(f.glyphs[i].char), uint32(f.glyphs[j-1].char), uint32(i+1))
-		n++
+		out = append(out, stretch{f.glyphs[i].char, f.glyphs[j-1].char, i + 1})
 		i = j
 	}
-	out.u16(0, 1, 3, 10) // Windows, all of Unicode
-	out.u32(12)
+	return out
+}
+
+// characters maps characters to glyphs (cmap): all of them in format 12, and in format 4
+// those of 16 bits, which is what makers of PDF read.
+func (f *cutFont) characters() (out be) {
+	runs := f.runs()
+	short := basic(runs)
+	out.u16(0, 2)
+	out.u16(3, 1) // Windows, the characters of 16 bits
+	out.u32(20)
+	out.u16(3, 10) // Windows, all of Unicode
+	out.u32(uint32(20 + len(short)))
+	out = append(out, short...)
 	out.u16(12, 0)
-	out.u32(uint32(16+len(runs)), 0, n)
-	return append(out, runs...)
+	out.u32(uint32(16+12*len(runs)), 0, uint32(len(runs)))
+	for _, r := range runs {
+		out.u32(uint32(r.from), uint32(r.to), uint32(r.glyph))
+	}
+	return out
+}
+
+// basic is the map of the characters of 16 bits (format 4). Its length has 16 bits too:
+// what does not fit is in the other map alone.
+func basic(runs []stretch) (out be) {
+	const most = (0xFFFF - 16) / 8
+	var ends, starts, deltas, offsets be
+	n := 0
+	add := func(from, to, delta int) {
+		starts.u16(from)
+		ends.u16(to)
+		deltas.u16(delta)
+		offsets.u16(0)
+		n++
+	}
+	for _, r := range runs {
+		if r.from < 0xFFFF && n < most-1 {
+			add(int(r.from), min(int(r.to), 0xFFFE), r.glyph-int(r.from))
+		}
+	}
+	add(0xFFFF, 0xFFFF, 1) // the last of every such map
+	power, log := 1, 0
+	for power*2 <= n {
+		power, log = power*2, log+1
+	}
+	out.u16(4, 16+8*n, 0, 2*n, 2*power, log, 2*(n-power))
+	out = append(out, ends...)
+	out.u16(0)
+	return slices.Concat(out, starts, deltas, offsets)
+}
+
+// metrics is the table that says how heavy and tall the letters are (OS/2, version 2).
+// The font may be embedded anywhere, as its licence says.
+func (f *cutFont) metrics() (out be) {
+	wide := 0
+	for i := range f.glyphs {
+		wide += f.glyphs[i].advance
+	}
+	out.u16(2, wide/len(f.glyphs), 700, 5, 0)
+	out.u16(make([]int, 11)...) // small letters above and below, strike-out, class
+	out.u16(make([]int, 5)...)  // panose
+	out.u32(0, 0, 0, 0)
+	out = append(out, "    "...)
+	first, last := f.glyphs[0].char, f.glyphs[len(f.glyphs)-1].char
+	out.u16(1<<5, min(int(first), 0xFFFF), min(int(last), 0xFFFF)) // bold
+	out.u16(f.ascent, f.descent, 0, f.ascent, -f.descent)
+	out.u32(0, 0)
+	return append(out, f.heights()...)
+}
+
+// heights are those of x and H, where the font has them.
+func (f *cutFont) heights() (out be) {
+	of := map[rune]int{}
+	for i := range f.glyphs {
+		if c := f.glyphs[i].char; c == 'x' || c == 'H' {
+			of[c] = f.glyphs[i].box().y1
+		}
+	}
+	out.u16(of['x'], of['H'], 0, 0x20, 0)
+	return out
 }
 
 func (f *cutFont) nameTable() (out be) {

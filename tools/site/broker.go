@@ -16,16 +16,13 @@ import (
 // mosquitto is Debian's broker, as a program of the site.
 const mosquitto = "mosquitto"
 
-// brokerPort is not MQTT's own: Debian's package starts a service of its own there.
-const brokerPort = "127.0.0.1:1884"
-
 // atMosquitto has edge and devices meet at another broker than the edge's own.
-func atMosquitto(text []byte) ([]byte, error) {
+func atMosquitto(text []byte, broker string) ([]byte, error) {
 	own := regexp.MustCompile(`(?m)^\[mqtt\]\nlisten = "[^"]*"$`)
 	if !own.Match(text) {
 		return nil, errors.New("no [mqtt] table with a listen to put another broker in the place of")
 	}
-	return own.ReplaceAll(text, fmt.Appendf(nil, "[mqtt]\nbroker = \"tcp://%s\"", brokerPort)), nil
+	return own.ReplaceAll(text, fmt.Appendf(nil, "[mqtt]\nbroker = \"tcp://%s\"", broker)), nil
 }
 
 // startBroker starts mosquitto where the site meets there, and waits until it
@@ -43,7 +40,8 @@ func (s *site) startBroker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	host, port, err := net.SplitHostPort(brokerPort)
+	broker := s.ports().broker
+	host, port, err := net.SplitHostPort(broker)
 	if err != nil {
 		return err
 	}
@@ -57,13 +55,13 @@ func (s *site) startBroker(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for {
-		c, err := net.Dial("tcp", brokerPort)
+		c, err := net.Dial("tcp", broker)
 		if err == nil {
 			return c.Close()
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("mosquitto does not listen on %s: %w; its last lines:\n%s", brokerPort, ctx.Err(), s.tail(mosquitto, 1500))
+			return fmt.Errorf("mosquitto does not listen on %s: %w; its last lines:\n%s", broker, ctx.Err(), s.tail(mosquitto, 1500))
 		case p := <-s.ended:
 			return fmt.Errorf("%s ended (%w); its last lines:\n%s", p.name, p.err, s.tail(p.name, 1500))
 		case <-time.After(50 * time.Millisecond):
@@ -82,11 +80,14 @@ func (s *site) configure() error {
 	if s.mix == "zones" || s.mix == "all" {
 		with, err = zones(with)
 	}
+	if err == nil && s.port != 0 {
+		with, err = elsewhere(with, s.port)
+	}
 	switch s.broker {
 	case "embedded":
 	case mosquitto:
 		if err == nil {
-			with, err = atMosquitto(with)
+			with, err = atMosquitto(with, s.ports().broker)
 		}
 	default:
 		return fmt.Errorf("--broker %s: embedded or mosquitto", s.broker)

@@ -23,7 +23,7 @@ func TestTheDemoElsewhere(t *testing.T) {
 	}{
 		"as it is":     {o: options{mix: "order", broker: "embedded"}},
 		"zones":        {o: options{mix: "all", broker: "embedded"}, want: []string{"zones = true"}},
-		"mosquitto":    {o: options{mix: "order", broker: mosquitto}, want: []string{`broker = "tcp://` + brokerPort + `"`}, gone: `listen = "127.0.0.1:1883"`},
+		"mosquitto":    {o: options{mix: "order", broker: mosquitto}, want: []string{`broker = "tcp://127.0.0.1:1884"`}, gone: `listen = "127.0.0.1:1883"`},
 		"both of them": {o: options{mix: "zones", broker: mosquitto}, want: []string{"zones = true", `broker = "tcp://`}, gone: `listen = "127.0.0.1:1883"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,6 +47,6 @@ func TestTheDemoElsewhere(t *testing.T) {
 	}
 	s := &site{options: options{config: demo, folder: t.TempDir(), broker: "rabbit"}}
 	assert.ErrorContains(t, s.configure(), "embedded or mosquitto")
-	_, err = atMosquitto([]byte("site = \"ICN1\"\n"))
+	_, err = atMosquitto([]byte("site = \"ICN1\"\n"), "127.0.0.1:1884")
 	assert.ErrorContains(t, err, "[mqtt]")
 }

@@ -19,15 +19,13 @@ type device struct {
 	control                string // host:port of the port for the person at it
 }
 
-// firstControl is the control port of the first device; the printers' are 9201 on.
-const firstControl = 9211
-
 // keys of a [[device]] table, each on a line of its own.
 var setting = regexp.MustCompile(`(?m)^(\w+)\s*=\s*"([^"]*)"`)
 
 // ownDevices takes the devices that the site plays itself out of a configuration,
-// for the crew's simulator, which would play them as well.
-func ownDevices(text []byte) (own []device, rest []byte) {
+// for the crew's simulator, which would play them as well. Their control ports begin
+// at control.
+func ownDevices(text []byte, control int) (own []device, rest []byte) {
 	var blocks [][]byte
 	var block []byte
 	for line := range bytes.Lines(text) {
@@ -38,7 +36,7 @@ func ownDevices(text []byte) (own []device, rest []byte) {
 	}
 	for _, b := range append(blocks, block) {
 		if d, ok := ownDevice(b); ok {
-			d.control = fmt.Sprintf("127.0.0.1:%d", firstControl+len(own))
+			d.control = at(control + len(own))
 			own = append(own, d)
 			continue
 		}
@@ -70,7 +68,7 @@ func (s *site) plugIn() error {
 		return err
 	}
 	var rest []byte
-	s.devices, rest = ownDevices(text)
+	s.devices, rest = ownDevices(text, s.ports().control)
 	if err := os.WriteFile(s.path("floor.toml"), rest, 0o600); err != nil {
 		return err
 	}
@@ -122,8 +120,8 @@ func (s *site) devicesTold() string {
 	if s.broker == mosquitto {
 		fmt.Fprintf(&b, "    the broker, killed      kill -9 $(pgrep -f %s)   (it has forgotten every session; back in %s)\n", s.path("mosquitto.conf"), backAfter)
 	}
-	fmt.Fprintf(&b, "    a device at the broker   curl -d '{\"away\":true}' http://%s/devices/tunnel-1   (a printer: refuse; the belt, for its pins: pins or jam)\n", handsPort)
-	fmt.Fprintf(&b, "    which there are          curl http://%s/devices\n", handsPort)
-	fmt.Fprintf(&b, "    the belt                 curl http://%s/status   (faults, hands: POST; parcels: %s)\n", beltPort, s.path("parcels.ndjson"))
+	fmt.Fprintf(&b, "    a device at the broker   curl -d '{\"away\":true}' http://%s/devices/tunnel-1   (a printer: refuse; the belt, for its pins: pins or jam)\n", s.ports().hands)
+	fmt.Fprintf(&b, "    which there are          curl http://%s/devices\n", s.ports().hands)
+	fmt.Fprintf(&b, "    the belt                 curl http://%s/status   (faults, hands: POST; parcels: %s)\n", s.ports().belt, s.path("parcels.ndjson"))
 	return b.String()
 }

@@ -10,10 +10,13 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 )
 
-var lead = regexp.MustCompile(`badge (\S+), PIN (\d+)`)
+var lead = regexp.MustCompile(`(?m)^lead: badge (\S+), PIN (\d+)\nlead of the crew: badge (\S+), PIN (\d+)$`)
 
 // fill pushes the site's people, places and ranges once, and a day of orders
 // when no order is open.
@@ -41,14 +44,18 @@ func (s *site) fill(ctx context.Context, out io.Writer) error {
 
 func (s *site) madeUpOrders(ctx context.Context, out io.Writer, epoch string) error {
 	day := s.seed + uint64(s.Days)
-	text, err := s.scenario(ctx, "--seed", fmt.Sprint(day), "--orders", fmt.Sprint(s.count), "--epoch", epoch)
+	args := []string{"--seed", fmt.Sprint(day), "--orders", fmt.Sprint(s.count), "--epoch", epoch}
+	if s.desks() {
+		args = append(args, "--returns", fmt.Sprint(max(10, s.count/10)))
+	}
+	text, err := s.scenario(ctx, args...)
 	if err != nil {
 		return err
 	}
 	if s.Days > 0 {
 		text = ofDay(text, day)
 	}
-	if err := s.push(ctx, out, "day.ndjson", text); err != nil {
+	if err := s.push(ctx, out, s.dayFile(), text); err != nil {
 		return err
 	}
 	s.Days++
@@ -61,11 +68,15 @@ func (s *site) realOrders(ctx context.Context, out io.Writer, epoch string) erro
 		fmt.Fprintf(out, "%s was pushed already; going on\n", s.orders)
 		return nil
 	}
-	text, err := s.scenario(ctx, "--for", s.orders, "--epoch", epoch)
+	args := []string{"--for", s.orders, "--epoch", epoch}
+	if s.desks() {
+		args = append(args, "--returns", "20")
+	}
+	text, err := s.scenario(ctx, args...)
 	if err != nil {
 		return err
 	}
-	if err := s.push(ctx, out, "floor.ndjson", text); err != nil {
+	if err := s.push(ctx, out, s.dayFile(), text); err != nil {
 		return err
 	}
 	if err := s.wmsPush(ctx, out, s.orders, "--as-of", "now"); err != nil {
@@ -88,21 +99,55 @@ func (s *site) scenario(ctx context.Context, args ...string) ([]byte, error) {
 		return nil, errors.New("firmware-sim scenario named no lead")
 	}
 	if s.Days == 0 { // kept by the caller's save, once the push has worked
-		s.LeadBadge, s.LeadPIN = string(m[1]), string(m[2])
+		s.LeadBadge, s.LeadPIN, s.CrewLead, s.CrewPIN = string(m[1]), string(m[2]), string(m[3]), string(m[4])
 	}
 	return text.Bytes(), nil
 }
 
-// ofDay keeps of a later day's records only orders, under ids of that day: the
+// dayFile is where the records lie that were pushed last.
+func (s *site) dayFile() string {
+	if s.orders != "" {
+		return "floor.ndjson"
+	}
+	return "day.ndjson"
+}
+
+// stuck is how long nothing may change before the next day comes, at speed 1.
+const stuck = 30 * time.Minute
+
+// nextDay pushes another day of made-up orders when all are on their trucks, or when
+// nothing came of the rest for long.
+func (s *site) nextDay(ctx context.Context, out io.Writer) error {
+	open, err := s.openOrders(ctx)
+	if err != nil {
+		return nil // the edge is away; it is started again
+	}
+	if open != s.left || s.since.IsZero() {
+		s.left, s.since = open, time.Now()
+	}
+	quiet := time.Duration(float64(stuck) / s.speed)
+	switch {
+	case s.orders != "", open > 0 && time.Since(s.since) < max(quiet, time.Minute), open == 0 && time.Since(s.since) < 20*time.Second:
+		return nil
+	case open > 0:
+		fmt.Fprintf(out, "%d orders of day %d are left, and nothing came of them for %s; the next day begins\n", open, s.Days, time.Since(s.since).Round(time.Second))
+	default:
+		fmt.Fprintf(out, "day %d is on its trucks; the next day begins\n", s.Days)
+	}
+	s.since = time.Time{}
+	return s.madeUpOrders(ctx, out, "")
+}
+
+// ofDay keeps of a later day's records only orders and returns, under ids of that day: the
 // people and places are there already, and the lead keeps the PIN.
 func ofDay(text []byte, day uint64) []byte {
 	var out bytes.Buffer
 	for line := range bytes.Lines(text) {
 		var r map[string]any
-		if json.Unmarshal(line, &r) != nil || r["kind"] != "order" && r["kind"] != "sku" && r["kind"] != "location" {
+		if json.Unmarshal(line, &r) != nil || !slices.Contains([]any{"order", "return", "sku", "location"}, r["kind"]) {
 			continue
 		}
-		if r["kind"] == "order" {
+		if r["kind"] == "order" || r["kind"] == "return" {
 			r["id"] = fmt.Sprintf("%v-%d", r["id"], day)
 		}
 		again, err := json.Marshal(r)
@@ -151,23 +196,36 @@ func (s *site) openOrders(ctx context.Context) (int, error) {
 	return open, err
 }
 
-// tell prints where to go and what to press.
-func (s *site) tell(out io.Writer) {
+// tell prints where to go, what to press, and who works what.
+func (s *site) tell(ctx context.Context, out io.Writer) error {
+	roster, err := s.command(ctx, "firmware-sim", append(s.crew(), "--who")...).Output()
+	if err != nil {
+		return fmt.Errorf("firmware-sim floor --who: %w", err)
+	}
+	who := "    " + strings.ReplaceAll(strings.TrimSpace(string(roster)), "\n", "\n    ")
+	if s.shift > 0 {
+		who += "\n    each for a shift, with rests; then the badge 100 higher takes over"
+	}
 	fmt.Fprintf(out, `
   The site is running:   %s
-    as a picker, packer or loader   badge W-200 (no PIN); the crew has W-001 to W-%03d
+    as a picker, packer, loader,    badge W-200 (no PIN); the crew has those below
+    or at the returns desk
     as the site lead                badge %s, PIN %s
   What to press: type the badge, Enter. A worker: press the first row, then scan what the screen
   asks for. Without a scanner: type the code and Enter; a place is LOC- and what is shown, a tote
   any of TOTE-08000 on, an article the number after … (codes: %s). The lead: watch.
+
+  Who works what:
+%s
 
 %s
   Pull by hand:      curl -H "Authorization: Bearer $EDGE_TRY_KEY" '%s/sync/v1/events?after=start'
     EDGE_TRY_KEY=%s   (reads and acknowledges; a place of its own)
     EDGE_WMS_KEY=%s   (the site's own puller holds its lease)
     EDGE_AUDIT_KEY=%s   (reads events, never acknowledges)
-  Pulled events: %s   labels: %s   logs: %s
+%s  Pulled events: %s   labels: %s   logs: %s
   Ctrl-C ends everything; make run again goes on; rm -r %s begins anew.
-`, s.url(), s.pickers+s.packers+s.loaders, s.LeadBadge, s.LeadPIN, s.path("day.ndjson"), s.devicesTold(), s.url(), s.Keys["EDGE_TRY_KEY"], s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
-		s.path("pulled"), s.path("labels"), s.path("*.log"), s.folder)
+`, s.url(), s.LeadBadge, s.LeadPIN, s.path(s.dayFile()), who, s.devicesTold(), s.url(), s.Keys["EDGE_TRY_KEY"], s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
+		s.scripts(), s.path("pulled"), s.path("labels"), s.path("*.log"), s.folder)
+	return nil
 }

@@ -25,9 +25,12 @@ func main() {
 type options struct {
 	config, folder, bin, orders, mix, broker string
 	seed                                     uint64
+	port                                     int
 	speed                                    float64
 	count                                    int
 	pickers, packers, loaders                int
+	returns, hospital                        int
+	shift                                    time.Duration
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -36,15 +39,19 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&o.config, "config", "configs/demo.toml", "the edge's configuration")
 	f.StringVar(&o.folder, "folder", "run", "where the site keeps what is its own")
 	f.StringVar(&o.bin, "bin", "bin", "where the built programs are")
-	f.StringVar(&o.mix, "mix", "order", "how the crew picks: order, cluster, wave, zones, all")
+	f.StringVar(&o.mix, "mix", "order", "how the crew divides its work: order, cluster, wave, zones, returns, all")
 	f.StringVar(&o.broker, "broker", "embedded", "where devices and edge meet: embedded, the edge's own, or mosquitto, Debian's")
 	f.StringVar(&o.orders, "orders", "", "a file of real orders instead of made-up ones")
+	f.IntVar(&o.port, "port", 0, "the page's port, and the first of the others; 0: those of the configuration")
 	f.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same day")
 	f.Float64Var(&o.speed, "speed", 2, "how many times faster than people and motors")
 	f.IntVar(&o.count, "count", 400, "made-up orders")
 	f.IntVar(&o.pickers, "pickers", 8, "pickers in the crew")
 	f.IntVar(&o.packers, "packers", 3, "packers in the crew")
 	f.IntVar(&o.loaders, "loaders", 3, "loaders in the crew")
+	f.IntVar(&o.returns, "returns", 2, "people at the returns desks (mixes returns and all)")
+	f.IntVar(&o.hospital, "hospital", 1, "people in the hospital (mixes returns and all)")
+	f.DurationVar(&o.shift, "shift", 4*time.Hour, "length of a shift of the crew, at speed 1; 0: it never ends")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -65,6 +72,9 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 	if err := s.configure(); err != nil {
 		return err
 	}
+	if err := s.taken(); err != nil {
+		return err
+	}
 	if err := s.plugIn(); err != nil {
 		return err
 	}
@@ -83,21 +93,29 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 	if err := s.start("wms", "pull", "--from", s.url(), "--into", "file:"+s.path("pulled"), "-q"); err != nil {
 		return err
 	}
-	crew := []string{"floor", "--config", s.path("floor.toml"), "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed), "--mix", s.mix,
-		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders), "--labels", s.path("labels"),
-		"--parcels", s.path("parcels.ndjson"), "--belt-control", beltPort, "--hands", handsPort}
-	if err := s.start("firmware-sim", crew...); err != nil {
+	if err := s.start("firmware-sim", append(s.crew(), "--labels", s.path("labels"), "--parcels", s.path("parcels.ndjson"),
+		"--belt-control", s.ports().belt, "--hands", s.ports().hands, "--control-above", fmt.Sprint(s.ports().above))...); err != nil {
 		return err
 	}
-	s.tell(out)
+	if err := s.tell(ctx, out); err != nil {
+		return err
+	}
 	return s.watch(ctx, out)
 }
 
-// Ports of the simulated floor: the belt's, and the one that pulls devices.
-const (
-	beltPort  = "127.0.0.1:9220"
-	handsPort = "127.0.0.1:9221"
-)
+// crew is the command of the floor and its people.
+func (s *site) crew() []string {
+	args := []string{"floor", "--config", s.path("floor.toml"), "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed), "--mix", s.mix,
+		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders),
+		"--returns", fmt.Sprint(s.returns), "--hospital", fmt.Sprint(s.hospital), "--shift", s.shift.String()}
+	if s.CrewPIN != "" {
+		args = append(args, "--lead", s.CrewLead, "--lead-pin-env", "CREW_LEAD_PIN")
+	}
+	if day := s.path(s.dayFile()); exists(day) {
+		args = append(args, "--day", day)
+	}
+	return args
+}
 
 // backAfter is how long a device stays away whose simulator was ended: time to see
 // it missing on the lead's page.
@@ -108,10 +126,19 @@ const backAfter = 10 * time.Second
 // puller may be fenced by another one with the same key: then it stays down.
 func (s *site) watch(ctx context.Context, out io.Writer) error {
 	back := make(chan string, 16)
+	if s.desks() {
+		go (&wms{site: s, out: out}).run(ctx)
+	}
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-tick.C:
+			if err := s.nextDay(ctx, out); err != nil {
+				fmt.Fprintln(out, "the next day's orders could not be pushed:", err)
+			}
 		case name := <-back:
 			if err := s.again(ctx, name); err != nil {
 				return err

@@ -24,6 +24,8 @@ type kept struct {
 	Keys      map[string]string `json:"keys"` // environment of the edge
 	LeadBadge string            `json:"leadBadge"`
 	LeadPIN   string            `json:"leadPin"`
+	CrewLead  string            `json:"crewLead,omitempty"` // of a lead who works with the crew
+	CrewPIN   string            `json:"crewPin,omitempty"`
 	Days      int               `json:"days"` // of made-up orders pushed so far
 	Orders    string            `json:"orders,omitempty"`
 }
@@ -49,6 +51,8 @@ type site struct {
 	children []*child // in the order of their start
 	ended    chan ended
 	devices  []device
+	left     int       // orders that were open when they were last counted
+	since    time.Time // when that number changed
 }
 
 func openSite(o options) (*site, error) {
@@ -87,6 +91,11 @@ func (s *site) keys() error {
 
 func (s *site) path(name string) string { return filepath.Join(s.folder, name) }
 
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
 func (s *site) save() error {
 	text, err := json.MarshalIndent(s.kept, "", " ")
 	if err != nil {
@@ -118,6 +127,9 @@ func (s *site) command(ctx context.Context, name string, args ...string) *exec.C
 	c.Env = os.Environ()
 	for k, v := range s.Keys {
 		c.Env = append(c.Env, k+"="+v)
+	}
+	if filepath.Base(name) == "firmware-sim" {
+		c.Env = append(c.Env, "CREW_LEAD_PIN="+s.CrewPIN)
 	}
 	return c
 }

@@ -21,6 +21,7 @@ type Faults struct {
 	KeepPartial bool // keeps half a format when the connection ends, until ~JX
 	IgnoreJA    bool // ~JA has no effect
 	Lose        bool // formats vanish: nothing comes out
+	StuckCount  bool // labels come out and are not counted
 }
 
 // Printer is the fake. The zero value is a healthy printer without an odometer
@@ -193,7 +194,9 @@ func (p *Printer) advance() {
 		p.labels = append(p.labels, p.queue[0])
 		p.queue = p.queue[1:]
 		p.began = p.began.Add(p.PrintTime)
-		p.feed += 6
+		if !p.faults.StuckCount {
+			p.feed += 6
+		}
 	}
 }
 

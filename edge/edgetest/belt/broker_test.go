@@ -125,3 +125,53 @@ func TestB2ARepeatedReadIsOneEvent(t *testing.T) {
 		assert.Equal(t, 1, b.readsOf("another"), "the same code under another id is another read")
 	})
 }
+
+// Every read has one verdict, and one event unless it is refused for its form: a
+// repeat names the event again, another code under a known id and half a letter are
+// refused and name none, and a code longer than any barcode is one event too.
+func TestEveryReadOneVerdictOneEvent(t *testing.T) {
+	over(t, func(t *testing.T, b *bench, url string) {
+		tunnel := client(t, url, "tunnel-1")
+		type verdict struct {
+			ID, Code, Lane, Epoch string
+			OK                    bool
+			Seq                   uint64
+		}
+		said := make(chan verdict, 64)
+		require.NoError(t, settled(tunnel.Subscribe("dc/ICN1/scanner/tunnel-1/verdict", 1, func(_ paho.Client, m paho.Message) {
+			var v verdict
+			if json.Unmarshal(m.Payload(), &v) == nil {
+				said <- v
+			}
+		})))
+		b.soon("the edge is at the broker", func() bool { return b.condition("mqtt") == "ready" })
+		ask := func(text string) (v verdict) {
+			t.Helper()
+			require.NoError(t, settled(tunnel.Publish(tunnelRead, 1, false, text)))
+			select {
+			case v = <-said:
+			case <-time.After(20 * time.Second):
+				require.Fail(t, "no verdict")
+			}
+			return v
+		}
+		first := ask(body("one", "1", time.Now()))
+		assert.NotZero(t, first.Seq)
+		assert.Equal(t, first, ask(body("one", "1", time.Now())), "the same answer, with its receipt")
+		assert.Equal(t, verdict{ID: "one", Code: "idReused", Lane: "hospital"}, ask(body("one", "2", time.Now())))
+		assert.Equal(t, verdict{ID: "half", Code: "malformed"}, ask(`{"id":"half","at":null,"code":"A\ud83d"}`))
+		long := ask(body("long", strings.Repeat("7", 9000), time.Now()))
+		assert.NotZero(t, long.Seq)
+		for id, n := range map[string]int{"one": 1, "half": 0, "long": 1} {
+			assert.Equal(t, n, b.readsOf(id), id)
+		}
+		b.StopEdge()
+		b.StartEdge()
+		b.soon("the edge is at the broker", func() bool { return b.condition("mqtt") == "ready" })
+		embedded := strings.HasSuffix(t.Name(), "embedded")
+		if !embedded { // there the device is still connected
+			assert.Equal(t, first, ask(body("one", "1", time.Now())), "also after a restart")
+			assert.Equal(t, "idReused", ask(body("one", "2", time.Now())).Code)
+		}
+	})
+}

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/edge/edgetest/sitetest"
 	"dcedge/firmware-sim/wire/wiretest"
 )
@@ -98,10 +99,10 @@ func floodedSite(t *testing.T, broker string) *rig {
 	t.Helper()
 	bin, err := program()
 	require.NoError(t, err)
-	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: free(t), broker: broker}
+	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: porttest.Free(t), broker: broker}
 	mqtt := fmt.Sprintf("broker = %q", broker)
 	if broker == "" {
-		listen := free(t)
+		listen := porttest.Free(t)
 		mqtt, r.broker = fmt.Sprintf("listen = %q", listen), "tcp://"+listen
 	}
 	text := plainSite(r.dir, r.http) + "[mqtt]\n" + mqtt + "\n" + smallDevices()
@@ -162,12 +163,12 @@ func besideAFlood(t *testing.T, r *rig, rounds int, span time.Duration) {
 	var flooded time.Duration
 	var cpu [2]time.Duration
 	for range rounds {
-		before := r.used()
+		before := r.busy()
 		quiet = append(quiet, scans(t, s, span))
-		cpu[0] += r.used() - before
+		cpu[0] += r.busy() - before
 		ctx, stop := context.WithCancel(t.Context())
 		var all sync.WaitGroup
-		before = r.used()
+		before = r.busy()
 		began := time.Now()
 		for _, x := range sensors {
 			all.Go(func() {
@@ -180,7 +181,7 @@ func besideAFlood(t *testing.T, r *rig, rounds int, span time.Duration) {
 		stop()
 		all.Wait()
 		flooded += time.Since(began)
-		cpu[1] += r.used() - before
+		cpu[1] += r.busy() - before
 	}
 	rate := float64(sent.Load()) / flooded.Seconds()
 	t.Logf("%d rounds of %v: %.0f states a second; scan p50 %v quiet %v flooded, p99 %v quiet %v flooded (medians of rounds); edge %.0f %% of a core quiet, %.0f %% flooded", rounds, span, rate,

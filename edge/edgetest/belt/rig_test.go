@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/edge/edgetest/sitetest"
 	"dcedge/firmware-sim/conveyor"
 	"dcedge/firmware-sim/scanner"
@@ -57,14 +57,6 @@ type rig struct {
 
 	cmd  *exec.Cmd
 	said *bytes.Buffer
-}
-
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // The line: places of the simulator are counted from the start of its belt, the
@@ -122,21 +114,28 @@ at = 2900
 // URL of another broker, or empty for the embedded one.
 func newRig(t *testing.T, boxes int, broker string) (*rig, []label) {
 	t.Helper()
+	devices := ""
+	for _, d := range [][2]string{{"eye-1", "photoeye"}, {"eye-9", "photoeye"}, {"eye-full", "photoeye"}, {"enc-1", "photoeye"}, {"tunnel-1", "scanner"}, {"scan-h", "scanner"}, {"w-1", "weigher"},
+		{"d-1", "divert"}, {"d-2", "divert"}, {"d-9", "divert"}, {"stack-1", "stacklight"}} {
+		devices += mqttDevice(d[0], d[1])
+	}
+	return newRigOf(t, boxes, broker, devices+beltConfig)
+}
+
+// newRigOf is newRig with devices and a belt of its own.
+func newRigOf(t *testing.T, boxes int, broker, line string) (*rig, []label) {
+	t.Helper()
 	bin, err := program()
 	require.NoError(t, err)
-	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: free(t), broker: broker}
+	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: porttest.Free(t), broker: broker}
 	mqtt := fmt.Sprintf("broker = %q", broker)
 	if broker == "" {
-		listen := free(t)
+		listen := porttest.Free(t)
 		mqtt, r.broker = fmt.Sprintf("listen = %q", listen), "tcp://"+listen
 	}
 	config := fmt.Sprintf("site = \"ICN1\"\ndata = %q\n[http]\nlisten = %q\n[pii]\nkeyEnv = \"EDGE_PII_KEY\"\n[login]\ndevices = \"open\"\n[[consumer]]\nname = \"wms\"\nkeyEnv = \"EDGE_WMS_KEY\"\n"+
 		"scopes = [\"events:read\", \"ack\", \"reference:write\"]\nrequired = true\n[mqtt]\n%s\n", filepath.Join(r.dir, "data"), r.http, mqtt)
-	for _, d := range [][2]string{{"eye-1", "photoeye"}, {"eye-9", "photoeye"}, {"eye-full", "photoeye"}, {"enc-1", "photoeye"}, {"tunnel-1", "scanner"}, {"scan-h", "scanner"}, {"w-1", "weigher"},
-		{"d-1", "divert"}, {"d-2", "divert"}, {"d-9", "divert"}, {"stack-1", "stacklight"}} {
-		config += fmt.Sprintf("[[device]]\nname = %q\ndriver = %q\nlink = \"mqtt:\"\n", d[0], d[1])
-	}
-	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "edge.toml"), []byte(config+beltConfig), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "edge.toml"), []byte(config+line), 0o600))
 	labels := grow(t, filepath.Join(r.dir, "data"), boxes)
 	t.Cleanup(r.kill)
 	return r, labels
@@ -177,9 +176,16 @@ func (r *rig) plan() {
 // devices starts the line and the hospital's scanner.
 func (r *rig) devices(seed uint64) {
 	r.t.Helper()
+	r.play(conveyor.Config{Layout: layout(), Seed: seed, Clock: 1000, Patient: true})
+}
+
+// play starts a line and the hospital's scanner.
+func (r *rig) play(c conveyor.Config) {
+	r.t.Helper()
 	var err error
 	b := wire.Broker{URL: r.broker}
-	r.line, err = conveyor.New(conveyor.Config{Broker: b, Site: "ICN1", Layout: layout(), Seed: seed, Clock: 1000, Patient: true})
+	c.Broker, c.Site = b, "ICN1"
+	r.line, err = conveyor.New(c)
 	require.NoError(r.t, err)
 	r.hand, err = scanner.NewTunnel(scanner.TunnelConfig{Broker: b, Site: "ICN1", Name: "scan-h"})
 	require.NoError(r.t, err)

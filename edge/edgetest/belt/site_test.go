@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/edge/edgetest"
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/edge/edgetest/sitetest"
 	"dcedge/firmware-sim/conveyor"
 	"dcedge/firmware-sim/crew"
@@ -37,7 +38,7 @@ func demoSite(t *testing.T, orders int, broker string) (*rig, *floor.Floor) {
 	lines, err := os.MkdirTemp("", "belt") // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(lines) })
-	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: free(t)}
+	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: porttest.Free(t)}
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "configs", "demo.toml"))
 	require.NoError(t, err)
 	places := []string{"./run/data", filepath.Join(r.dir, "data"), "127.0.0.1:8080", r.http, "/tmp/dcedge-site", lines}
@@ -47,13 +48,13 @@ func demoSite(t *testing.T, orders int, broker string) (*rig, *floor.Floor) {
 	}
 	for _, at := range []string{"127.0.0.1:1883", "127.0.0.1:9101", "127.0.0.1:9102", "127.0.0.1:9103", "127.0.0.1:9104"} {
 		require.Contains(t, string(text), at)
-		places = append(places, at, free(t))
+		places = append(places, at, porttest.Free(t))
 	}
 	config := strings.NewReplacer(places...).Replace(string(text))
 	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "edge.toml"), []byte(config), 0o600))
 	plan, err := floor.ReadPlan([]byte(config))
 	require.NoError(t, err)
-	f, err := floor.New(floor.Config{Plan: plan, Seed: 1, Speed: 20, Pace: time.Second, Pickers: 6, Packers: 3, Loaders: 3, NoReads: 0.05,
+	f, err := floor.New(floor.Config{Plan: plan, Seed: 1, Speed: 20, Pace: time.Second, Staff: floor.Staff{Pickers: 6, Packers: 3, Loaders: 3}, NoReads: 0.05,
 		Refill: time.Second, Traits: crew.Traits{Wrong: .02, Repeat: .02, Cut: .01}})
 	require.NoError(t, err)
 	r.start()

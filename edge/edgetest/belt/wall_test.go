@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/edge/edgetest/sitetest"
 	"dcedge/firmware-sim/lights"
 	"dcedge/firmware-sim/scanner"
@@ -27,7 +28,7 @@ type bench struct {
 
 func newBench(t *testing.T, devices string) *bench {
 	t.Helper()
-	b := &bench{t: t, listen: free(t)}
+	b := &bench{t: t, listen: porttest.Free(t)}
 	b.Site = sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 100, Device: fmt.Sprintf("[mqtt]\nlisten = %q\n%s", b.listen, devices)})
 	b.Basics()
 	return b
@@ -86,7 +87,9 @@ func TestPutWallWithLights(t *testing.T) {
 	b.soon("the cell lights up", func() bool { return lamp[cell].Shown().Quantity == 1 })
 	other := map[string]string{"W1-1": "W1-2", "W1-2": "W1-1"}[cell]
 	lamp[other].Press() // by mistake
-	b.soon("and is still wanted", func() bool { return w.Screen().Step == "cell" })
+	refused := func() int { return count(pull(t, b.Site), "scan.refused") }
+	b.soon("the wrong button is refused, with its place", func() bool { return refused() == 1 })
+	require.Equal(t, "cell", w.Screen().Step, "and the cell is still wanted")
 	require.True(t, lamp[cell].Press())
 	b.soon("the button confirms", func() bool { return w.Screen().Step == "item" })
 	b.soon("and the light goes out", func() bool { return lamp[cell].Shown().Quantity == 0 })
@@ -100,17 +103,8 @@ func TestPutWallWithLights(t *testing.T) {
 		}
 		require.True(t, w.Scan(code).OK, "the screen names the cell, and its scan confirms")
 	}
-	var puts, refused int
-	for _, e := range pull(t, b.Site) {
-		switch {
-		case e.Type == "put.confirmed":
-			puts++
-		case e.Type == "scan.refused":
-			refused++
-		}
-	}
-	assert.Equal(t, 4, puts)
-	assert.Equal(t, 1, refused, "the wrong button, with its place")
+	assert.Equal(t, 4, count(pull(t, b.Site), "put.confirmed"))
+	assert.Equal(t, 1, refused())
 }
 
 // A fixed scanner of a desk behind the broker acts like a PDA there, and each of
@@ -241,4 +235,14 @@ at = 2000
 		}
 		return false
 	})
+}
+
+// count is how many events are of a type.
+func count(events []event, of string) (n int) {
+	for i := range events {
+		if events[i].Type == of {
+			n++
+		}
+	}
+	return n
 }

@@ -207,7 +207,7 @@ func readEverything(k *said, lead string) {
 		a := k.ask("GET", "/site/v1/"+path, lead, "")
 		assert.Equal(k.t, 200, a.Code, "%s: %s", path, a.Body)
 	}
-	for _, path := range []string{"events?after=start&limit=10000", "status", "epochs", "heads", "openapi.json", "events.schema.json"} {
+	for _, path := range []string{"events?after=start&limit=10000", "status", "parcels?order=P-1", "epochs", "heads", "openapi.json", "events.schema.json"} {
 		a := k.ask("GET", "/sync/v1/"+path, sitetest.WMSKey, "")
 		assert.Equal(k.t, 200, a.Code, "%s: %s", path, a.Body)
 	}

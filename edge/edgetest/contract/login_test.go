@@ -142,7 +142,8 @@ func TestWhoMayWhat(t *testing.T) {
 		{"POST", "/site/v1/reveals", worker, 403}, {"GET", "/site/v1/summary", lead, 200}, {"GET", "/site/v1/orders/NOT-THERE", lead, 404},
 		{"POST", "/sync/v1/reference", sitetest.AuditKey, 403}, {"POST", "/sync/v1/ack", sitetest.AuditKey, 403}, {"POST", "/sync/v1/lease", sitetest.AuditKey, 403},
 		{"GET", "/sync/v1/status", sitetest.AuditKey, 200}, {"GET", "/sync/v1/epochs", sitetest.AuditKey, 200}, {"GET", "/sync/v1/heads", sitetest.AuditKey, 200},
-		{"GET", "/sync/v1/events?after=start", sitetest.AuditKey, 200},
+		{"GET", "/sync/v1/events?after=start", sitetest.AuditKey, 200}, {"GET", "/sync/v1/parcels?order=NOT-THERE", sitetest.WMSKey, 200},
+		{"GET", "/sync/v1/parcels?order=NOT-THERE", sitetest.AuditKey, 403}, {"GET", "/sync/v1/parcels", sitetest.WMSKey, 400}, {"GET", "/sync/v1/parcels?order=X", worker, 401},
 	} {
 		a := s.Do(c.method, c.path, c.key, nil)
 		assert.Equal(t, c.want, a.Code, "%s %s as %.8s: %s", c.method, c.path, c.key, a.Body)

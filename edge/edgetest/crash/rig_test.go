@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -23,6 +22,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/firmware-sim/printer"
 )
 
@@ -101,8 +101,8 @@ func newRig(t testing.TB, bin, data string) *rig {
 	}
 	r.env = append(os.Environ(), "EDGE_WMS_KEY="+r.key,
 		"EDGE_PII_KEY="+base64.StdEncoding.EncodeToString(piiKey()))
-	port := freePort(t)
-	r.url = fmt.Sprintf("http://127.0.0.1:%d", port)
+	listen := porttest.Free(t)
+	r.url = "http://" + listen
 	var devices strings.Builder
 	for i := range 2 {
 		p, err := printer.New(printer.Config{Name: fmt.Sprintf("p%d", i+1), Listen: "127.0.0.1:0", Clock: 30})
@@ -120,7 +120,7 @@ func newRig(t testing.TB, bin, data string) *rig {
 	require.NoError(t, os.WriteFile(r.config, fmt.Appendf(nil, `site = "CRASH"
 data = %q
 [http]
-listen = "127.0.0.1:%d"
+listen = %q
 tls = "off"
 [pii]
 keyEnv = "EDGE_PII_KEY"
@@ -131,16 +131,8 @@ name = "wms"
 keyEnv = "EDGE_WMS_KEY"
 scopes = ["events:read", "ack", "reference:write", "reconcile", "cs:read"]
 required = true
-%s`, r.data, port, devices.String()), 0o600))
+%s`, r.data, listen, devices.String()), 0o600))
 	return r
-}
-
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // edge is one life of the process.

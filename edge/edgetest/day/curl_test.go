@@ -16,6 +16,7 @@ import (
 
 // TestOrderWithCurl runs docs/order.sh as it stands.
 func TestOrderWithCurl(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("NOT PROVEN HERE: docs/order.sh needs %s", tool)

@@ -12,6 +12,7 @@ import (
 // TestReturnsWithCurl runs docs/returns.sh: three announced, two came, and a parcel
 // that nobody knows.
 func TestReturnsWithCurl(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{Clock: 50})
 	s.Basics()
 	code, said := script(t, s, "returns.sh", "RETURN=RET-1")

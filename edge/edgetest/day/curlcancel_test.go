@@ -3,7 +3,6 @@ package day
 import (
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -12,18 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/edge/edgetest/sitetest"
 	"dcedge/firmware-sim/conveyor"
 	"dcedge/firmware-sim/wire"
 )
-
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
-}
 
 const beltTables = `
 [[belt]]
@@ -48,7 +40,7 @@ at = 1500
 // whoever lays boxes on it.
 func beltSite(t *testing.T) (s *sitetest.Site, port string) {
 	t.Helper()
-	broker, port := free(t), free(t)
+	broker, port := porttest.Free(t), porttest.Free(t)
 	devices := ""
 	for _, d := range [][2]string{{"eye-1", "photoeye"}, {"eye-9", "photoeye"}, {"enc-1", "photoeye"}, {"tunnel-1", "scanner"}, {"d-1", "divert"}} {
 		devices += fmt.Sprintf("[[device]]\nname = %q\ndriver = %q\nlink = \"mqtt:\"\n", d[0], d[1])
@@ -75,6 +67,7 @@ func beltSite(t *testing.T) (s *sitetest.Site, port string) {
 // TestCancelWithCurl runs docs/cancel.sh: a cancel at each of the seven touches.
 // The events that the WMS pulls say that each stopped there.
 func TestCancelWithCurl(t *testing.T) {
+	t.Parallel()
 	s, belt := beltSite(t)
 	code, said := script(t, s, "cancel.sh", "PRINTER="+s.Printers[0].ControlURL(), "STATION=pack-1", "BELT="+belt, "STOP=STOP")
 	require.Zero(t, code)

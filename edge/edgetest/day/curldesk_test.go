@@ -13,6 +13,7 @@ import (
 // TestPackWithCurl runs docs/pack.sh: two orders in one box, one number on two
 // labels.
 func TestPackWithCurl(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 50})
 	s.Basics()
 	code, said := script(t, s, "pack.sh", "PRINTER="+s.Printers[0].ControlURL(), "STATION=pack-1", "PAIR=PAIR-1")

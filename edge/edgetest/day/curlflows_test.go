@@ -16,6 +16,7 @@ import (
 // TestShortWithCurl runs docs/short.sh: one short, three orders that are led to
 // another place before anybody goes to the empty one.
 func TestShortWithCurl(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{})
 	s.Basics()
 	code, said := script(t, s, "short.sh", "SHORT=SHORT")
@@ -56,6 +57,7 @@ func TestShortWithCurl(t *testing.T) {
 // TestLoadWithCurl runs docs/load.sh, and holds the manifests that the script
 // printed to the events.
 func TestLoadWithCurl(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 50})
 	s.Basics()
 	s.PushLead()
@@ -116,6 +118,7 @@ func TestLoadWithCurl(t *testing.T) {
 // TestHospitalWithCurl runs docs/hospital.sh. Where the boxes went says the belt's
 // own ledger, by the script's WHERE, and the events have to say the same.
 func TestHospitalWithCurl(t *testing.T) {
+	t.Parallel()
 	s, belt := beltSite(t)
 	code, said := script(t, s, "hospital.sh", "PRINTER="+s.Printers[0].ControlURL(), "STATION=pack-1", "BELT="+belt, "HOSP=HOSP")
 	require.Zero(t, code)

@@ -46,6 +46,7 @@ func oracleOf(s *sitetest.Site) *edgetest.Oracle {
 
 // TestWaveWithCurl runs docs/wave.sh: from a list of the WMS to two full cells.
 func TestWaveWithCurl(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{})
 	s.Basics()
 	code, said := script(t, s, "wave.sh", "WAVE=WAVE-1")
@@ -62,13 +63,15 @@ func TestWaveWithCurl(t *testing.T) {
 // TestZonesWithCurl runs docs/zones.sh: from zone to zone, and what it says where a
 // site does not pick by zones.
 func TestZonesWithCurl(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{Pick: "zones = true"})
 	s.Basics()
 	s.Push(sitetest.Person("W-201", "picker"))
 	code, said := script(t, s, "zones.sh", "ORDER=ZONE-1")
 	require.Zero(t, code)
 	assert.Contains(t, said, "pick.passed")
-	assert.Contains(t, said, "pick.resumed")
+	assert.Contains(t, said, "pick.fetch")
+	assert.Contains(t, said, "pick.rightTote")
 	assert.Contains(t, said, "pick.done")
 	o := oracleOf(s)
 	assert.Empty(t, o.Faults())

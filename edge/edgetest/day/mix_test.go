@@ -1,26 +1,45 @@
 package day
 
 import (
+	"cmp"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"dcedge/edge/edgetest/sitetest"
 	simfloor "dcedge/firmware-sim/floor"
 )
 
 // TestDayOfEachMix: the same day worked in every way of picking, by people who make
-// mistakes. The pulled events alone say that nothing was lost on the way.
+// mistakes. The pulled events alone say that nothing was lost on the way. With
+// MIX_ORDERS (make soak) it is so many orders, and returns are a day of their own too.
 func TestDayOfEachMix(t *testing.T) {
-	const orders = 40
+	t.Parallel()
+	orders, err := strconv.Atoi(cmp.Or(os.Getenv("MIX_ORDERS"), "40"))
+	require.NoError(t, err, "MIX_ORDERS")
 	for mix, pick := range map[simfloor.Mix]string{
 		simfloor.Cluster: "cluster = 4",
 		simfloor.Wave:    "wave = 6",
 		simfloor.Zones:   "zones = true",
+		simfloor.Returns: "",
 		simfloor.AllOf:   "cluster = 4\nwave = 6\nzones = true\naskEmpty = true",
 	} {
 		t.Run(string(mix), func(t *testing.T) {
+			t.Parallel()
+			if mix != simfloor.AllOf {
+				aShare(t)
+			}
+			if mix == simfloor.Returns && os.Getenv("MIX_ORDERS") == "" {
+				t.Skip("the mix \"all\" has returns; alone they are a day of make soak (MIX_ORDERS)")
+			}
+			if mix == simfloor.Returns || mix == simfloor.AllOf {
+				dayWithDesks(t, mix, pick, orders)
+				return
+			}
 			s := sitetest.Start(t, sitetest.Options{Printers: 3, Clock: 100, Pick: pick})
 			s.Push(`{"kind":"cell","id":"W9-1","barcode":"CELL-W9-1","wall":"W9"}`, `{"kind":"cell","id":"W9-2","barcode":"CELL-W9-2","wall":"W9"}`,
 				`{"kind":"cell","id":"W9-3","barcode":"CELL-W9-3","wall":"W9"}`, `{"kind":"cell","id":"W9-4","barcode":"CELL-W9-4","wall":"W9"}`)

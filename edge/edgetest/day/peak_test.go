@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -204,25 +203,19 @@ func record(t *testing.T, r map[string]any) string {
 func answers(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	names, err := filepath.Glob(filepath.Join(dir, "events-*.ndjson"))
-	require.NoError(t, err)
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		require.NoError(t, err)
-		for line := range bytes.Lines(text) {
-			var e struct {
-				Type string `json:"type"`
-				Data struct{ Change, Kind, Step, Truck string }
-			}
-			require.NoError(t, json.Unmarshal(line, &e))
-			switch e.Type {
-			case "order.changed", "order.cancelStopped", "order.cancelTooLate":
-				if e.Data.Change != "" {
-					all[e.Data.Change] = append(all[e.Data.Change], strings.Join([]string{strings.TrimPrefix(e.Type, "order."), e.Data.Kind, e.Data.Step}, " "))
-				}
+	eachEvent(t, dir, func(line []byte) {
+		var e struct {
+			Type string `json:"type"`
+			Data struct{ Change, Kind, Step, Truck string }
+		}
+		require.NoError(t, json.Unmarshal(line, &e))
+		switch e.Type {
+		case "order.changed", "order.cancelStopped", "order.cancelTooLate":
+			if e.Data.Change != "" {
+				all[e.Data.Change] = append(all[e.Data.Change], strings.Join([]string{strings.TrimPrefix(e.Type, "order."), e.Data.Kind, e.Data.Step}, " "))
 			}
 		}
-	}
+	})
 	return all
 }
 

@@ -16,6 +16,7 @@ import (
 // TestShiftWithCurl runs docs/shift.sh as it stands, and holds what left the edge
 // to what may leave it: no name, no note, no badge.
 func TestShiftWithCurl(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("NOT PROVEN HERE: docs/shift.sh needs %s", tool)

@@ -3,7 +3,6 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/edge/edgetest/sitetest"
 )
 
@@ -23,10 +23,7 @@ type cue struct {
 // start with the first piece and stop when the label is scanned on the box, with
 // the box of the events and the instants at which they were.
 func TestACameraIsToldOfABox(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	broker := l.Addr().String()
-	require.NoError(t, l.Close())
+	broker := porttest.Free(t)
 	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 20, Device: fmt.Sprintf("[mqtt]\nlisten = %q\n[[device]]\nname = \"cam-1\"\ndriver = \"camera\"\nlink = \"mqtt:\"\nstation = \"pack-1\"\n", broker)})
 	s.Basics()
 	d := &desk{Site: s}

@@ -2,7 +2,10 @@ package desk
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +58,28 @@ func TestDoctor(t *testing.T) {
 		require.NotNil(t, found[name].Device)
 	}
 	assert.Positive(t, found["scale-1"].Device.BytesIn)
+}
+
+// TestDevicesWithCurl runs the installer's commands of docs/install.md.
+func TestDevicesWithCurl(t *testing.T) {
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("NOT PROVEN HERE: docs/install.md needs %s", tool)
+		}
+	}
+	text, err := os.ReadFile("../../../docs/install.md")
+	require.NoError(t, err)
+	_, rest, ok := strings.Cut(string(text), "without a screen:\n```sh\n")
+	require.True(t, ok)
+	script, _, _ := strings.Cut(rest, "```")
+	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 50})
+	s.PushLead()
+	script = strings.NewReplacer("http://127.0.0.1:8080", s.URL, `"4711"`, `"`+sitetest.LeadPIN+`"`).Replace(script)
+	said, err := exec.CommandContext(t.Context(), "bash", "-euc", script).CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	assert.Contains(t, string(said), `"name":"printer-1"`)
+	assert.Contains(t, string(said), `"did":"printed"`)
+	assert.EqualValues(t, 1, s.Printers[0].Status().Odometer)
 }
 
 // TestHowFastARead is answered: a figure, nothing is asserted of it.

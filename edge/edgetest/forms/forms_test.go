@@ -104,6 +104,7 @@ func write(t *testing.T, change ...string) *config.Config {
 
 func TestCheckRefuses(t *testing.T) {
 	assert.Empty(t, agent.CheckForms(write(t)))
+	assert.Empty(t, agent.CheckForms(write(t, "# A carrier", "\ufeff# A carrier", "# carrier  rule", "\ufeff# carrier  rule")), "byte-order marks")
 	for name, c := range map[string]struct {
 		change []string
 		says   []string
@@ -113,10 +114,14 @@ func TestCheckRefuses(t *testing.T) {
 		"BarcodeOfACondition": {[]string{"when = \"copy > 1\"\nheight = 4", "when = \"copy > 1\"\nheight = 4\n[[field]]\nname = \"extra\"\nkind = \"code128\"\nat = [0, 40]\nsize = [12, 9]\nvalue = \"{waybill}\"\nwhen = \"copy > 1\""},
 			[]string{"field extra", "quiet"}},
 		"TextTooLong":     {[]string{`name = "홍길동"`, `name = "` + strings.Repeat("홍길동", 90) + `"`}, []string{"field recipient", "fit"}},
-		"NoSample":        {[]string{"waybill = \"1234567895\"\n", ""}, []string{"field number", "empty"}},
+		"NoSample":        {[]string{"waybill = \"1234567895\"\n", ""}, []string{"field number", "sample"}},
 		"SampleNumber":    {[]string{`waybill = "1234567895"`, `waybill = "1234567894"`}, []string{"sample.waybill", "checkDigit"}},
 		"OutsideTheLabel": {[]string{"size = [92, 30]", "size = [99, 30]"}, []string{"nebula-100x100.toml", "recipient", "outside"}},
 		"UnknownKey":      {[]string{"module = 0.5", "modul = 0.5"}, []string{"nebula-100x100.toml", "unknown key"}},
+		"Carrier":         {[]string{`carrier = "nebula"`, `carrier = "NEBULA"`}, []string{"nebula-100x100.toml: line 46: sample.carrier", "hanjin", "nebula,", "waybillRules"}},
+		"CarrierOfAField": {[]string{"copy > 1", "carrier = CJ"}, []string{"nebula-100x100.toml: when: carrier = CJ: is cj meant?"}},
+		"KeyAndFit":       {[]string{"align = ", "aling = ", `name = "홍길동"`, `name = "` + strings.Repeat("홍길동", 90) + `"`}, []string{`unknown key "field.aling": is align meant?`, "field recipient: fit"}},
+		"NoValueInSample": {[]string{"value = \"{waybill}\"\nmodule", "when = \"lot\"\nvalue = \"{lot}\"\nmodule"}, []string{"field number: sample: [sample] has no lot"}},
 		"Rule":            {[]string{"mod10", "mod99"}, []string{"rules.txt", "line 2"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -82,5 +84,43 @@ func TestBarcodePageAwkward(t *testing.T) {
 	assert.Contains(t, got, "모두 10240자")
 	assert.Less(t, b.number("document.querySelector('.told').offsetHeight"), 400, "the answer is in sight")
 	require.Equal(t, 1, b.number("document.documentElement.scrollWidth <= 360 ? 1 : 0"))
+	require.Empty(t, b.said, "errors of the console")
+}
+
+// TestLeadsPagesWithoutPIN: where the site lets leads in with the badge alone, none of
+// their pages asks for a PIN; and a code of 10 KiB has its own answer, whatever its
+// bytes take on the wire.
+func TestLeadsPagesWithoutPIN(t *testing.T) {
+	text := strings.NewReplacer("DATA", filepath.Join(t.TempDir(), "data"), "PRINTER", startPrinter(t).Addr(), `lead = "badge+pin"`, `lead = "badge"`).Replace(site)
+	b := open(t, startEdgeOn(t, text), 1280, 900)
+	for _, p := range [][2]string{{"/lead", "header"}, {"/barcode", ".codes"}} {
+		page, there := p[0], p[1] // in this order: the session of the second is not ended
+		b.goTo(page)
+		b.wait("document.documentElement.getAttribute('data-phase') === 'login'")
+		b.scan("LEAD-1")
+		b.wait("document.documentElement.getAttribute('data-phase') === 'work' && document.querySelector('" + there + "')")
+		if page == "/lead" {
+			b.do(chromedp.Evaluate[chromedp.Void](`fetch("/floor/v1/logout", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" }).then(() => { window.left = true; })`))
+			b.wait("window.left && document.documentElement.getAttribute('data-phase') === 'login'")
+		}
+	}
+	for _, code := range []string{`"A".repeat(10240)`, `"\x01".repeat(10240)`, `"\u20ac".repeat(3500)`} {
+		b.do(chromedp.Evaluate[chromedp.Void](`window.told = ""; fetch("/site/v1/barcode", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ input: ` + code + ` }) }).then((r) => r.json()).then((a) => { window.told = a.error ? a.error.code : a.code; })`))
+		b.wait("window.told")
+		assert.Equal(t, 1, b.number("window.told === 'tooLarge' ? 1 : 0"), code)
+	}
+	b.goTo("/barcode")
+	b.wait("document.querySelector('.codes')")
+	b.scan("225300099651")
+	b.wait("document.querySelector('.told')")
+	assert.Contains(t, b.text(".told:first-child"), "운송장 번호일 수 있음: ")
+	b.scan("010952123454321310ABC123")
+	b.wait("document.querySelectorAll('.told').length === 2")
+	b.click("#with")
+	b.scan("0109521234543214")
+	b.wait("document.querySelectorAll('.told').length === 3")
+	got := b.text(".told:first-child")
+	assert.Contains(t, got, "두 번째 코드: 체크디지트가 맞지 않음 16자 중 16번째")
+	assert.Contains(t, got, "다시 스캔하세요")
 	require.Empty(t, b.said, "errors of the console")
 }

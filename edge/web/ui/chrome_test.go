@@ -30,8 +30,39 @@ type tab struct {
 	said []string // errors of the console, policy violations too
 }
 
-// open starts a browser at one size. UI_SHOTS names a folder to keep the
-// pictures in.
+// chrome is the one browser of this package's tests: each test has a window of its
+// own in it, that shares nothing with another's, as private windows do.
+var chrome struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chrome.stop != nil {
+		chrome.stop()
+	}
+	os.Exit(code)
+}
+
+func startChrome(path string) {
+	dir, err := os.MkdirTemp("", "ui-chrome-")
+	if err != nil {
+		chrome.err = err
+		return
+	}
+	alloc, end := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.Headless, chromedp.UserDataDir(dir), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("mute-audio", true), chromedp.Flag("lang", "ko"))
+	ctx, cancel := chromedp.NewContext(alloc)
+	chrome.ctx, chrome.err = ctx, chromedp.Do(ctx)
+	chrome.stop = func() { cancel(); end(); _ = os.RemoveAll(dir) }
+}
+
+// open opens a window at one size. UI_SHOTS names a folder to keep the pictures in.
 func open(t testing.TB, url string, width, height int64) *tab {
 	t.Helper()
 	path := ""
@@ -51,15 +82,13 @@ func open(t testing.TB, url string, width, height int64) *tab {
 	if dir == "" {
 		dir = t.TempDir()
 	}
+	chrome.once.Do(func() { startChrome(path) })
+	require.NoError(t, chrome.err)
 	b := &tab{t: t, url: url, dir: dir}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.Headless, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("mute-audio", true), chromedp.Flag("lang", "ko"))
-	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithListener(b.hear))
+	ctx, cancel := chromedp.NewContext(chrome.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
 	ctx, timeout := context.WithTimeout(ctx, 3*time.Minute)
 	b.ctx = ctx
-	t.Cleanup(func() { timeout(); cancel(); stop() })
+	t.Cleanup(func() { timeout(); cancel() })
 	b.do(chromedp.EmulateViewport(width, height))
 	return b
 }

@@ -39,6 +39,8 @@ func TestDevicesPage(t *testing.T) {
 	b.click("[data-device=printer-1] [data-action=test]")
 	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 1 }, 5*time.Second, 10*time.Millisecond)
 	assert.Equal(t, `/site/v1/devices/printer-1/test {"reason":"devices page"}`, f.writes[0])
-	f.boardChange(`{"t":"change","n":2,"edgeTime":"NOW","set":{"devices":{"scan-1":{"name":"scan-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z"}}}}`)
+	f.boardChange(`{"t":"change","n":2,"edgeTime":"NOW","set":{"devices":{"scan-1":{"name":"scan-1","ok":false,"condition":"fault","since":"2026-11-21T08:00:00Z","driver":"scanner","link":"serial:///dev/ttyUSB0","hint":"compare baud"}}}}`)
+	b.wait("document.querySelector('.device-list > li.bad .todo').textContent.includes('Match speed, parity and protocol')") // in the reader's language, the English hint beneath
+	f.boardChange(`{"t":"change","n":3,"edgeTime":"NOW","set":{"devices":{"scan-1":{"name":"scan-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z"}}}}`)
 	b.wait("document.querySelectorAll('.device-list > li.bad').length === 0")
 }

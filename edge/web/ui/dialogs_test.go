@@ -41,7 +41,9 @@ func TestLeadApprovesAnUnknownBadge(t *testing.T) {
 	b.shot("approve-2-start")
 	assert.Contains(t, b.text("#start-check [data-fact=role]"), "\u00b7", "both kinds of work are named")
 	b.click("#start-check .close")
+	b.goTo("/pda")
 	b.wait("document.querySelector('.pda.flow-idle [data-flow=pick]')")
+	assert.Zero(t, b.number("document.querySelectorAll('#start-check').length"), "a reload does not ask again")
 	assert.Contains(t, b.text(".who"), "Ng")
 	b.logout()
 	b.scan("DAY-0077")
@@ -132,6 +134,7 @@ func TestClosingACaseAsksHowItEnded(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(boardOf(t)), &board))
 	ex := board["items"].(map[string]any)["exceptions"].(map[string]any)
 	ex["unknownReturn:C-7"] = map[string]any{"kind": "unknownReturn", "id": "C-7", "owner": "w-900"}
+	board["items"].(map[string]any)["workers"].(map[string]any)["w-5"] = map[string]any{"worker": "w-5", "flow": "return"}
 	b2, err := json.Marshal(board)
 	require.NoError(t, err)
 	f.board = string(b2)
@@ -143,6 +146,8 @@ func TestClosingACaseAsksHowItEnded(t *testing.T) {
 	b.wait("document.querySelector('#pin')")
 	b.scan("4711")
 	b.wait("document.querySelector('.kind-unknownReturn [data-action=caseClose]')")
+	assert.Less(t, b.number("document.querySelector('.kind-unknownReturn [data-action=caseClose]').offsetHeight"), 60, "the button is one line high")
+	assert.Equal(t, 5, b.number("document.querySelectorAll('#people .people li').length"), "the four that are always counted, and whoever is at the returns desk")
 	b.click(".kind-unknownReturn [data-action=caseClose]")
 	b.wait("document.querySelector('.kind-unknownReturn [data-code=sentBack]')")
 	b.shot("case-close")

@@ -22,9 +22,9 @@ const policy = "default-src 'self'; connect-src 'self' ws://HOST; object-src 'no
 
 // message is what a page sent, as it arrived.
 type message struct {
-	T, ID, Code, Action, Source, At string
-	Rev                             uint64
-	Args                            map[string]any
+	T, ID, Code, Action, Source, Station, At string
+	Rev                                      uint64
+	Args                                     map[string]any
 }
 
 // answer is what the fake's script decides.
@@ -45,6 +45,7 @@ type fake struct {
 	mu      sync.Mutex
 	worker  map[string]any
 	in      bool // somebody is logged in
+	drill   bool // the session is a practice
 	sockets map[*websocket.Conn]bool
 	boards  map[*websocket.Conn]bool
 	log     []message
@@ -136,7 +137,7 @@ func (f *fake) session(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, `{"code":"session"}`, http.StatusUnauthorized)
 		return
 	}
-	f.json(w, map[string]any{"session": "s-1", "worker": f.worker, "edgeTime": f.now(), "expires": f.now(), "site": "ICN1"})
+	f.json(w, map[string]any{"session": "s-1", "worker": f.worker, "edgeTime": f.now(), "expires": f.now(), "site": "ICN1", "practice": f.drill})
 }
 
 func (f *fake) json(w io.Writer, v any) {
@@ -303,10 +304,20 @@ func (f *fake) site(w http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(r.Body)
 		require.NoError(f.t, err)
 		f.writes = append(f.writes, r.URL.Path+" "+string(b))
+		if text, there := f.rest["POST "+r.URL.Path]; there {
+			_, _ = io.WriteString(w, text)
+			return
+		}
 		f.json(w, map[string]any{"ok": true})
 		return
 	}
-	text, there := f.rest[r.URL.Path]
+	text, there := f.rest[r.URL.RequestURI()]
+	if !there {
+		text, there = f.rest[r.URL.Path]
+	}
+	if strings.HasPrefix(text, `{"code":`) {
+		w.WriteHeader(http.StatusConflict)
+	}
 	if !there {
 		http.Error(w, `{"code":"notFound"}`, http.StatusNotFound)
 		return

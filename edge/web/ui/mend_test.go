@@ -127,9 +127,10 @@ func TestHeldDeskAndIdle(t *testing.T) {
 		b.speak(l)
 		b.goTo("/desk")
 		held := packScreen("waybill")
-		held.Step, held.Expect, held.Actions = "held", []edge.Expect{}, []string{"help", "leave"}
+		held.Step, held.Expect, held.Actions, held.Why = "held", []edge.Expect{}, []string{"help", "leave"}, "shortWait"
 		f.push(held)
 		b.wait("document.querySelector('#stop [data-action=leave]')")
+		assert.Equal(t, [2]string{texts(t, l)["held.shortWait"], texts(t, l)["heldNeeds.goods"]}, [2]string{b.text("#heldWhy"), b.text("#heldNeeds")})
 		b.sound("held " + l)
 		b.shot("desk-" + l + "-held")
 		cannot := packScreen("printing")

@@ -152,7 +152,7 @@ func TestPickAnOrderWithAWedgeScanner(t *testing.T) {
 
 	b.scan("8809876543210")
 	b.wait("document.querySelector('.sign[data-code=wrong]')")
-	assert.Contains(t, b.text(".sign"), "85123A")
+	assert.Contains(t, b.text(".sign"), "맞는 것 화이트 하트 랜턴 블랙 / L ····7893 스캔한 것 71053 ····3210", "by name, and by the end of the barcode")
 	b.shot("pda-05-wrong")
 	b.sound("wrong")
 	b.scan("8801234567893") // gone with the next scan
@@ -339,9 +339,11 @@ func TestPINAndRefusedLogin(t *testing.T) {
 func TestMovedSession(t *testing.T) {
 	f, _, b := pda(t)
 	b.logIn()
+	b.number("(window.said = [], window.speechSynthesis.speak = function (u) { window.said.push(u.text) }, 1)")
 	f.closeWith(4409)
 	b.wait("document.querySelector('.login')")
 	assert.Contains(t, b.text(".problem"), "다른 기기")
+	b.wait("/다른 기기/.test(window.said.join())") // it is heard too: nobody looks while picking
 }
 
 // TestWhatAWorkerDidNotSee: the siren goes with its button alone; a screen that

@@ -27,6 +27,10 @@ func pickingStep(step string) edge.Screen {
 	case "tote":
 		e.Kind, e.Code, e.SKU, e.Name, e.Variant, e.Location, e.Remaining = "tote", "", "", nil, nil, "", 0
 		s.Mode, s.Totes, s.Task.Totes, s.Actions = "cluster", []string{"TOTE-00007", "TOTE-00008"}, 3, []string{"help", "leave"}
+	case "fetch":
+		s = pickingStep("tote")
+		s.Mode, s.Totes, s.Task.Totes, s.Task.Zone, s.Actions = "order", []string{"TOTE-00007"}, 0, "C", []string{"skip", "help", "leave"}
+		s.Expect[0].Code, s.Expect[0].Zone = "TOTE-00007", "B"
 	case "into":
 		e.Kind, e.Code, e.Remaining = "tote", "TOTE-00009", 2
 		s.Mode, s.Totes, s.Actions = "cluster", []string{"TOTE-00007", "TOTE-00008", "TOTE-00009"}, []string{"undo", "help", "leave"}
@@ -92,7 +96,7 @@ func TestPickingGallery(t *testing.T) {
 	b.logIn()
 	screens := map[string]edge.Screen{"pick-count": countStep(), "pick-idle": zoneIdle(), "put-item": wallStep("item"), "put-cell": wallStep("cell"),
 		"bring-from": bringStep("from"), "bring-item": bringStep("item"), "bring-to": bringStep("location"), "bring-anywhere": bringStep("anywhere")}
-	for _, step := range []string{"item", "tote", "into", "lot", "serial", "empty", "handOver"} {
+	for _, step := range []string{"item", "tote", "fetch", "into", "lot", "serial", "empty", "handOver"} {
 		screens["pick-"+step] = pickingStep(step)
 	}
 	show := func(name string, s edge.Screen) {
@@ -201,6 +205,10 @@ func TestPickingDialogs(t *testing.T) {
 	show(pickingStep("tote"))
 	assert.Equal(t, "3", b.text("#slot b"))
 	assert.Contains(t, b.text(".needs"), "3 totes")
+	show(pickingStep("fetch"))
+	assert.Equal(t, []string{"TOTE-00007", "Fetch this tote, then scan it", "Put down in zone B"}, []string{b.text("#where"), b.text("#ask"), b.text("#putDown")})
+	press(".thumb [data-action=skip]")
+	sent("skip", nil)
 	show(pickingStep("into"))
 	assert.Equal(t, "3", b.text("#slot b"), "the third tote of the cart")
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"dcedge/edge/edgetest/porttest"
 	"dcedge/firmware-sim/fault"
 	"dcedge/firmware-sim/floor"
 	"dcedge/firmware-sim/wire/wiretest"
@@ -61,21 +61,13 @@ driver = "divert"
 link = "mqtt:"
 `
 
-// freePort is one of loopback that nobody listens on.
-func freePort(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // wiredSite starts an edge and plays its devices, without people. mqtt is the
 // table that says where the devices at the broker are.
 func wiredSite(t *testing.T, mqtt string) (url string, f *floor.Floor) {
 	lines, err := os.MkdirTemp("", "ui") // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(lines) })
-	text := strings.NewReplacer("DATA", filepath.Join(t.TempDir(), "data"), "PRINTER", freePort(t), "LINES", lines).Replace(site + mqtt + wired)
+	text := strings.NewReplacer("DATA", filepath.Join(t.TempDir(), "data"), "PRINTER", porttest.Free(t), "LINES", lines).Replace(site + mqtt + wired)
 	plan, err := floor.ReadPlan([]byte(text))
 	require.NoError(t, err)
 	f, err = floor.New(floor.Config{Plan: plan, Seed: 1, Speed: 20})
@@ -143,7 +135,7 @@ func (b *tab) devicesIn(language string) {
 // each kind of wire is pulled and brought back. It says so within 2 s, first in
 // the list, with what to do, in the reader's language; and it comes back alone.
 func TestThePageSaysWhatIsPulled(t *testing.T) {
-	url, f := wiredSite(t, fmt.Sprintf("[mqtt]\nlisten = %q\n", freePort(t)))
+	url, f := wiredSite(t, fmt.Sprintf("[mqtt]\nlisten = %q\n", porttest.Free(t)))
 	b := devicesPage(t, url)
 	var slowestGone, slowestBack time.Duration
 	for _, language := range []string{"ko", "ja", "en"} {

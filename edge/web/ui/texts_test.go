@@ -205,10 +205,10 @@ func TestCodesHaveTheirWords(t *testing.T) {
 		"role.":        "picker packer loader returns lead admin auditor",
 		"printer.":     "ready printing noPaper headOpen paused offline",
 		"action.":      "start quantity short skip undo ack help close addTote weight reprint void printed override leave confirm reopen vehicle grade",
-		"noWork.":      "nothing taken wallFull zoneEmpty otherKind notYet goods held inHands parked notPicked toPick notPacked noBox noReturn",
-		"trouble.":     "toteWaits wallFull closed help label held takeOut parked short inDoubt printFailed printer device setUp consumer lease",
+		"noWork.":      "nothing taken wallFull zoneEmpty otherKind notYet goods held inHands parked notPicked toPick notPacked noBox noReturn stale",
+		"trouble.":     "toteWaits wallFull closed help label held takeOut parked short inDoubt printFailed printer device setUp clientTemplate carrierTemplate carrierFormat consumer lease",
 		"closed.":      "restored copied rollbackDetected witnessLost",
-		"todo.":        "toteWaits wallFull closed help held heldShort takeOut parked short inDoubt printFailed device deviceOther setUp consumer lease",
+		"todo.":        "toteWaits wallFull closed help held heldShort takeOut parked short inDoubt printFailed device deviceOther setUp clientTemplate carrierTemplate carrierFormat consumer lease",
 		"todoPrinter.": "headOpen noPaper noRibbon paused offline silent hot other",
 		"todoLabel.":   "render noWaybill noPrinter held other",
 		"label.":       "fit empty barcode quiet dpi glyph script control utf8 tooLong noTemplate vault noWaybill noPrinter held other",
@@ -240,4 +240,23 @@ func TestPluralsAgree(t *testing.T) {
 	for k, v := range en {
 		assert.False(t, plain.MatchString(v), "%s: %q says 1 %s", k, v, plain.FindString(v))
 	}
+}
+
+// The installer's page has words for every fault of a code, not its name only.
+func TestCodeFaultsHaveTexts(t *testing.T) {
+	ko, named := texts(t, "ko"), 0
+	never := []string{"as", "format", "kindUnknown", "noKey", "range", "symbologyUnknown"} // of no reading on the page
+	for file, pattern := range map[string]string{
+		"gs1/errors.go": `= "(\w+)"`, "gs1/checks.go": `\tcode\w+\s+= "(\w+)"`, "gs1/detail.go": `\t"(\w+)":\s+"`,
+		"reading/reading.go": `\tCode\w+\s+= "(\w+)"`, "symbology/gtin.go": `\tCode\w+\s+= "(\w+)"`, "waybill/waybill.go": `\tCode\w+\s+= "(\w+)"`,
+	} {
+		b, err := os.ReadFile(filepath.Join("../../../labels", filepath.FromSlash(file)))
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(string(b), -1) {
+			if named++; !slices.Contains(never, m[1]) {
+				assert.NotEmpty(t, ko["codeFault."+m[1]], "%s: codeFault.%s", file, m[1])
+			}
+		}
+	}
+	assert.Greater(t, named, 60)
 }

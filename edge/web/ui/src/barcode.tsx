@@ -16,14 +16,14 @@ interface Answer {
   input: string; ok: boolean; kind?: string; symbology?: string; message?: string; gtin?: string;
   elements?: { ai: string; value: string }[];
   carrier?: string; number?: string; repaired?: string; warnings?: string[];
-  error?: { code: string; ai?: string; at: number; detail: string };
-  alsoGTIN?: string; lastGoodDay?: string; hint?: { code: string; as: string; ai?: string; at: number };
+  error?: { code: string; of?: string; ai?: string; at: number; detail: string };
+  alsoGTIN?: string; alsoWaybill?: string[]; lastGoodDay?: string; lastGoodTime?: string; hint?: { code: string; as: string; ai?: string; at: number };
   candidate?: { code: string; cause: string };
   carriers?: string[];
   site?: { kind: string; id: string; client?: string; quantity?: number }[];
 }
 
-interface Asked { n: number; answer?: Answer; problem?: string }
+interface Asked { n: number; with: string; answer?: Answer; problem?: string }
 
 const ways = ["auto", "scan", "message", "bracketed", "digital-link", "gtin", "ean13", "ean8", "upca", "upce", "itf14", "sscc", "gln", "waybill"];
 const carriers = ["cj", "hanjin", "lotte", "logen", "koreapost", "yamato", "sagawa", "japanpost", "ups", "fedex", "usps", "dhl", "s10"];
@@ -60,16 +60,18 @@ function Row(p: { name: string; value?: string }) {
   );
 }
 
-function Fault(p: { a: Answer }) {
+function Fault(p: { a: Answer; with: string }) {
   const e = p.a.error;
   if (!e) return null;
   // The place is in bytes behind the identifier: people count characters, from the first.
-  const bytes = new TextEncoder().encode(p.a.input);
-  const front = /^\][A-Za-z][0-9A-Za-z]/.test(p.a.input) ? 3 : p.a.input.charAt(0) === "^" ? 1 : 0;
+  const code = e.of === "with" ? p.with : p.a.input;
+  const bytes = new TextEncoder().encode(code);
+  const front = /^\][A-Za-z][0-9A-Za-z]/.test(code) ? 3 : code.charAt(0) === "^" ? 1 : 0;
   const chars = (n: number) => Array.from(new TextDecoder().decode(bytes.slice(0, n))).length;
   return (
     <p class="fault" data-code={e.code}>
-      <b>{either("codeFault.", e.code)}</b> {e.code !== "tooLarge" && text("codes.at", { at: Math.min(chars(front + e.at) + 1, chars(bytes.length)), of: chars(bytes.length) })} {e.ai && "(" + e.ai + ")"} <small class="mono">{e.code}</small>
+      {e.of && text(e.of === "with" ? "codes.of.with" : "codes.of.input") + " "}<b>{either("codeFault.", e.code)}</b> {e.code !== "tooLarge" && text("codes.at", { at: Math.min(chars(front + e.at) + 1, chars(bytes.length)), of: chars(bytes.length) })} {e.ai && "(" + e.ai + ")"} <small class="mono">{e.code}</small>
+      {e.code === "checkDigit" && <span class="hint"> {text("codes.scanAgain")}</span>}
     </p>
   );
 }
@@ -84,11 +86,12 @@ function Told(p: { x: Asked }) {
       <div>
         <p class="input mono"><Code value={a.input} /></p>
         {(!a.ok || a.kind !== "unknown" || unknown) && <p class="kind">{a.ok ? text("codeKind." + a.kind) : text("codes.refused")}</p>}
-        <Fault a={a} />
+        <Fault a={a} with={p.x.with} />
         {a.repaired && <p class="hint">{text("codes.repaired", { cause: text("codeRepair." + a.repaired) })}</p>}
         {(a.warnings || []).map((w) => <p class="warning">{either("codeFault.", w)}</p>)}
         {a.candidate && <p class="hint">{text("codes.candidate", { code: visible(a.candidate.code), cause: text("codeRepair." + a.candidate.cause) })}</p>}
-        {a.hint && <p class="hint">{text("codes.nearly", { as: either("codeAs.", a.hint.as), fault: either("codeFault.", a.hint.code) })}</p>}
+        {a.alsoWaybill && <p class="hint also">{text("codes.alsoWaybill", { carriers: a.alsoWaybill.map((c) => either("carrier.", c)).join(", ") })}</p>}
+        {a.hint && a.kind !== "waybill" && !(a.hint.as === "waybill" && a.hint.code === "carrierUnknown") && <p class="hint">{text("codes.nearly", { as: either("codeAs.", a.hint.as), fault: either("codeFault.", a.hint.code) })}</p>}
         {a.ok && a.kind === "gtin" && !(a.site || []).length && <p class="hint nothere">{text("codes.notHere")}</p>}
         {(a.site || []).map((s) => (
           <p class="site">
@@ -99,7 +102,7 @@ function Told(p: { x: Asked }) {
           <tbody>
             <Row name="codes.gtin" value={a.gtin} />
             <Row name="codes.alsoGTIN" value={a.alsoGTIN} />
-            <Row name="codes.lastGoodDay" value={a.lastGoodDay} />
+            <Row name="codes.lastGoodDay" value={a.lastGoodDay && a.lastGoodDay + (a.lastGoodTime ? " " + a.lastGoodTime : "")} />
             <Row name="codes.number" value={a.number} />
             <Row name="codes.symbology" value={a.symbology} />
             <Row name="codes.message" value={a.message} />
@@ -128,16 +131,16 @@ function Page(p: { client: Client }) {
     const n = Date.now();
     const add = (x: Asked) => setList((l) => [x].concat(l).slice(0, kept));
     if (new TextEncoder().encode(code).length > most) { // cut short it would be another code
-      add({ n, answer: { input: code, ok: false, error: { code: "tooLarge", at: 0, detail: "" } } });
+      add({ n, with: "", answer: { input: code, ok: false, error: { code: "tooLarge", at: 0, detail: "" } } });
       return;
     }
     call<Answer>("POST", "/site/v1/barcode", { input: code, as, carrier, with: first }).then(
       (answer) => {
-        add({ n, answer });
+        add({ n, with: first, answer });
         if (answer.carriers) setOwn(answer.carriers);
         setFirst("");
       },
-      (e: Problem) => (e.status === 401 ? p.client.expire("login.expired") : add({ n, problem: text("codes.failed", { code: e.code }) })),
+      (e: Problem) => (e.status === 401 ? p.client.expire("login.expired") : add({ n, with: first, problem: text("codes.failed", { code: e.code }) })),
     );
   };
   useEffect(() => {

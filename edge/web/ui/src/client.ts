@@ -4,14 +4,15 @@ import { call, Problem } from "./http";
 import { newID } from "./id";
 import { Link, Pending } from "./link";
 import { give, wake } from "./signs";
-import { load } from "./store";
-import { forgetLanguage, keepLanguage, sayText, setLanguage } from "./text";
+import { atDesk, load } from "./store";
+import { forgetLanguage, keepLanguage, sayText, setLanguage, text } from "./text";
 import { edgeNow, setEdgeTime } from "./time";
 import type { Frame, Say, Screen, Session, Verdict } from "./types";
 import { Wedge } from "./wedge";
 
-export interface Sign { n: number; code: string; ok: boolean; say: Say }
-export interface Note { n: number; code: string; say: Say }
+// Sign is a verdict's; what was scanned stands beside what is wanted.
+export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string }
+export interface Note { n: number; code: string; say: Say; until?: number } // until: ms; goes with the next answer after it
 
 export type Phase = "starting" | "login" | "work";
 
@@ -20,11 +21,16 @@ const doneFor = 600;
 const noteFor = 12000;
 const settle = 300; // ms after a pushed screen in which a finger on its way presses nothing
 const historyKept = 30;
+// Good answers that have to be read: a green frame alone would not say them. The
+// brief ones are about what is done next and go with the next answer.
+const toRead = ["pick.passed", "help.called"];
+const brief = ["short.other", "pick.anyLot"];
 
 export class Client {
   phase: Phase = "starting";
   why = ""; // text key of why a login is asked for
   session?: Session;
+  private sent?: { line: string; have: number }; // a line that goes on elsewhere, and what of it lay in the tote
   link?: Link;
   screen?: Screen;
   sign?: Sign;
@@ -78,12 +84,14 @@ export class Client {
     if (pin) body.pin = pin;
     if (this.practising) body.practice = true;
     this.enter(await call<Session>("POST", "/floor/v1/login", body));
+    give("ok", "");
   }
 
   // approve logs a badge in that nobody knows, on a lead's word.
   async approve(a: { badge: string; leadBadge: string; leadPin: string; roles: string[]; name?: string }): Promise<void> {
     wake();
     this.enter(await call<Session>("POST", "/floor/v1/approve", Object.assign(this.place(), a)));
+    give("ok", "");
   }
 
   // place is which device this is, and its key.
@@ -152,7 +160,7 @@ export class Client {
   submit(code: string, source: string): void {
     if (!this.link) return;
     if (!this.mustAck()) this.clear();
-    if (!this.link.scan(code, source)) this.local("hold", this.link.full() ? "scan.full" : "error.refused");
+    if (!this.link.scan(code, source, this.screen && this.screen.flow === "idle" ? atDesk() : {})) this.local("hold", this.link.full() ? "scan.full" : "error.refused");
     else if (!this.link.online) give("wait", "");
     this.draw();
   }
@@ -192,7 +200,14 @@ export class Client {
         frame: (f) => this.frame(f),
         verdict: (v, p) => this.verdict(v, p),
         change: () => this.draw(),
-        ended: (why) => this.leave(why === "moved" ? "login.moved" : why === "revoked" ? "login.revoked" : "login.expired"),
+        late: () => {
+          if (this.link && this.link.online) give("wait", ""); // it was taken, though nothing is decided yet
+          this.draw();
+        },
+        ended: (why) => {
+          this.leave(why === "moved" ? "login.moved" : why === "revoked" ? "login.revoked" : "login.expired");
+          give("hold", "", text(this.why)); // nobody looks at the screen while picking
+        },
       });
       this.link.start();
     }
@@ -219,9 +234,18 @@ export class Client {
 
   private show(s: Screen | undefined): void {
     if (!s || (this.screen && s.rev < this.screen.rev && !this.anyRev)) return;
+    const was = this.screen && this.screen.expect[0];
+    const e = s.expect[0];
+    if (!was || !e || !e.line || e.line !== was.line) this.sent = undefined;
+    else if (e.kind === "item" && e.location !== was.location) this.sent = { line: e.line, have: s.quantity ? s.quantity.have : 0 };
     this.screen = s;
     this.anyRev = false;
     this.fresh = Date.now();
+  }
+
+  // sentOn tells that a line goes on at another place, of which nothing was taken yet.
+  sentOn(line: string | undefined, have: number): boolean {
+    return !!this.sent && this.sent.line === line && this.sent.have === have;
   }
 
   // refresh asks for the screen again where nobody told anything for a minute: how
@@ -255,7 +279,8 @@ export class Client {
   private verdict(v: Verdict, p: Pending | undefined): void {
     this.show(v.screen);
     if (v.repeat && !p) return;
-    const sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say };
+    const sign: Sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say, scanned: p && p.kind === "scan" ? p.what : undefined };
+    this.notes = this.notes.filter((o) => (!o.until || o.until > Date.now()) && brief.indexOf(o.say.key) < 0);
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
     if (v.say.key === "idle.back") this.rested = 0;
     if (v.say.key === "idle.badge") {
@@ -264,8 +289,7 @@ export class Client {
       this.draw();
     } else this.put(sign);
     if (this.onVerdict) this.onVerdict(v);
-    if (v.say.key === "pick.passed") this.note("ok", v.say); // where the tote goes has to stay in sight
-    if (v.say.key === "help.called") this.note("ok", v.say); // the frame alone would not say that somebody comes
+    if (v.ok && toRead.concat(brief).indexOf(v.say.key) >= 0) this.note("ok", v.say);
   }
 
   // local is a sign of this page's own.
@@ -293,17 +317,19 @@ export class Client {
   }
 
   private note(code: string, say: Say): void {
-    const n: Note = { n: ++this.n, code, say };
+    // What became of the goods in a tote has to be read: it waits for whoever walks.
+    const n: Note = { n: ++this.n, code, say, until: code === "cancelled" ? Date.now() + noteFor : undefined };
     const about = say.key.split(".")[0] === "help" ? "help." : say.key; // the end of a call takes its begin away
     this.notes = this.notes.filter((o) => o.say.key.indexOf(about) !== 0).concat(n);
     // Where a label comes out has to be heard: nobody looks at the screen then.
     const aloud = /^printer\.(moved|guest|back)/.test(say.key);
     if (aloud) give(code === "ok" ? "done" : "hold", say.key, sayText(say));
     else if (code !== "ok") give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
-    window.setTimeout(() => {
-      this.notes = this.notes.filter((o) => o !== n);
-      this.draw();
-    }, noteFor);
+    if (!n.until)
+      window.setTimeout(() => {
+        this.notes = this.notes.filter((o) => o !== n);
+        this.draw();
+      }, noteFor);
     this.draw();
   }
 }

@@ -30,7 +30,7 @@ function Work(p: { client: Client }) {
   const { client } = p;
   if (page === "home") return <Home client={client} />;
   return (
-    <div class={client.session && client.session.practice ? "work practice" : "work"}>
+    <div class={client.session && client.session.practice ? "floor practice" : "floor"}>
       <Practice client={client} />
       {page === "desk" ? <Desk client={client} /> : <Pda client={client} />}
       <Start client={client} desk={page === "desk"} />

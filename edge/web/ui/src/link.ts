@@ -17,6 +17,7 @@ export interface LinkEvents {
   frame(f: Frame): void;
   verdict(v: Verdict, p: Pending | undefined): void;
   change(): void; // connection, queue or seen count
+  late(): void; // an answer stays out for longer than anybody waits without a word
   ended(why: "revoked" | "moved" | "session"): void;
 }
 
@@ -24,6 +25,7 @@ const aheadMost = 64; // messages on their way at a time; the edge takes 128
 const queueMost = 2000;
 const answerWithin = 5000; // ms after which a silent line is given up
 const helloWithin = 6000;
+export const lateAfter = 300; // ms
 const unseenKept = 2000;
 const frameMost = 8192; // bytes, the contract's limit
 const codeMost = 2048; // bytes
@@ -69,9 +71,9 @@ export class Link {
   }
 
   // scan queues a pull; false where it cannot be: too long, or the queue is full.
-  scan(code: string, source: string): boolean {
+  scan(code: string, source: string, desk: { station?: string }): boolean {
     if (bytes(code) > codeMost) return false;
-    const m = { t: "scan", id: newID(), code, source, at: stamp(edgeNow()) };
+    const m = Object.assign({ t: "scan", id: newID(), code, source, at: stamp(edgeNow()) }, desk);
     return this.add("scan", code, m);
   }
 
@@ -102,6 +104,7 @@ export class Link {
     this.keep();
     this.send();
     this.events.change();
+    window.setTimeout(() => this.pending.some((p) => p.id === m.id) && this.events.late(), lateAfter);
     return true;
   }
 

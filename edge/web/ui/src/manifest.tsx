@@ -6,7 +6,7 @@ import { Client } from "./client";
 import { call, Problem } from "./http";
 import "./style/base.css";
 import "./style/manifest.css";
-import { either, setLanguage, text } from "./text";
+import { either, failure, setLanguage, text } from "./text";
 import { clock } from "./time";
 import { LanguageRow, Login } from "./ui/login";
 import { PrintManifest, TruckLine } from "./lead/trucks";
@@ -79,7 +79,7 @@ function Manifest(p: { client: Client }) {
   const [said, say] = useState("");
   const path = "/site/v1/trucks/" + encodeURIComponent(id);
   useEffect(() => {
-    call<Sheet>("GET", path).then(set, (e: Problem) => say(e.status === 404 ? text("manifest.none") : text("lead.failed", { code: e.code })));
+    call<Sheet>("GET", path).then(set, (e: Problem) => say(e.status === 404 ? text("manifest.none") : failure(e.code)));
   }, []);
   return (
     <main class="manifest">

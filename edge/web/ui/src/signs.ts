@@ -77,15 +77,38 @@ export function setSpeaks(on: boolean): void {
 }
 
 const spoken: { [code: string]: string } = {
-  done: "speak.done", wrong: "speak.wrongItem", over: "speak.over", duplicate: "speak.duplicate", cancelled: "speak.cancelled",
+  done: "speak.done", wrong: "verdict.wrong", over: "speak.over", duplicate: "speak.duplicate", cancelled: "speak.cancelled",
   hold: "speak.hold", unknown: "speak.unknown", unexpected: "speak.unexpected", denied: "speak.denied", stale: "speak.stale",
 };
+
+// words name what is wrong, by the end of what the edge says.
+const words: [RegExp, string][] = [
+  [/(Item|captureDiffers|Insert)$/, "speak.wrongItem"],
+  [/(Location|Drop|Place|Dock)$/, "speak.wrongPlace"],
+  [/Tote$/, "speak.wrongTote"],
+  [/Cell$/, "speak.wrongCell"],
+  [/wrongWaybill$/, "speak.wrongWaybill"],
+  [/Weight$/, "speak.wrongWeight"],
+  [/(Carrier|Vehicle)$/, "speak.wrongCarrier"],
+  [/(Trip|Route)$/, "speak.wrongTrip"],
+  [/Zone$/, "speak.wrongZone"],
+  [/fefo$/, "speak.wrongLot"],
+  [/expired$/, "speak.expired"],
+  [/badCheck$/, "speak.badCheck"],
+  [/voided$/, "speak.voided"],
+  [/waybill\.used$/, "speak.used"],
+];
+
+// word is the key of what a verdict is called, large on the screen and aloud.
+export function word(code: string, sayKey: string): string {
+  const own = words.filter((w) => w[0].test(sayKey))[0];
+  return own && (code === "wrong" || code === "unknown" || code === "duplicate") ? own[1] : spoken[code] || "verdict." + code;
+}
 
 function speak(code: string, sayKey: string, sentence?: string): void {
   const synth = window.speechSynthesis;
   if (!speaking || !synth || (!sentence && !spoken[code])) return;
-  const place = code === "wrong" && /Location|Drop|Carrier/.test(sayKey);
-  const u = new SpeechSynthesisUtterance(sentence || text(place ? "speak.wrongPlace" : spoken[code]));
+  const u = new SpeechSynthesisUtterance(sentence || text(word(code, sayKey)));
   u.lang = language();
   u.rate = 1.2;
   synth.cancel();

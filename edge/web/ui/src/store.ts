@@ -20,3 +20,9 @@ export function save(key: string, value: unknown): boolean {
     return false;
   }
 }
+
+// atDesk is which desk a page stands at, where it does and that was chosen.
+export function atDesk(): { station?: string } {
+  const station = location.pathname === "/desk" ? load("station", "") : "";
+  return station ? { station } : {};
+}

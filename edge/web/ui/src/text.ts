@@ -55,9 +55,28 @@ export function text(key: string, args?: Args): string {
   const t = all[current][key];
   if (t === undefined) return key;
   if (!args) return t;
+  return particles(
+    t
+      .replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_, name, one, many) => (String(args[name]) === "1" ? one : many))
+      .replace(/\{(\w+)\}/g, (_, name) => (name in args ? String(args[name]) : "")),
+  );
+}
+
+// particles settles "\uc740(\ub294)", "\uc774(\uac00)", "\uc744(\ub97c)" and "(\uc73c)\ub85c" by how the word before them ends when it is
+// read aloud: in a consonant or not.
+function particles(t: string): string {
   return t
-    .replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_, name, one, many) => (String(args[name]) === "1" ? one : many))
-    .replace(/\{(\w+)\}/g, (_, name) => (name in args ? String(args[name]) : ""));
+    .replace(/(.)([\uc740\uc774\uc744])\(([\ub294\uac00\ub97c])\)/g, (_, last, closed, open) => last + (final(last) > 0 ? closed : open))
+    .replace(/(.)\(\uc73c\)\ub85c/g, (_, last) => last + (final(last) > 0 && final(last) !== rieul ? "\uc73c\ub85c" : "\ub85c"));
+}
+
+const rieul = 8; // among the final consonants of a syllable
+
+// final is the final consonant with which a letter or digit ends; 0 is none.
+function final(c: string): number {
+  const n = c.charCodeAt(0) - 0xac00;
+  if (n >= 0 && n < 11172) return n % 28;
+  return { "0": 21, "1": rieul, "3": 16, "6": 1, "7": rieul, "8": rieul, L: rieul, M: 16, N: 4, R: rieul }[c.toUpperCase()] || 0;
 }
 
 // either gives the text of prefix+code, or the code itself: for codes that
@@ -65,6 +84,11 @@ export function text(key: string, args?: Args): string {
 export function either(prefix: string, code: string | undefined): string {
   if (!code) return "";
   return has(prefix + code) ? text(prefix + code) : code;
+}
+
+// failure says why a call was not done, in words where its code has some.
+export function failure(code: string): string {
+  return has("problem." + code) ? text("problem." + code) : text("lead.failed", { code });
 }
 
 // named are the arguments of a say that are codes with a text of their own.
@@ -80,11 +104,16 @@ export function sayText(say: Say): string {
       args[k] = clockOf(v);
       continue;
     }
-    args[k] = named[k] && typeof v === "string" ? either(named[k], v) : v;
+    const prefix = say.key === "pack.insert" ? "extra." : named[k];
+    args[k] = prefix && typeof v === "string" ? either(prefix, v) : v;
   }
+  // Only a lead who was called to this screen is asked for that role here.
+  if (say.key === "role.missing" && (say.args || {}).role === "lead") return text("approve.refused");
   const key = "say." + say.key;
   if (!has(key)) return say.key;
-  return text(key, args) + (args.why && args.at ? " " + args.at : ""); // when that ends
+  const until = args.why && args.at ? " " + args.at : "";
+  const since = args.why && args.since ? " \u00b7 " + text("noWork.since", { at: args.since }) : "";
+  return text(key, args) + until + since;
 }
 
 // clockOf shows an instant by its hour and minute as the edge wrote it; another

@@ -18,6 +18,8 @@ export interface Expect {
   remaining?: number;
   box?: string;
   case?: number; // pieces of a case
+  lot?: string; // of kind lot: read already, its day is still wanted
+  zone?: string; // of a tote to fetch: where it was put down
 }
 
 export interface Task {
@@ -75,7 +77,7 @@ export interface Screen {
   recipient?: { name: string; phone: string; address: string };
   station?: string;
   parcel?: Parcel;
-  why?: string; // idle: why a picker has nothing to pick, or waves are held
+  why?: string; // idle: why a picker has nothing to pick, or waves are held; step held: the reason of the hold
   together?: { order: string; have: number; want: number; out?: boolean; stops?: boolean }[]; // the orders that go into one box
   truck?: {
     id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number; carriers?: string[]; route?: string; vehicle?: string;

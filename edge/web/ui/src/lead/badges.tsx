@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
-import { text } from "../text";
+import { failure, text } from "../text";
 import { clock } from "../time";
 import { Bars } from "./bars";
 import { Items, values } from "./board";
@@ -32,7 +32,7 @@ function Ask(p: { given: (list: Given[]) => void }) {
         setN(1);
         p.given(r.items);
       },
-      (x: Problem) => say(text("lead.failed", { code: x.code })),
+      (x: Problem) => say(failure(x.code)),
     );
   };
   const flip = (r: string) => setOf(of.indexOf(r) >= 0 ? of.filter((x) => x !== r) : of.concat(r));
@@ -80,7 +80,7 @@ function Told(p: { list: Given[]; items: Items }) {
       const badges = p.list.slice(from, from + atOnce).map((g) => ({ id: g.id, badge: g.badge }));
       return call("POST", "/site/v1/badges/print", { printer, badges }).then(() => send(from + atOnce));
     };
-    void send(0).then(undefined, (x: Problem) => say(text("lead.failed", { code: x.code }))).then(() => setBusy(false));
+    void send(0).then(undefined, (x: Problem) => say(failure(x.code))).then(() => setBusy(false));
   };
   return (
     <section class="told">
@@ -112,7 +112,7 @@ export function Badges(p: { items: Items }) {
   const [given, tell] = useState<Given[]>([]);
   const [sure, setSure] = useState("");
   const [said, say] = useState("");
-  const failed = (e: Problem) => say(text("lead.failed", { code: e.code }));
+  const failed = (e: Problem) => say(failure(e.code));
   const read = () => void call<{ items: Guest[] }>("GET", "/site/v1/badges").then((r) => set(r.items), failed);
   useEffect(read, []);
   const end = (id: string) =>

@@ -8,7 +8,7 @@ import { setEdgeTime } from "../time";
 export interface Head { epoch?: string; head: number; open: number; orders: number; counting?: boolean }
 export interface Row { carrier: string; cutoff?: string; stages: { [stage: string]: number }; total: number; held?: number; short?: number }
 export interface Exception {
-  kind: string; id: string; order?: string; box?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string;
+  kind: string; id: string; order?: string; box?: string; tote?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string;
   by?: string; of?: string; field?: string; detail?: string;
   owner?: string; carrier?: string; trip?: string;
   worker?: string; device?: string; flow?: string; step?: string; location?: string; sku?: string;

@@ -21,7 +21,7 @@ export function deviceTodo(d: Device, items: Items): string {
   const broker = items.devices.mqtt;
   if (away && wire === "mqtt" && broker && !broker.ok) return text("todoWire.atBroker");
   if (away && wire) return text("todoWire." + wire);
-  const of = d.class === "belt" ? "todoBelt." : "todoPrinter.";
+  const of = d.class === "belt" ? "todoBelt." : d.driver === "scanner" || d.driver === "scale" ? "todoLine." : "todoPrinter.";
   return has(of + d.condition) ? text(of + d.condition) : "";
 }
 

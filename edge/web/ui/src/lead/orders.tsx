@@ -4,10 +4,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { newID } from "../id";
-import { either, text } from "../text";
-import { cutoff } from "../time";
+import { either, failure, nameIn, text } from "../text";
+import { clock, cutoff } from "../time";
+import type { Names as LanguageNames } from "../types";
 import { Shape } from "../ui/shapes";
-import { heldBy } from "./trouble";
+import { heldBy, nameOf, Names, useNames } from "./trouble";
 import { age } from "./words";
 
 export interface Find { stage?: string; carrier?: string; held?: boolean; find?: string }
@@ -18,8 +19,24 @@ interface Order {
   totes?: string[]; boxes?: string[]; lines: OrderLine[]; missing?: string[];
   consolidate?: string; joined?: string[]; heldOf?: string;
 }
-interface Box { id: string; n: number; waybill?: string; voided?: string[]; attempts?: string[]; bound?: string; truck?: string; shipped?: boolean; closed?: boolean }
-interface Story { order: Order; boxes: Box[]; recipient?: { name: string; phone: string; address: string }; heldBy?: string }
+interface Box { id: string; n: number; waybill?: string; voided?: string[]; attempts?: string[]; bound?: string; truck?: string; shipped?: boolean; closed?: boolean; by?: string; station?: string; boundAt?: string; at?: string }
+interface Article { name?: LanguageNames; variant?: LanguageNames }
+interface Story {
+  order: Order; boxes: Box[]; recipient?: { name: string; phone: string; address: string }; heldBy?: string;
+  articles?: { [sku: string]: Article };
+}
+
+// articleName is an article as people know it.
+function articleName(story: Story, sku: string): string {
+  const a = story.articles && story.articles[sku];
+  return a ? [nameIn(a.name), nameIn(a.variant)].filter((x) => !!x).join(" ") : "";
+}
+
+// packedBy is who packed a box, where and when, and when it left.
+function packedBy(b: Box, names: Names): string {
+  const at = (time: string | undefined, what: string) => (time ? text("stage." + what) + " " + clock(Date.parse(time)) : "");
+  return [b.station && text("idle.station", { station: b.station }), b.by && nameOf(b.by, names), at(b.boundAt, "packed"), b.shipped ? at(b.at, "shipped") : ""].filter((x) => !!x).join(" \u00b7 ");
+}
 
 const page = 50;
 
@@ -50,7 +67,7 @@ export function List(p: { f: Find; open: (order: string, client: string) => void
         set(all);
         setMore(r.items.length === page);
       },
-      (e: Problem) => setProblem(text("lead.failed", { code: e.code })),
+      (e: Problem) => setProblem(failure(e.code)),
     );
   useEffect(() => void read([]), [JSON.stringify(p.f)]);
   return (
@@ -102,7 +119,7 @@ function Acts(p: { o: Order; done: () => void }) {
         setWhy(false);
         p.done();
       },
-      (e: Problem) => say(text("lead.failed", { code: e.code })),
+      (e: Problem) => say(failure(e.code)),
     );
   if (over) return null;
   return (
@@ -145,10 +162,11 @@ export function OrderStory(p: { id: string; client: string; mark: string; back?:
   const [problem, setProblem] = useState("");
   const read = () => {
     call<Story>("GET", "/site/v1/orders/" + encodeURIComponent(p.id) + (p.client ? "?client=" + encodeURIComponent(p.client) : "")).then(set, (e: Problem) =>
-      setProblem(e.status === 404 ? text("lead.nothingFound") : text("lead.failed", { code: e.code })),
+      setProblem(e.status === 404 ? text("lead.nothingFound") : failure(e.code)),
     );
   };
   useEffect(read, [p.id, p.client, p.mark]);
+  const names = useNames(story ? story.boxes.map((b) => b.by || "").concat(story.heldBy && story.heldBy !== "wms" ? story.heldBy : "").filter((w) => w !== "") : []);
   const o = story && story.order;
   const c = o && cutoff(o.cutoff);
   return (
@@ -171,7 +189,7 @@ export function OrderStory(p: { id: string; client: string; mark: string; back?:
           </p>
           {o.held && (
             <p class="held-line">
-              <Shape code="hold" /> {text("say.order.held", { order: o.id, reason: either("held.", o.held) })} {heldBy(story.heldBy)}
+              <Shape code="hold" /> {text("say.order.held", { order: o.id, reason: either("held.", o.held) })} {heldBy(story.heldBy, names)}
               {o.heldOf && <span> {text("lead.duplicateOf", { order: o.heldOf })}</span>}
             </p>
           )}
@@ -187,6 +205,7 @@ export function OrderStory(p: { id: string; client: string; mark: string; back?:
               <b class="code">{b.id}</b> {b.waybill && <span class="code">{text("lead.waybill", { waybill: b.waybill })}</span>}{" "}
               {!!b.attempts && b.attempts.length > 1 && <span>{text("lead.reprints", { n: b.attempts.length })}</span>}{" "}
               {b.truck && <span>{text("lead.onTruck", { truck: b.truck })}</span>}
+              <small>{packedBy(b, names)}</small>
             </p>
           ))}
           {(o.totes || []).length > 0 && <p class="code">{(o.totes || []).join("  ")}</p>}
@@ -194,7 +213,9 @@ export function OrderStory(p: { id: string; client: string; mark: string; back?:
             {o.lines.map((l) => (
               <li key={l.id} class={(l.picked || 0) >= l.wanted ? "finished" : ""}>
                 <span class="code">{l.location}</span>
-                <span class="code">{text("lead.line", { sku: l.sku, picked: l.picked || 0, wanted: l.wanted })}</span>
+                <span>
+                  {articleName(story, l.sku)} <span class="code">{text("lead.line", { sku: l.sku, picked: l.picked || 0, wanted: l.wanted })}</span>
+                </span>
                 {!!l.short && <b class="late">{text("lead.short", { n: l.short })}</b>}
               </li>
             ))}

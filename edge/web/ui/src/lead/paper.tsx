@@ -4,13 +4,13 @@
 import { useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { newID } from "../id";
-import { language, nameIn, sayText, text } from "../text";
+import { either, failure, language, nameIn, sayText, text } from "../text";
 import { clock, edgeNow } from "../time";
 import type { Names, Verdict } from "../types";
 import { Bars } from "./bars";
 
 interface Line { line: string; sku: string; name?: Names; variant?: Names; location?: string; quantity: number; barcode?: string; capture?: string[] }
-interface Order { order: string; client: string; carrier?: string; cutoff?: string; totes?: string[]; lines: Line[] }
+interface Order { order: string; client: string; carrier?: string; cutoff?: string; totes?: string[]; label?: boolean; lines: Line[] }
 interface Printed { printed: string; by: string; sent: number; items: Order[]; left?: { order: string; why: string }[] }
 
 const value = (set: (v: string) => void) => (e: Event) => set((e.target as HTMLInputElement).value);
@@ -23,18 +23,24 @@ function Page(p: { o: Order; printed: string }) {
         <h3>{text("paper.list")} {o.order}</h3>
         <Bars code={o.order} />
         <p>
-          {o.carrier} {o.cutoff && text("paper.cutoff", { time: clock(Date.parse(o.cutoff)) })} {(o.totes || []).join(" ")}
+          {either("carrier.", o.carrier)} {o.cutoff && text("paper.cutoff", { time: clock(Date.parse(o.cutoff)) })} {(o.totes || []).join(" ")}
           <small> {text("paper.printed", { time: clock(Date.parse(p.printed)) })}</small>
         </p>
         <p>{text("paper.fields")}</p>
+        {o.label && <p><b>{text("paper.labelFirst")}</b></p>}
       </header>
       <table>
+        <thead>
+          <tr>
+            {["paper.line", "kind.location", "kind.item", "", "manifest.pieces", "paper.quantity"].map((k) => <th key={k}>{k && text(k)}</th>)}
+          </tr>
+        </thead>
         <tbody>
           {o.lines.map((l) => (
             <tr key={l.line}>
               <td>{l.line}</td>
               <td><b>{l.location}</b></td>
-              <td>{nameIn(l.name)} {nameIn(l.variant)}<br /><small>{l.sku} {(l.capture || []).map((c) => c + " ______").join(" ")}</small></td>
+              <td>{nameIn(l.name)} {nameIn(l.variant)}<br /><small>{l.sku} {(l.capture || []).map((c) => either("paper.", c) + " ______").join(" ")}</small></td>
               <td>{l.barcode && <Bars code={l.barcode} />}<small>{l.barcode}</small></td>
               <td><b>{l.quantity}</b></td>
               <td class="box-to-fill" />
@@ -48,6 +54,7 @@ function Page(p: { o: Order; printed: string }) {
 
 function Print() {
   const [orders, setOrders] = useState("");
+  const [client, setClient] = useState("");
   const [next, setNext] = useState("10");
   const [hold, setHold] = useState(true);
   const [got, set] = useState<Printed | undefined>(undefined);
@@ -55,13 +62,13 @@ function Print() {
   const go = (e: Event) => {
     e.preventDefault();
     const named = orders.split(/[\s,]+/).filter((x) => x !== "");
-    const want = named.length > 0 ? { orders: named } : { next: Number(next) || 1 };
+    const want = named.length > 0 ? { orders: named, client: client.trim() || undefined } : { next: Number(next) || 1 };
     call<Printed>("POST", "/site/v1/paper", Object.assign({ id: newID(), hold, print: language() }, want)).then(
       (r) => {
         set(r);
         say(r.sent > 0 ? text("paper.sent", { n: r.sent }) : text("paper.ready", { n: r.items.length }));
       },
-      (x: Problem) => say(text("lead.failed", { code: x.code })),
+      (x: Problem) => say(failure(x.code)),
     );
   };
   return (
@@ -71,6 +78,12 @@ function Print() {
           {text("paper.orders")}
           <input name="orders" value={orders} onInput={value(setOrders)} />
         </label>
+        {got && (got.left || []).some((l) => l.why === "clients") && (
+          <label>
+            {text("paper.client")}
+            <input name="client" value={client} onInput={value(setClient)} />
+          </label>
+        )}
         <label>
           {text("paper.next")}
           <input name="next" type="number" min={1} max={100} value={next} onInput={value(setNext)} />
@@ -97,12 +110,14 @@ const cells: (keyof Entered)[] = ["quantity", "missing", "lot", "expiry", "seria
 // say of an entry that does not fit names its lines: {"1": "over"}.
 function faults(v: Verdict): string {
   const args = v.say.args || {};
-  return Object.keys(args).map((k) => k + " " + args[k]).join(", ");
+  return Object.keys(args).map((k) => text("paper.line") + " " + k + ": " + either("paperFault.", String(args[k]))).join(", ");
 }
 
 function Enter() {
   const [head, setHead] = useState<{ [k: string]: string }>({ order: "", by: "", at: "", reason: "", tote: "", waybill: "" });
   const [lines, setLines] = useState<{ [line: string]: Entered }>({ "1": nothing });
+  const [client, setClient] = useState(""); // whose order it is: nobody writes it on paper
+  const [clients, setClients] = useState<string[]>([]); // those that have an order of this id, where they are several
   const [id, renew] = useState(newID());
   const [said, say] = useState("");
   const change = (line: string, k: keyof Entered, v: string) => setLines(Object.assign({}, lines, { [line]: Object.assign({}, lines[line], { [k]: v }) }));
@@ -111,26 +126,36 @@ function Enter() {
     const serials = l.serials.split(/[\s,]+/).filter((x) => x !== "");
     return { line, quantity: Number(l.quantity) || 0, missing: Number(l.missing) || undefined, lot: l.lot || undefined, expiry: l.expiry || undefined, serials: serials.length > 0 ? serials : undefined };
   };
-  const find = (order: string) =>
-    call<{ order: { lines?: { id: string }[] } }>("GET", "/site/v1/orders/" + encodeURIComponent(order)).then((r) => {
+  const whose = (order: string) =>
+    call<{ items: { id: string; client: string }[] }>("GET", "/site/v1/orders?limit=1000&find=" + encodeURIComponent(order)).then((r) => {
+      setClients(r.items.filter((o) => o.id === order).map((o) => o.client));
+      say(failure("clientNeeded"));
+    }, (x: Problem) => say(failure(x.code)));
+  const find = (order: string, of?: string) => {
+    setClient("");
+    if (of === undefined) setClients([]);
+    return call<{ order: { client?: string; lines?: { id: string }[] } }>("GET", "/site/v1/orders/" + encodeURIComponent(order) + (of ? "?client=" + encodeURIComponent(of) : "")).then((r) => {
+      setClient(r.order.client || "");
+      say("");
       const all: { [line: string]: Entered } = {};
       (r.order.lines || []).forEach((l) => (all[l.id] = nothing));
       if (Object.keys(all).length > 0) setLines(all);
-    }, (x: Problem) => say(text("lead.failed", { code: x.code })));
+    }, (x: Problem) => x.code === "clientNeeded" ? void whose(order) : say(failure(x.code)));
+  };
   const go = (e: Event) => {
     e.preventDefault();
     const [h, m] = head.at.split(":").map(Number);
     const at = new Date(edgeNow());
     at.setHours(h, m, 0, 0);
     if (at.getTime() > edgeNow()) at.setDate(at.getDate() - 1); // before midnight
-    const body = { id, order: head.order.trim(), by: head.by, at: at.toISOString(), reason: head.reason, tote: head.tote || undefined, waybill: head.waybill || undefined, lines: Object.keys(lines).map(lineOf) };
+    const body = { id, order: head.order.trim(), client: client || undefined, by: head.by.trim(), at: at.toISOString(), reason: head.reason, tote: head.tote || undefined, waybill: head.waybill || undefined, lines: Object.keys(lines).map(lineOf) };
     call<Verdict>("POST", "/site/v1/manual", body).then(
       (v) => {
         renew(newID()); // a refused entry is a fact too: the next one is another
         say((v.ok ? "\u2713 " : "\u2715 ") + sayText(v.say) + (v.ok ? "" : " " + faults(v)));
         if (v.ok) setHead(Object.assign({}, head, { order: "", tote: "", waybill: "" }));
       },
-      (x: Problem) => say(text("lead.failed", { code: x.code })),
+      (x: Problem) => say(failure(x.code)),
     );
   };
   const field = (k: string, type: string, must: boolean) => (
@@ -143,6 +168,15 @@ function Enter() {
     <form class="entry" onSubmit={go} id="paper-entry">
       <h3>{text("paper.enter")}</h3>
       {field("order", "text", true)}
+      {clients.length > 1 && (
+        <label>
+          {text("paper.client")}
+          <select name="client" required value={client} onChange={(e) => void find(head.order.trim(), (e.target as HTMLSelectElement).value)}>
+            <option value="" />
+            {clients.map((c) => <option key={c} value={c}>{c}</option>)}
+          </select>
+        </label>
+      )}
       <div class="entry-lines">
         <b>{text("paper.line")}</b>
         {cells.map((c) => <b key={c}>{text("paper." + c)}</b>)}

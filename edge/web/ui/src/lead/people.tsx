@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
-import { text } from "../text";
+import { failure, text } from "../text";
 import type { Person } from "./board";
 import { age } from "./words";
 
@@ -12,7 +12,7 @@ export function PeopleList(p: { open: (order: string) => void; me: string }) {
   const [lines, set] = useState<Line[] | undefined>(undefined);
   const [sure, setSure] = useState("");
   const [said, say] = useState("");
-  const failed = (e: Problem) => say(text("lead.failed", { code: e.code }));
+  const failed = (e: Problem) => say(failure(e.code));
   const read = () => void call<{ items: Line[] }>("GET", "/site/v1/workers").then((r) => set(r.items), failed);
   useEffect(read, []);
   const revoke = (worker: string) =>

@@ -4,7 +4,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { newID } from "../id";
-import { either, text } from "../text";
+import { either, failure, text } from "../text";
+import { nameOf, Names, useNames } from "./trouble";
 import { age, count } from "./words";
 
 interface Open { n: number; items: { [field: string]: any }[] }
@@ -20,12 +21,13 @@ interface End {
 const kinds = ["totes", "works", "inDoubt", "held", "voided", "lost"];
 
 // what names one open thing: its own code first, then whose it is and where.
-function what(x: { [field: string]: any }): string {
+function what(x: { [field: string]: any }, names: Names): string {
   const own = x.tote || x.work || x.box || x.attempt;
-  return [own, x.waybill, x.order || (x.orders || []).join(" "), x.worker, x.station, x.reason && either("held.", x.reason), x.seen].filter((t) => !!t).join(" \u00b7 ");
+  return [own, x.waybill, x.order || (x.orders || []).join(" "), x.worker && nameOf(x.worker, names), x.station, x.reason && either("held.", x.reason), x.seen].filter((t) => !!t).join(" \u00b7 ");
 }
 
 function Kind(p: { kind: string; open: Open }) {
+  const names = useNames((p.open.items || []).map((x) => x.worker).filter((w) => !!w));
   if (p.open.n === 0) return <li class="none">{"\u25cf " + text("shiftNone." + p.kind)}</li>;
   return (
     <li data-kind={p.kind} class="bad">
@@ -36,7 +38,7 @@ function Kind(p: { kind: string; open: Open }) {
         </summary>
         <ul>
           {p.open.items.map((x, i) => (
-            <li key={i} class="code">{what(x)}</li>
+            <li key={i} class="code">{what(x, names)}</li>
           ))}
         </ul>
       </details>
@@ -47,7 +49,7 @@ function Kind(p: { kind: string; open: Open }) {
 function Last(p: { e: Entry; done: () => void }) {
   const [note, set] = useState("");
   const path = "/site/v1/shifts/" + p.e.id;
-  const failed = (e: Problem) => set(text("lead.failed", { code: e.code }));
+  const failed = (e: Problem) => set(failure(e.code));
   const read = () => call<{ note: string }>("POST", path + "/note", {}).then((r) => set(r.note), failed);
   return (
     <div class="last-shift">
@@ -90,7 +92,7 @@ function Sign(p: { done: () => void }) {
       },
       (x: Problem) => {
         setPin("");
-        say(text(x.status === 403 ? "login.refused" : "lead.failed", { code: x.code }));
+        say(x.status === 403 ? text("login.refused") : failure(x.code));
       },
     );
   };
@@ -123,7 +125,7 @@ function Sign(p: { done: () => void }) {
 export function ShiftEnd() {
   const [end, set] = useState<End | undefined>(undefined);
   const [said, say] = useState("");
-  const read = () => void call<End>("GET", "/site/v1/shift").then(set, (e: Problem) => say(text("lead.failed", { code: e.code })));
+  const read = () => void call<End>("GET", "/site/v1/shift").then(set, (e: Problem) => say(failure(e.code)));
   useEffect(read, []);
   const sync = end && end.sync;
   return (

@@ -93,14 +93,13 @@ export function Devices(p: { items: Items; open: () => void }) {
   );
 }
 
+// flows that are always counted, and those that are where somebody is at them.
 const flows = ["pick", "pack", "load", "idle"];
+const others = ["put", "return", "hospital", "count", "replenish"];
 
 export function People(p: { items: Items; open: () => void }) {
   const all = values(p.items.workers);
-  const sums = flows.map((flow) => {
-    const of = all.filter((w) => w.flow === flow);
-    return { flow, n: of.length };
-  });
+  const sums = flows.concat(others).map((flow) => ({ flow, n: all.filter((w) => w.flow === flow).length })).filter((s) => s.n > 0 || flows.indexOf(s.flow) >= 0);
   return (
     <Card
       title={text("lead.workers")}

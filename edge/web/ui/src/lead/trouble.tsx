@@ -2,15 +2,15 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
-import { either, has, text } from "../text";
+import { either, failure, has, text } from "../text";
 import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { deviceTodo } from "./devices";
 import { age } from "./words";
 
-const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "cancels", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", toteWaits: "over", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", cancels: "hold", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", toteWaits: "over", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", clientTemplate: "over", carrierTemplate: "over", carrierFormat: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -25,12 +25,12 @@ export function heldBy(by: string | undefined, names?: Names): string {
 }
 
 // Names are workers' names by id; the board itself carries none.
-type Names = { [worker: string]: string };
+export type Names = { [worker: string]: string };
 
-const nameOf = (worker: string, names?: Names): string => (names && names[worker] ? names[worker] + " (" + worker + ")" : worker);
+export const nameOf = (worker: string, names?: Names): string => (names && names[worker] ? names[worker] + " (" + worker + ")" : worker);
 
 // useNames asks for the names of those who stand on the list.
-function useNames(workers: string[]): Names {
+export function useNames(workers: string[]): Names {
   const [names, set] = useState<Names>({});
   const missing = workers.filter((w) => !(w in names)).join(" ");
   useEffect(() => {
@@ -49,12 +49,12 @@ function useNames(workers: string[]): Names {
 // cases are what somebody must own until it is settled.
 const cases = ["uncollected", "unknownReturn", "unknownBox"];
 
-const join = (parts: (string | undefined)[]): string => parts.filter((x) => !!x).join(" \u00b7 ");
+const join = (parts: (string | undefined)[]): string => parts.filter((x, i) => !!x && parts.indexOf(x) === i).join(" \u00b7 ");
 
 // where is what stood on the screen of a worker who calls for help.
 function where(e: Exception): string {
   const times = (e.units || 0) > 1 ? text("lead.helpTimes", { n: e.units || 0 }) : "";
-  return join([either("flow.", e.flow), e.location, e.sku, e.station, e.box, e.device, times]);
+  return join([either("flow.", e.flow), e.location, either("extra.", e.sku), e.tote, e.station, e.box, e.device, times]);
 }
 
 // todo is the next step. A printer's says what its fault needs; an order's what
@@ -62,6 +62,7 @@ function where(e: Exception): string {
 function todo(e: Exception, items: Items): string {
   if (e.kind === "printer") return text("todoPrinter." + (has("todoPrinter." + e.reason) ? e.reason : "other"));
   if (e.kind === "held" && (e.reason === "short" || e.reason === "shortWait")) return text("todo.heldShort");
+  if (e.kind === "held" && e.reason === "tote") return text("todo.heldTote");
   if (e.kind === "short" && items.exceptions["held:" + e.id]) return text("todo.heldShort");
   const device = items.devices[e.id];
   const next = e.kind === "device" && device ? deviceTodo(device, items) : "";
@@ -78,6 +79,7 @@ function detail(e: Exception, names: Names): string {
   if (e.kind === "label") return join([e.station, e.field && text("label.field", { field: e.field }), text("label." + (has("label." + (e.detail || e.reason)) ? e.detail || e.reason : "other"))]);
   if (e.kind === "printer" || e.kind === "device") return either("printer.", e.reason);
   if (e.kind === "lease") return e.hours ? text("lead.leaseLeft", { units: e.units || 0, hours: e.hours }) : "";
+  if (e.kind === "clientTemplate" || e.kind === "carrierTemplate" || e.kind === "carrierFormat") return text("notHere." + e.kind, { name: e.field || "" });
   if (e.kind === "setUp") return either("codeRepair.", e.reason);
   if (e.kind === "held") return join([either("held.", e.reason), e.of && text("lead.duplicateOf", { order: e.of }), heldBy(e.by, names)]);
   if (e.kind === "takeOut") return e.station || "";
@@ -124,15 +126,16 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
   const all = troubles(p.items);
   const names = useNames(all.map((e) => e.worker || e.by || e.owner || "").filter((w) => w !== "" && w !== "wms"));
   const [said, say] = useState("");
+  const [whole, setWhole] = useState(false); // every row, not only the worst
   const close = (id: string) =>
     call("POST", "/site/v1/helps/" + encodeURIComponent(id) + "/close", {}).then(
       () => say(""),
-      (e: Problem) => say(e.status === 404 ? "" : text("lead.failed", { code: e.code })),
+      (e: Problem) => say(e.status === 404 ? "" : failure(e.code)),
     );
   const settle = (id: string, what: string, body: { [k: string]: string }) =>
     void call("POST", "/site/v1/cases/" + encodeURIComponent(id) + what, body).then(
       () => say(""),
-      (e: Problem) => say(e.status === 404 ? "" : text("lead.failed", { code: e.code })),
+      (e: Problem) => say(e.status === 404 ? "" : failure(e.code)),
     );
   return (
     <section class="trouble" id="trouble">
@@ -146,7 +149,7 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
       )}
       {said && <p class="problem" role="alert">{said}</p>}
       <ol>
-        {all.slice(0, shown).map((e) => (
+        {(whole ? all : all.slice(0, shown)).map((e) => (
           <li key={e.kind + ":" + e.id} class={"kind-" + e.kind}>
             <Shape code={shapes[e.kind] || "unknown"} />
             <div>
@@ -177,7 +180,11 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
           </li>
         ))}
       </ol>
-      {all.length > shown && <p class="more">{text("verdict.more", { n: all.length - shown })}</p>}
+      {all.length > shown && (
+        <button type="button" class="more" data-action="troubles" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? text("lead.showLess") : text("lead.showAll", { n: all.length })}
+        </button>
+      )}
     </section>
   );
 }

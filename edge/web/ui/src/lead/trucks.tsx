@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
-import { either, language, text } from "../text";
+import { either, failure, language, text } from "../text";
 import { clock } from "../time";
 
 export interface TruckLine {
@@ -19,7 +19,7 @@ export function PrintManifest(p: { truck: string }) {
   const go = () =>
     void call("POST", "/site/v1/trucks/" + encodeURIComponent(p.truck) + "/manifest/print", { print: language() }).then(
       () => say("\u2713 " + text("manifest.sent")),
-      (e: Problem) => say("\u25b2 " + (e.code === "noPapers" ? text("manifest.noPapers") : text("lead.failed", { code: e.code }))),
+      (e: Problem) => say("\u25b2 " + (e.code === "noPapers" ? text("manifest.noPapers") : failure(e.code))),
     );
   return (
     <span class="print-manifest">
@@ -40,7 +40,7 @@ export function TruckList() {
     <section class="list" id="truck-list">
       <h2>{text("lead.trucksAll")}</h2>
       {list && list.length === 0 && <p>{text("lead.noTrucks")}</p>}
-      <ul class="device-list">
+      <ul class="people-list device-list">
         {(list || []).map((t) => (
           <li key={t.id} data-truck={t.id}>
             <p>
@@ -52,7 +52,7 @@ export function TruckList() {
               <span>{text("lead.truckCounts", { loaded: t.loaded, missing: t.missing || 0, extra: t.extra || 0 })}</span>
               {t.closed && <small>{text("lead.truckCollected", { n: t.collected || 0 })}</small>}
             </p>
-            <p>
+            <p class="papers">
               <a class="button" href={"/manifest?truck=" + encodeURIComponent(t.id)} target="_blank" rel="noopener">{text("manifest.title")}</a>{" "}
               <a class="button" href={"/site/v1/trucks/" + encodeURIComponent(t.id) + "/manifest.csv?bom=1"}>CSV</a>{" "}
               <PrintManifest truck={t.id} />

@@ -4,27 +4,34 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../client";
 import { clock } from "../time";
 import { setSpeaks, speaks, give } from "../signs";
-import { load } from "../store";
+import { atDesk } from "../store";
 import { has, sayText, text } from "../text";
 import type { Screen } from "../types";
 import { LanguageRow } from "./login";
 import { CloseLoadSheet, ConfirmReturnSheet, ListsSheet, VehicleSheet } from "./out";
 import { Shape, UndoArrow } from "./shapes";
 import { LeadSheet, PieceSheet, reasons, WaybillSheet } from "./labels";
-import { ConfirmSheet } from "./work";
+import { fetches, stops } from "./task";
+import { anyOf, ConfirmSheet } from "./work";
 import { ChoiceSheet, NumberSheet, Sheet, ShortSheet, TypedSheet, pass, useScans } from "./sheet";
 
 export type Open = (dialog: string) => void;
 
 // label is the button's word, by flow where a bare "close" would be unclear.
 export function label(s: Screen, action: string): string {
-  if (action === "close" && s.flow === "pack") return text("action.closePack");
+  if (action === "close" && s.flow === "pack") return text(anyOf(s) ? "action.closeSingle" : "action.closePack");
   if (action === "close" && s.flow === "load") return text(s.container ? "action.closeContainer" : "action.closeLoad");
   if (action === "close" && s.flow === "hospital") return text("hospitalAct.aside");
   if (action === "close" && s.flow === "put") return text("action.closePut");
+  if (action === "confirm" && s.flow === "put") return text("action.surplus");
+  if (action === "skip" && s.flow === "pack") return text("action.skipInsert");
+  if (action === "skip" && fetches(s)) return text("action.skipTote");
   if (action === "addTote" && s.flow === "put") return text("action.addCell");
   return text("action." + action);
 }
+
+// oneMore tells that another copy takes a lead: reprinting asks for one at once.
+export const oneMore = (s: Screen): boolean => s.step === "waybill" && s.flow === "pack" && s.actions.indexOf("override") >= 0;
 
 // press does an action at once, or opens the dialog that asks for its args.
 export function press(client: Client, s: Screen, action: string, open: Open): void {
@@ -37,7 +44,7 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
     case "vehicle":
     case "void":
     case "reopen":
-      open(s.flow === "idle" ? action + "@idle" : action);
+      open(s.flow === "idle" ? action + "@idle" : action === "reprint" && oneMore(s) ? "override" : action);
       return;
     case "count":
       open(action);
@@ -68,7 +75,8 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
       client.act(action);
       return;
     case "confirm":
-      if (s.flow === "hospital") client.act(action, s.step === "box" ? { reason: "noCode" } : {});
+      if (s.flow === "put") client.act(action, { reason: "surplus" });
+      else if (s.flow === "hospital") client.act(action, s.step === "box" ? { reason: "noCode" } : {});
       else open(s.flow === "return" ? "confirmReturn" : "confirm");
   }
 }
@@ -115,12 +123,20 @@ function History(p: { client: Client; onClose: () => void }) {
   );
 }
 
+// nameless lists the flows that this worker may begin with a parcel that no record
+// tells of: no list can offer it.
+function nameless(client: Client, s: Screen): string[] {
+  const roles = (client.session && client.session.worker.roles) || [];
+  const may = (role: string) => roles.indexOf(role) >= 0 || roles.indexOf("lead") >= 0;
+  return s.flow !== "idle" ? [] : ["hospital", "return"].filter((f) => may(f === "return" ? "returns" : "packer"));
+}
+
 // MoreSheet has what the thumb row has no room for.
 export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open: Open; onClose: () => void }) {
   const { client, s } = p;
   const [, redraw] = useState(0);
   useScans(client, pass(client, p.onClose));
-  const rest = s.actions.filter((a) => p.shown.indexOf(a) < 0 && a !== "start" && a !== "printed" && a !== "empty" && a !== "ack");
+  const rest = s.actions.filter((a) => p.shown.indexOf(a) < 0 && a !== "start" && a !== "printed" && a !== "empty" && a !== "ack" && !(a === "override" && oneMore(s)));
   const does = (f: () => void) => () => {
     p.onClose();
     f();
@@ -133,11 +149,16 @@ export function MoreSheet(p: { client: Client; s: Screen; shown: string[]; open:
             {label(s, a)}
           </button>
         ))}
-        {s.actions.indexOf("skip") >= 0 && (
+        {s.flow === "pick" && s.actions.indexOf("skip") >= 0 && !fetches(s) && (
           <button type="button" data-action="skipBlocked" disabled={!client.mayAct("skip")} onClick={does(() => client.act("skip", { reason: "blocked" }))}>
             {text("action.skipBlocked")}
           </button>
         )}
+        {nameless(client, s).map((flow) => (
+          <button key={flow} type="button" data-action="nameless" data-flow={flow} disabled={!client.mayAct("start")} onClick={does(() => client.act("start", { flow, reason: "noCode" }))}>
+            {text(flow === "return" ? "menu.namelessReturn" : "menu.namelessBox")}
+          </button>
+        ))}
         <button type="button" data-action="typed" onClick={() => p.open("typed")}>
           {text("menu.typed")}
         </button>
@@ -179,18 +200,26 @@ function again(client: Client, action: string, a: { waybill: string; reason: str
     client.onVerdict = undefined;
     if (v.say.key === "label.limit") open("lead@idle");
   };
-  client.act(action, a);
+  client.act(action, Object.assign({}, a, atDesk()));
 }
 
-const weightHint = (s: Screen): string => (s.parcel && s.parcel.expected ? text("box.expected", { grams: s.parcel.expected, slack: s.parcel.slack || 0 }) : "");
+// weightHint is what a lead has to judge: what stood on the scale, and what was expected.
+function weightHint(client: Client, s: Screen): string {
+  const last = client.history.filter((h) => h.sign.say.key.indexOf("pack.") === 0)[0];
+  const grams = last && last.sign.say.key === "pack.wrongWeight" && last.sign.say.args ? last.sign.say.args.scanned : undefined;
+  const expected = s.parcel && s.parcel.expected ? text("box.expected", { grams: s.parcel.expected, slack: s.parcel.slack || 0 }) : "";
+  return [grams !== undefined ? text("box.measured", { grams }) : "", expected].filter((x) => x !== "").join(" \u00b7 ");
+}
 
 // useDialog holds which dialog is open. One that acts on the screen closes when
-// the screen changes: nobody answers for a screen that they did not see.
-export function useDialog(rev: number): [string, Open] {
+// the screen changes: nobody answers for a screen that they did not see. With nothing
+// in hand only the work that waits changes, and no dialog is about that.
+export function useDialog(s: Screen | undefined): [string, Open] {
   const [dialog, open] = useState("");
+  const about = !s || (s.flow === "idle" && !stops(s)) ? "idle" : s.rev;
   useLayoutEffect(() => {
     if (dialog !== "" && dialog !== "typed" && dialog !== "history" && dialog !== "station") open("");
-  }, [rev]);
+  }, [about]);
   return [dialog, open];
 }
 
@@ -224,7 +253,7 @@ export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: s
       return <NumberSheet client={client} title={text("ask.grams")} unit="g" onClose={close} onDone={(n) => act("weight", { grams: String(n), source: "typed" })} />;
     case "reprint":
       return <ChoiceSheet client={client} title={text("action.reprint")} prefix="reprint." codes={reasons.reprint} onClose={close}
-          onDone={(reason) => act("reprint", Object.assign({ box: s.box || (s.task && s.task.box), reason }, s.flow === "hospital" && load("station", "") ? { station: load("station", "") } : {}))} />;
+          onDone={(reason) => act("reprint", Object.assign({ box: s.box || (s.task && s.task.box), reason }, s.flow === "hospital" ? atDesk() : {}))} />;
     case "void":
       return <ChoiceSheet client={client} title={text("action.void")} prefix="void." codes={reasons.void} onClose={close}
           onDone={(reason) => act("void", { waybill: s.expect[0] && s.expect[0].code, reason })} />;
@@ -244,7 +273,7 @@ export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: s
           onDone={(reason) => act("close", { reason })} />;
     case "override":
       return s.step === "weight" ? (
-        <LeadSheet client={client} what="weight" hint={weightHint(s)} onClose={close} onDone={(a) => act("override", a)} />
+        <LeadSheet client={client} what="weight" hint={weightHint(client, s)} onClose={close} onDone={(a) => act("override", a)} />
       ) : (
         <LeadSheet client={client} what="reprint" hint={text("lead.oneMore")} onClose={close} onDone={(a) => act("override", a)} />
       );
@@ -258,7 +287,7 @@ export function Dialogs(p: { client: Client; s: Screen; dialog: string; shown: s
       const a = client.asked;
       if (!a) return null;
       return <LeadSheet client={client} what={a.action} reason={a.reason} hint={text("lead.oneMore")} onClose={close}
-          onDone={(x) => act(a.action, { waybill: a.waybill, reason: a.reason, badge: x.badge, pin: x.pin })} />;
+          onDone={(x) => act(a.action, Object.assign({ waybill: a.waybill, reason: a.reason, badge: x.badge, pin: x.pin }, atDesk()))} />;
     }
     case "typed":
       return <TypedSheet title={text("menu.typed")} hint={s.expect.some((e) => e.code === client.shownCode) ? client.shownCode : ""} onClose={close} onDone={(code) => (close(), client.submit(code, "typed"))} />;

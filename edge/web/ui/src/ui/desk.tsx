@@ -6,13 +6,14 @@ import type { Client } from "../client";
 import { load } from "../store";
 import { either, nameIn, text } from "../text";
 import type { Line, Screen } from "../types";
-import { ActionButton, Dialogs, useDialog } from "./actions";
+import { ActionButton, Dialogs, oneMore, useDialog } from "./actions";
 import { BoxCard, boxName, BoxTypes, LineRow, TakeOut, Together, Weight } from "./parcel";
 import { Idle } from "./idle";
 import { Knowledge, shortName, Sync, Waiting } from "./pda";
 import { Shape } from "./shapes";
 import { StationSheet, useStations } from "./stations";
 import { grouped } from "./code";
+import { anyOf, insertName } from "./work";
 import { ask, CutoffView, InDoubt, stops, Stop, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
@@ -80,7 +81,7 @@ function Left(p: { client: Client; s: Screen }) {
   const lines = sortLines(s);
   return (
     <div class="left">
-      {s.step === "boxType" ? <BoxTypes client={client} s={s} /> : stops(s) ? <Stop client={client} s={s} /> : s.flow === "pack" && e && e.kind !== "item" && <TaskView client={client} s={s} />}
+      {s.step === "boxType" ? <BoxTypes client={client} s={s} /> : stops(s) ? <Stop client={client} s={s} /> : e && (e.kind !== "item" || anyOf(s)) && <TaskView client={client} s={s} />}
       {lines.length > 0 && (
         <ul class="lines" aria-label={text("desk.lines")}>
           {lines.map((l) => (
@@ -93,25 +94,28 @@ function Left(p: { client: Client; s: Screen }) {
 }
 
 const acts = ["quantity", "undo", "confirm", "skip", "weight", "override", "reprint", "void", "close"];
-const actsOf: { [flow: string]: string[] } = { return: ["undo", "confirm", "close", "leave"], hospital: ["undo", "help", "leave"], load: ["unload", "vehicle", "close", "leave"] };
+const actsOf: { [flow: string]: string[] } = { return: ["quantity", "undo", "confirm", "close", "leave"], hospital: ["undo", "help", "leave"], load: ["unload", "vehicle", "close", "leave"] };
+
+// choices are steps at which one of several is chosen: no one code is next.
+const choices = ["grade", "boxType"];
 
 // next is the one thing to do, with its code where there is one to compare.
 function Next(p: { s: Screen }) {
   const { s } = p;
   const e = s.expect[0];
-  const what = e && e.kind === "item" ? nameIn(e.name) || e.sku : e && e.code && grouped(e.code);
+  const what = !e || anyOf(s) || choices.indexOf(s.step || "") >= 0 ? "" : e.kind === "item" ? [nameIn(e.name) || e.sku, nameIn(e.variant)].join(" ") : e.kind === "insert" ? insertName(e) : e.code && grouped(e.code);
   return (
     <p class="next" id="ask">
-      <span>{text("desk.next")}</span>
+      <span>{text("desk.next")}</span>{" "}
       <b>{ask(s)}</b>
-      {what && !stops(s) && s.step !== "inDoubt" && <em class={e && e.kind === "item" ? "" : "code"}>{what}</em>}
+      {what && !stops(s) && s.step !== "inDoubt" && <em class={e && (e.kind === "item" || e.kind === "insert") ? "" : "code"}>{what}</em>}
     </p>
   );
 }
 
 export function Desk(p: { client: Client }) {
   const { client } = p;
-  const [dialog, open] = useDialog(client.screen ? client.screen.rev : 0);
+  const [dialog, open] = useDialog(client.screen);
   const [hint, setHint] = useState("");
   const s = client.screen;
   const station = load("station", "");
@@ -133,7 +137,7 @@ export function Desk(p: { client: Client }) {
               {t && t.carrier && " · " + either("carrier.", t.carrier)} <CutoffView cutoff={t && t.cutoff} />
             </span>
           ) : (
-            text("idle.title")
+            text(busy && s ? "flow." + s.flow : "idle.title")
           )}
         </span>
         {s && s.station && <span class="station">{text("idle.station", { station: s.station })}</span>}
@@ -166,7 +170,7 @@ export function Desk(p: { client: Client }) {
       <footer class="bar-row">
         {s && busy ? <Next s={s} /> : <p class="next" />}
         <div class="acts">
-          {s && busy && shown.filter((a) => s.actions.indexOf(a) >= 0 && !(a === "close" && stops(s))).map((a) => (
+          {s && busy && shown.filter((a) => s.actions.indexOf(a) >= 0 && !(a === "close" && stops(s)) && !(a === "override" && oneMore(s))).map((a) => (
             <ActionButton key={a} client={client} s={s} action={a} open={open} explain={setHint} />
           ))}
           <button type="button" class="more" onClick={() => open("more")}>

@@ -14,11 +14,11 @@ function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }
   if (w.mode) args.mode = w.mode;
   if (w.zone) args.zone = w.zone;
   if ((w.flow === "pack" || w.flow === "hospital") && p.station) args.station = p.station;
-  const mode = w.mode && w.mode !== "order" && has("mode." + w.mode) ? " · " + text("mode." + w.mode) : "";
+  const mode = w.mode && w.mode !== "order" && has("mode." + w.mode) ? text("mode." + w.mode) : "";
   return (
     <button type="button" class={"work" + (p.first ? " first" : "")} data-flow={w.flow} data-zone={w.zone || ""} disabled={!p.client.mayAct("start")} onClick={() => p.client.act("start", args)}>
       <span class="flow">
-        {either("flow.", w.flow) + mode}
+        {either("flow.", w.flow)} {mode && <span class="mode">{mode}</span>}{" "}
         {w.zone && <b class="zone">{text("task.zone", { zone: w.zone })}</b>}
       </span>
       <span class="n">{text("idle.waiting", { n: w.waiting })}</span>

@@ -72,13 +72,13 @@ export function LeadSheet(p: { client: Client; what: string; hint?: string; reas
   const [badge, setBadge] = useState("");
   const [pin, setPin] = useState("");
   useScans(p.client, (code) => {
-    if (reason === "") return;
-    if (badge === "") setBadge(code);
-    else p.onDone({ reason, badge, pin: code });
+    if (badge === "") setBadge(code); // the lead may show it before the reason is chosen
+    else if (reason !== "") p.onDone({ reason, badge, pin: code });
   });
   return (
     <Sheet title={text("action.override")} onClose={p.onClose} id="override">
       {p.hint && <p class="hint">{p.hint}</p>}
+      {reason === "" && badge !== "" && <p class="hint" id="shown-badge">{"\u2713 " + text("lead.badgeRead")}</p>}
       {reason === "" ? (
         <Reasons action={p.what} onDone={setReason} />
       ) : badge === "" ? (

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { Client } from "../client";
 import type { Problem } from "../http";
+import { give } from "../signs";
 import { load, save } from "../store";
 import { chooseLanguage, language, languages, text } from "../text";
 import { Approve } from "./approve";
@@ -35,6 +36,10 @@ export function remember(badge: string, proven: boolean): void {
 
 // wantsPIN tells that a badge needed its PIN here before.
 export const wantsPIN = (badge: string): boolean => load<number[]>(kept, []).indexOf(mark(badge)) >= 0;
+
+// leadBadge tells that this site lets leads in with the badge alone; the edge writes it
+// into the page.
+const leadBadge = (): boolean => document.documentElement.getAttribute("data-lead") === "badge";
 
 // mark is kept instead of a badge: it tells a badge that needed a PIN here
 // before, and is not the badge.
@@ -107,14 +112,19 @@ function LoginForm(p: { client: Client; pinAlways?: boolean; onUnknown: (badge: 
       (e: Problem) => {
         setBusy(false);
         if (e.status === 401 && withPIN !== undefined) remember(b, false);
-        if (e.status === 401 && withPIN === undefined) setBadge(b);
-        else again(problemText(e));
+        if (e.status === 401 && withPIN === undefined) {
+          setBadge(b);
+          give("hold", "", text("login.pin"));
+          return;
+        }
+        give(e.status === 401 ? "unknown" : "hold", "", problemText(e));
+        again(problemText(e));
       },
     );
   };
   const gotBadge = (b: string) => {
     setDialog("");
-    if (p.pinAlways || wantsPIN(b)) {
+    if ((p.pinAlways && !leadBadge()) || wantsPIN(b)) {
       setProblem("");
       p.client.why = "";
       setBadge(b);
@@ -155,23 +165,27 @@ function LoginForm(p: { client: Client; pinAlways?: boolean; onUnknown: (badge: 
           <Keypad value={pin} onChange={setPin} most={12} onDone={() => !busy && tryIt(badge, pin)} />
         </div>
       )}
-      <p class="problem" role="alert">
-        {problem || (p.client.why && text(p.client.why))}
-      </p>
+      {badge === "" || problem !== "" ? (
+        <p class="problem" role="alert">{problem || (p.client.why && text(p.client.why))}</p>
+      ) : (
+        !p.pinAlways && <p class="hint no-pin">{text("login.noPIN")}</p>
+      )}
       <div class="login-foot">
         {badge === "" ? (
           <button type="button" id="type-badge" onClick={() => setDialog("typed")}>
             {text("login.typed")}
           </button>
         ) : (
-          <button type="button" onClick={() => again("")}>
-            {text("ui.back")}
-          </button>
-        )}
-        {badge !== "" && !p.pinAlways && !busy && (
-          <button type="button" class="quiet" data-action="approve" onClick={() => p.onUnknown(badge)}>
-            {text("approve.open")}
-          </button>
+          <div class="pair">
+            <button type="button" onClick={() => again("")}>
+              {text("ui.back")}
+            </button>
+            {!p.pinAlways && !busy && (
+              <button type="button" data-action="approve" onClick={() => p.onUnknown(badge)}>
+                {text("approve.open")}
+              </button>
+            )}
+          </div>
         )}
         {badge === "" && !p.pinAlways && (
           <button type="button" class={p.client.practising ? "practising" : "quiet"} data-action="practice" aria-pressed={p.client.practising}

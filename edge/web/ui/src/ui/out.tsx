@@ -6,8 +6,10 @@ import type { Client } from "../client";
 import { either, nameIn, text } from "../text";
 import { clock } from "../time";
 import type { Expect, Graded, Screen, Seen } from "../types";
-import { Bar, Shape } from "./shapes";
+import { grouped } from "./code";
+import { Bar, Picture, Shape } from "./shapes";
 import { ChoiceSheet, Sheet, pass, useScans } from "./sheet";
+import { Big } from "./task";
 
 // askOut is what the worker is to do in these flows; "" where another text fits.
 export function askOut(s: Screen): string {
@@ -21,7 +23,7 @@ export function askOut(s: Screen): string {
 }
 
 // seen is where a box was last, and when.
-const seen = (m: Seen): string => [m.container, m.lastSeen, m.since && clock(Date.parse(m.since))].filter((x) => !!x).join(" \u00b7 ");
+const seen = (m: Seen): string => [m.container, either("place.", m.lastSeen), m.since && clock(Date.parse(m.since))].filter((x) => !!x).join(" \u00b7 ");
 
 function SeenList(p: { title: string; n: number; list?: Seen[]; kind: string }) {
   const list = p.list || [];
@@ -33,7 +35,7 @@ function SeenList(p: { title: string; n: number; list?: Seen[]; kind: string }) 
       <ul>
         {list.map((m) => (
           <li key={m.box}>
-            <span class="code">{m.waybill || m.box}</span>
+            <span class="code">{grouped(m.waybill || m.box)}</span>
             <small>{seen(m)}</small>
           </li>
         ))}
@@ -181,14 +183,15 @@ export function ReturnTask(p: { client: Client; s: Screen }) {
   const { s } = p;
   const r = s.return;
   const hand = r && r.hand;
-  const place = s.step === "location" && s.expect[0];
+  const place = (s.step === "location" || s.step === "shelf") && s.expect[0];
   return (
     <div class="task out">
+      {s.step === "parcel" && <Picture kind="waybill" />}
       <p class="ask" id="ask">{askOut(s)}</p>
-      {place && <div class={"code big " + ((place.code || "").length <= 10 ? "l" : "s")} id="where">{place.location || place.code}</div>}
+      {place && <Big id="where">{place.location || place.code || ""}</Big>}
       {hand && (
         <p class="what">
-          <span class="name" id="name">{named(hand)}</span> <b class="count small">{hand.quantity}</b> {hand.grade && <b class="pill">{either("grade.", hand.grade)}</b>}
+          <span class="name" id="name">{named(hand)}</span> <b class="count small">{s.quantity ? s.quantity.have + " / " + s.quantity.want : hand.quantity}</b> {hand.grade && <b class="pill">{either("grade.", hand.grade)}</b>}
         </p>
       )}
       {s.step === "grade" && <Grades client={p.client} s={s} />}
@@ -211,7 +214,7 @@ export function ReturnTask(p: { client: Client; s: Screen }) {
       {r && (r.graded || []).slice(0, 4).map((g, i) => (
         <p key={i} class="quiet-text">{named(g)} {g.quantity} · {either("grade.", g.grade)} · {g.place}</p>
       ))}
-      {!r || !r.id ? <Codes list={s.expect} /> : null}
+      {(!r || !r.id) && !place && <Codes list={s.expect} />}
     </div>
   );
 }
@@ -221,7 +224,7 @@ function Codes(p: { list: Expect[] }) {
   return (
     <ul class="left-list code">
       {p.list.slice(0, 6).map((x) => (
-        <li key={x.code || x.box}>{x.code}</li>
+        <li key={x.code || x.box}>{grouped(x.code || "")}</li>
       ))}
     </ul>
   );
@@ -237,11 +240,12 @@ export function HospitalTask(p: { client: Client; s: Screen; open?: (dialog: str
     <div class="task out" id="hospital">
       {h && <Shape code={sign[h.todo] || "unknown"} />}
       <p class="ask" id="ask">{askOut(s) || text("ask.waybill")}</p>
+      {h && s.step === "shelf" && s.expect[0] && <Big id="where">{s.expect[0].location || s.expect[0].code || ""}</Big>}
       {h && <p class="why">{text("hospitalWhy." + h.why, { reason: either("held.", h.reason), truck: h.truck || "" })}</p>}
       {s.box && <p class="code">{text("desk.box")} {s.box}</p>}
       {h && h.order && (
         <p class="quiet-text">
-          {[text("desk.order", { order: h.order }), either("carrier.", h.carrier), h.printer, h.lastSeen, h.since && clock(Date.parse(h.since))].filter((x) => !!x).join(" \u00b7 ")}
+          {[text("desk.order", { order: h.order }), either("carrier.", h.carrier), h.printer, either("place.", h.lastSeen), h.since && clock(Date.parse(h.since))].filter((x) => !!x).join(" \u00b7 ")}
         </p>
       )}
       {h && s.step === "examine" && (
@@ -252,7 +256,6 @@ export function HospitalTask(p: { client: Client; s: Screen; open?: (dialog: str
         </div>
       )}
       {!h && <Codes list={s.expect} />}
-      {h && s.step === "shelf" && <Codes list={s.expect} />}
     </div>
   );
 }

@@ -104,6 +104,8 @@ export function Together(p: { client: Client; s: Screen }) {
   const { s } = p;
   const orders = s.together || [];
   const e = s.expect[0];
+  // Several orders want the same article: the piece goes to the first of them.
+  const open = e && (s.lines || []).filter((l) => l.line === e.line && l.sku === e.sku && l.have < l.want && !orders.some((o) => o.order === l.order && o.out))[0];
   return (
     <div class="together" id="together">
       {orders.map((o) => {
@@ -118,7 +120,7 @@ export function Together(p: { client: Client; s: Screen }) {
             </h2>
             <ul class="lines">
               {sorted.map((l) => (
-                <LineRow key={l.line} client={p.client} l={l} now={!!e && e.line === l.line && e.sku === l.sku && l.have < l.want && !o.out} />
+                <LineRow key={l.line} client={p.client} l={l} now={l === open} />
               ))}
             </ul>
           </section>
@@ -163,8 +165,8 @@ export function TakeOut(p: { s: Screen; list?: boolean }) {
   );
 }
 
-// Picture is the label that is asked about, as it should look, masked.
-export function Picture(p: { attempt?: string }) {
+// LabelPicture is the label that is asked about, as it should look, masked.
+export function LabelPicture(p: { attempt?: string }) {
   const [gone, set] = useState(false);
   if (!p.attempt || gone) return null;
   return <img class="label-picture" alt={text("doubt.picture")} src={"/floor/v1/labels/" + encodeURIComponent(p.attempt) + ".png"} onError={() => set(true)} />;

@@ -3,12 +3,13 @@
 import { useState } from "preact/hooks";
 import type { Client } from "../client";
 import { either, text } from "../text";
+import { lateAfter } from "../link";
 import { edgeNow } from "../time";
 import type { Screen } from "../types";
 import { ActionButton, Dialogs, useDialog } from "./actions";
 import { Idle } from "./idle";
 import { Cloud, Shape } from "./shapes";
-import { CutoffView, stops, TaskView } from "./task";
+import { CutoffView, fetches, stops, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
 // shortName keeps a name off a screen that others read: 홍길동 becomes 홍*동.
@@ -37,7 +38,7 @@ export function Waiting(p: { client: Client }) {
   const n = link.pending.length;
   if (!link.online) return <p class="waiting off" id="waiting">{n > 0 ? text("net.unsent", { n }) : text("net.offline")}</p>;
   const ms = link.waitingFor();
-  if (n === 0 || ms < 300) return null;
+  if (n === 0 || ms < lateAfter) return null;
   return <p class="waiting" id="waiting">{text("net.waiting", { seconds: Math.max(1, Math.round(ms / 1000)) })}</p>;
 }
 
@@ -55,31 +56,35 @@ export function Knowledge(p: { s?: Screen }) {
 }
 
 const steps: { [step: string]: string[] } = {
-  lot: ["confirm", "short", "skip", "undo"],
-  serial: ["confirm", "short", "skip", "undo"],
-  into: ["undo", "help"],
-  handOver: ["undo", "help"],
-  empty: ["help", "leave"],
+  "pick.lot": ["confirm", "short", "skip", "undo"],
+  "pick.serial": ["confirm", "short", "skip", "undo"],
+  "pick.tote": ["help", "leave"],
+  "pick.fetch": ["skip", "help", "leave"],
+  "pick.into": ["undo", "help"],
+  "pick.handOver": ["undo", "help"],
+  "pick.empty": ["help", "leave"],
+  "pack.insert": ["skip", "undo", "help"],
+  "pack.weight": ["weight", "override", "undo"],
 };
 
 const rows: { [flow: string]: string[] } = {
-  put: ["addTote", "close", "undo"],
+  put: ["addTote", "confirm", "close", "undo"],
   count: ["count", "help", "leave"],
   replenish: ["quantity", "help", "leave"],
   pick: ["quantity", "short", "skip", "undo"],
   pack: ["quantity", "reprint", "close", "undo"],
   load: ["close", "help", "leave"],
-  return: ["undo", "confirm", "close"],
+  return: ["quantity", "undo", "confirm", "close"],
   hospital: ["undo", "help", "leave"],
   idle: ["help"],
 };
 
 export function Pda(p: { client: Client }) {
   const { client } = p;
-  const [dialog, open] = useDialog(client.screen ? client.screen.rev : 0);
+  const [dialog, open] = useDialog(client.screen);
   const [hint, setHint] = useState("");
   const s: Screen | undefined = client.screen;
-  const shown = (s && s.flow === "pick" && steps[s.step || ""]) || rows[(s && s.flow) || "idle"] || rows.pick;
+  const shown = (s && steps[s.flow + "." + (fetches(s) ? "fetch" : s.step || "")]) || rows[(s && s.flow) || "idle"] || rows.pick;
   const explain = (t: string) => {
     setHint(t);
     window.setTimeout(() => setHint(""), 4000);
@@ -92,7 +97,7 @@ export function Pda(p: { client: Client }) {
         <span class="about">
           {s && s.flow !== "idle" && t ? (
             <span>
-              {t.zone && <b>{text("task.zone", { zone: t.zone })} ·</b>} {!t.zone && either("carrier.", t.carrier)} <CutoffView cutoff={t.cutoff} />
+              {t.zone && <b>{text("task.zone", { zone: t.zone })} ·</b>} {s.flow === "pack" && s.station ? text("idle.station", { station: s.station }) : !t.zone && either("carrier.", t.carrier)} <CutoffView cutoff={t.cutoff} />
               {!t.carrier && !t.zone && either("flow.", s.flow)}
             </span>
           ) : (

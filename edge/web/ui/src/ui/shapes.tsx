@@ -99,3 +99,23 @@ export function Bar(p: { have: number; want: number }) {
     </svg>
   );
 }
+
+// pictures are what is to be scanned, drawn.
+const pictures: { [kind: string]: string } = {
+  tote: "M8 22h80l-9 42H17zM4 22h88M22 34h52M24 46h48",
+  location: "M14 6v62M82 6v62M14 20h68M14 40h68M14 60h68M24 30h18v10H24zM54 50h18v10H54z",
+  container: "M14 8h68v48H14zM14 24h68M14 40h68M36 8v48M60 8v48M22 62a4 4 0 1 0 8 0a4 4 0 1 0-8 0M66 62a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
+  waybill: "M12 16h72v48H12zM12 28h72M24 38v16M29 38v16M33 38v16M40 38v16M44 38v16M51 38v16M58 38v16M62 38v16M70 38v16",
+  dock: "M6 16h52v44H6zM58 30h18l14 14v16H58zM20 60a7 7 0 1 0 14 0a7 7 0 1 0-14 0M66 60a7 7 0 1 0 14 0a7 7 0 1 0-14 0",
+  weight: "M12 64l8-34h56l8 34zM48 30v-8M30 18h36M40 52h16",
+};
+
+export function Picture(p: { kind: string }) {
+  const d = pictures[p.kind];
+  if (!d) return null;
+  return (
+    <svg class="picture" viewBox="0 0 96 72" aria-hidden="true">
+      <path d={d} />
+    </svg>
+  );
+}

@@ -7,8 +7,8 @@ import type { Client } from "../client";
 import { call, Problem } from "../http";
 import { newID } from "../id";
 import { give } from "../signs";
-import { load } from "../store";
-import { either, text } from "../text";
+import { load, save } from "../store";
+import { either, failure, text } from "../text";
 import { clock } from "../time";
 import { pass, Sheet, useScans } from "./sheet";
 
@@ -27,12 +27,17 @@ interface Facts {
 export function Start(p: { client: Client; desk: boolean }) {
   const session = p.client.session;
   const [facts, set] = useState<Facts | undefined>(undefined);
+  const id = session && session.session;
   useEffect(() => {
     set(undefined);
-    if (session && !session.practice) call<Facts>("GET", "/floor/v1/shift").then((f) => set(f.needed || f.previous ? Object.assign({}, f, { off: Date.now() - Date.parse(f.edgeTime) }) : undefined), () => undefined);
-  }, [session && session.session]);
+    if (session && !session.practice && load("started", "") !== id) call<Facts>("GET", "/floor/v1/shift").then((f) => set(f.needed || f.previous ? Object.assign({}, f, { off: Date.now() - Date.parse(f.edgeTime) }) : undefined), () => undefined);
+  }, [id]);
   if (!facts) return null;
-  return <Steps client={p.client} f={facts} desk={p.desk} close={() => set(undefined)} />;
+  const close = () => {
+    save("started", id); // a reload in this session does not ask again
+    set(undefined);
+  };
+  return <Steps client={p.client} f={facts} desk={p.desk} close={close} />;
 }
 
 function Steps(p: { client: Client; f: Facts; desk: boolean; close: () => void }) {
@@ -44,10 +49,14 @@ function Steps(p: { client: Client; f: Facts; desk: boolean; close: () => void }
   const [said, say] = useState("");
   const [id] = useState(newID());
   const [moveID] = useState(newID());
-  const failed = (e: Problem) => say(text("lead.failed", { code: e.code }));
+  const failed = (e: Problem) => say(failure(e.code));
   useScans(p.client, (code, source) => (sent && label === undefined ? setLabel(code) : pass(p.client, p.close)(code, source)));
   const tone = f.tones.filter((t) => !(t in heard))[0];
-  const answer = (yes: boolean) => setHeard(Object.assign({}, heard, { [tone]: yes }));
+  const answer = (yes: boolean) => {
+    const next = f.tones.filter((t) => t !== tone && !(t in heard))[0];
+    setHeard(Object.assign({}, heard, { [tone]: yes }));
+    if (next) window.setTimeout(() => give(next, ""), 300); // the next plays by itself
+  };
   const print = () =>
     call("POST", "/floor/v1/shift/label", { name: load("station", "") }).then(() => setSent(true), failed);
   const book = () => {

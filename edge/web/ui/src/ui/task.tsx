@@ -7,13 +7,15 @@ import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
 import { askOut, HospitalTask, ReturnTask, TruckChips } from "./out";
 import { CodeView, grouped } from "./code";
-import { About, BoxTypes, Inside, Picture as LabelPicture, stopping, TakeOut } from "./parcel";
-import { Bar, Shape } from "./shapes";
-import { Cases, ownView, questionView, Slot, Whither } from "./work";
+import { About, BoxTypes, Inside, LabelPicture, stopping, TakeOut } from "./parcel";
+import { Bar, Picture, Shape } from "./shapes";
+import { anyOf, Cases, ownView, questionView, Slot, Whither } from "./work";
 
 // ask is what the worker is to do now, in words.
 export function ask(s: Screen): string {
   if (s.step === "printing" && s.fault) return text("step.cannot");
+  if (s.step === "printing" && stuck(s)) return text("todoPrinter." + (has("todoPrinter." + stuck(s)) ? stuck(s) : "other"));
+  if (s.step === "count") return text(s.task && s.task.reason === "again" ? "step.countAgain" : "step.count");
   switch (s.step) {
     case "printing":
     case "noNumber":
@@ -24,7 +26,6 @@ export function ask(s: Screen): string {
     case "inDoubt":
     case "empty":
     case "handOver":
-    case "count":
     case "boxType":
     case "takeOut":
     case "destroy":
@@ -34,21 +35,40 @@ export function ask(s: Screen): string {
   if (out) return out;
   const e = s.expect[0];
   if (!e && s.flow === "replenish" && s.quantity) return text("ask.anyPlace");
+  if (!e && nothingYet(s)) return text("ask.nothingYet");
   if (!e) return text(s.actions.indexOf("close") >= 0 ? "ask.close" : s.actions.indexOf("leave") >= 0 ? "ask.wait" : "idle.title");
-  if (e.kind === "tote") return text(s.step === "into" ? "ask.into" : e.code ? "ask.tote" : "ask.free");
+  if (e.kind === "tote") return text(s.step === "into" ? "ask.into" : fetches(s) ? "ask.fetch" : e.code ? "ask.tote" : "ask.free");
   if (s.flow === "replenish" && e.kind === "location") return text(s.quantity ? "ask.to" : "ask.from");
-  if (s.flow === "put" && e.kind === "item") return text("ask.putItem");
+  if (anyOf(s)) return text("ask.putItem");
+  if (e.kind === "lot" && e.lot) return text("ask.expiry");
+  if (e.kind === "waybill" && s.flow === "pack") return text("ask.stick");
+  if (e.kind === "insert" && !e.sku) return text("ask.putIn");
   if (e.kind === "lot" && e.code) return text("ask.lotFirst");
   if (e.kind === "location" && s.step === "drop") return text("ask.drop");
   if (e.kind === "waybill" && s.flow === "load") return text("ask.loadBox");
   return text("ask." + e.kind);
 }
 
-// headline is ask with what it is about, in one line.
+// nothingYet tells a truck that was just opened from one that is done: closing it
+// would send it away empty.
+const nothingYet = (s: Screen): boolean => s.flow === "load" && !s.container && !!s.truck && s.truck.loaded === 0 && s.truck.left === 0;
+
+// fetches tells that a tote with goods in it is to be brought before anything else.
+export const fetches = (s: Screen): boolean => s.flow === "pick" && s.step === "tote" && !!s.expect[0] && !!s.expect[0].code;
+
+// stuck is the state of a printer that prints nothing until somebody goes there.
+export function stuck(s: Screen): string {
+  const state = s.printer ? s.printer.state : "";
+  return state === "ready" || state === "printing" ? "" : state;
+}
+
+// headline is what comes next in one line: where to go first, as long as nothing
+// of it was taken.
 export function headline(s: Screen): string {
   if (s.flow === "idle") return "";
   const e = s.expect[0];
-  const what = !e ? "" : e.kind === "item" ? nameIn(e.name) || e.sku || "" : e.kind === "location" ? e.location || e.code || "" : e.kind === "tote" ? e.code || "" : "";
+  if (e && e.kind === "item" && s.flow === "pick" && e.location && !(s.quantity && s.quantity.have > 0)) return e.location + " · " + (nameIn(e.name) || e.sku);
+  const what = !e || anyOf(s) ? "" : e.kind === "item" ? nameIn(e.name) || e.sku || "" : e.kind === "location" ? e.location || e.code || "" : e.kind === "tote" ? e.code || "" : "";
   return what ? what + " · " + ask(s) : ask(s);
 }
 
@@ -78,25 +98,45 @@ export function What(p: { client: Client; e: Expect }) {
   const variant = nameIn(e.variant);
   return (
     <div class="what">
-      <div class="name" id="name">
-        {name}
-        {variant && <span class="variant">{variant}</span>}
-      </div>
+      <div class="name" id="name">{name}</div>
+      {variant && <div class="variant" id="variant">{variant}</div>}
       {e.kind === "item" && e.code && <CodeView key={e.code} client={p.client} code={e.code} class="last4" />}
     </div>
   );
 }
 
-export function Totes(p: { s: Screen }) {
-  const t = p.s.totes || [];
-  if (t.length === 0 || (p.s.mode === "cluster" && t.length > 1)) return null; // which of several, the next step says
+// Totes is the tote in hand: the last one, or all that the goods may lie in.
+export function Totes(p: { s: Screen; all?: boolean }) {
+  const { s } = p;
+  const t = s.totes || [];
+  if (t.length === 0 || (s.mode === "cluster" && t.length > 1)) return null; // which of several, the next step says
+  if (s.flow === "pick" && s.step === "tote") return null; // another one is asked for
+  if (s.flow === "pack" && s.step !== "tote" && s.step !== "item") return null; // nothing comes out of it any more
   return (
     <div class="tote code">
       <svg viewBox="0 0 24 20" aria-hidden="true">
         <path d="M2 3h20l-2.500 15h-15z" />
       </svg>
-      {t[t.length - 1]}
+      {p.all ? t.join(" ") : t[t.length - 1]}
+      {s.flow === "pack" && s.step === "tote" && " \u2713"}
+      {s.flow === "pick" && s.task && s.task.of > 1 && <span class="progress" id="progress">{text("ui.of", { n: s.task.done, of: s.task.of })}</span>}
     </div>
+  );
+}
+
+// OrderOf says whose tote is asked for: in a cluster the next order's, of a wave
+// that of all.
+function OrderOf(p: { s: Screen }) {
+  const t = p.s.task;
+  const orders = (t && t.orders) || [];
+  if (p.s.flow !== "pick" || orders.length === 0) return null;
+  if (p.s.mode === "total") return <p class="quiet-text">{text("task.orders", { n: orders.length })}</p>;
+  const order = p.s.mode === "cluster" && p.s.step === "tote" ? orders[(p.s.totes || []).length] : orders[0];
+  return (
+    <p class="quiet-text">
+      {text("desk.order", { order: order || "" })}
+      {orders.length === 1 && <span> · {text("task.lines", { n: (t && t.of) || 0 })}</span>}
+    </p>
   );
 }
 
@@ -104,13 +144,14 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
   const { s, e } = p;
   const q = s.quantity;
   const have = q ? q.have : 0;
-  const place = s.step === "location" || (!!e.location && have === 0);
+  const place = s.step === "location" || (!!e.location && (have === 0 || p.client.sentOn(e.line, have)));
   const brings = s.flow === "replenish" && e.kind === "item"; // its place is where it goes
+  const packs = s.flow === "pack"; // what it asks for lies in the tote
   return (
     <div class="task">
       {s.step === "location" && <p class="ask" id="ask">{ask(s)}</p>}
-      {brings && <p class="ask" id="ask">{ask(s)}</p>}
-      {e.location && !brings && (place ? <Big id="where">{e.location}</Big> : <div class="chip code" id="where">{e.location}</div>)}
+      {(brings || packs) && <p class="ask" id="ask">{ask(s)}</p>}
+      {e.location && !brings && !packs && (place ? <Big id="where">{e.location}</Big> : <div class="chip code" id="where">{e.location}</div>)}
       <What client={p.client} e={e} />
       {q ? (
         <div class="count" id="count">
@@ -130,28 +171,8 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
   );
 }
 
-const pictures: { [kind: string]: string } = {
-  tote: "M8 22h80l-9 42H17zM4 22h88M22 34h52M24 46h48",
-  location: "M14 6v62M82 6v62M14 20h68M14 40h68M14 60h68M24 30h18v10H24zM54 50h18v10H54z",
-  container: "M14 8h68v48H14zM14 24h68M14 40h68M36 8v48M60 8v48M22 62a4 4 0 1 0 8 0a4 4 0 1 0-8 0M66 62a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
-  waybill: "M12 16h72v48H12zM12 28h72M24 38v16M29 38v16M33 38v16M40 38v16M44 38v16M51 38v16M58 38v16M62 38v16M70 38v16",
-  dock: "M6 16h52v44H6zM58 30h18l14 14v16H58zM20 60a7 7 0 1 0 14 0a7 7 0 1 0-14 0M66 60a7 7 0 1 0 14 0a7 7 0 1 0-14 0",
-  weight: "M12 64l8-34h56l8 34zM48 30v-8M30 18h36M40 52h16",
-};
-
-function Picture(p: { kind: string }) {
-  const d = pictures[p.kind];
-  if (!d) return null;
-  return (
-    <svg class="picture" viewBox="0 0 96 72" aria-hidden="true">
-      <path d={d} />
-    </svg>
-  );
-}
-
 function Thing(p: { client: Client; s: Screen; e: Expect }) {
   const { s, e } = p;
-  const order = s.task && s.task.orders && s.task.orders[0];
   const own = ownView(p.client, s, e);
   if (own) return own;
   if (e.kind === "item" || (e.kind === "location" && s.step !== "drop")) return <Item client={p.client} s={s} e={e} />;
@@ -160,6 +181,7 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
       <Picture kind={e.kind} />
       <p class="ask" id="ask">{ask(s)}</p>
       {e.code && <Big id="where">{grouped(e.code)}</Big>}
+      {e.zone && <p class="needs" id="putDown">{text("task.putDown", { zone: e.zone })}</p>}
       {e.kind === "weight" && s.parcel && !!s.parcel.expected && <p class="count small">{text("box.expected", { grams: s.parcel.expected, slack: s.parcel.slack || 0 })}</p>}
       {s.container && (
         <div class="count" id="count">
@@ -177,20 +199,16 @@ function Thing(p: { client: Client; s: Screen; e: Expect }) {
       {s.flow === "load" && s.truck && <Bar have={s.truck.loaded} want={s.truck.loaded + s.truck.left} />}
       {(s.flow === "load" || (s.flow === "pack" && s.step === "tote")) && s.expect.length > 1 && (
         <ul class="left-list code">
-          {s.expect.slice(1, 6).map((x) => (
+          {s.expect.slice(1, window.innerWidth < 900 ? 4 : 6).map((x) => (
             <li key={x.code || x.box}>{x.kind === "dock" ? x.code : grouped(x.code || "")}</li>
           ))}
         </ul>
       )}
       {s.step === "tote" && s.mode === "cluster" && <Slot n={(s.totes || []).length + 1} />}
-      {s.step === "tote" && s.task && s.task.totes && <p class="needs">{text("task.totes", { n: s.task.totes })}</p>}
+      {s.step === "tote" && s.task && s.task.totes && !fetches(s) && <p class="needs">{text("task.totes", { n: s.task.totes })}</p>}
       <Totes s={s} />
       <About s={s} />
-      {s.flow === "pick" && order && (
-        <p class="quiet-text">
-          {text("desk.order", { order })} · {text("task.lines", { n: (s.task && s.task.of) || 0 })}
-        </p>
-      )}
+      <OrderOf s={s} />
     </div>
   );
 }
@@ -218,26 +236,36 @@ export function InDoubt(p: { client: Client; s: Screen }) {
   );
 }
 
+// releases is whose word ends a hold. What the WMS or a lead held for a reason of their
+// own, either of them may release.
+const releases: { [reason: string]: string } = {
+  reconcile: "wms", shortWait: "goods", lead: "lead", short: "lead", duplicate: "lead", extra: "lead", paper: "lead", tote: "lead", waybill: "lead",
+};
+
 // Stop is a step at which nothing is scanned: held, cancelled, waiting.
 export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
   const { client, s } = p;
   const step = s.step || "";
   const of = stopping(s);
   const order = of ? of.order : s.task && s.task.orders && s.task.orders[0];
-  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" ? "hold" : s.actions.indexOf("close") >= 0 ? "done" : "";
+  const waits = step === "printing" && !s.fault ? stuck(s) : "";
+  const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : waits ? "over" : step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" ? "hold" : s.actions.indexOf("close") >= 0 && !nothingYet(s) ? "done" : "";
   return (
     <div class={"stop stop-" + step} id="stop">
       {sign && <Shape code={sign} />}
       <h2>{ask(s)}</h2>
       {order && <p class="code">{text("desk.order", { order })}</p>}
+      {step === "held" && s.why && <p class="needs" id="heldWhy">{either("held.", s.why)}</p>}
+      {step === "held" && s.why && <p id="heldNeeds">{text("heldNeeds." + (releases[s.why] || "any"))}</p>}
       {step === "held" && <p>{text("step.heldWhat")}</p>}
       {step === "closed" && <p>{text("step.closedWhat")}</p>}
       {step === "cancelled" && (
-        <p class={of && of.have > 0 ? "huge" : ""}>{!of || of.have === 0 ? text("step.cancelledWhat") : s.lines ? text("together.cancelled", { n: of.have }) : text("together.toDesk")}</p>
+        <p class={of && of.have > 0 ? "huge" : ""}>{!of ? text("step.cancelledWhat") : of.have === 0 ? text("together.cancelledMate") : s.lines ? text("together.cancelled", { n: of.have }) : text("together.toDesk")}</p>
       )}
+      {step === "cancelled" && of && s.lines && <p>{text("together.goesOn")}</p>}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
       {step === "wallFull" && <p>{text("step.wallFullWhat")}</p>}
-      {step === "printing" && !s.fault && s.printer && <p class={s.printer.instead ? "huge" : ""}>{text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
+      {step === "printing" && !s.fault && s.printer && <p class={s.printer.instead || waits ? "huge" : ""}>{waits ? s.printer.name : text("step.printingAt", { printer: s.printer.name })} · {either("printer.", s.printer.state)}</p>}
       {step === "printing" && !s.fault && s.printer && s.printer.station && <p class="huge">{text("desk.atDesk", { station: s.printer.station })}</p>}
       {s.fault && (
         <p>
@@ -262,7 +290,7 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
       )}
       {p.list && of && step === "cancelled" && <Inside s={s} order={of.order} />}
       {s.expect.length === 0 && s.actions.indexOf("close") >= 0 && (
-        <button type="button" class="primary wide" id="close" disabled={!client.mayAct("close")} onClick={() => client.act("close")}>
+        <button type="button" class={nothingYet(s) ? "wide" : "primary wide"} id="close" disabled={!client.mayAct("close")} onClick={() => client.act("close")}>
           {text(s.container ? "action.closeContainer" : s.flow === "load" ? "action.closeLoad" : s.flow === "pack" ? "action.closePack" : "action.close")}
         </button>
       )}

@@ -1,19 +1,74 @@
 // The sign of a verdict. A good one is a frame or a flash and goes by itself;
 // a refusal covers the screen until the next pull or a touch.
 
-import type { Client } from "../client";
-import { sayText, text } from "../text";
+import type { Client, Sign } from "../client";
+import { word } from "../signs";
+import { either, has, nameIn, sayText, text } from "../text";
+import type { Screen } from "../types";
+import { grouped } from "./code";
+import { Inside, stopping } from "./parcel";
 import { headline } from "./task";
 import { Shape } from "./shapes";
 
 const known = ["ok", "done", "wrong", "over", "duplicate", "cancelled", "hold", "unknown", "unexpected", "denied", "stale", "idReused", "notYours", "internal"];
+
+// Side is one of the two things that a refusal sets side by side, with the end of
+// its barcode where it has one.
+interface Side { what: string; end?: string; code?: boolean }
+
+const end = (code: string | undefined): string => (code && /^\d{8,}$/.test(code) ? "\u00b7\u00b7\u00b7\u00b7" + code.slice(-4) : "");
+
+// article is an article as people know it, where the screen names it.
+function article(s: Screen | undefined, sku: string): Side | undefined {
+  const all: { sku?: string; name?: { [l: string]: string }; variant?: { [l: string]: string }; code?: string; kind?: string }[] = s ? [...s.expect, ...(s.lines || [])] : [];
+  const e = all.filter((x) => x.sku === sku && x.name)[0];
+  return e && { what: [nameIn(e.name), nameIn(e.variant)].join(" ").trim(), end: e.kind && e.kind !== "item" ? "" : end(e.code) };
+}
+
+// sides are what is wanted and what was scanned. Where the edge names neither, the
+// scan stands beside what the screen asks for: nobody has to guess what was read.
+function sides(s: Screen | undefined, g: Sign): { expected?: Side; scanned?: Side } {
+  const args = g.say.args || {};
+  const side = (v: string, scan?: string): Side => {
+    if (/(Carrier|Vehicle)$/.test(g.say.key)) return { what: either("carrier.", v) };
+    if (/Insert$/.test(g.say.key) && has("extra." + v)) return { what: text("extra." + v) };
+    if (/Weight$/.test(g.say.key)) return { what: v + " g" };
+    const of = article(s, v) || { what: grouped(v), code: true };
+    return scan && end(scan) && of.what.replace(/-/g, "") !== scan ? Object.assign({}, of, { end: end(scan) }) : of;
+  };
+  const scanned = args.scanned !== undefined ? String(args.scanned) : g.scanned || "";
+  if (args.expected !== undefined && args.expected !== "" && args.scanned !== undefined) return { expected: side(String(args.expected)), scanned: side(scanned, g.scanned) };
+  if (!g.scanned || ["wrong", "over", "duplicate", "unknown", "unexpected"].indexOf(g.code) < 0) return {};
+  const e = s && s.expect[0];
+  const want = e && (e.kind === "item" ? e.sku : e.kind === "location" || e.kind === "cell" ? e.location || e.code : e.code);
+  const one = !!s && s.flow !== "idle" && s.expect.length === 1; // else no one thing is the right one
+  return { expected: !e || !one ? undefined : want ? side(want) : { what: text(e.lot ? "paper.expiry" : "kind." + e.kind) }, scanned: side(scanned.slice(0, 24), g.scanned) };
+}
+
+function Both(p: { s: Screen | undefined; sign: Sign }) {
+  const { expected, scanned } = sides(p.s, p.sign);
+  if (!scanned) return null;
+  const weight = /Weight$/.test(p.sign.say.key);
+  const one = (title: string, x: Side) => (
+    <div>
+      <dt>{title}</dt>
+      <dd class={(x.code ? "code" : "") + (x.what.length > 12 ? " long" : "")}>{x.what}</dd>
+      {x.end && <dd class="code end">{x.end}</dd>}
+    </div>
+  );
+  return (
+    <dl class="both">
+      {expected && one(text(weight ? "verdict.expectedWeight" : "verdict.expected"), expected)}
+      {one(text(weight ? "verdict.weighed" : "verdict.scanned"), scanned)}
+    </dl>
+  );
+}
 
 export function SignView(p: { client: Client }) {
   const s = p.client.sign;
   if (!s) return null;
   const code = known.indexOf(s.code) >= 0 ? s.code : "unknown";
   if (code === "ok") return <div class="sign sign-ok" data-code="ok" data-key={s.say.key} />;
-  const args = s.say.args || {};
   const next = p.client.screen && headline(p.client.screen);
   if (s.ok) {
     return (
@@ -25,25 +80,14 @@ export function SignView(p: { client: Client }) {
       </div>
     );
   }
-  const unit = s.say.key === "pack.wrongWeight" ? " g" : "";
-  const both = args.expected !== undefined && args.scanned !== undefined && args.expected !== "";
+  const out = code === "cancelled" && p.client.screen && stopping(p.client.screen);
   return (
     <div class={"sign refusal sign-" + code} data-code={code} data-key={s.say.key} role="alert" onClick={() => p.client.dismiss()}>
       <Shape code={code} />
-      <b>{text("verdict." + code)}</b>
+      <b>{text(word(code, s.say.key))}</b>
       <p>{sayText(s.say)}</p>
-      {both && (
-        <dl class="both">
-          <div>
-            <dt>{text("verdict.expected")}</dt>
-            <dd class="code">{args.expected + unit}</dd>
-          </div>
-          <div>
-            <dt>{text("verdict.scanned")}</dt>
-            <dd class="code">{args.scanned + unit}</dd>
-          </div>
-        </dl>
-      )}
+      <Both s={p.client.screen} sign={s} />
+      {out && p.client.screen && <Inside s={p.client.screen} order={out.order} />}
       {p.client.more.length > 0 && <p class="more">{text("verdict.more", { n: p.client.more.length })}</p>}
       {p.client.mustAck() ? (
         <button type="button" class="ack" id="ack" disabled={!p.client.mayAct("ack")}
@@ -54,7 +98,7 @@ export function SignView(p: { client: Client }) {
           {text("action.ack")}
         </button>
       ) : (
-        <p class="go">{text("verdict.go")}</p>
+        <p class="go">{text(/Weight$/.test(s.say.key) ? "verdict.goWeight" : "verdict.go")}</p>
       )}
     </div>
   );

@@ -7,7 +7,6 @@ import type { Client } from "../client";
 import { either, nameIn, text } from "../text";
 import type { Expect, Screen } from "../types";
 import { Shape } from "./shapes";
-import { CodeView } from "./code";
 import { ask, Big, Totes, What } from "./task";
 import { Sheet, pass, useScans } from "./sheet";
 
@@ -44,8 +43,8 @@ export function Slot(p: { n: number }) {
 // Whither is where the goods in the hand go, and where they lie now.
 export function Whither(p: { s: Screen; e: Expect }) {
   return (
-    <div>
-      {p.s.totes && p.s.totes.length > 0 && <Totes s={p.s} />}
+    <div class="whither">
+      <Totes s={p.s} all />
       {p.e.location && (
         <div class="chip code" id="to">
           {"\u2192 " + p.e.location}
@@ -95,21 +94,52 @@ function Cell(p: { client: Client; s: Screen; e: Expect }) {
 
 function Capture(p: { client: Client; s: Screen; e: Expect }) {
   const { e } = p;
+  const last = p.client.history[0];
+  const any = !!last && last.sign.say.key === "pick.anyLot"; // the lot in the hand, then
   return (
     <div class="task">
       {e.location && <div class="chip code">{e.location}</div>}
       <What client={p.client} e={e} />
-      <p class="ask" id="ask">{ask(p.s)}</p>
-      {e.code && <Big id="where">{e.code}</Big>}
+      {e.lot && <p class="needs" id="lot">{text("item.lot", { lot: e.lot })}</p>}
+      <p class="ask" id="ask">{any ? text("ask.lot") : ask(p.s)}</p>
+      {e.code && !any && <Big id="where">{e.code}</Big>}
+      {e.kind === "serial" && p.s.knowledge && <p class="quiet-text" id="unconfirmed">{text("serial.unconfirmed")}</p>}
     </div>
   );
 }
 
-const listed = 6;
+// insertName is what goes into the box beside the goods: by its name, or as what it is.
+export const insertName = (e: Expect): string => [nameIn(e.name), nameIn(e.variant)].join(" ").trim() || either("extra.", e.sku || e.code);
+
+// Insert asks for one of them. What has no article has no barcode to scan: a touch
+// counts like its scan.
+function Insert(p: { client: Client; s: Screen; e: Expect }) {
+  const { client, e } = p;
+  return (
+    <div class="task" id="insert">
+      <p class="ask" id="ask">{ask(p.s)}</p>
+      <div class="big s" id="name">{insertName(e)}</div>
+      {e.sku ? (
+        <Big id="where">{e.code || ""}</Big>
+      ) : (
+        <button type="button" class="primary wide" id="putIn" disabled={!client.mayScan()} onClick={() => client.submit(e.code || "", "typed")}>
+          {text("action.putIn")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+// anyOf tells a step that takes whatever comes out of the tote first.
+export function anyOf(s: Screen): boolean {
+  const e = s.expect[0];
+  return !!e && e.kind === "item" && (s.flow === "put" || (s.mode === "single" && !s.box));
+}
 
 // Contents is what lies in a wave's tote: any of it comes out next.
 function Contents(p: { client: Client; s: Screen }) {
   const { s } = p;
+  const listed = window.innerWidth < 900 ? 6 : 12; // of a PDA, and of a desk
   return (
     <div class="task">
       <Totes s={s} />
@@ -130,8 +160,9 @@ function Contents(p: { client: Client; s: Screen }) {
 export function ownView(client: Client, s: Screen, e: Expect): VNode | null {
   if (e.kind === "cell") return <Cell client={client} s={s} e={e} />;
   if (e.kind === "lot" || e.kind === "serial") return <Capture client={client} s={s} e={e} />;
+  if (e.kind === "insert") return <Insert client={client} s={s} e={e} />;
   if (s.step === "into") return <Into client={client} s={s} e={e} />;
-  if (s.flow === "put" && e.kind === "item") return <Contents client={client} s={s} />;
+  if (anyOf(s)) return <Contents client={client} s={s} />;
   return null;
 }
 
@@ -142,6 +173,7 @@ function Empty(p: { client: Client; s: Screen }) {
   return (
     <div class="task" id="empty">
       {l && l.location && <Big id="where">{l.location}</Big>}
+      {l && <What client={p.client} e={{ kind: "item", sku: l.sku, name: l.name, variant: l.variant }} />}
       <p class="ask" id="ask">{ask(p.s)}</p>
       <div class="yesno">
         <button type="button" class="primary" data-outcome="yes" disabled={!may} onClick={() => answer("yes")}>
@@ -173,14 +205,7 @@ function Count(p: { client: Client; s: Screen }) {
   return (
     <div class="task" id="counting">
       {l && l.location && <Big id="where">{l.location}</Big>}
-      {l && (
-        <div class="what">
-          <div class="name" id="name">
-            {nameIn(l.name) || l.sku} <span class="variant">{nameIn(l.variant)}</span>
-          </div>
-          {l.code && <CodeView key={l.code} client={p.client} code={l.code} class="last4" />}
-        </div>
-      )}
+      {l && <What client={p.client} e={{ kind: "item", sku: l.sku, name: l.name, variant: l.variant, code: l.code }} />}
       <p class="ask" id="ask">{ask(p.s)}</p>
       <Reason s={p.s} />
     </div>
@@ -219,7 +244,8 @@ export function ConfirmSheet(p: { client: Client; s: Screen; onDone: (args: { [k
   const [value, setValue] = useState("");
   useScans(p.client, pass(p.client, p.onClose));
   const capture = s.step === "lot" || s.step === "serial";
-  const asksFirst = p.client.history.slice(0, 3).some((h) => h.sign.say.key === "pick.fefo");
+  const last = p.client.history.filter((h) => h.sign.ok || h.sign.say.key === "pick.fefo")[0];
+  const asksFirst = !!last && !last.sign.ok; // the lot was refused, and nothing went well since
   const codes = ["labelTorn", "noBarcode", "otherBarcode"].concat(asksFirst && s.step !== "serial" ? ["fefo"] : []);
   const choose = (k: string) => (capture && k !== "fefo" ? setReason(k) : p.onDone({ reason: k }));
   const go = (e: Event) => {

@@ -1,0 +1,68 @@
+package floor
+
+import (
+	"slices"
+
+	"dcedge/edge"
+)
+
+// surplus takes a piece that no order wants out of the wave's tote: somebody brings it
+// back, and where it was picked is counted.
+func (d *decider) surplus(t *edge.Tote, sku string) {
+	home := ""
+	for _, id := range t.Orders {
+		if o := d.s.Order(t.Client, id); o != nil && home == "" {
+			if i := slices.IndexFunc(o.Lines, func(l *edge.Line) bool { return l.SKU == sku }); i >= 0 {
+				home = o.Lines[i].Location
+			}
+		}
+	}
+	if at := d.elsewhere(t.Client, sku, "", nil); home == "" && at != nil {
+		home = at.Location
+	}
+	d.verdict(edge.OK, edge.Says("put.surplus", edge.T("scanned", sku)))
+	d.event(edge.EvStep, t.Client, "", &edge.StepConfirmed{Kind: stepPutDown, What: sku, Step: stepItem, Work: d.w.ID, Reason: backSurplus})
+	d.bring(t.Client, "", &edge.StockEvent{SKU: sku, Quantity: 1, To: home, Reason: backSurplus})
+	d.askCount(t.Client, "", sku, home, backSurplus)
+}
+
+// closePut ends with an empty tote: what should have been in it is picked
+// again, unless another tote of the wave may hold it.
+func (d *decider) closePut(t *edge.Tote) {
+	others := false
+	for id := range d.s.idx.waves {
+		others = others || id != t.ID && d.s.Tote(id).Wave == t.Wave
+	}
+	d.closedPut(t, !others)
+	d.touchPutters()
+	if !others {
+		for _, o := range d.s.putOrders(t) {
+			d.pickAgain(o)
+		}
+	}
+	d.endPut(t)
+}
+
+// pickAgain opens what never came to an order's cell.
+func (d *decider) pickAgain(o *edge.Order) {
+	e := &edge.OrderChanged{Kind: "repick", Step: string(o.Stage), Repick: true, Reason: "missing"}
+	for _, l := range o.Lines {
+		n := l.Picked - l.Put
+		if n <= 0 {
+			continue
+		}
+		p := &edge.PickEvent{Line: l.ID, SKU: l.SKU, Quantity: -n, Location: l.Location, Tote: d.w.Totes[0], Work: d.w.ID, Reason: "missing"}
+		if c := l.Captured; c != nil {
+			p.Serials = c.Serials[max(0, len(c.Serials)-n):]
+		}
+		d.event(edge.EvPickUndone, o.Client, o.ID, p)
+		e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: l.Zone})
+	}
+	if len(e.Lines) == 0 {
+		return
+	}
+	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+	if o.Held == "" {
+		d.turns(d.s.idx.pick, +1)
+	}
+}
