@@ -100,12 +100,6 @@ func (l *Line) matters(reason string) bool {
 // settle shows the worst of what is the matter.
 func (l *Line) settle() {
 	why, flushing := l.tracker.Flushing()
-	if l.flush != flushing {
-		l.flush = flushing
-		if _, changed := l.light.Set(conveyor.Signal{Colour: conveyor.Amber, Reason: Flushing}, flushing); changed {
-			l.shine()
-		}
-	}
 	l.mu.Lock()
 	condition, detail, where := Ready, "", ""
 	if flushing {
@@ -118,6 +112,13 @@ func (l *Line) settle() {
 	}
 	l.mu.Unlock()
 	l.conditionAt(condition, detail, where)
+	if l.flush == flushing {
+		return
+	}
+	l.flush = flushing
+	if _, changed := l.light.Set(conveyor.Signal{Colour: conveyor.Amber, Reason: Flushing}, flushing); changed {
+		l.shine()
+	}
 }
 
 func (l *Line) condition(c, detail string) { l.conditionAt(c, detail, "") }

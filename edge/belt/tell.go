@@ -103,10 +103,11 @@ func (l *Line) signal(reason, where string, on bool) {
 		return
 	}
 	l.deps.Log.Warn("belt", "belt", l.Name(), "matter", reason, "where", where, "on", on)
-	if _, changed := l.light.Set(conveyor.Signal{Colour: colourOf(reason), Reason: reason}, l.matters(reason)); changed {
+	_, changed := l.light.Set(conveyor.Signal{Colour: colourOf(reason), Reason: reason}, l.matters(reason))
+	l.settle() // before the light: who sees it and looks at the page finds the same there
+	if changed {
 		l.shine()
 	}
-	l.settle()
 }
 
 // colourOf is red for what must stop the belt.

@@ -1,19 +1,27 @@
 package sitetest
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
 
 // Basics pushes what every small test wants: one client with a sender, workers
 // W-001 to W-009 and W-200 with all three roles, W-P who only picks and W-L who
 // only loads, totes, one carrier with its dock, trip and numbers, a mixed and a
-// plain bin, and the articles MUG and PEN.
+// plain bin, and the articles MUG and PEN. The cut-off and the departure after
+// it lie hours ahead, at whatever time of the day a test runs: with fixed ones,
+// what came between the day's last cut-off and its truck was the next day's.
 func (s *Site) Basics() {
 	s.t.Helper()
+	cutoff, departs := s.hoursAhead(6), s.hoursAhead(7)
 	lines := []string{
 		`{"kind":"client","id":"default","name":{"ko":"하늘상점"},"sender":{"name":"하늘상점","phone":"02-555-0100","postcode":"22382","address":"인천광역시 중구 공항로 272"},"shortPolicy":"partShip","goodsText":"count"}`,
 		`{"kind":"toteRange","id":"totes","first":"TOTE-00001","last":"TOTE-09999"}`,
-		`{"kind":"carrier","id":"cj","name":{"ko":"CJ대한통운"},"waybill":{"format":"cj","symbology":"code128"},"template":"korea-100x150","cutoffs":["12:00","23:00"]}`,
+		fmt.Sprintf(`{"kind":"carrier","id":"cj","name":{"ko":"CJ대한통운"},"waybill":{"format":"cj","symbology":"code128"},"template":"korea-100x150","cutoffs":[%q]}`, cutoff),
 		`{"kind":"dock","id":"D1","barcode":"DOCK-D1","carrier":"cj"}`,
-		`{"kind":"trip","id":"cj-1","carrier":"cj","dock":"D1","departs":"23:30"}`,
+		fmt.Sprintf(`{"kind":"trip","id":"cj-1","carrier":"cj","dock":"D1","departs":%q}`, departs),
 		fmt.Sprintf(`{"kind":"waybillRange","id":"cj-a","carrier":"cj","client":"default","firstSerial":"65000000000","count":100000,"epoch":%q}`, s.Epoch),
 		`{"kind":"location","id":"A01-01-1","barcode":"LOC-A01-01-1","zone":"A","sequence":1}`,
 		`{"kind":"location","id":"A01-01-2","barcode":"LOC-A01-01-2","zone":"A","sequence":2,"mixed":true}`,
@@ -26,6 +34,14 @@ func (s *Site) Basics() {
 	}
 	lines = append(lines, Person("W-200", "picker", "packer", "loader"))
 	s.Push(lines...)
+}
+
+// hoursAhead is a time of the site's day that is n hours away.
+func (s *Site) hoursAhead(n int) string {
+	s.t.Helper()
+	at, err := time.LoadLocation(zone())
+	require.NoError(s.t, err)
+	return time.Now().In(at).Add(time.Duration(n) * time.Hour).Format("15:04")
 }
 
 // Person is a worker's record; the id is the badge in front of "w-".

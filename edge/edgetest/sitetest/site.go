@@ -101,7 +101,7 @@ func (s *Site) startPrinters(o Options) {
 
 func (s *Site) configuration(o Options) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "site = \"ICN1\"\ntimezone = \"Asia/Seoul\"\ndata = %q\n%s\n", filepath.Join(s.Dir, "data"), o.Extra)
+	fmt.Fprintf(&b, "site = \"ICN1\"\ntimezone = %q\ndata = %q\n%s\n", zone(), filepath.Join(s.Dir, "data"), o.Extra)
 	b.WriteString("[http]\nlisten = \"127.0.0.1:0\"\ntls = \"off\"\n[pii]\nkeyEnv = \"EDGE_PII_KEY\"\n")
 	b.WriteString("[login]\ndevices = \"open\"\npicker = \"badge\"\npacker = \"badge\"\nloader = \"badge\"\nlead = \"badge+pin\"\n")
 	fmt.Fprintf(&b, "[pick]\nlocation = \"mixed\"\ntype = \"afterFirst\"\ntypeFrom = 4\n%s\n", o.Pick)
@@ -122,6 +122,16 @@ func (s *Site) configuration(o Options) string {
 		b.WriteString("]\n")
 	}
 	return b.String()
+}
+
+// zone is where the site stands. TEST_ZONE moves it, to try what a test does at
+// another time of the day: Etc/GMT-8 at 15:20 UTC is a quarter past eleven at
+// night.
+func zone() string {
+	if z := os.Getenv("TEST_ZONE"); z != "" {
+		return z
+	}
+	return "Asia/Seoul"
 }
 
 // Env gives the edge its keys, as the service's environment would.
