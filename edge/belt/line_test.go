@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -28,6 +29,7 @@ type tape struct {
 	fail  error
 	flush time.Duration // until a message is on disk
 	off   bool          // the wire
+	told  func(device string)
 }
 
 func (p *tape) say(format string, args ...any) {
@@ -97,10 +99,13 @@ func (p *tape) SubmitFunc(_ context.Context, m *edge.Message, done func(edge.Ver
 
 func (p *tape) Send(c mqtt.Command) error {
 	p.mu.Lock()
-	off := p.off
+	off, told := p.off, p.told
 	p.mu.Unlock()
 	if off {
 		return mqtt.ErrNotConnected
+	}
+	if told != nil {
+		told(c.Device)
 	}
 	p.say("to %s %s", c.Device, c.What)
 	return nil
@@ -225,6 +230,33 @@ func TestAQuietBeltIsNotLookedAt(t *testing.T) {
 		assert.Equal(t, r.belt.Pos(time.Now()), r.looked)
 		assert.False(t, r.restless(), "it stands: the next pulse wakes it")
 		assert.False(t, r.tracker.Idle())
+	})
+}
+
+// TestThePageSaysWhatTheLightShows: who sees the light change and looks at the page
+// does not find there what was before.
+func TestThePageSaysWhatTheLightShows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var page []string
+		r := start(t, testConfig())
+		r.tape.mu.Lock()
+		r.tape.told = func(device string) {
+			if device == "light-1" {
+				page = append(page, r.Status().Condition)
+			}
+		}
+		r.tape.mu.Unlock()
+		online := func(is bool) { r.send("eye-9", mqtt.Online, func(m *mqtt.Message) { m.Online = is }) }
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		assert.Equal(t, []string{Ready}, page, "what was left on it is carried off")
+		online(false)
+		assert.Equal(t, []string{Ready, "sensor"}, page)
+		online(true)
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		assert.Equal(t, []string{Ready, "sensor", Flushing, Ready}, slices.Compact(page))
+		r.end()
 	})
 }
 
