@@ -102,7 +102,7 @@ func TestConveyorAlone(t *testing.T) {
 	require.Eventually(t, func() bool {
 		text, err := os.ReadFile(ledger)
 		return err == nil && strings.Count(string(text), `"where":"hospital"`) == 2
-	}, 20*time.Second, 5*time.Millisecond)
+	}, 30*time.Second, 5*time.Millisecond)
 	require.Contains(t, end(), `conveyor: {"parcels":2,"waiting":0,"onBelt":0,"lanes":{"hospital":2},"dropped":{},"reads":2}`)
 
 	_, end = begin(t, "", "light", "--at", b.URL, "--press", "10ms")

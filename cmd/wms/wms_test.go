@@ -140,7 +140,7 @@ func TestPullFollowsUntilTold(t *testing.T) {
 	for n := range 3 {
 		s.log.Add(5, time.Now(), "x")
 		// an acknowledgement is what a puller shows to the outside
-		require.Eventually(t, func() bool { mark, _ := s.feed.Mark(); return mark == uint64(5*(n+1)) }, 20*time.Second, 5*time.Millisecond)
+		require.Eventually(t, func() bool { mark, _ := s.feed.Mark(); return mark == uint64(5*(n+1)) }, 30*time.Second, 5*time.Millisecond)
 	}
 	cancel()
 	require.NoError(t, <-done)

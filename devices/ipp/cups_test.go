@@ -80,7 +80,7 @@ func startCUPS(t *testing.T) *cups {
 			t.Logf("lpadmin: %s", out)
 		}
 		return err == nil
-	}, 20*time.Second, 200*time.Millisecond)
+	}, 30*time.Second, 200*time.Millisecond)
 	return c
 }
 
@@ -133,7 +133,7 @@ func TestCUPS(t *testing.T) {
 	go func() { done <- p.Run(ctx, &sink) }()
 	is := func(want devices.Condition) {
 		t.Helper()
-		require.Eventually(t, func() bool { return p.Status().Condition == want }, 10*time.Second, 20*time.Millisecond, "%+v", p.Status())
+		require.Eventually(t, func() bool { return p.Status().Condition == want }, 30*time.Second, 20*time.Millisecond, "%+v", p.Status())
 	}
 	is(devices.Ready)
 	assert.Contains(t, p.Status().Model, "Raw")

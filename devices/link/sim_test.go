@@ -45,7 +45,7 @@ func TestPinsOfTheSimulator(t *testing.T) {
 		active, changed, _ = eye.Wait(5 * time.Second)
 		assert.True(t, active && changed)
 		require.NoError(t, arm.Drive(true))
-		require.Eventually(t, func() bool { return sim.Level("divert-1") }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return sim.Level("divert-1") }, 30*time.Second, time.Millisecond)
 
 		end()
 		_, changed, _ = eye.Wait(10 * time.Second)

@@ -42,7 +42,7 @@ func TestCommandsAreForThoseWhoAreThere(t *testing.T) {
 			assert.ErrorIs(t, err, ErrNotConnected)
 		}
 		r.listening("divert-1", Divert, got)
-		require.Eventually(t, func() bool { return r.Send(DivertTo("divert-1", DivertBody{"c-3", "r-3", "B-3", "cj"})) == nil }, 10*time.Second, 5*time.Millisecond)
+		require.Eventually(t, func() bool { return r.Send(DivertTo("divert-1", DivertBody{"c-3", "r-3", "B-3", "cj"})) == nil }, 30*time.Second, 5*time.Millisecond)
 		assert.Contains(t, told(t, got), `"c-3"`, "what was sent while it was away never comes")
 	})
 }
@@ -85,7 +85,7 @@ func TestADeviceThatTheServerForgotConnectsAgain(t *testing.T) {
 	send := func(id string) func() bool {
 		return func() bool { return r.Send(DivertTo("divert-1", DivertBody{id, "r", "B", "cj"})) == nil }
 	}
-	require.Eventually(t, send("c-1"), 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, send("c-1"), 30*time.Second, 5*time.Millisecond)
 	assert.Contains(t, told(t, got), `"c-1"`)
 
 	server := r.line.(*Broker).server
@@ -93,7 +93,7 @@ func TestADeviceThatTheServerForgotConnectsAgain(t *testing.T) {
 	require.True(t, ok)
 	server.UnsubscribeClient(cl)
 	server.Clients.Delete(cl.ID)
-	require.Eventually(t, send("c-2"), 10*time.Second, 5*time.Millisecond, "it is never told anything again")
+	require.Eventually(t, send("c-2"), 30*time.Second, 5*time.Millisecond, "it is never told anything again")
 	assert.Contains(t, told(t, got), `"c-2"`)
 }
 
@@ -112,14 +112,14 @@ func TestBirthAndWill(t *testing.T) {
 		assert.Equal(t, devices.Ready, r.condition("tunnel-1"))
 
 		cut() // a power cut: the connection ends without a farewell
-		require.Eventually(t, func() bool { return r.condition("tunnel-1") == devices.Offline }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return r.condition("tunnel-1") == devices.Offline }, 30*time.Second, time.Millisecond)
 		assert.False(t, r.until(Online).Online)
 
 		d = r.device("tunnel-1", Scanner, nil)
 		require.NoError(t, ended(d.Publish("dc/ICN1/scanner/tunnel-1/online", 1, true, "true")))
-		require.Eventually(t, func() bool { return r.condition("tunnel-1") == devices.Ready }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return r.condition("tunnel-1") == devices.Ready }, 30*time.Second, time.Millisecond)
 		r.kill()
-		require.Eventually(t, func() bool { return r.condition("tunnel-1") == devices.Offline }, 10*time.Second, 5*time.Millisecond,
+		require.Eventually(t, func() bool { return r.condition("tunnel-1") == devices.Offline }, 30*time.Second, 5*time.Millisecond,
 			"without a broker nobody is there")
 	})
 }
@@ -133,9 +133,9 @@ func TestB3RetainedReadGivesNothing(t *testing.T) {
 		if r.in.Refused()[CodeRetained] == 0 {
 			m := r.until(Read)
 			m.Fail() // the session is resumed, and subscribed anew
-			require.Eventually(t, func() bool { return r.in.Refused()[CodeRetained] > 0 }, 10*time.Second, 5*time.Millisecond)
+			require.Eventually(t, func() bool { return r.in.Refused()[CodeRetained] > 0 }, 30*time.Second, 5*time.Millisecond)
 		}
-		require.Eventually(t, d.IsConnectionOpen, 20*time.Second, 5*time.Millisecond)
+		require.Eventually(t, d.IsConnectionOpen, 30*time.Second, 5*time.Millisecond)
 		d.Publish(tunnelRead, 1, false, read("new"))
 		m := r.until(Read)
 		for ; m.ID == "old"; m = r.until(Read) {
@@ -178,7 +178,7 @@ func TestB1AcknowledgedAfterTheCommit(t *testing.T) {
 
 		tok = d.Publish(tunnelRead, 1, false, read("c"))
 		m = r.until(Read)
-		require.Eventually(t, func() bool { return !d.IsConnectionOpen() }, 10*time.Second, time.Millisecond, "nobody acknowledges for AckWait: cut off")
+		require.Eventually(t, func() bool { return !d.IsConnectionOpen() }, 30*time.Second, time.Millisecond, "nobody acknowledges for AckWait: cut off")
 		m.Ack()
 		if m := r.until(Read); assert.Equal(t, "c", m.ID) {
 			m.Ack()

@@ -247,7 +247,7 @@ func TestB4FloodDoesNotDelayAScan(t *testing.T) {
 		defer cancel()
 		go l.serve(ctx, r)
 		tn := newTunnel(r)
-		require.Eventually(t, func() bool { return tn.c.IsConnectionOpen() }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return tn.c.IsConnectionOpen() }, 30*time.Second, time.Millisecond)
 		tn.send(t, "warm", l)
 		quiet := measure(t, tn, "q", 100)
 

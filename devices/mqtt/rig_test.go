@@ -126,7 +126,7 @@ func external(t testing.TB, more ...string) *rig {
 		}
 	}()
 	t.Cleanup(func() { cancel(); <-ended })
-	require.Eventually(t, r.connected, 20*time.Second, 5*time.Millisecond)
+	require.Eventually(t, r.connected, 30*time.Second, 5*time.Millisecond)
 	return r
 }
 

@@ -22,7 +22,7 @@ func TestADeviceThatComesBackWaitsForTheCleaning(t *testing.T) {
 			r := embedded(t)
 			b := r.line.(*Broker)
 			old := r.device("tunnel-1", "scanner", func(o *paho.ClientOptions) { o.SetAutoReconnect(false) })
-			require.Eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return b.live["tunnel-1"] != nil }, 10*time.Second, time.Millisecond)
+			require.Eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return b.live["tunnel-1"] != nil }, 30*time.Second, time.Millisecond)
 
 			b.mu.Lock() // the cleaning begins with OnDisconnect, which needs this lock
 			leave(old)

@@ -29,7 +29,7 @@ func TestR3OverASerialLine(t *testing.T) {
 	d, done := &disk{}, make(chan error, 1)
 	ctx, stop := context.WithCancel(t.Context())
 	go func() { done <- s.Run(ctx, d) }()
-	require.Eventually(t, func() bool { return s.Status().Condition == "ready" }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.Status().Condition == "ready" }, 30*time.Second, time.Millisecond)
 
 	zero := "ST,GS,1\xc5,     0.0 kg\r\n"
 	script := []string{
@@ -44,7 +44,7 @@ func TestR3OverASerialLine(t *testing.T) {
 		_, err := master.WriteString(piece)
 		require.NoError(t, err)
 	}
-	require.Eventually(t, func() bool { return s.Weight().Verdict == scale.OK && s.Weight().Unit == "g" }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.Weight().Verdict == scale.OK && s.Weight().Unit == "g" }, 30*time.Second, time.Millisecond)
 	assert.Equal(t, []string{"13500", "1204"}, d.grams())
 	assert.Equal(t, []uint64{1, 2}, []uint64{d.reads[0].Load, d.reads[1].Load})
 	assert.EqualValues(t, 1, s.Status().Junk)

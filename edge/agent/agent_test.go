@@ -72,7 +72,7 @@ func TestAnEdgeStartsServesAndEnds(t *testing.T) {
 		require.Eventually(t, func() bool {
 			r, err := http.Get(url)
 			return err == nil && r.Body.Close() == nil && r.StatusCode == http.StatusOK
-		}, 10*time.Second, 10*time.Millisecond, "it is ready soon after it listens")
+		}, 30*time.Second, 10*time.Millisecond, "it is ready soon after it listens")
 
 		_, err = Open(cfg, env, quiet(), nil)
 		require.ErrorIs(t, err, journal.ErrLocked, "a second one on the same folder")

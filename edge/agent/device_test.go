@@ -80,11 +80,11 @@ func TestADeviceThatIsNotThereAtTheStart(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		d, done := runDevice(t, ctx, "retry", "tcp://"+at)
-		require.Eventually(t, func() bool { return d.status().LastError != "" }, 5*time.Second, 5*time.Millisecond)
+		require.Eventually(t, func() bool { return d.status().LastError != "" }, 30*time.Second, 5*time.Millisecond)
 		ln, err := net.Listen("tcp", at)
 		require.NoError(t, err)
 		defer ln.Close()
-		require.Eventually(t, func() bool { return d.status().Condition == devices.Ready }, 5*time.Second, 5*time.Millisecond, "it comes by itself")
+		require.Eventually(t, func() bool { return d.status().Condition == devices.Ready }, 30*time.Second, 5*time.Millisecond, "it comes by itself")
 		stop()
 		<-done
 	})

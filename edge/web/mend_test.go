@@ -27,7 +27,7 @@ func TestALeadReadsTheirOwnWrite(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = slow.Run(ctx) })
 	t.Cleanup(func() { cancel(); wg.Wait() })
-	require.Eventually(t, slow.Ready, 5*time.Second, time.Millisecond)
+	require.Eventually(t, slow.Ready, 30*time.Second, time.Millisecond)
 	lead := s.login("L-001", "135790")
 	read := func() string {
 		_, _, body := s.do("GET", "/site/v1/orders/536365", lead, "")
@@ -55,7 +55,7 @@ func TestTheWorkerHearsThatTheCallIsClosed(t *testing.T) {
 	mine, other := s.greet(token), s.greet(s.login("W-002", ""))
 	s.e.commit(&edge.Commit{Epoch: "ep", Head: 7, Events: []edge.Event{{Seq: 7, At: s.e.clock, Type: edge.EvStep, Worker: "w-1",
 		Data: &edge.StepConfirmed{Kind: "help", Step: "item"}}}})
-	require.Eventually(t, func() bool { _, open := s.b.Help("7"); return open }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { _, open := s.b.Help("7"); return open }, 30*time.Second, time.Millisecond)
 	status, _, body := s.do("POST", "/site/v1/helps/7/close", lead, `{}`)
 	require.Equal(t, 204, status, body)
 	assert.Equal(t, map[string]any{"t": "notice", "code": "ok", "say": map[string]any{"key": "help.closed"}}, mine.read())

@@ -245,7 +245,7 @@ func TestACallForHelpReachesTheLead(t *testing.T) {
 		_, _, body := s.do("GET", "/site/v1/exceptions", lead, "")
 		return body
 	}
-	require.Eventually(t, func() bool { return strings.Contains(exceptions(), `"kind":"help"`) }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(exceptions(), `"kind":"help"`) }, 30*time.Second, time.Millisecond)
 	for _, want := range []string{`"id":"7"`, `"worker":"w-1"`, `"device":"pda-07"`, `"flow":"pick"`, `"step":"item"`, `"order":"536365"`} {
 		assert.Contains(t, exceptions(), want)
 	}

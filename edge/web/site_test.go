@@ -314,8 +314,8 @@ func newCore(t *testing.T, change ...func(*Config, *Deps)) *site {
 		cancel()
 		wg.Wait()
 	})
-	require.Eventually(t, b.Ready, 5*time.Second, time.Millisecond)
-	require.Eventually(t, func() bool { e.mu.Lock(); defer e.mu.Unlock(); return len(e.subs) == 2 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, b.Ready, 30*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { e.mu.Lock(); defer e.mu.Unlock(); return len(e.subs) == 2 }, 30*time.Second, time.Millisecond)
 	return st
 }
 

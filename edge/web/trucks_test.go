@@ -28,7 +28,7 @@ func loadedSite(t *testing.T, change ...func(*Config, *Deps)) (*site, string) {
 		row(edge.TableSite, edge.CasePrefix+"D1/1", &edge.Case{ID: "D1/1", Kind: edge.CaseUncollected, Units: 1, Since: at}),
 	}})
 	lead := s.login("L-001", "135790")
-	require.Eventually(t, func() bool { _, there := s.b.Case("D1/1"); return there }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { _, there := s.b.Case("D1/1"); return there }, 30*time.Second, time.Millisecond)
 	return s, lead
 }
 

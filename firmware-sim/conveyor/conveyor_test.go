@@ -154,7 +154,7 @@ func TestDevicesOnTheWire(t *testing.T) {
 	require.Equal(t, "996", host.Wait("dc/ICN1/weigher/w-1/weight", 1)[0].Field("grams"))
 
 	host.Send("dc/ICN1/stacklight/line-1/set", map[string]any{"id": "1", "colour": "red", "reason": "jam"}, false)
-	require.Eventually(t, func() bool { return c.Light().Shown().Colour == "red" }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return c.Light().Shown().Colour == "red" }, 30*time.Second, time.Millisecond)
 
 	steps, err := fault.Read([]byte("[[fault]]\nafter = \"0s\"\ndevice = \"eye-1\"\naway = true\n[[fault]]\nafter = \"0s\"\nconveyor = \"conveyor\"\njam = \"eye-1\"\n"))
 	require.NoError(t, err)

@@ -32,7 +32,7 @@ func TestEmbeddedBroker(t *testing.T) {
 	})
 	defer group.Wait()
 	defer cancel()
-	require.Eventually(t, broker.Connected, 5*time.Second, time.Millisecond)
+	require.Eventually(t, broker.Connected, 30*time.Second, time.Millisecond)
 
 	told := edge{t: t, in: in, line: broker, count: map[string]int{}, box: map[string]string{}}
 	group.Go(func() { told.run(ctx) })
@@ -52,7 +52,7 @@ func TestEmbeddedBroker(t *testing.T) {
 		c.Put(Parcel{Codes: []string{fmt.Sprintf("%d%011d", 1+i%2, i)}, Grams: "1204"})
 	}
 	require.NoError(t, c.WaitEmpty(limit), "%+v", c.Summary())
-	require.Eventually(t, func() bool { return told.get("done") == n }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return told.get("done") == n }, 30*time.Second, time.Millisecond)
 	require.Equal(t, n, told.get("weight"))
 	for i, e := range c.Entries() {
 		require.Equal(t, []string{"a", "b"}[i%2], e.Where)
@@ -60,7 +60,7 @@ func TestEmbeddedBroker(t *testing.T) {
 	require.Equal(t, map[string]int{"a": n / 2, "b": n / 2}, c.Summary().Lanes)
 	require.Empty(t, in.Refused())
 	require.NoError(t, broker.Send(mqtt.StackLightTo("line-1", mqtt.StackLightBody{ID: "1", Colour: "red", Reason: "jam"})))
-	require.Eventually(t, func() bool { return c.Light().Shown().Colour == "red" }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return c.Light().Shown().Colour == "red" }, 30*time.Second, time.Millisecond)
 }
 
 // edge answers reads and counts what it is told, each id once.

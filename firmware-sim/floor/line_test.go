@@ -128,7 +128,7 @@ func TestLine(t *testing.T) {
 	require.NoError(t, f.Conveyor().WaitReady(limit))
 	waitFor := func(what string, ok func() bool) {
 		t.Helper()
-		require.Eventually(t, ok, 20*time.Second, time.Millisecond, what)
+		require.Eventually(t, ok, 30*time.Second, time.Millisecond, what)
 	}
 	// The script runs its course and gives everything back.
 	lamp := f.Device("W1-07")

@@ -152,7 +152,7 @@ func TestSerial(t *testing.T) {
 			var err error
 			port, err = serial.Open(name, &serial.Mode{BaudRate: 115200})
 			return err == nil
-		}, 5*time.Second, time.Millisecond)
+		}, 30*time.Second, time.Millisecond)
 		return port
 	}
 	port := open()

@@ -281,7 +281,7 @@ func TestFaults(t *testing.T) {
 			_ = c.Close()
 		}
 		return err == nil
-	}, 5*time.Second, time.Millisecond)
+	}, 30*time.Second, time.Millisecond)
 	until(t, p, func(s Status) bool { return s.Odometer == 2 })
 	require.True(t, p.Labels(0)[1].Again)
 

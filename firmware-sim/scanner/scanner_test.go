@@ -60,7 +60,7 @@ func open(t testing.TB, s *Scanner) serial.Port {
 		var err error
 		port, err = serial.Open(s.Addr(), &serial.Mode{BaudRate: 9600})
 		return err == nil
-	}, 5*time.Second, time.Millisecond)
+	}, 30*time.Second, time.Millisecond)
 	require.NoError(t, port.SetReadTimeout(5*time.Second))
 	t.Cleanup(func() { _ = port.Close() })
 	return port

@@ -66,7 +66,7 @@ func TestTunnel(t *testing.T) {
 			}
 		}
 		return false
-	}, 20*time.Second, 5*time.Millisecond, "kept while there was no broker")
+	}, 30*time.Second, 5*time.Millisecond, "kept while there was no broker")
 	reads := u.Reads()
 	require.Len(t, reads, 3)
 	require.GreaterOrEqual(t, reads[0].Times, 3)
@@ -99,7 +99,7 @@ func TestTunnelFaults(t *testing.T) {
 			}
 		}
 		return rubbish > 0 && twice > 1
-	}, 10*time.Second, 2*time.Millisecond)
+	}, 30*time.Second, 2*time.Millisecond)
 
 	u.SetFaults(TunnelFaults{Away: true})
 	host.Wait("dc/ICN1/scanner/tunnel-1/online", 2)

@@ -93,7 +93,7 @@ func TestTTY(t *testing.T) {
 	require.NoError(t, port.Close())
 	require.NoFileExists(t, name)
 	l.Pull(false)
-	require.Eventually(t, func() bool { _, err := os.Stat(name); return err == nil }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { _, err := os.Stat(name); return err == nil }, 30*time.Second, time.Millisecond)
 	port, err = serial.Open(name, &serial.Mode{BaudRate: 9600})
 	require.NoError(t, err)
 	_, err = port.Write([]byte("x"))
@@ -144,7 +144,7 @@ func TestTCP(t *testing.T) {
 			_ = c.Close()
 		}
 		return err == nil
-	}, 5*time.Second, time.Millisecond)
+	}, 30*time.Second, time.Millisecond)
 }
 
 // TestBaud: 9600 baud are 960 bytes a second, so 240 bytes there and back take
@@ -245,14 +245,14 @@ func TestStation(t *testing.T) {
 
 	s.Pull(true)
 	require.Equal(t, "false", host.Wait(online, 2)[1].Payload, "the will")
-	require.Eventually(t, func() bool { return !s.Online() }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return !s.Online() }, 30*time.Second, time.Millisecond)
 	s.Pull(false)
 	require.Equal(t, "true", host.Wait(online, 3)[2].Payload)
 
 	b.Kill()
-	require.Eventually(t, func() bool { return !s.Online() }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return !s.Online() }, 30*time.Second, time.Millisecond)
 	b.Start()
-	require.Eventually(t, s.Online, 10*time.Second, time.Millisecond)
+	require.Eventually(t, s.Online, 30*time.Second, time.Millisecond)
 	require.Eventually(t, func() bool {
 		host.Send("dc/ICN1/light/W1-07/set", `{"id":"3"}`, false)
 		select {
@@ -261,7 +261,7 @@ func TestStation(t *testing.T) {
 		default:
 			return false
 		}
-	}, 10*time.Second, 20*time.Millisecond, "subscribed anew")
+	}, 30*time.Second, 20*time.Millisecond, "subscribed anew")
 }
 
 func TestNewStationRefuses(t *testing.T) {

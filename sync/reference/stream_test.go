@@ -38,7 +38,7 @@ func TestBodyStreams(t *testing.T) {
 		require.NoError(t, err)
 	}
 	decided := func() int { w.mu.Lock(); defer w.mu.Unlock(); return len(w.records) }
-	require.Eventually(t, func() bool { return decided() >= perRun }, 20*time.Second, time.Millisecond, "nothing is decided before the body ends")
+	require.Eventually(t, func() bool { return decided() >= perRun }, 30*time.Second, time.Millisecond, "nothing is decided before the body ends")
 	_, err := io.WriteString(send, line(300))
 	require.NoError(t, err)
 	require.NoError(t, send.Close())
@@ -57,7 +57,7 @@ func TestConnectionCutWithinABody(t *testing.T) {
 	_, err = fmt.Fprintf(c, "POST /sync/v1/reference HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(body)+1000, body)
 	require.NoError(t, err)
 	require.NoError(t, c.Close())
-	require.Eventually(t, func() bool { w.mu.Lock(); defer w.mu.Unlock(); return len(w.records) == 21 }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { w.mu.Lock(); defer w.mu.Unlock(); return len(w.records) == 21 }, 30*time.Second, time.Millisecond)
 }
 
 // TestI13 pushes records with personal data in their right and in wrong places:

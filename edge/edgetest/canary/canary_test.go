@@ -188,7 +188,7 @@ func workOne(t *testing.T, k *said) []byte {
 	require.True(t, act("start", map[string]any{"flow": "pack", "orders": []string{"P-1"}}).OK)
 	require.True(t, scan("TOTE-00001").OK)
 	require.Equal(t, "done", scan(sitetest.Mug).Code)
-	require.Eventually(t, func() bool { return w.Screen().Step == "waybill" }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return w.Screen().Step == "waybill" }, 30*time.Second, 20*time.Millisecond)
 	k.ask("GET", "/floor/v1/screen", w.Token, "")
 	_, waybill := w.Screen().First()
 	require.True(t, scan(waybill).OK)
@@ -201,7 +201,7 @@ func workOne(t *testing.T, k *said) []byte {
 
 // readEverything asks for all that may be asked for, once the board has it.
 func readEverything(k *said, lead string) {
-	require.Eventually(k.t, func() bool { return k.s.Do("GET", "/site/v1/orders/P-1", lead, nil).Code == 200 }, 10*time.Second, 50*time.Millisecond)
+	require.Eventually(k.t, func() bool { return k.s.Do("GET", "/site/v1/orders/P-1", lead, nil).Code == 200 }, 30*time.Second, 50*time.Millisecond)
 	for _, path := range []string{"summary", "orders", "orders?find=" + url.QueryEscape(canaries()["name"]), "orders/P-1", "orders/P-2", "orders/P-3", "exceptions",
 		"devices", "printers", "labels/A-1.png", "kpi", "audit", "openapi.json"} {
 		a := k.ask("GET", "/site/v1/"+path, lead, "")

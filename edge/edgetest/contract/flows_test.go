@@ -152,7 +152,7 @@ func TestHolds(t *testing.T) {
 	}
 	// an order cancelled with its box packed is the siren at the truck
 	s.Push(change("c1", 6, "O-1", "cancel", ""))
-	require.Eventually(t, func() bool { return len(ofType(t, s, "O-1", "order.cancelStopped")) == 1 }, 5*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return len(ofType(t, s, "O-1", "order.cancelStopped")) == 1 }, 30*time.Second, 20*time.Millisecond)
 	loader := s.Worker("W-002")
 	if f := loader.Scan("DOCK-D1"); f.OK {
 		f = loader.Scan(code)

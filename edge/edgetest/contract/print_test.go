@@ -42,7 +42,7 @@ func TestPrinterSettles(t *testing.T) {
 	for i, replay := range []bool{false, true} {
 		order := [...]string{"O-0001", "O-0002"}[i]
 		w := packed(t, s, order)
-		require.Eventually(t, func() bool { return p.Status().Left > 0 || p.Status().Formats > 0 }, 10*time.Second, 2*time.Millisecond)
+		require.Eventually(t, func() bool { return p.Status().Left > 0 || p.Status().Formats > 0 }, 30*time.Second, 2*time.Millisecond)
 		p.PowerCycle(replay)
 		atStep(t, w, "waybill")
 		assert.EqualValues(t, i+1, p.Status().Odometer, "one label an order")
@@ -72,7 +72,7 @@ func TestInDoubt(t *testing.T) {
 	for _, c := range []struct{ order, answer string }{{"O-0001", "no"}, {"O-0002", "yes"}} {
 		before := p.Status().Odometer
 		w := packed(t, s, c.order)
-		require.Eventually(t, func() bool { return p.Status().Left > 0 || p.Status().Formats > 0 }, 10*time.Second, 2*time.Millisecond)
+		require.Eventually(t, func() bool { return p.Status().Left > 0 || p.Status().Formats > 0 }, 30*time.Second, 2*time.Millisecond)
 		p.PowerCycle(false) // the label in motion does not come out
 		sc := atStep(t, w, "inDoubt")
 		kind, code := sc.First()
@@ -137,7 +137,7 @@ func TestVoid(t *testing.T) {
 		return
 	}
 	var code string
-	require.Eventually(t, func() bool { _, code = w.Screen().First(); return code != "" && code != old }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { _, code = w.Screen().First(); return code != "" && code != old }, 30*time.Second, 20*time.Millisecond)
 	assert.Equal(t, "unknown", w.Scan(old).Code, "a voided number")
 	require.True(t, w.Scan(code).OK)
 	assert.EqualValues(t, 2, s.Printers[0].Status().Odometer)
@@ -152,7 +152,7 @@ func TestReprint(t *testing.T) {
 	require.Contains(t, sc.Actions, "reprint")
 	f := w.Act("reprint", map[string]any{"box": sc.Task.Box, "reason": "smeared"})
 	require.True(t, f.OK, says(f))
-	require.Eventually(t, func() bool { return s.Printers[0].Status().Odometer == 2 }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return s.Printers[0].Status().Odometer == 2 }, 30*time.Second, 20*time.Millisecond)
 	_, again := atStep(t, w, "waybill").First()
 	assert.Equal(t, code, again, "the same number")
 	labels := s.Printers[0].Labels(0)

@@ -96,7 +96,7 @@ func TestReferenceOfOrders(t *testing.T) {
 	take(1, 0, order("O-2", "LATER", 2, 1))
 	assert.Equal(t, []string{"order.parked"}, of("O-2"), "parked counts as accepted")
 	take(1, 0, `{"kind":"sku","id":"LATER","name":{"en":"Later"},"barcodes":[{"code":"2900000000049","quantity":1}]}`)
-	require.Eventually(t, func() bool { return len(of("O-2")) == 2 }, 5*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return len(of("O-2")) == 2 }, 30*time.Second, 20*time.Millisecond)
 	assert.Equal(t, []string{"order.parked", "order.received"}, of("O-2"), "taken up when the record arrives")
 
 	w := s.Worker("W-001")

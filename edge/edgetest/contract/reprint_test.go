@@ -62,7 +62,7 @@ func TestL7OneCopyForOneDecision(t *testing.T) {
 	press(granted)
 	require.NoError(t, faults[granted])
 	assert.True(t, frames[granted].Repeat)
-	require.Eventually(t, func() bool { return s.Printers[0].Status().Odometer == 2 }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return s.Printers[0].Status().Odometer == 2 }, 30*time.Second, 20*time.Millisecond)
 	atStep(t, w, "waybill")
 	finish(t, s, w)
 	var copies, reasons []any

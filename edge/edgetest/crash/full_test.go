@@ -102,7 +102,7 @@ func TestDiskFull(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, code, _, err := h.scanRaw()
 		return err == nil && code == 200
-	}, 15*time.Second, 50*time.Millisecond, "scans do not go on\n%s", e.said())
+	}, 30*time.Second, 50*time.Millisecond, "scans do not go on\n%s", e.said())
 	require.NoError(t, ws.tell(false, ws.scan("NOPE-AFTER")))
 	require.NoError(t, e.stop(t), "%s", e.said())
 

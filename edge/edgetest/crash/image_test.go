@@ -80,7 +80,7 @@ func waitTrace(t *testing.T, file string, pid int) {
 		size, _ := f.Seek(0, 2)
 		n, _ := f.ReadAt(b, max(0, size-int64(len(b))))
 		return strings.Contains(string(b[:n]), want)
-	}, 20*time.Second, 20*time.Millisecond, "strace does not end")
+	}, 30*time.Second, 20*time.Millisecond, "strace does not end")
 }
 
 // verdicts counts what images came to.

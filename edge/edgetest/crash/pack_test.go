@@ -145,7 +145,7 @@ func (p *packRig) next(w *sitetest.Worker) map[string]any {
 
 // printed waits until the label is out, or is known not to be.
 func (p *packRig) printed(w *sitetest.Worker) {
-	require.Eventually(p.t, func() bool { return w.Screen().Step != "printing" }, 20*time.Second, 5*time.Millisecond, "%+v", w.Screen())
+	require.Eventually(p.t, func() bool { return w.Screen().Step != "printing" }, 30*time.Second, 5*time.Millisecond, "%+v", w.Screen())
 }
 
 // meddle is a second packer who wants the box as well, and the first one with the

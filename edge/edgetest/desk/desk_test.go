@@ -136,7 +136,7 @@ func (d *desk) picked(t *testing.T, w *sitetest.Worker, order, tote string) {
 func (d *desk) until(t *testing.T, w *sitetest.Worker, what string, ok func(*sitetest.Screen) bool) *sitetest.Screen {
 	t.Helper()
 	var sc *sitetest.Screen
-	require.Eventually(t, func() bool { sc = w.Screen(); return ok(sc) }, 20*time.Second, 20*time.Millisecond, what)
+	require.Eventually(t, func() bool { sc = w.Screen(); return ok(sc) }, 30*time.Second, 20*time.Millisecond, what)
 	return sc
 }
 
@@ -149,7 +149,7 @@ func (d *desk) cleared(t *testing.T, lead string) {
 		var x struct{ Did, Detail string }
 		a.JSON(t, &x)
 		return a.Code == 200 && x.Did == "read" && x.Detail == "empty"
-	}, 5*time.Second, 20*time.Millisecond)
+	}, 30*time.Second, 20*time.Millisecond)
 }
 
 func expects(kind string) func(*sitetest.Screen) bool {
@@ -177,7 +177,7 @@ func TestAnOrderAtTheDesk(t *testing.T) {
 	beeps := d.scanner.Status().Beeps
 	assert.True(t, d.pull(t, "TOTE-00002").Acked, "a refused read is stored, too")
 	assert.False(t, ws.Until("verdict").OK)
-	require.Eventually(t, func() bool { return d.scanner.Status().Beeps > beeps }, 5*time.Second, 5*time.Millisecond, "no beep for a refusal")
+	require.Eventually(t, func() bool { return d.scanner.Status().Beeps > beeps }, 30*time.Second, 5*time.Millisecond, "no beep for a refusal")
 
 	for _, code := range []string{sitetest.Mug, sitetest.Pen} {
 		d.pull(t, code)
@@ -236,7 +236,7 @@ func TestNobodyAtTheDesk(t *testing.T) {
 	d := start(t, sitetest.Options{}, "ssi")
 	beeps := d.scanner.Status().Beeps
 	assert.True(t, d.pull(t, sitetest.Mug).Acked)
-	require.Eventually(t, func() bool { return d.scanner.Status().Beeps > beeps }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return d.scanner.Status().Beeps > beeps }, 30*time.Second, 5*time.Millisecond)
 	var got []event
 	for _, e := range d.events(t) {
 		if e.Device == "scan-1" {

@@ -32,7 +32,7 @@ func TestR4OneToteAtTwoDesks(t *testing.T) {
 		d.loginAt(t, badge, station) // idle there: a tote begins its packing
 	}
 	lead := d.PushLead()
-	require.Eventually(t, func() bool { return d.device(t, lead, "scan-1").OK && d.device(t, lead, "scan-2").OK }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return d.device(t, lead, "scan-1").OK && d.device(t, lead, "scan-2").OK }, 30*time.Second, 10*time.Millisecond)
 
 	one, two := d.scanner.Pull("TOTE-00001", ""), other.Pull("TOTE-00001", "")
 	limit, cancel := context.WithTimeout(t.Context(), 20*time.Second)

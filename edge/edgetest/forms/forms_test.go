@@ -49,8 +49,8 @@ func work(t *testing.T, s *sitetest.Site, tote, record string) sim.Label {
 		require.True(t, w.Scan(code).OK, "%+v", w.Last)
 	}
 	var out []sim.Label
-	require.Eventually(t, func() bool { out = s.Printers[0].Labels(before); return len(out) == 1 }, 20*time.Second, 10*time.Millisecond)
-	require.Eventually(t, func() bool { return w.Screen().Step == "waybill" }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { out = s.Printers[0].Labels(before); return len(out) == 1 }, 30*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return w.Screen().Step == "waybill" }, 30*time.Second, 20*time.Millisecond)
 	require.Empty(t, out[0].Faults)
 	require.NotEmpty(t, out[0].Barcodes)
 	if strings.Contains(record, `"nebula"`) {

@@ -59,8 +59,8 @@ func printed(t *testing.T, s *sitetest.Site, name, order string) (sim.Label, str
 		require.True(t, w.Scan(code).OK, "%+v", w.Last)
 	}
 	var out []sim.Label
-	require.Eventually(t, func() bool { out = s.Printers[0].Labels(before); return len(out) == 1 }, 20*time.Second, 10*time.Millisecond)
-	require.Eventually(t, func() bool { return w.Screen().Step == "waybill" }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { out = s.Printers[0].Labels(before); return len(out) == 1 }, 30*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return w.Screen().Step == "waybill" }, 30*time.Second, 20*time.Millisecond)
 	_, waybill := w.Screen().First()
 	require.True(t, w.Scan(waybill).OK)
 	return out[0], waybill

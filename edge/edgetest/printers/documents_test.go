@@ -101,12 +101,12 @@ func TestPackingSlip(t *testing.T) {
 	h := &hall{Site: s, t: t, lead: s.PushLead(), bound: map[string]int{}, asked: map[string]int{}}
 	d := &desk{w: s.Worker("W-001"), station: "pack-1"}
 	h.pack(d)
-	require.Eventually(t, func() bool { return h.look(d) }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return h.look(d) }, 30*time.Second, 20*time.Millisecond)
 	assert.Nil(t, p.paper(1), "nobody asked for one yet")
 
 	s.Push(`{"kind":"client","id":"default","name":{"ko":"하늘상점"},"sender":{"name":"하늘상점","phone":"02-555-0100","postcode":"22382","address":"인천광역시 중구 공항로 272"},"packingSlip":"ja"}`)
 	h.pack(d)
-	require.Eventually(t, func() bool { return p.paper(1) != nil }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return p.paper(1) != nil }, 30*time.Second, 20*time.Millisecond)
 	path := filepath.Join(t.TempDir(), "slip.pdf")
 	require.NoError(t, os.WriteFile(path, p.paper(1), 0o600))
 	text, err := exec.Command(tool, "-layout", path, "-").Output()
@@ -116,7 +116,7 @@ func TestPackingSlip(t *testing.T) {
 	}
 	assert.NotContains(t, string(text), "010-1234", "no more of the recipient than is needed")
 	assert.NotContains(t, s.Log.Text(), "홍길동")
-	require.Eventually(t, func() bool { return h.look(d) }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return h.look(d) }, 30*time.Second, 20*time.Millisecond)
 	assert.Nil(t, p.paper(2), "one, and only once, though it was refused at first")
 
 	x := h.device("a4-1")
@@ -126,6 +126,6 @@ func TestPackingSlip(t *testing.T) {
 	assert.NotNil(t, p.paper(2))
 	p.CloseClientConnections()
 	p.Close()
-	require.Eventually(t, func() bool { return h.device("a4-1").Condition == "offline" }, 20*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return h.device("a4-1").Condition == "offline" }, 30*time.Second, 100*time.Millisecond)
 	assert.NotEmpty(t, h.device("a4-1").Hint)
 }

@@ -51,5 +51,5 @@ func TestFollowsWhatLives(t *testing.T) {
 
 func eventually(t *testing.T, is func() bool) {
 	t.Helper()
-	require.Eventually(t, is, 20*time.Second, 5*time.Millisecond)
+	require.Eventually(t, is, 30*time.Second, 5*time.Millisecond)
 }

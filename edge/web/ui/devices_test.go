@@ -37,7 +37,7 @@ func TestDevicesPage(t *testing.T) {
 	assert.Contains(t, b.text("[data-device=printer-1]"), "12,345 bytes in, 99 out")
 	b.shot("lead-devices")
 	b.click("[data-device=printer-1] [data-action=test]")
-	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 1 }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 1 }, 30*time.Second, 10*time.Millisecond)
 	assert.Equal(t, `/site/v1/devices/printer-1/test {"reason":"devices page"}`, f.writes[0])
 	f.boardChange(`{"t":"change","n":2,"edgeTime":"NOW","set":{"devices":{"scan-1":{"name":"scan-1","ok":false,"condition":"fault","since":"2026-11-21T08:00:00Z","driver":"scanner","link":"serial:///dev/ttyUSB0","hint":"compare baud"}}}}`)
 	b.wait("document.querySelector('.device-list > li.bad .todo').textContent.includes('Match speed, parity and protocol')") // in the reader's language, the English hint beneath

@@ -159,6 +159,6 @@ func TestClosingACaseAsksHowItEnded(t *testing.T) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		return len(f.writes) == 1
-	}, 10*time.Second, 10*time.Millisecond)
+	}, 30*time.Second, 10*time.Millisecond)
 	assert.Equal(t, `/site/v1/cases/C-7/close {"reason":"sentBack"}`, f.writes[0])
 }

@@ -254,7 +254,7 @@ func TestLeadGallery(t *testing.T) {
 	assert.Contains(t, b.text(".kind-held .detail"), "customer asked \u00b7 by the WMS")
 	assert.Contains(t, b.text("#hours"), "counting today again")
 	b.click(".kind-help [data-action=helpClose]")
-	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 1 }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 1 }, 30*time.Second, 10*time.Millisecond)
 	assert.Equal(t, `/site/v1/helps/77/close {}`, f.writes[0])
 	f.writes = nil
 	f.boardChange(`{"t":"change","n":6,"edgeTime":"NOW","set":{"head":{"":{"head":10430,"open":2309,"orders":3514}}},"gone":{"exceptions":["printer:printer-2","help:77"]}}`)
@@ -279,7 +279,7 @@ func TestLeadGallery(t *testing.T) {
 	b.click("[data-worker=w-001] [data-action=revoke]")
 	b.shot("lead-people")
 	b.click("[data-worker=w-001] [data-action=revoke]") // it asks once
-	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 2 }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.writes) == 2 }, 30*time.Second, 10*time.Millisecond)
 	assert.Equal(t, `/site/v1/workers/w-001/revoke {"reason":"lead"}`, f.writes[1])
 
 	f.boardChange(`{"t":"change","n":9,"edgeTime":"NOW"}`) // a gap: the page begins again with a snapshot

@@ -185,5 +185,5 @@ func TestPaperOfAnotherClient(t *testing.T) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		return strings.Contains(f.writes[len(f.writes)-1], `"order":"77","client":"default"`)
-	}, 10*time.Second, 10*time.Millisecond)
+	}, 30*time.Second, 10*time.Millisecond)
 }

@@ -151,7 +151,7 @@ func TestHeldDeskAndIdle(t *testing.T) {
 	held.Step, held.Expect, held.Actions = "held", []edge.Expect{}, []string{"help", "leave"}
 	f.push(held)
 	b.click("#stop [data-action=help]")
-	require.Eventually(t, func() bool { n := f.messages(); return len(n) > 0 && n[len(n)-1].Action == "help" }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { n := f.messages(); return len(n) > 0 && n[len(n)-1].Action == "help" }, 30*time.Second, 10*time.Millisecond)
 	b.wait("document.querySelector('.notes [data-key=\"help.called\"]')")
 	f.frame(map[string]any{"t": "notice", "code": "ok", "say": map[string]any{"key": "help.closed"}})
 	b.wait("document.querySelector('.notes [data-key=\"help.closed\"]') && !document.querySelector('.notes [data-key=\"help.called\"]')")

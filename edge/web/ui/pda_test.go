@@ -201,7 +201,7 @@ func TestKeysCountByTheirPlace(t *testing.T) {
 	b.press([]key{{"Numpad4", false, false}, {"NumpadAdd", false, false}, {"Numpad2", false, false}, {"NumpadEnter", false, false}}, false)
 	b.scan("0108801234567893\x1d10A")
 	b.wait("document.querySelector('.sign[data-code=unknown]')")
-	require.Eventually(t, func() bool { return len(f.messages()) == 3 }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return len(f.messages()) == 3 }, 30*time.Second, 10*time.Millisecond)
 	var codes []string
 	for _, m := range f.messages() {
 		codes = append(codes, m.Code)
@@ -292,7 +292,7 @@ func TestActsAndDialogs(t *testing.T) {
 	b.sound("quantity")
 	b.press([]key{{"Digit2", false, false}, {"Enter", false, false}}, false) // digits from keys count too
 	b.wait("!document.querySelector('#number')")
-	require.Eventually(t, func() bool { all := f.messages(); return all[len(all)-1].Action == "quantity" }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { all := f.messages(); return all[len(all)-1].Action == "quantity" }, 30*time.Second, 10*time.Millisecond)
 	m = f.messages()[len(f.messages())-1]
 	assert.Equal(t, map[string]any{"n": 2.0}, m.Args)
 	b.wait("document.querySelector('.sign')")
@@ -375,7 +375,7 @@ func TestWhatAWorkerDidNotSee(t *testing.T) {
 	b.shot("pda-14-cancelled")
 	b.do(chromedp.MouseClickXY(180, 60)) // a touch beside the button
 	b.scan("TOTE-00008")                 // nor does a pull take it away
-	require.Eventually(t, func() bool { return len(f.messages()) == 2 }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return len(f.messages()) == 2 }, 30*time.Second, 10*time.Millisecond)
 	b.click(".sign-cancelled #ack")
 	b.wait("document.querySelector('#idle .work') && !document.querySelector('.sign-cancelled')")
 	assert.Equal(t, "ack", f.messages()[2].Action)

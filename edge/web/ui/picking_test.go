@@ -125,7 +125,7 @@ func TestPickingGallery(t *testing.T) {
 // asked is what the page sent last.
 func (f *fake) asked(t *testing.T, n int) message {
 	t.Helper()
-	require.Eventually(t, func() bool { return len(f.messages()) >= n }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return len(f.messages()) >= n }, 30*time.Second, 10*time.Millisecond)
 	return f.messages()[n-1]
 }
 

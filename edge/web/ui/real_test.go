@@ -110,7 +110,7 @@ func startEdgeOn(t *testing.T, text string) (url string) {
 	t.Cleanup(func() { assert.NoError(t, a.Close()) })
 	background(t, a.Run)
 	url = "http://" + <-at
-	require.Eventually(t, func() bool { return answer200(url + "/readyz") }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return answer200(url + "/readyz") }, 30*time.Second, 10*time.Millisecond)
 	var status struct{ Epoch string }
 	require.NoError(t, json.Unmarshal(ask(t, "GET", url+"/sync/v1/status", ""), &status))
 	got := string(ask(t, "POST", url+"/sync/v1/reference", strings.NewReplacer("EPOCH", status.Epoch, "PINHASH", sealOf("4711")).Replace(records)))

@@ -152,7 +152,7 @@ func TestWhatAPackerSees(t *testing.T) {
 	b.scan("W-001")
 	b.wait("document.querySelector('#idle')")
 	b.scan("TOTE-00057")
-	require.Eventually(t, func() bool { return len(f.messages()) == 1 }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return len(f.messages()) == 1 }, 30*time.Second, 5*time.Millisecond)
 	assert.Equal(t, "pack-4", f.messages()[0].Station, "the label is to come out at this desk")
 	b.wait("document.querySelector('.refusal')")
 
