@@ -31,10 +31,10 @@ build: fonts web ## build bin/edge, bin/wms, bin/firmware-sim
 	@$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 	@echo "built bin/edge bin/wms bin/firmware-sim"
 
-run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n, MIX=order|cluster|wave|zones|returns|all, BROKER=mosquitto, PORT=n)
+run: build ## a whole simulated site on loopback; open the printed address, Ctrl-C ends it (ORDERS=FILE, SEED=n, SPEED=n, MIX=order|cluster|wave|zones|returns|all, BROKER=mosquitto, PORT=n, CREW=none)
 	@$(if $(filter mosquitto,$(BROKER)),tools/setup.sh broker)
 	@$(GO) build -o bin/site ./tools/site
-	@bin/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED)) $(if $(MIX),--mix $(MIX)) $(if $(BROKER),--broker $(BROKER)) $(if $(PORT),--port $(PORT))
+	@bin/site $(if $(ORDERS),--orders '$(ORDERS)') $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED)) $(if $(MIX),--mix $(MIX)) $(if $(BROKER),--broker $(BROKER)) $(if $(PORT),--port $(PORT)) $(if $(filter none,$(CREW)),--alone)
 
 test: setup-test build check ## everything, with the race detector but for what tools/test.sh names
 	@tools/test.sh

@@ -39,9 +39,13 @@ ask() { # CODE: the verdict of a scan, whatever it is
 }
 scan() { told "scan $1" "$(ask "$1")"; } # CODE
 act() { # ACTION ARGS: a button of the screen that shows now, named by its rev; the verdict, whatever it is
-	local rev
-	rev=$(screen | number rev)
-	post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}"
+	local rev answer
+	for _ in $(seq 20); do # others at the same truck change the screen too: look again, press again
+		rev=$(screen | number rev)
+		answer=$(post /floor/v1/actions "$TOKEN" "{\"id\":\"$(id)\",\"action\":\"$1\",\"args\":$2,\"rev\":$rev,\"at\":\"$(date -Iseconds)\"}")
+		grep -q '"key":"screen.changed"' <<<"$answer" || break
+	done
+	echo "$answer"
 }
 press() { told "press $1 $2" "$(act "$1" "$2")"; } # ACTION ARGS
 follow() { # FLOW: scan what the screen expects, and close where nothing is left to scan, while it is of that flow

@@ -127,7 +127,7 @@ func (s *site) nextDay(ctx context.Context, out io.Writer) error {
 	}
 	quiet := time.Duration(float64(stuck) / s.speed)
 	switch {
-	case s.orders != "", open > 0 && time.Since(s.since) < max(quiet, time.Minute), open == 0 && time.Since(s.since) < 20*time.Second:
+	case s.orders != "", s.alone, open > 0 && time.Since(s.since) < max(quiet, time.Minute), open == 0 && time.Since(s.since) < 20*time.Second:
 		return nil
 	case open > 0:
 		fmt.Fprintf(out, "%d orders of day %d are left, and nothing came of them for %s; the next day begins\n", open, s.Days, time.Since(s.since).Round(time.Second))
@@ -203,7 +203,10 @@ func (s *site) tell(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("firmware-sim floor --who: %w", err)
 	}
 	who := "    " + strings.ReplaceAll(strings.TrimSpace(string(roster)), "\n", "\n    ")
-	if s.shift > 0 {
+	switch {
+	case s.alone:
+		who = "    nobody but you: all orders are yours, and those of the scripts"
+	case s.shift > 0:
 		who += "\n    each for a shift, with rests; then the badge 100 higher takes over"
 	}
 	fmt.Fprintf(out, `

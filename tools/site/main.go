@@ -29,7 +29,8 @@ type options struct {
 	speed                                    float64
 	count                                    int
 	pickers, packers, loaders                int
-	returns, hospital                        int
+	returns, hospital, guests                int
+	alone                                    bool
 	shift                                    time.Duration
 }
 
@@ -51,6 +52,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.IntVar(&o.loaders, "loaders", 3, "loaders in the crew")
 	f.IntVar(&o.returns, "returns", 2, "people at the returns desks (mixes returns and all)")
 	f.IntVar(&o.hospital, "hospital", 1, "people in the hospital (mixes returns and all)")
+	f.IntVar(&o.guests, "guests", 1, "pickers with a badge of the day")
+	f.BoolVar(&o.alone, "alone", false, "no crew: all the orders are yours, and those of the scripts in docs")
 	f.DurationVar(&o.shift, "shift", 4*time.Hour, "length of a shift of the crew, at speed 1; 0: it never ends")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -105,9 +108,12 @@ func (s *site) day(ctx context.Context, out io.Writer) error {
 
 // crew is the command of the floor and its people.
 func (s *site) crew() []string {
+	if s.alone {
+		s.pickers, s.packers, s.loaders, s.returns, s.hospital, s.guests = 0, 0, 0, 0, 0, 0
+	}
 	args := []string{"floor", "--config", s.path("floor.toml"), "--seed", fmt.Sprint(s.seed), "--speed", fmt.Sprint(s.speed), "--mix", s.mix,
 		"--pickers", fmt.Sprint(s.pickers), "--packers", fmt.Sprint(s.packers), "--loaders", fmt.Sprint(s.loaders),
-		"--returns", fmt.Sprint(s.returns), "--hospital", fmt.Sprint(s.hospital), "--shift", s.shift.String()}
+		"--returns", fmt.Sprint(s.returns), "--hospital", fmt.Sprint(s.hospital), "--guests", fmt.Sprint(s.guests), "--shift", s.shift.String()}
 	if s.CrewPIN != "" {
 		args = append(args, "--lead", s.CrewLead, "--lead-pin-env", "CREW_LEAD_PIN")
 	}
