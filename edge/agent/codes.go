@@ -2,6 +2,8 @@ package agent
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"dcedge/edge/catalogue"
 	"dcedge/edge/engine"
@@ -13,9 +15,18 @@ import (
 
 // codes explains a code with the site's catalogue and numbers beside it.
 type codes struct {
-	engine *engine.Engine
+	engine boxFinder
 	rules  *waybill.Rules
 }
+
+// boxFinder is what codes need of the engine.
+type boxFinder interface {
+	Catalogue() *catalogue.Snapshot
+	Now() time.Time
+	Read(context.Context, func(floor.View)) error
+}
+
+var _ boxFinder = (*engine.Engine)(nil)
 
 // codeAnswer is the answer of `edge barcode` and what the site knows by the code.
 type codeAnswer struct {
@@ -33,22 +44,23 @@ type siteMeaning struct {
 	Quantity int    `json:"quantity,omitempty"` // pieces that one scan counts
 }
 
-// Explain implements web.Codes.
+// Explain implements web.Codes. A code may take milliseconds to read, and the floor stands
+// still while the engine is read: it is asked for boxes only.
 func (c codes) Explain(ctx context.Context, q web.CodeQuestion) (any, error) {
 	cat := c.engine.Catalogue()
-	out := codeAnswer{Carriers: c.rules.Carriers()}
-	err := c.engine.Read(ctx, func(v floor.View) {
-		boxOf := func(code string) string {
+	var failed error
+	boxOf := func(code string) (box string) {
+		failed = errors.Join(failed, c.engine.Read(ctx, func(v floor.View) {
 			if u := v.AnyWaybill(code); u != nil && !u.Voided {
-				return u.Box
+				box = u.Box
 			}
-			return ""
-		}
-		reader := reading.Reader{Rules: c.rules, Now: c.engine.Now(), Known: func(code string) bool { return len(cat.Resolve(code)) > 0 || boxOf(code) != "" }}
-		out.Output = reader.Explain(reading.Input{Input: q.Input, As: q.As, Carrier: q.Carrier, With: q.With})
-		out.Site = meanings(cat, boxOf, q.Input, out.Number, out.GTIN)
-	})
-	return out, err
+		}))
+		return box
+	}
+	reader := reading.Reader{Rules: c.rules, Now: c.engine.Now(), Known: func(code string) bool { return len(cat.Resolve(code)) > 0 || boxOf(code) != "" }}
+	out := codeAnswer{Output: reader.Explain(reading.Input{Input: q.Input, As: q.As, Carrier: q.Carrier, With: q.With}), Carriers: c.rules.Carriers()}
+	out.Site = meanings(cat, boxOf, q.Input, out.Number, out.GTIN)
+	return out, failed
 }
 
 // meanings gives what the first of the codes that names something names.
