@@ -20,6 +20,9 @@ func (t *Template) Check(r *raster.Renderer, dpi ...int) error {
 		dpi = resolutions()
 	}
 	faults := t.overlaps()
+	if len(faults) > mostWrong { // no label; hundreds of large symbols would take minutes to draw
+		return errors.Join(faults...)
+	}
 	if t.sample == nil {
 		return errors.Join(append(faults, &FieldError{Template: t.name, Code: CodeSample, Detail: "no sample: there is nothing to try it with; add a [sample]"})...)
 	}

@@ -257,3 +257,18 @@ func TestThicknessIsBounded(t *testing.T) {
 	_, err := Parse("t", []byte(bars+"[[field]]\nname = \"b\"\nkind = \"box\"\nat = [1, 1]\nsize = [5, 5]\nthickness = 1e20\n"))
 	require.ErrorContains(t, err, "thickness")
 }
+
+// A heap of fields that lie on each other is told in short, and none of it is drawn: 200
+// large symbols took minutes and told 20,000 lines.
+func TestAHeapOfFieldsIsToldInShort(t *testing.T) {
+	text := "name = \"t\"\nsize = [100, 50]\n[sample]\ncode = \"" + strings.Repeat("A", 90) + "\"\n"
+	for i := range 60 {
+		text += fmt.Sprintf("[[field]]\nname = \"q%d\"\nkind = \"qr\"\nat = [1, 1]\nsize = [5, 5]\nvalue = \"{code}\"\n", i)
+	}
+	tpl, err := Parse("t", []byte(text))
+	require.NoError(t, err)
+	err = tpl.Check(nil)
+	require.ErrorContains(t, err, "and more fields that lie on others")
+	assert.Len(t, strings.Split(err.Error(), "\n"), mostWrong+1)
+	assert.NotContains(t, err.Error(), CodeQuiet+":", "nothing is drawn")
+}

@@ -3,7 +3,8 @@ package layout
 import "fmt"
 
 // overlaps finds the fields that lie on a barcode's box, which holds its quiet zone
-// too, or on a text's, on some label: the conditions of both can hold together.
+// too, or on a text's, on some label: the conditions of both can hold together. Of a heap
+// of fields the first [mostWrong] are told and one more, that there are others.
 func (t *Template) overlaps() []error {
 	var out []error
 	for i := range t.fields {
@@ -15,6 +16,9 @@ func (t *Template) overlaps() []error {
 			c := f.condition()
 			if !f.touches(under) || !c.meets(c) || !c.meets(under.condition()) {
 				continue
+			}
+			if len(out) == mostWrong {
+				return append(out, &FieldError{Template: t.name, Code: CodeOverlap, Detail: "and more fields that lie on others: part these first, nothing is tried before"})
 			}
 			detail := "it lies on the text " + under.Name
 			if under.rank() == ofBarcode {

@@ -13,7 +13,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// mostWrong bounds the values of another type that are told of one file.
+// mostWrong bounds the values of another type, and the overlaps, that are told of one file.
 const mostWrong = 50
 
 // maxUnknown bounds the keys that no template has and are told one by one.
