@@ -60,10 +60,10 @@ func (c *checkCmd) Run(s *std) error {
 	var faults *config.Faults
 	switch {
 	case errors.As(err, &faults) && c.JSON:
-		return errors.Join(json.NewEncoder(s.out).Encode(map[string]any{"ok": false, "faults": faults.List}), errSaid)
+		return said(json.NewEncoder(s.out).Encode(map[string]any{"ok": false, "faults": faults.List}))
 	case errors.As(err, &faults):
-		fmt.Fprintln(s.out, readable(faults.Error()))
-		return errSaid
+		_, err := fmt.Fprintln(s.out, readable(faults.Error()))
+		return said(err)
 	case err != nil:
 		return err
 	}
@@ -79,6 +79,14 @@ func (c *checkCmd) Run(s *std) error {
 		fmt.Fprintln(s.err, "warning:", w)
 	}
 	_, err = fmt.Fprintf(s.out, "%s: fine\n", c.Config)
+	return err
+}
+
+// said ends a command whose faults have been written, or could not be.
+func said(err error) error {
+	if err == nil {
+		return errSaid
+	}
 	return err
 }
 
