@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,4 +110,45 @@ no json
 	code, out, _ = edge(t, "", "barcode", "--as", "ean13", "4006381333932")
 	assert.Equal(t, 1, code, "a fault was found")
 	assert.Contains(t, out, `"code":"checkDigit"`)
+}
+
+// A program that reads the faults finds file, line and column without reading their
+// words; a fault in one line of numbers hides no other carrier.
+func TestFaultsTellTheirPlace(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	require.NoError(t, os.Mkdir("labels", 0o700))
+	for name, text := range map[string]string{
+		"site.toml":        "site = \"T\"\ntemplates = \"labels\"\nwaybillRules = \"numbers.txt\"\n[pii]\nkeyEnv = \"K\"\n",
+		"bad.toml":         "site = \"T\"\n  foo = 1\n[pii]\nkeyEnv = \"K\"\n",
+		"torn.toml":        "site = \"T\n",
+		"numbers.txt":      "nebula nebula-10 (d{9})! mod10 sure\nnova nova-1\n",
+		"labels/key.toml":  "name = \"key\"\nsize = [60, 40]\n  sice = 1\n[[field]]\nname = \"a\"\nkind = \"box\"\nat = [2, 2]\nsize = [14, 12]\nthickness = 1\n[sample]\n",
+		"labels/torn.toml": "name = \n",
+		"labels/mine.toml": "name = \"mine\"\nsize = [60, 40]\n[[field]]\nname = \"a\"\nkind = \"code128\"\nat = [2, 2]\nsize = [14, 12]\nvalue = \"{waybill}\"\n" +
+			"[sample]\ncarrier = \"nebula\"\nwaybill = \"1234567894\"\n",
+	} {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+	}
+	type place struct {
+		File         string
+		Line, Column int
+	}
+	places := func(cfg string) (out []place) {
+		code, said, _ := edge(t, "", "check", "--config", cfg, "--json")
+		require.Equal(t, 1, code)
+		var answer struct{ Faults []place }
+		require.NoError(t, json.Unmarshal([]byte(said), &answer))
+		for _, p := range answer.Faults {
+			if p != (place{}) { // no font
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	assert.ElementsMatch(t, []place{{"labels/key.toml", 3, 3}, {"labels/torn.toml", 1, 8}, {"numbers.txt", 2, 0}, {"labels/mine.toml", 3, 0}, {"labels/mine.toml", 11, 0}}, places("site.toml"))
+	assert.Equal(t, []place{{"", 2, 3}}, places("bad.toml"))
+	assert.Equal(t, []place{{"", 1, 10}}, places("torn.toml"))
+	_, out, _ := edge(t, "", "check", "--config", "site.toml")
+	assert.Contains(t, out, "site.toml: templates: labels/key.toml: line 3: ", "the line is that of the template, not of the configuration")
 }

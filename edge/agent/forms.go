@@ -62,7 +62,11 @@ func loadForms(cfg *config.Config) (f *Forms, faults []error, err error) {
 	if cfg.Templates != "" {
 		own, err := layout.Load(os.DirFS(cfg.Templates))
 		for _, err := range split(err) {
-			faults = append(faults, fmt.Errorf("templates: %s%c%w", cfg.Templates, filepath.Separator, err))
+			file := cfg.Templates
+			if e, ok := errors.AsType[*layout.FileError](err); ok {
+				file, err = file+string(filepath.Separator)+e.File, e.Err
+			}
+			faults = append(faults, &fileError{"templates", file, err})
 		}
 		if own != nil {
 			f.own = own
@@ -75,18 +79,26 @@ func loadForms(cfg *config.Config) (f *Forms, faults []error, err error) {
 			return f, append(faults, fmt.Errorf("waybillRules: %w", err)), nil
 		}
 		if !utf8.Valid(text) {
-			return f, append(faults, fmt.Errorf("waybillRules: %s: not UTF-8: save the file as UTF-8", cfg.Waybills)), nil
+			return f, append(faults, &fileError{"waybillRules", cfg.Waybills, errors.New("not UTF-8: save the file as UTF-8")}), nil
 		}
 		own, err := waybill.Parse(strings.TrimPrefix(string(text), "\ufeff"))
 		for _, err := range split(err) {
-			faults = append(faults, fmt.Errorf("waybillRules: %s: %w", cfg.Waybills, err))
+			faults = append(faults, &fileError{"waybillRules", cfg.Waybills, err})
 		}
-		if err == nil {
-			f.Rules = f.Rules.With(own)
-		}
+		f.Rules = f.Rules.With(own) // those of a file with a fault too: a sample of theirs has none
 	}
 	return f, faults, nil
 }
+
+// fileError is a fault of a file that a key of the configuration names.
+type fileError struct {
+	key, file string
+	err       error
+}
+
+func (e *fileError) Error() string { return e.key + ": " + e.file + ": " + e.err.Error() }
+
+func (e *fileError) Unwrap() error { return e.err }
 
 // maxRules is the most that a site's number rules take, in bytes: thousands of lines.
 const maxRules = 256 << 10
@@ -135,7 +147,12 @@ func (f *Forms) check(cfg *config.Config, set *layout.Set) []config.Fault {
 			path, file = "templates", filepath.Join(cfg.Templates, t.Name()+".toml")
 		}
 		for _, err := range append(split(t.Check(f.Fonts, resolutions(cfg)...)), f.numbers(t)...) {
-			out = append(out, config.Fault{Path: path, What: file + ": " + err.Error()})
+			fault := config.Fault{Path: path, What: file + ": " + err.Error()}
+			if path != "" {
+				fault.File = file
+				fault.Line, fault.Column = placeOf(err)
+			}
+			out = append(out, fault)
 		}
 	}
 	return out
@@ -147,11 +164,7 @@ func (f *Forms) check(cfg *config.Config, set *layout.Set) []config.Fault {
 func (f *Forms) numbers(t *layout.Template) (out []error) {
 	s := t.Sample()
 	fault := func(key string, err error) {
-		where := ""
-		if n := t.LineOf(key); n > 0 {
-			where = fmt.Sprintf("line %d: ", n)
-		}
-		out = append(out, fmt.Errorf("%s%s: %w", where, key, err))
+		out = append(out, t.Placed(key, fmt.Errorf("%s: %w", key, err)))
 	}
 	if err := f.KnownCarrier(s.Carrier); err != nil {
 		fault("sample.carrier", err)
@@ -205,9 +218,23 @@ func (f *Forms) CheckNumber(format, number string) (string, error) {
 func faultsOf(err error) []config.Fault {
 	var out []config.Fault
 	for _, e := range split(err) {
-		out = append(out, config.Fault{What: e.Error()})
+		fault := config.Fault{What: e.Error()}
+		if in, ok := errors.AsType[*fileError](e); ok {
+			fault.File = in.file
+			fault.Line, fault.Column = placeOf(in)
+		}
+		out = append(out, fault)
 	}
 	return out
+}
+
+// placeOf tells where in its file a fault stands; 0 not known.
+func placeOf(err error) (line, column int) {
+	var at interface{ Place() (line, column int) }
+	if errors.As(err, &at) {
+		return at.Place()
+	}
+	return 0, 0
 }
 
 func split(err error) []error {

@@ -13,7 +13,7 @@ import (
 
 // decoder copies a TOML tree into a Config and notes every fault on its way.
 type decoder struct {
-	lines  map[string]int // by path
+	places map[string]place // by path
 	faults []Fault
 	pinOf  map[string]string // device, by pin
 	lineOf map[string]string // device, by the line that it is opened at
@@ -21,16 +21,16 @@ type decoder struct {
 
 // fault notes one; it stands at the line of the path or of its nearest parent.
 func (d *decoder) fault(path, what string, args ...any) {
-	line := 0
-	for p := path; p != "" && line == 0; {
-		line = d.lines[p]
+	var at place
+	for p := path; p != "" && at.line == 0; {
+		at = d.places[p]
 		i := strings.LastIndexAny(p, ".[")
 		if i < 0 {
 			break
 		}
 		p = p[:i]
 	}
-	d.faults = append(d.faults, Fault{Line: line, Path: path, What: fmt.Sprintf(what, args...)})
+	d.faults = append(d.faults, Fault{Line: at.line, Column: at.column, Path: path, What: fmt.Sprintf(what, args...)})
 }
 
 func (d *decoder) object(into any, tree map[string]any) {
@@ -147,9 +147,12 @@ func keys(m map[string]reflect.Value) string {
 	return strings.Join(sortedKeys(m), ", ")
 }
 
-// lineIndex finds the line of every key and table of a text that parses.
-func lineIndex(text []byte) map[string]int {
-	lines := map[string]int{}
+// place is where something stands in a text: line and byte of the line, from 1.
+type place struct{ line, column int }
+
+// placesOf finds every key and table of a text that parses.
+func placesOf(text []byte) map[string]place {
+	places := map[string]place{}
 	counts := map[string]int{} // tables in double brackets, by their path without the last number
 	p := unstable.Parser{}
 	p.Reset(text)
@@ -164,21 +167,22 @@ func lineIndex(text []byte) map[string]int {
 			}
 			parts = append(parts, string(it.Node().Data))
 		}
-		line := 1 + bytes.Count(text[:min(offset, len(text))], []byte("\n"))
+		before := text[:min(offset, len(text))]
+		at := place{1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')}
 		switch e.Kind {
 		case unstable.Table:
 			table = pathOf(parts, counts)
-			lines[table] = line
+			places[table] = at
 		case unstable.ArrayTable:
 			name := join(pathOf(parts[:len(parts)-1], counts), parts[len(parts)-1])
 			table = name + "[" + strconv.Itoa(counts[name]) + "]"
 			counts[name]++
-			lines[table] = line
+			places[table] = at
 		case unstable.KeyValue:
-			lines[join(table, strings.Join(parts, "."))] = line
+			places[join(table, strings.Join(parts, "."))] = at
 		}
 	}
-	return lines
+	return places
 }
 
 // pathOf writes a table's name with the numbers of the tables in double brackets

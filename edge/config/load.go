@@ -15,9 +15,11 @@ import (
 
 // Fault is one thing that is wrong with a configuration file.
 type Fault struct {
-	Line int    // from 1; 0 where there is none (something is missing)
-	Path string // such as device[2].link
-	What string // what is wrong and what to do
+	Line   int    // from 1; 0 where there is none (something is missing)
+	Path   string // such as device[2].link
+	What   string // what is wrong and what to do
+	File   string `json:",omitempty"` // another that the configuration names, where Line is of that
+	Column int    `json:",omitempty"` // in bytes from 1; 0 where only the line is known
 }
 
 // Faults is the error of Load: every fault, in the order of their lines.
@@ -34,7 +36,7 @@ func (f *Faults) Error() string {
 			b.WriteByte('\n')
 		}
 		b.WriteString(f.File)
-		if x.Line > 0 {
+		if x.Line > 0 && x.File == "" { // else What says it
 			fmt.Fprintf(&b, ":%d", x.Line)
 		}
 		b.WriteString(": ")
@@ -73,14 +75,14 @@ func Parse(file string, text []byte) (*Config, error) {
 		return nil, &Faults{File: file, List: []Fault{{What: "not UTF-8: save the file as UTF-8"}}}
 	}
 	if err := toml.Unmarshal(text, &tree); err != nil {
-		line, what := 0, err.Error()
+		line, column, what := 0, 0, err.Error()
 		var de *toml.DecodeError
 		if errors.As(err, &de) {
-			line, _ = de.Position()
+			line, column = de.Position()
 		}
-		return nil, &Faults{File: file, List: []Fault{{Line: line, What: strings.TrimPrefix(what, "toml: ")}}}
+		return nil, &Faults{File: file, List: []Fault{{Line: line, Column: column, What: strings.TrimPrefix(what, "toml: ")}}}
 	}
-	d := &decoder{lines: lineIndex(text), pinOf: map[string]string{}, lineOf: map[string]string{}}
+	d := &decoder{places: placesOf(text), pinOf: map[string]string{}, lineOf: map[string]string{}}
 	c := defaults()
 	d.object(&c, tree)
 	d.validate(&c)

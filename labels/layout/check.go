@@ -59,7 +59,7 @@ func (t *Template) Check(r *raster.Renderer, dpi ...int) error {
 func (t *Template) ofSample(err error) error {
 	if e, ok := errors.AsType[*FieldError](err); ok && e.Line == 0 {
 		said := *e
-		said.Line = t.LineOf("sample." + e.Field)
+		said.Line = t.lineOf("sample." + e.Field)
 		return &said
 	}
 	return err

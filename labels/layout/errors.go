@@ -44,6 +44,40 @@ func (e *FieldError) Error() string {
 
 func (e *FieldError) Unwrap() error { return e.err }
 
+// Place is where in the template's file the fault stands; 0 not known.
+func (e *FieldError) Place() (line, column int) { return e.Line, 0 }
+
+// FileError is a fault of one file of a folder of templates.
+type FileError struct {
+	File string // as the folder has it
+	Err  error
+}
+
+func (e *FileError) Error() string { return e.File + ": " + e.Err.Error() }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// placedError is a fault of a template's file with the place where it stands.
+type placedError struct {
+	line, column int // from 1; column 0: not known
+	err          error
+}
+
+// placed gives a fault its place; without a line it stays as it is.
+func placed(line, column int, err error) error {
+	if line == 0 {
+		return err
+	}
+	return &placedError{line, column, err}
+}
+
+func (e *placedError) Error() string { return "line " + strconv.Itoa(e.line) + ": " + e.err.Error() }
+
+func (e *placedError) Unwrap() error { return e.err }
+
+// Place is where in the file it stands.
+func (e *placedError) Place() (line, column int) { return e.line, e.column }
+
 func (d *drawing) fail(f *field, code, detail string, err error) error {
 	var text *raster.TextError
 	if errors.As(err, &text) {

@@ -66,14 +66,14 @@ func decoded(raw []byte) (f fileTemplate, faults []error, wrong []int, ok bool) 
 		case !errors.As(err, &at):
 			return f, append(faults, err), wrong, false
 		}
-		row, _ := at.Position()
+		row, column := at.Position()
 		if !aboutType(at) {
 			if len(wrong) == 0 { // else what was taken out may be what is missed
-				faults = append(faults, fmt.Errorf("line %d: %s", row, noTOML(at)))
+				faults = append(faults, placed(row, column, errors.New(noTOML(at))))
 			}
 			return f, faults, wrong, false
 		}
-		faults, wrong = append(faults, fmt.Errorf("line %d: %w", row, ofType(at))), append(wrong, row)
+		faults, wrong = append(faults, placed(row, column, ofType(at))), append(wrong, row)
 		lines := bytes.SplitAfter(raw, []byte("\n"))
 		lines[row-1] = []byte("\n") // and on, without it
 		raw = bytes.Join(lines, nil)
@@ -108,8 +108,8 @@ func unknownKeys(raw []byte) []error {
 	}
 	var faults []error
 	for i := range strict.Errors {
-		row, _ := strict.Errors[i].Position()
-		faults = append(faults, fmt.Errorf("line %d: unknown key %s", row, unknownKey(strict.Errors[i].Key())))
+		row, column := strict.Errors[i].Position()
+		faults = append(faults, placed(row, column, errors.New("unknown key "+unknownKey(strict.Errors[i].Key()))))
 	}
 	return faults
 }
@@ -122,33 +122,35 @@ func parse(name string, raw []byte) (t *Template, faults []error) {
 	if !ok {
 		return nil, faults
 	}
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	fault := func(line int, format string, args ...any) {
+		faults = append(faults, placed(line, 0, fmt.Errorf(format, args...)))
+	}
 	begins, lines := fieldLines(raw), keyLines(raw)
 	top := len(wrong) > 0 && (len(begins) == 0 || wrong[0] < begins[0]) // of the template itself
 	switch {
 	case top:
 	case f.Name == "":
-		fault("%sname: want name = %.60q, as the file is called", lineWord(lines["name"]), name)
+		fault(lines["name"], "name: want name = %.60q, as the file is called", name)
 	case f.Name != name:
-		fault("%sname %.60q, but the file is %s.toml", lineWord(lines["name"]), f.Name, name)
+		fault(lines["name"], "name %.60q, but the file is %s.toml", f.Name, name)
 	}
 	t = &Template{name: name, title: f.Title, japanese: f.Language == "ja", sample: f.Sample, lines: lines}
 	if t.width, t.height = maxWidth, maxHeight; sized(f.Size) {
 		t.width, t.height = f.Size[0], f.Size[1]
 	} else if !top {
-		fault("%ssize: want [width, height] in millimetres, 10 to %d x %d", lineWord(lines["size"]), maxWidth, maxHeight)
+		fault(lines["size"], "size: want [width, height] in millimetres, 10 to %d x %d", maxWidth, maxHeight)
 	}
 	switch f.Language {
 	case "", "ko", "en", "ja":
 	default:
-		fault("%slanguage: want ko, en or ja", lineWord(lines["language"]))
+		fault(lines["language"], "language: want ko, en or ja")
 	}
 	faults = append(faults, t.take(f.Fields, fieldKeys(raw, len(f.Fields)), begins, wrong)...)
 	switch {
 	case len(f.Fields) == 0:
-		fault("no fields: a template has [[field]] tables")
+		fault(0, "no fields: a template has [[field]] tables")
 	case len(f.Fields) > maxFields:
-		fault("%d fields, at most %d", len(f.Fields), maxFields)
+		fault(0, "%d fields, at most %d", len(f.Fields), maxFields)
 	}
 	if len(wrong) > 0 || !sized(f.Size) || len(f.Fields) > maxFields {
 		return nil, faults
@@ -158,7 +160,6 @@ func parse(name string, raw []byte) (t *Template, faults []error) {
 
 // take puts the fields into a template that have no fault.
 func (t *Template) take(fields []fileField, keys []map[string]any, begins, wrong []int) (faults []error) {
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	seen := map[string]bool{}
 	for i, ff := range fields {
 		line := 0
@@ -169,12 +170,12 @@ func (t *Template) take(fields []fileField, keys []map[string]any, begins, wrong
 			}
 		}
 		if ff.Name == "" || utf8.RuneCountInString(ff.Name) > maxName || seen[ff.Name] || strings.ContainsFunc(ff.Name, unicode.IsControl) {
-			fault("%sfield %d: a name that no other field has is needed, of at most %d visible characters (%.60q)", lineWord(line), i+1, maxName, ff.Name)
+			faults = append(faults, placed(line, 0, fmt.Errorf("field %d: a name that no other field has is needed, of at most %d visible characters (%.60q)", i+1, maxName, ff.Name)))
 		}
 		seen[ff.Name] = true
 		fd, bad := parseField(ff, keys[i], t)
 		for _, err := range bad {
-			fault("%sfield %.60q: %w", lineWord(line), ff.Name, err)
+			faults = append(faults, placed(line, 0, fmt.Errorf("field %.60q: %w", ff.Name, err)))
 		}
 		if len(bad) > 0 {
 			continue

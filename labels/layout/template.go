@@ -113,12 +113,12 @@ func Load(fsys fs.FS) (*Set, error) {
 		}
 		raw, err := readFile(fsys, n)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", n, err))
+			faults = append(faults, &FileError{n, err})
 			continue
 		}
 		t, bad := parse(strings.TrimSuffix(n, ".toml"), raw)
 		for _, err := range bad {
-			faults = append(faults, fmt.Errorf("%s: %w", n, err))
+			faults = append(faults, &FileError{n, err})
 		}
 		switch {
 		case len(bad) == 0:
@@ -239,22 +239,17 @@ func keyLines(raw []byte) map[string]int {
 	return out
 }
 
-// LineOf gives the line of a key of the template or, as sample.date, of its sample; 0
+// lineOf gives the line of a key of the template or, as sample.date, of its sample; 0
 // where it is not known.
-func (t *Template) LineOf(key string) int {
+func (t *Template) lineOf(key string) int {
 	for key != "" && t.lines[key] == 0 { // box.n in a table in one line: that of the table
 		key = key[:max(0, strings.LastIndexByte(key, '.'))]
 	}
 	return t.lines[key]
 }
 
-// lineWord is how a fault begins that has a line.
-func lineWord(line int) string {
-	if line == 0 {
-		return ""
-	}
-	return fmt.Sprintf("line %d: ", line)
-}
+// Placed gives a fault of a key the line of the key, as the faults of [Parse] have it.
+func (t *Template) Placed(key string, err error) error { return placed(t.lineOf(key), 0, err) }
 
 // parseField reads one field; given are its keys as they stand, zero values too.
 func parseField(ff fileField, given map[string]any, t *Template) (f field, faults []error) {

@@ -77,7 +77,7 @@ var standard = sync.OnceValue(func() *Rules {
 const mostFaults = 50
 
 // Parse reads rules in the line format of rules.txt. All faults are reported
-// together, joined; each begins with its line.
+// together, joined; each begins with its line, and the rules are those of the others.
 func Parse(text string) (*Rules, error) {
 	out := &Rules{byCarrier: map[string][]rule{}}
 	var faults []error
@@ -89,7 +89,7 @@ func Parse(text string) (*Rules, error) {
 		}
 		r, err := parseRule(f)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("line %d: %w", i+1, err))
+			faults = append(faults, &lineError{i + 1, err})
 			continue
 		}
 		out.byCarrier[r.carrier] = append(out.byCarrier[r.carrier], r)
@@ -97,11 +97,21 @@ func Parse(text string) (*Rules, error) {
 	if n := len(faults) - mostFaults; n > 0 {
 		faults = append(faults[:mostFaults], fmt.Errorf("and %d lines more", n))
 	}
-	if len(faults) > 0 {
-		return nil, errors.Join(faults...)
-	}
-	return out.index(), nil
+	return out.index(), errors.Join(faults...)
 }
+
+// lineError is a fault of one line of rules.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+
+func (e *lineError) Unwrap() error { return e.err }
+
+// Place is where in the text the fault stands; no column is told.
+func (e *lineError) Place() (line, column int) { return e.line, 0 }
 
 func parseRule(f []string) (rule, error) {
 	if len(f) < 5 {
