@@ -1,14 +1,18 @@
 package printer
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"io"
+	"strings"
 
 	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/code128"
+	"github.com/boombuler/barcode/datamatrix"
+	"github.com/boombuler/barcode/qr"
 	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/basicfont"
@@ -20,8 +24,8 @@ const maxSide = 6000
 
 // PNG draws the label as far as the simulator knows the commands: upright
 // text in Latin letters (as resident fonts have no others: a box stands for
-// each), Code 128, boxes and graphics. Rotated fields and other barcodes show
-// as an outline.
+// each), Code 128, QR codes, DataMatrix without FNC1, boxes and graphics. Rotated
+// fields and other barcodes show as an outline.
 func (l Label) PNG(w io.Writer) error {
 	if err := png.Encode(w, l.Image()); err != nil {
 		return fmt.Errorf("printer: draw label %d: %w", l.N, err)
@@ -104,24 +108,48 @@ func (d drawn) bitmap(img *image.Gray) {
 }
 
 func (d drawn) bars(img *image.Gray) {
-	var code barcode.Barcode
-	var err error
-	if d.module > 0 {
-		code, err = code128.Encode(d.text)
-	}
-	if code == nil || err != nil {
+	code, err := d.symbol()
+	if err != nil {
 		outline(img, image.Rect(d.x, d.top(), d.x+d.height, d.top()+d.height))
 		return
 	}
-	for i := range code.Bounds().Dx() {
-		if r, _, _, _ := code.At(i, 0).RGBA(); r == 0 {
-			fill(img, image.Rect(d.x+i*d.module, d.top(), d.x+(i+1)*d.module, d.top()+d.height))
+	rows, height := code.Bounds().Dy(), d.module
+	if rows == 1 {
+		height = d.height
+	}
+	for n := range rows * code.Bounds().Dx() {
+		x, y := n/rows, n%rows
+		if r, _, _, _ := code.At(x, y).RGBA(); r == 0 {
+			fill(img, image.Rect(d.x+x*d.module, d.top()+y*height, d.x+(x+1)*d.module, d.top()+(y+1)*height))
 		}
 	}
 	if d.readable {
 		t := drawn{x: d.x, y: d.top() + d.height + 2, kind: 't', text: d.text, height: 9 * d.module}
 		t.letters(img)
 	}
+}
+
+// symbol makes the barcode, in modules.
+func (d drawn) symbol() (barcode.Barcode, error) {
+	switch d.bar {
+	case "code128":
+		return code128.Encode(d.text)
+	case "^BQ": // error level, A for automatic mode, comma, data
+		level, known := map[byte]qr.ErrorCorrectionLevel{'H': qr.H, 'Q': qr.Q, 'M': qr.M, 'L': qr.L}[(d.text + " ")[0]]
+		if text, ok := strings.CutPrefix(d.text[min(1, len(d.text)):], "A,"); ok && known {
+			return qr.Encode(text, level, qr.Auto)
+		}
+	case "^BX":
+		once := string(rune(d.escape))
+		text := strings.Split(d.text, once+once) // written twice it is itself
+		if d.escape == 0 {
+			return datamatrix.Encode(d.text)
+		}
+		if !strings.Contains(strings.Join(text, ""), once) { // else FNC1 and the like
+			return datamatrix.Encode(strings.Join(text, once))
+		}
+	}
+	return nil, errors.New("shown as an outline")
 }
 
 // letters draws with a 7 by 13 bitmap font scaled to the asked height and

@@ -51,6 +51,8 @@ type drawn struct {
 	readable      bool
 	rotation      byte
 	graphic       graphic
+	bar           string // symbology of a barcode, as in [Barcode]
+	escape        byte   // of ^BX data
 }
 
 // settings are what stays on the printer from label to label.
@@ -73,8 +75,7 @@ type field struct {
 	drawn
 	data    []byte
 	hasData bool
-	escape  byte // of ^FH; 0: none
-	bar     string
+	hex     byte // escape of ^FH; 0: none
 	barMode string
 	comment bool
 	set     bool // has a place
@@ -151,9 +152,9 @@ func (p *page) fieldCommand(c command, args []string) {
 	case c.name == "FN":
 		f.number = number(args, 0, 0, 1, 9999)
 	case c.name == "FH":
-		f.escape = '_'
+		f.hex = '_'
 		if len(c.args) > 0 && c.args[0] > ' ' {
-			f.escape = c.args[0]
+			f.hex = c.args[0]
 		}
 	case c.name == "FD" || c.name == "FV":
 		f.data, f.hasData = c.args, true
@@ -185,6 +186,15 @@ func (p *page) barcode(name string, args []string) {
 	f.kind, f.bar, f.module = 'b', "^"+name, p.s.module
 	f.rotation = rotation(args[0], p.s.defaultRotation)
 	f.height = p.s.barHeight
+	switch name {
+	case "BQ":
+		f.module = number(args, 2, 1, 1, 10)
+	case "BX":
+		f.module = number(args, 1, 1, 1, 100)
+		if len(args) > 6 && args[6] != "" {
+			f.escape = args[6][0]
+		}
+	}
 	if name != "BC" {
 		return
 	}
@@ -204,7 +214,7 @@ func (p *page) finish() {
 		if !f.set {
 			return // it only gives the value
 		}
-		f.data, f.escape, f.hasData = v.data, v.escape, true
+		f.data, f.hex, f.hasData = v.data, v.escape, true
 	}
 	if !f.set && (f.hasData || f.kind != 0) {
 		p.fields++
@@ -240,8 +250,8 @@ func (p *page) finish() {
 // where the bytes are none, every byte is one Latin-1 character.
 func (p *page) decode(f field) string {
 	data := f.data
-	if f.escape != 0 {
-		data = unescape(data, f.escape)
+	if f.hex != 0 {
+		data = unescape(data, f.hex)
 	}
 	if p.s.utf8 && utf8.Valid(data) {
 		return string(data)

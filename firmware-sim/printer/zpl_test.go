@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/datamatrix"
 	"github.com/makiuchi-d/gozxing/oned"
+	"github.com/makiuchi-d/gozxing/qrcode"
 	"github.com/stretchr/testify/require"
 )
 
@@ -54,6 +56,31 @@ func TestDrawnBarcodeReads(t *testing.T) {
 	result, err := oned.NewCode128Reader().DecodeWithoutHints(bmp)
 	require.NoError(t, err)
 	require.Equal(t, "651234567890", result.GetText())
+}
+
+// The picture holds what the label has: a QR code and a DataMatrix read as such, and what
+// is not drawn is an outline, never the bars of another symbology.
+func TestDrawnMatrixReads(t *testing.T) {
+	read := func(reader gozxing.Reader, field string) (string, error) {
+		l := Parse([]byte("^XA^PW400^LL400^FO60,60" + field + "^FS^XZ"))
+		bmp, err := gozxing.NewBinaryBitmapFromImage(l.Image())
+		require.NoError(t, err)
+		got, err := reader.Decode(bmp, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true})
+		if err != nil {
+			return "", err
+		}
+		return got.GetText(), nil
+	}
+	got, err := read(qrcode.NewQRCodeReader(), "^BQN,2,4^FDMA,https://x.example/t/1")
+	require.NoError(t, err)
+	require.Equal(t, "https://x.example/t/1", got)
+	got, err = read(datamatrix.NewDataMatrixReader(), "^BXN,6,200,0,0,6,_,1^FDA__1")
+	require.NoError(t, err)
+	require.Equal(t, "A_1", got)
+	for _, other := range []string{"^BY3^B3N,N,120,N,N^FDAB12", "^BXN,6,200,0,0,6,_,1^FD_101", "^BQN,2,4^FD1234", "^BQN,2,4^FD", "^BY2^BEN,90,N,N^FD400638133393"} {
+		_, err = read(oned.NewCode128Reader(), other)
+		require.Error(t, err, other)
+	}
 }
 
 // TestGraphicVectors holds ^GF decoding against the conformance data.
