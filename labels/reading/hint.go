@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"dcedge/labels/gs1"
 	"dcedge/labels/symbology"
@@ -36,6 +37,9 @@ func (r *Reader) beside(out *Output, s, carrier string) {
 // hint tells what an unknown code nearly is, nil where it is like nothing, and the
 // carriers whose number it may be. code is s without its identifier.
 func (r *Reader) hint(s, code, carrier string) (*Hint, []string) {
+	if at := strings.IndexRune(code, utf8.RuneError); at >= 0 { // what is no UTF-8 too
+		return &Hint{Code: CodeUTF8, As: "auto", At: at, Detail: "no UTF-8, or half of a surrogate pair: set the character set of the scanner or of the program that sent it"}, nil
+	}
 	if bare := strings.TrimLeft(strings.TrimFunc(code, unseen), "\x1d"); bare != code && bare != "" {
 		return r.blank(s, code, bare, carrier)
 	}

@@ -110,6 +110,7 @@ const (
 	CodeNotLink = "noLink"   // no web address
 	CodeCarrier = "carrierUnknown"
 	CodeBlank   = "blank" // of a hint: a character that nobody sees stands in front or behind
+	CodeUTF8    = "utf8"  // of a hint: a character was lost on the way here
 )
 
 // Of two codes of one item, as Fault.Of.

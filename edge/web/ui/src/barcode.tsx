@@ -91,7 +91,7 @@ function Told(p: { x: Asked }) {
         {(a.warnings || []).map((w) => <p class="warning">{either("codeFault.", w)}</p>)}
         {a.candidate && <p class="hint">{text("codes.candidate", { code: visible(a.candidate.code), cause: text("codeRepair." + a.candidate.cause) })}</p>}
         {a.alsoWaybill && <p class="hint also">{text("codes.alsoWaybill", { carriers: a.alsoWaybill.map((c) => either("carrier.", c)).join(", ") })}</p>}
-        {a.hint && a.kind !== "waybill" && !(a.hint.as === "waybill" && a.hint.code === "carrierUnknown") && <p class="hint">{text("codes.nearly", { as: either("codeAs.", a.hint.as), fault: either("codeFault.", a.hint.code) })}</p>}
+        {a.hint && a.kind !== "waybill" && !(a.hint.as === "waybill" && a.hint.code === "carrierUnknown") && <p class="hint">{a.hint.as === "auto" ? either("codeFault.", a.hint.code) : text("codes.nearly", { as: either("codeAs.", a.hint.as), fault: either("codeFault.", a.hint.code) })}</p>}
         {a.ok && a.kind === "gtin" && !(a.site || []).length && <p class="hint nothere">{text("codes.notHere")}</p>}
         {(a.site || []).map((s) => (
           <p class="site">
