@@ -11,6 +11,9 @@ func (c *call) barcode() error {
 	if err != nil {
 		return err
 	}
+	if _, there := m.get("input"); !there {
+		return bad("fieldMissing", "input")
+	}
 	var q CodeQuestion
 	for name, to := range map[string]*string{"input": &q.Input, "as": &q.As, "carrier": &q.Carrier, "with": &q.With} {
 		if m.text(name, to) != nil {
