@@ -19,7 +19,7 @@ import (
 )
 
 func main() {
-	err := run(context.Background(), os.Args[1:], os.Stdin, standardOutput(os.Stdout), os.Stderr)
+	err := run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	os.Exit(exitCode(err, os.Stderr))
 }
 
@@ -104,8 +104,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return err
 	}
 	k, err := p.Parse(args)
-	if e, ok := errors.AsType[*os.PathError](err); errors.Is(err, errLost) || ok && e.Op == "write" { // --help, to a disk that is full
-		return err
+	if e, ok := errors.AsType[*os.PathError](err); ok && e.Op == "write" { // --help, to a disk that is full
+		return e
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %s", errUse, strings.ReplaceAll(err.Error(), `expected string value but got "EOL" (<EOL>)`, "a value is missing behind it"))
