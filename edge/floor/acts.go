@@ -208,7 +208,9 @@ func (d *decider) start() {
 	case a.Flow == edge.Count:
 		d.startCount()
 	case a.Flow == edge.Replenish:
-		d.startMove()
+		if !d.startMove(d.s.nextMove()) {
+			d.noWork(d.whyInHands(edge.Replenish))
+		}
 	case a.Flow == edge.Return:
 		d.startReturn()
 	case a.Flow == edge.Hospital:
