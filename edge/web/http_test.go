@@ -260,6 +260,8 @@ func TestNotDecidedOverHTTP(t *testing.T) {
 	}{
 		"no JSON":            {"scans", "x", "malformed", 400},
 		"two values":         {"scans", `{"id":"` + id + `","code":"A"} {}`, "malformed", 400},
+		"the second half":    {"scans", `{"id":"` + id + `","code":"\udd25A"}`, "malformed", 400},
+		"half a pair within": {"actions", `{"id":"` + id + `","action":"help","rev":1,"args":{"text":"\ud83d\u0041"}}`, "malformed", 400},
 		"a name twice":       {"scans", `{"id":"` + id + `","code":"A","code":"B"}`, "malformed", 400},
 		"no id":              {"scans", `{"code":"A"}`, "id", 400},
 		"UUIDv4":             {"scans", `{"id":"f47ac10b-58cc-4372-a567-0e02b2c3d479","code":"A"}`, "id", 400},

@@ -3,6 +3,8 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -33,7 +35,9 @@ func (o object) get(name string) (raw []byte, there bool) {
 	return nil, false
 }
 
-// members reads one JSON object in UTF-8 with nothing behind it.
+// members reads one JSON object in UTF-8 with nothing behind it. Half a surrogate
+// pair in a text is refused: encoding/json makes U+FFFD of it, and what stood there
+// would be lost.
 func members(b []byte) (object, error) { return membersIn(make(object, 0, 8), b) }
 
 // membersIn is members with room that the caller has.
@@ -51,6 +55,9 @@ func membersIn(out object, b []byte) (object, error) {
 		p.space()
 		switch p.b[p.i] {
 		case '}':
+			if p.halved {
+				return nil, errNoObject
+			}
 			return out, nil
 		case ',':
 			p.i++
@@ -72,8 +79,9 @@ func membersIn(out object, b []byte) (object, error) {
 
 // walker steps over JSON that is known to be valid.
 type walker struct {
-	b []byte
-	i int
+	b      []byte
+	i      int
+	halved bool // a text had half a surrogate pair
 }
 
 func (p *walker) space() {
@@ -115,12 +123,29 @@ func (p *walker) value() []byte {
 }
 
 func (p *walker) text() {
+	high := false // the first half of a pair stood just before
 	for p.i++; p.b[p.i] != '"'; p.i++ {
-		if p.b[p.i] == '\\' {
-			p.i++
-		}
+		unit := p.escape()
+		low := utf16.IsSurrogate(unit) && unit >= 0xDC00
+		p.halved = p.halved || high != low
+		high = utf16.IsSurrogate(unit) && !low
 	}
+	p.halved = p.halved || high
 	p.i++
+}
+
+// escape steps to the last byte of an escape and gives the unit of a \u; 0: what
+// stands here is none.
+func (p *walker) escape() rune {
+	if p.b[p.i] != '\\' {
+		return 0
+	}
+	if p.i++; p.b[p.i] != 'u' {
+		return 0
+	}
+	unit, _ := strconv.ParseUint(string(p.b[p.i+1:p.i+5]), 16, 16) // valid JSON: it cannot fail
+	p.i += 4
+	return rune(unit)
 }
 
 // nameOf reads a member's name; those of every scan are not made anew.

@@ -171,6 +171,7 @@ func TestSocketNotDecided(t *testing.T) {
 		"over 8 KiB":  {websocket.TextMessage, scanBody(1, strings.Repeat("A", 9000)), "tooLarge"},
 		"60 KiB":      {websocket.TextMessage, strings.Repeat(" ", 60<<10), "tooLarge"},
 		"long code":   {websocket.TextMessage, scanBody(1, strings.Repeat("A", 2049)), "tooLarge"},
+		"half a pair": {websocket.TextMessage, `{"t":"scan","id":"` + newID(1) + `","code":"A\ud83d"}`, "malformed"},
 		"deep":        {websocket.TextMessage, strings.Repeat("[", 8000), "malformed"},
 		"act no args": {websocket.TextMessage, `{"t":"act","id":"` + newID(1) + `","action":"start","rev":1,"args":null}`, "fieldType"},
 	} {
