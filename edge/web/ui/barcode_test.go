@@ -13,12 +13,7 @@ import (
 
 // TestBarcodePage: the installer's page against a whole edge.
 func TestBarcodePage(t *testing.T) {
-	b := open(t, startEdge(t, startPrinter(t).Addr()), 1280, 900)
-	b.goTo("/barcode")
-	b.wait("document.documentElement.getAttribute('data-phase') === 'login'")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, startEdge(t, startPrinter(t).Addr()), "/barcode", 1280, 900)
 	b.wait("document.querySelector('.codes')")
 
 	first := func() string { return b.text(".told:first-child") }
@@ -59,12 +54,7 @@ func TestBarcodePage(t *testing.T) {
 // what is too long is refused whole, not read by its beginning, and the answer to it
 // stays in sight.
 func TestBarcodePageAwkward(t *testing.T) {
-	b := open(t, startEdge(t, startPrinter(t).Addr()), 360, 640)
-	b.goTo("/barcode")
-	b.wait("document.documentElement.getAttribute('data-phase') === 'login'")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, startEdge(t, startPrinter(t).Addr()), "/barcode", 360, 640)
 	b.wait("document.querySelector('.codes')")
 	n := 0
 	told := func(js string) string {

@@ -93,6 +93,19 @@ func open(t testing.TB, url string, width, height int64) *tab {
 	return b
 }
 
+// leadPage opens a page and logs the lead in there, with badge and PIN.
+func leadPage(t testing.TB, url, page string, width, height int64) *tab {
+	t.Helper()
+	b := open(t, url, width, height)
+	b.goTo(page)
+	b.wait("document.documentElement.getAttribute('data-phase') === 'login'")
+	b.scan("LEAD-1")
+	b.wait("document.querySelector('#pin')")
+	b.scan("4711")
+	b.wait("document.documentElement.getAttribute('data-phase') === 'work'")
+	return b
+}
+
 func (b *tab) hear(ev any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

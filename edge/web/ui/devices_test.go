@@ -18,12 +18,7 @@ func TestDevicesPage(t *testing.T) {
 	f := newFake(t)
 	f.board = devicesBoard
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
-	b := open(t, f.server.URL, 1440, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
 	b.wait("document.querySelector('.lead[data-live=yes]')")
 	b.speak("en")
 	b.goTo("/lead")

@@ -139,12 +139,7 @@ func TestClosingACaseAsksHowItEnded(t *testing.T) {
 	require.NoError(t, err)
 	f.board = string(b2)
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
-	b := open(t, f.server.URL, 1440, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
 	b.wait("document.querySelector('.kind-unknownReturn [data-action=caseClose]')")
 	assert.Less(t, b.number("document.querySelector('.kind-unknownReturn [data-action=caseClose]').offsetHeight"), 60, "the button is one line high")
 	assert.Equal(t, 5, b.number("document.querySelectorAll('#people .people li').length"), "the four that are always counted, and whoever is at the returns desk")

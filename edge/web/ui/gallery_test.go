@@ -232,12 +232,7 @@ func TestLeadGallery(t *testing.T) {
 		"lines":[{"id":"1","sku":"85123A","location":"C08-21-3","wanted":6,"picked":6},{"id":"2","sku":"71053","location":"C11-02-1","wanted":8,"picked":4,"short":4}]},
 		"boxes":[{"id":"B-212","n":1,"waybill":"581234567890","attempts":["A-30","A-31"]}],"recipient":{"name":"황*은","phone":"010-8477-****","address":"경기도 용인시 ***"}}`
 	f.rest["/site/v1/workers"] = `{"items":[{"worker":"w-001","name":"홍*동"},{"worker":"w-900","name":"이*늘"}]}`
-	b := open(t, f.server.URL, 1440, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
 	b.wait("document.documentElement.getAttribute('data-phase') === 'work'")
 	for _, l := range []string{"ko", "ja", "en"} {
 		b.speak(l)

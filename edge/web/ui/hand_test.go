@@ -138,12 +138,7 @@ func TestPaperOfAnotherClient(t *testing.T) {
 	f.rest["/site/v1/orders/2611"] = `{"order":{"id":"2611","client":"hanbit","lines":[{"id":"1"}]},"boxes":[]}`
 	f.rest["POST /site/v1/paper"] = `{"printed":"2026-11-29T14:14:00.000+09:00","by":"w-900","sent":0,"items":[{"order":"2611","client":"hanbit","carrier":"cj","lines":[{"line":"1","sku":"A","location":"C08-21-3","quantity":2,"capture":["lot"]}]}]}`
 	f.rest["POST /site/v1/manual"] = `{"ok":false,"code":"unexpected","say":{"key":"paper.lines","args":{"1":"over"}}}`
-	b := open(t, f.server.URL, 1280, 800)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1280, 800)
 	b.click(".menu-button")
 	b.click("[data-page-of=paper]")
 	b.click("#paper form button[type=submit]")

@@ -178,12 +178,7 @@ func TestLeadDrawerAndMenu(t *testing.T) {
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
 	story := `{"order":{"id":"536381","client":"default","carrier":"cj","stage":"picked",HELD"received":"2026-11-21T09:00:00+09:00","lines":[]},"boxes":[]}`
 	f.rest["/site/v1/orders/536381"] = strings.Replace(story, "HELD", `"held":"short",`, 1)
-	b := open(t, f.server.URL, 1440, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
 	b.wait("document.querySelector('.lead[data-live=yes]')")
 	b.speak("en")
 	b.goTo("/lead")

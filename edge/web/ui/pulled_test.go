@@ -112,12 +112,7 @@ func (p pulled) do(t *testing.T, f *floor.Floor, what string) time.Time {
 
 // devicesPage logs a lead in.
 func devicesPage(t *testing.T, url string) *tab {
-	b := open(t, url, 1440, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, url, "/lead", 1440, 900)
 	b.wait("document.querySelector('.lead[data-live=yes]')")
 	return b
 }

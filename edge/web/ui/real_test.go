@@ -223,12 +223,7 @@ func TestOneOrderThroughThePages(t *testing.T) {
 	b.click("#close")
 	b.wait("document.querySelector('.pda.flow-idle') && !document.querySelector('.sign')")
 
-	lead := open(t, url, 1440, 900)
-	lead.goTo("/lead")
-	lead.wait("document.querySelector('.login')")
-	lead.scan("LEAD-1")
-	lead.wait("document.querySelector('#pin')")
-	lead.scan("4711")
+	lead := leadPage(t, url, "/lead", 1440, 900)
 	lead.wait("document.querySelector('.seg-shipped') && document.querySelector('#wms li')")
 	lead.sound("lead")
 	lead.shot("real-7-lead")

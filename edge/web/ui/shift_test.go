@@ -68,12 +68,7 @@ func TestShiftPages(t *testing.T) {
 	b.scan("W-001")
 	b.startCheck()
 
-	lead := open(t, url, 1440, 900)
-	lead.goTo("/lead")
-	lead.wait("document.querySelector('.login')")
-	lead.scan("LEAD-1")
-	lead.wait("document.querySelector('#pin')")
-	lead.scan("4711")
+	lead := leadPage(t, url, "/lead", 1440, 900)
 	lead.wait("document.querySelector('.menu-button')")
 	page := func(name string) {
 		lead.click(".menu-button")

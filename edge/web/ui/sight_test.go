@@ -188,12 +188,7 @@ func TestTrucksAreReadable(t *testing.T) {
 	f.board = devicesBoard
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
 	f.rest["/site/v1/trucks"] = `{"items":[{"id":"K-1","dock":"D1","carrier":"cj","trip":"cj-1","opened":"2026-11-21T08:00:00Z","closed":"2026-11-21T09:00:00Z","loaded":11}]}`
-	b := open(t, f.server.URL, 1280, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1280, 900)
 	b.click("#trucks .open")
 	b.wait("document.querySelector('[data-truck=K-1]')")
 	gap := func(a, z string) int {
@@ -217,12 +212,7 @@ func TestAStoryNamesWhatAndWho(t *testing.T) {
 		"articles":{"85123A":{"name":{"ko":"화이트 랜턴"},"variant":{"ko":"블랙 / L"}}},
 		"boxes":[{"id":"B-208","n":1,"waybill":"650000000696","by":"w-004","station":"pack-1","boundAt":"2026-11-29T20:21:26+09:00","truck":"K-10","shipped":true,"at":"2026-11-29T20:22:17+09:00"}]}`
 	f.rest["/site/v1/shift"] = `{"left":{"totes":{"n":1,"items":[{"tote":"TOTE-00004","order":"536370","worker":"w-004"}]},"works":{"n":0,"items":[]},"inDoubt":{"n":0,"items":null},"held":{"n":0,"items":[]},"voided":{"n":0,"items":[]},"lost":{"n":0,"items":[]}},"sync":{"head":1,"acked":1,"unsynced":0},"badges":0}`
-	b := open(t, f.server.URL, 1280, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1280, 900)
 	b.fill("[type=search]", "536370")
 	b.wait("(document.querySelector('.lead-top form').requestSubmit(), document.querySelector('.story .box-line'))")
 	b.wait("/임\\*/.test(document.querySelector('.story .box-line').innerText)")

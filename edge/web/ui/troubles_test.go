@@ -17,12 +17,7 @@ func TestEveryTroubleCanBeSeen(t *testing.T) {
 	}
 	f.board = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":17,"orders":17}},"exceptions":{` + strings.Join(rows, ",") + `}}}`
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
-	b := open(t, f.server.URL, 1440, 900)
-	b.goTo("/lead")
-	b.wait("document.querySelector('.login')")
-	b.scan("LEAD-1")
-	b.wait("document.querySelector('#pin')")
-	b.scan("4711")
+	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
 	b.wait("document.querySelector('.lead[data-live=yes]')")
 	b.speak("en")
 	b.goTo("/lead")
