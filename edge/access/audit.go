@@ -12,7 +12,8 @@ import (
 
 const (
 	kindAudit = "audit"
-	trailKept = 2000 // entries kept in memory for the lead's screen
+	// TrailKept is how many entries of the trail are kept in memory.
+	TrailKept = 2000
 )
 
 // Entry is one line of the audit trail: who did what to what, when, from
@@ -36,6 +37,9 @@ func (a *Access) entry(e Entry) Entry {
 	e.id = edge.NewID(e.At, random).String()
 	return e
 }
+
+// ID is a UUIDv7: in the order of time.
+func (e Entry) ID() string { return e.id }
 
 func (e Entry) private() edge.Private { return record(kindAudit, e.id, e) }
 
@@ -68,8 +72,8 @@ func (a *Access) keep(err error, e Entry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.trail = append(a.trail, e)
-	if len(a.trail) >= 2*trailKept {
-		a.trail = slices.Clone(a.trail[len(a.trail)-trailKept:])
+	if len(a.trail) >= 2*TrailKept {
+		a.trail = slices.Clone(a.trail[len(a.trail)-TrailKept:])
 	}
 }
 
@@ -77,7 +81,7 @@ func (a *Access) keep(err error, e Entry) {
 // of time, and keeps the newest.
 func (a *Access) sortTrail() {
 	slices.SortFunc(a.trail, func(x, y Entry) int { return cmpText(x.id, y.id) })
-	if over := len(a.trail) - trailKept; over > 0 {
+	if over := len(a.trail) - TrailKept; over > 0 {
 		a.trail = slices.Clone(a.trail[over:])
 	}
 }

@@ -64,6 +64,7 @@ func (v *view) count(e *edge.Event) {
 	h.count(e, p)
 	v.noteSpoilt(e)
 	v.noteWall(e)
+	v.noteDeed(e)
 	switch d := e.Data.(type) {
 	case *edge.StepConfirmed:
 		if d.Kind == stepHelp {

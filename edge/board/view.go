@@ -73,6 +73,12 @@ type view struct {
 
 	signed time.Time // the last end of a shift
 
+	deeds []Deed
+	begun struct { // the last work that began with a box, and why
+		scan   edge.ID
+		reason string
+	}
+
 	live  bool                 // the state was read: what changes now changes now
 	since map[string]time.Time // since when an order is held or short, where it was seen to begin
 }

@@ -87,7 +87,7 @@ func (s *Server) table() []route {
 		{method: "POST", path: "/site/v1/trucks/{truck}/manifest/print", who: role, roles: lead, body: smallBody, do: (*call).printManifest, summary: "Print a truck's manifest on the printer of documents: {print: ko|ja|en}."},
 		{method: "GET", path: "/site/v1/workers", who: role, roles: lead, do: (*call).workers, summary: "Workers, their work and sessions."},
 		{method: "GET", path: "/site/v1/kpi", who: role, roles: lead, do: (*call).kpi, summary: "Figures by hour, from and to."},
-		{method: "GET", path: "/site/v1/audit", who: role, roles: audit, do: (*call).audit, summary: "The newest lines of the audit trail."},
+		{method: "GET", path: "/site/v1/audit", who: role, roles: audit, do: (*call).audit, summary: "Who did what, when and why, the newest first: the trail and what the floor did past a rule or by hand; by who, order, kind, paged by before."},
 		{method: "GET", path: "/site/v1/socket", who: role, roles: lead, socket: true, do: (*call).boardSocket, summary: "WebSocket: a snapshot, then numbered changes."},
 		{method: "GET", path: "/site/v1/openapi.json", who: role, roles: lead, do: (*call).openapi, summary: "This document."},
 		{method: "POST", path: "/site/v1/orders/{order}/hold", who: role, roles: lead, body: smallBody, do: (*call).hold, summary: "Hold an order: {id, reason, client?}."},

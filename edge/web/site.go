@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"dcedge/edge"
-	"dcedge/edge/access"
 	"dcedge/edge/board"
 )
 
@@ -236,18 +235,6 @@ func (c *call) kpi() error {
 	}{c.s.stamp(since), c.s.deps.Board.Counting(), hours})
 }
 
-func (c *call) audit() error {
-	limit := 200
-	if v := c.r.URL.Query().Get("limit"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 {
-			return bad("fieldType", "limit is a number from 1")
-		}
-		limit = min(n, 2000)
-	}
-	return c.answer(http.StatusOK, listView{c.s.deps.Access.Trail(limit)})
-}
-
 func (c *call) enrolments() error {
 	type line struct {
 		Name string `json:"name"`
@@ -286,9 +273,4 @@ func (c *call) readyz() error {
 	}
 	c.s.unready.Store(nil)
 	return c.answer(http.StatusOK, map[string]string{"status": "ready"})
-}
-
-// auditEntry is who did something, as far as the request tells.
-func (c *call) auditEntry(what, of, reason string) access.Entry {
-	return access.Entry{What: what, Who: c.session.Worker, Of: of, Device: c.session.Device, Source: c.source(), Reason: reason}
 }

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "./client";
 import { call } from "./http";
+import { acts, Audit, AuditFilter } from "./lead/audit";
 import { Badges } from "./lead/badges";
 import { Board, values } from "./lead/board";
 import { DeviceList } from "./lead/devices";
@@ -22,7 +23,7 @@ import { setLanguage, text } from "./text";
 import { clock, edgeNow } from "./time";
 import { LanguageRow, Login } from "./ui/login";
 
-interface Drawer { f?: Find; people?: boolean; devices?: boolean; trucks?: boolean; page?: "shift" | "badges" | "paper"; order?: { id: string; client: string } }
+interface Drawer { f?: Find; people?: boolean; devices?: boolean; trucks?: boolean; page?: "shift" | "badges" | "paper" | "audit"; audit?: AuditFilter; order?: { id: string; client: string } }
 
 function Lead(p: { client: Client; board: Board }) {
   const { board, client } = p;
@@ -88,7 +89,7 @@ function Lead(p: { client: Client; board: Board }) {
       {menu && (
         <div class="lead-menu">
           <LanguageRow onChange={() => client.changed()} />
-          {(["shift", "badges", "paper"] as const).map((page) => (
+          {(["shift", "badges", "paper", "audit"] as const).map((page) => (
             <button key={page} type="button" data-page-of={page} onClick={() => show({ page })}>{text(page + ".title")}</button>
           ))}
           <button type="button" onClick={() => location.assign("/")}>{text("menu.home")}</button>
@@ -119,13 +120,15 @@ function Lead(p: { client: Client; board: Board }) {
             {text("ui.close")}
           </button>
           {drawer.order ? (
-            <OrderStory id={drawer.order.id} client={drawer.order.client} mark={markOf(board, drawer.order.id)} back={drawer.f && (() => show({ f: Object.assign({}, drawer.f, { find: undefined }) }))} />
+            <OrderStory id={drawer.order.id} client={drawer.order.client} mark={markOf(board, drawer.order.id)} back={drawer.f ? () => show({ f: Object.assign({}, drawer.f, { find: undefined }) }) : drawer.audit && (() => show({ page: "audit", audit: drawer.audit }))} />
           ) : drawer.page === "shift" ? (
             <ShiftEnd />
           ) : drawer.page === "badges" ? (
             <Badges items={board.items} />
           ) : drawer.page === "paper" ? (
             <Paper />
+          ) : drawer.page === "audit" ? (
+            <Audit filter={drawer.audit || acts} set={(audit) => show({ page: "audit", audit })} open={(id, c) => show({ audit: drawer.audit || acts, order: { id, client: c } })} />
           ) : drawer.devices ? (
             <DeviceList items={board.items} />
           ) : drawer.trucks ? (

@@ -118,7 +118,7 @@ export function sayText(say: Say): string {
 
 // clockOf shows an instant by its hour and minute as the edge wrote it; another
 // day than today with its date.
-function clockOf(at: string): string {
+export function clockOf(at: string): string {
   const m = /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(at);
   if (!m) return at;
   const old = Date.now() - Date.parse(at) > 18 * 3600 * 1000;
