@@ -54,6 +54,21 @@ func (f *Fault) Left() Condition {
 	return Offline
 }
 
+// Code names the fault for screens, which have their own words for it: "flood",
+// "unreadable" where the device talked rubbish, "otherDevice" where another one
+// answered, else what was tried.
+func (f *Fault) Code() string {
+	switch {
+	case errors.Is(f.Err, ErrFlood):
+		return "flood"
+	case f.Class == Corrupt && f.Op == "read":
+		return "unreadable"
+	case f.Class == Permanent && f.Op == "session":
+		return "otherDevice"
+	}
+	return f.Op
+}
+
 // Unwrap gives the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
@@ -64,6 +79,14 @@ func ClassOf(err error) Class {
 		return f.Class
 	}
 	return Transient
+}
+
+// CodeOf gives the code of the first Fault in err's chain, or "".
+func CodeOf(err error) string {
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.Code()
+	}
+	return ""
 }
 
 // HintOf gives the hint of the first Fault in err's chain, or "".

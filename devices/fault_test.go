@@ -26,6 +26,20 @@ func TestFaultClasses(t *testing.T) {
 		[]string{devices.Transient.String(), devices.Permanent.String(), devices.Corrupt.String()})
 }
 
+// Screens have words for a fault by its code, and a fault that is wrapped has it too.
+func TestFaultCodes(t *testing.T) {
+	for want, f := range map[string]*devices.Fault{
+		"open":        {Op: "open", Class: devices.Permanent, Err: io.EOF},
+		"unreadable":  {Op: "read", Class: devices.Corrupt, Err: io.EOF},
+		"flood":       {Op: "read", Class: devices.Corrupt, Err: fmt.Errorf("scan-1: %w", devices.ErrFlood)},
+		"otherDevice": {Op: "session", Class: devices.Permanent, Err: io.EOF},
+		"receive":     {Op: "receive", Class: devices.Corrupt, Err: io.EOF},
+	} {
+		assert.Equal(t, want, devices.CodeOf(fmt.Errorf("supervisor: %w", f)))
+	}
+	assert.Empty(t, devices.CodeOf(io.EOF))
+}
+
 func TestConditionsThatWork(t *testing.T) {
 	for c, want := range map[devices.Condition]bool{devices.Ready: true, devices.Printing: true, devices.Offline: false,
 		devices.NoPaper: false, devices.Silent: false, devices.Condition("new"): false} {

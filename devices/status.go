@@ -30,6 +30,7 @@ type Status struct {
 	LastIn   time.Time // when the last byte arrived
 
 	LastError     string // stays after a recovery
+	LastErrorCode string // of the fault, for screens
 	LastErrorHint string
 	LastErrorAt   time.Time
 }
@@ -98,7 +99,7 @@ func (m *Monitor) Fail(to Sink, op, hint string, err error) error {
 func (m *Monitor) Note(f *Fault) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.st.LastError, m.st.LastErrorHint, m.st.LastErrorAt = f.Error(), f.Hint, time.Now()
+	m.st.LastError, m.st.LastErrorCode, m.st.LastErrorHint, m.st.LastErrorAt = f.Error(), f.Code(), f.Hint, time.Now()
 }
 
 // Identify keeps what the device told of itself; empty words change nothing.

@@ -78,7 +78,7 @@ func TestMonitor(t *testing.T) {
 		time.Sleep(time.Second)
 		m.Set(to, devices.Ready, "", "")
 		st = m.Status()
-		assert.Equal(t, []any{"", "scan-1: session: EOF", "plug it in"}, []any{st.Detail, st.LastError, st.LastErrorHint}, "the last error outlives the recovery")
+		assert.Equal(t, []any{"", "scan-1: session: EOF", "session", "plug it in"}, []any{st.Detail, st.LastError, st.LastErrorCode, st.LastErrorHint}, "the last error outlives the recovery")
 		assert.Equal(t, []devices.State{{Device: "scan-1", Condition: devices.Ready}, {Device: "scan-1", Condition: devices.Offline, Detail: "EOF", Hint: "plug it in"},
 			{Device: "scan-1", Condition: devices.Ready}}, to.states, "each change once")
 

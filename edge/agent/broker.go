@@ -136,6 +136,7 @@ type wireHealth struct {
 	ok     bool
 	since  time.Time
 	last   string
+	code   string
 	hint   string
 	lastAt time.Time
 }
@@ -147,7 +148,7 @@ func (a *Agent) serveBroker(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err != nil {
-		h.last, h.hint, h.lastAt = err.Error(), devices.HintOf(err), time.Now()
+		h.last, h.code, h.hint, h.lastAt = err.Error(), devices.CodeOf(err), devices.HintOf(err), time.Now()
 	}
 	return err
 }
@@ -161,7 +162,7 @@ func (a *Agent) brokerLine() board.Device {
 		h.ok, h.since = ok, time.Now()
 	}
 	x := brokerEntry(a.cfg, h.ok)
-	x.Since, x.LastError, x.LastErrorHint, x.LastErrorAt = h.since, h.last, h.hint, h.lastAt
+	x.Since, x.LastError, x.LastErrorCode, x.LastErrorHint, x.LastErrorAt = h.since, h.last, h.code, h.hint, h.lastAt
 	if !h.ok {
 		x.Hint = cmp.Or(h.hint, x.Hint)
 	}

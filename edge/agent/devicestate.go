@@ -101,7 +101,7 @@ func lineOf(c config.Device, st devices.Status) board.Device {
 	x := board.Device{Name: c.Name, OK: st.Condition.Works(), Condition: string(st.Condition), Since: st.Since, Class: st.Class, Driver: c.Driver, Link: c.Link,
 		Protocol: c.Protocol, Detail: st.Detail, Hint: st.Hint, Model: st.Model, Serial: st.Serial, Firmware: st.Firmware,
 		Odometer: st.Count, OdometerUnit: st.CountUnit, BytesIn: st.BytesIn, BytesOut: st.BytesOut, Readings: st.Readings, Junk: st.Junk, LastIn: st.LastIn,
-		LastError: st.LastError, LastErrorHint: st.LastErrorHint, LastErrorAt: st.LastErrorAt}
+		LastError: st.LastError, LastErrorCode: st.LastErrorCode, LastErrorHint: st.LastErrorHint, LastErrorAt: st.LastErrorAt}
 	if !x.OK {
 		x.Error = x.Condition
 	}

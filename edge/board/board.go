@@ -81,6 +81,7 @@ type Device struct {
 	LastIn   time.Time `json:"lastIn,omitzero"`
 
 	LastError     string    `json:"lastError,omitempty"`
+	LastErrorCode string    `json:"lastErrorCode,omitempty"` // what screens have words for
 	LastErrorHint string    `json:"lastErrorHint,omitempty"`
 	LastErrorAt   time.Time `json:"lastErrorAt,omitzero"`
 }

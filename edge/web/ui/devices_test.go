@@ -10,7 +10,7 @@ import (
 
 const devicesBoard = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":0,"orders":0}},"devices":{
 	"printer-1":{"name":"printer-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z","class":"printer","driver":"zebra","link":"tcp://10.0.0.21:9100","stations":"pack-1","model":"ZD421","firmware":"V93","serial":"S1","odometer":4711,"odometerUnit":"labels","bytesIn":12345,"bytesOut":99},
-	"scan-1":{"name":"scan-1","ok":false,"error":"offline","condition":"offline","since":"2026-11-21T08:00:00Z","driver":"scanner","link":"serial:///dev/ttyUSB0","hint":"plug the device in: there is no /dev/ttyUSB0","bytesIn":0,"bytesOut":0,"lastError":"scan-1: open: no such file"}}}}`
+	"scan-1":{"name":"scan-1","ok":false,"error":"offline","condition":"offline","since":"2026-11-21T08:00:00Z","driver":"scanner","link":"serial:///dev/ttyUSB0","hint":"plug the device in: there is no /dev/ttyUSB0","bytesIn":0,"bytesOut":0,"lastError":"scan-1: open: no such file","lastErrorCode":"open","lastErrorHint":"plug it in"}}}}`
 
 // TestDevicesPage: what is wrong comes first with what to do; a device can be
 // tested.
@@ -27,6 +27,7 @@ func TestDevicesPage(t *testing.T) {
 	assert.Contains(t, b.text(".device-list > li:first-child"), "scan-1")
 	assert.Contains(t, b.text(".device-list > li:first-child [data-state]"), "offline")
 	assert.Contains(t, b.text(".device-list > li:first-child"), "plug the device in: there is no /dev/ttyUSB0")
+	assert.Contains(t, b.text("[data-device=scan-1] .last-error"), "It could not be reached. Check power, cable and address")
 	assert.Contains(t, b.text("[data-device=printer-1]"), "ZD421 \u00b7 V93 \u00b7 S1")
 	assert.Contains(t, b.text("[data-device=printer-1]"), "4,711 labels so far")
 	assert.Contains(t, b.text("[data-device=printer-1]"), "12,345 bytes in, 99 out")
@@ -38,4 +39,14 @@ func TestDevicesPage(t *testing.T) {
 	b.wait("document.querySelector('.device-list > li.bad .todo').textContent.includes('Match speed, parity and protocol')") // in the reader's language, the English hint beneath
 	f.boardChange(`{"t":"change","n":3,"edgeTime":"NOW","set":{"devices":{"scan-1":{"name":"scan-1","ok":true,"condition":"ready","since":"2026-11-21T08:00:00Z"}}}}`)
 	b.wait("document.querySelectorAll('.device-list > li.bad').length === 0")
+	for l, want := range map[string]string{"ko": "연결하지 못했습니다", "ja": "接続できませんでした"} { // a fault of the past too
+		b.speak(l)
+		b.goTo("/lead")
+		b.click("#devices .open")
+		b.wait("document.querySelector('[data-device=scan-1] .last-error')")
+		assert.Contains(t, b.text("[data-device=scan-1] .last-error summary"), want)
+		assert.NotContains(t, b.text("[data-device=scan-1] .last-error"), "no such file", "the English is behind it")
+		b.sound("devices " + l)
+		b.shot("lead-devices-" + l)
+	}
 }

@@ -260,3 +260,59 @@ func TestCodeFaultsHaveTexts(t *testing.T) {
 	}
 	assert.Greater(t, named, 60)
 }
+
+// codesIn gives what a pattern finds in the Go files of folders, each once.
+func codesIn(t *testing.T, pattern string, folders ...string) (codes []string) {
+	t.Helper()
+	find := regexp.MustCompile(pattern)
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join("../../..", folder, "*.go"))
+		require.NoError(t, err)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			b, err := os.ReadFile(file)
+			require.NoError(t, err)
+			for _, m := range find.FindAllStringSubmatch(string(b), -1) {
+				codes = append(codes, m[1])
+			}
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// What a device was in trouble with, and what it is in now, has words by its code:
+// what the code says in English is for whoever looks after it.
+func TestFaultsOfDevicesHaveTheirWords(t *testing.T) {
+	ko := texts(t, "ko")
+	codes := codesIn(t, `(?:Op:|\.fault\(|\.Fail\(\w+,|^\t\t\{) *"([a-z]+)"`, "devices", "devices/conveyor", "devices/ipp", "devices/link", "devices/mqtt", "devices/printer", "devices/scale", "devices/scanner", "edge/agent")
+	assert.Greater(t, len(codes), 12)
+	for _, code := range append(codes, "flood", "unreadable", "otherDevice", "connect", "subscribe", "other") {
+		assert.NotEmpty(t, ko["deviceError."+code], code)
+	}
+	for _, condition := range codesIn(t, `Condition = "(\w+)"`, "devices") {
+		assert.NotEmpty(t, ko["printer."+condition], condition)
+		if condition != "ready" && condition != "printing" {
+			assert.NotEmpty(t, ko["todoPrinter."+condition], condition)
+		}
+	}
+	for _, code := range codesIn(t, `DeviceFault\{Code: "(\w+)"`, "edge/agent") {
+		assert.NotEmpty(t, ko["printer."+code], code)
+	}
+}
+
+// A refusal of the edge has words by its code.
+func TestProblemsHaveTheirWords(t *testing.T) {
+	ko := texts(t, "ko")
+	never := strings.Fields("binary key method upgrade notReady boardNotReady notUTF8") // of no page
+	codes := append(codesIn(t, `(?:bad|forbidden|unavailable)\("(\w+)"`, "edge/web"), codesIn(t, `problem\{[^}]*code: "(\w+)"`, "edge/web")...)
+	codes = append(codes, codesIn(t, `errors\.New\("([a-z]+[A-Z]?[a-zA-Z]*)"\)`, "edge/engine")...)
+	assert.Greater(t, len(codes), 25)
+	for _, code := range codes {
+		if !slices.Contains(never, code) {
+			assert.NotEmpty(t, ko["problem."+code], code)
+		}
+	}
+}

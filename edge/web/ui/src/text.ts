@@ -88,7 +88,8 @@ export function either(prefix: string, code: string | undefined): string {
 
 // failure says why a call was not done, in words where its code has some.
 export function failure(code: string): string {
-  return has("problem." + code) ? text("problem." + code) : text("lead.failed", { code });
+  if (has("problem." + code)) return text("problem." + code);
+  return text("lead.failed", { code: either("verdict.", code) });
 }
 
 // named are the arguments of a say that are codes with a text of their own.

@@ -24,7 +24,7 @@ export interface Device {
   model?: string; serial?: string; firmware?: string; bytesIn?: number; bytesOut?: number; junk?: number;
   odometer?: number;
   odometerUnit?: string;
-  lastError?: string; lastErrorHint?: string; lastErrorAt?: string;
+  lastError?: string; lastErrorCode?: string; lastErrorHint?: string; lastErrorAt?: string;
 }
 export interface Consumer { name: string; required: boolean; acked: number; lagEvents: number; lagSeconds: number }
 export interface Charge { printer: string; template?: string; hour: string; reads: number; noReads: number }

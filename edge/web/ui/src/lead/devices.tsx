@@ -62,12 +62,12 @@ function DeviceEntry(p: { d: Device; items: Items }) {
         <small>{text("lead.bytes", { read: count(d.bytesIn || 0), sent: count(d.bytesOut || 0) })}</small>
       </p>
       {d.lastError && (
-        <p>
-          <small>
-            {text("lead.lastError", { time: age(d.lastErrorAt) })}: {d.lastError}
-            {d.lastErrorHint && " \u2192 " + d.lastErrorHint}
-          </small>
-        </p>
+        <details class="last-error">
+          <summary>
+            {text("lead.lastError", { time: age(d.lastErrorAt) })}: {text("deviceError." + (has("deviceError." + d.lastErrorCode) ? d.lastErrorCode : "other"))}
+          </summary>
+          <small lang="en">{[d.lastError, d.lastErrorHint].filter((x) => !!x).join(" \u2192 ")}</small>
+        </details>
       )}
     </li>
   );
