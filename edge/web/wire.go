@@ -43,6 +43,7 @@ func (s *Server) appendVerdict(b []byte, v *edge.Verdict) []byte {
 		b = append(b, `,"screen":`...)
 		b = appendScreen(b, v.Screen)
 	}
+	b = s.appendArticle(b, v)
 	if v.Repeat {
 		b = append(b, `,"repeat":true`...)
 	}

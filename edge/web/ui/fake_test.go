@@ -57,6 +57,7 @@ type fake struct {
 	board   string
 	writes  []string // path and body of a lead's writes
 	rest    map[string]string
+	article map[string]any   // of every answer
 	logins  []string         // badge and PIN of each try
 	open    []string         // badges that need no PIN
 	badge   http.HandlerFunc // after a rest
@@ -219,6 +220,9 @@ func (f *fake) take(ws *websocket.Conn, m message) {
 		f.seq++
 		v = map[string]any{"t": "verdict", "id": m.ID, "ok": a.code.Positive(), "code": a.code, "say": map[string]any{"key": a.say, "args": a.args},
 			"receipt": map[string]any{"epoch": "e1", "seq": f.seq, "at": f.now()}, "screen": f.screen}
+		if f.article != nil {
+			v["article"] = f.article
+		}
 		f.known[m.ID] = v
 	}
 	if f.cut > 0 {

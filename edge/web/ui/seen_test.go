@@ -87,6 +87,25 @@ func TestARefusalSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+// TestARefusedArticleHasItsName: also one that stands nowhere on the screen.
+func TestARefusedArticleHasItsName(t *testing.T) {
+	f, _, b := pda(t)
+	f.screen = &edge.Screen{Rev: 3, Flow: edge.Pack, Mode: "order", Step: "item", Station: "pack-1", Actions: []string{"undo"},
+		Expect: []edge.Expect{longName(), longName()}}
+	f.article = map[string]any{"sku": "USTRANGE", "name": textOf("메탈 랜턴"), "variant": textOf("블랙")}
+	f.decide = func(message) answer {
+		return answer{edge.Over, "pack.over", map[string]any{"scanned": "USTRANGE", "remaining": 0}, nil}
+	}
+	b.logIn()
+	b.wait("document.querySelector('#name')")
+	b.scan("2999000000036")
+	b.wait(`document.querySelector(".refusal[data-key='pack.over']")`)
+	assert.Equal(t, "이 주문에 더 필요하지 않습니다: 메탈 랜턴 블랙 (남은 0)", b.text(".refusal p"))
+	assert.Equal(t, "스캔한 것 메탈 랜턴 블랙 ····0036", b.text(".refusal .both"))
+	b.sound("a refused article")
+	b.shot("pda-article")
+}
+
 // heard writes what is spoken last, and how many tones were played, where a test
 // reads it.
 func heard(b *tab) {

@@ -7,11 +7,11 @@ import { give, wake } from "./signs";
 import { atDesk, load } from "./store";
 import { forgetLanguage, keepLanguage, sayText, setLanguage, text } from "./text";
 import { edgeNow, setEdgeTime } from "./time";
-import type { Frame, Say, Screen, Session, Verdict } from "./types";
+import type { Article, Frame, Say, Screen, Session, Verdict } from "./types";
 import { Wedge } from "./wedge";
 
 // Sign is a verdict's; what was scanned stands beside what is wanted.
-export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string }
+export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string; article?: Article }
 export interface Note { n: number; code: string; say: Say; until?: number } // until: ms; goes with the next answer after it
 
 export type Phase = "starting" | "login" | "work";
@@ -279,7 +279,7 @@ export class Client {
   private verdict(v: Verdict, p: Pending | undefined): void {
     this.show(v.screen);
     if (v.repeat && !p) return;
-    const sign: Sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say, scanned: p && p.kind === "scan" ? p.what : undefined };
+    const sign: Sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say, scanned: p && p.kind === "scan" ? p.what : undefined, article: v.article };
     this.notes = this.notes.filter((o) => (!o.until || o.until > Date.now()) && brief.indexOf(o.say.key) < 0);
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
     if (v.say.key === "idle.back") this.rested = 0;

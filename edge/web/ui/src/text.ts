@@ -5,7 +5,7 @@ import en from "./i18n/en.json";
 import ja from "./i18n/ja.json";
 import ko from "./i18n/ko.json";
 import { load, save } from "./store";
-import type { Args, Names, Say } from "./types";
+import type { Args, Article, Names, Say } from "./types";
 
 type Texts = { [key: string]: string };
 
@@ -97,10 +97,16 @@ const named: { [arg: string]: string } = {
   kind: "kind.", action: "action.", role: "role.", state: "printer.", reason: "held.", carrier: "carrier.", code: "label.", grade: "grade.", why: "noWork.",
 };
 
-export function sayText(say: Say): string {
+// sayText is a say in words; articles are named where they are known.
+export function sayText(say: Say, articles: Article[] = []): string {
   const args: Args = {};
   for (const k of Object.keys(say.args || {})) {
     const v = (say.args as Args)[k];
+    const of = k === "scanned" || k === "expected" ? articles.filter((a) => a.sku === v && a.name)[0] : undefined;
+    if (of) {
+      args[k] = articleName(of);
+      continue;
+    }
     if ((k === "at" || k === "since") && typeof v === "string") {
       args[k] = clockOf(v);
       continue;
@@ -116,6 +122,9 @@ export function sayText(say: Say): string {
   const since = args.why && args.since ? " \u00b7 " + text("noWork.since", { at: args.since }) : "";
   return text(key, args) + until + since;
 }
+
+// articleName is an article as people know it.
+export const articleName = (a: Article): string => [nameIn(a.name), nameIn(a.variant)].join(" ").trim();
 
 // clockOf shows an instant by its hour and minute as the edge wrote it; another
 // day than today with its date.

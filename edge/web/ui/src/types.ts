@@ -91,6 +91,9 @@ export interface Screen {
   fault?: { code: string; field?: string }; // step printing: why the label cannot be made
 }
 
+// Article is a scanned article that was refused: it need not stand on the screen.
+export interface Article { sku: string; name?: Names; variant?: Names }
+
 export interface Verdict {
   t: "verdict";
   id: string;
@@ -99,6 +102,7 @@ export interface Verdict {
   say: Say;
   receipt?: Receipt;
   screen?: Screen;
+  article?: Article;
   repeat?: boolean;
 }
 

@@ -71,7 +71,7 @@ export function Audit(p: { filter: AuditFilter; set: (f: AuditFilter) => void; o
   const [order, setOrder] = useState(f.order);
   const [said, say] = useState("");
   const read = (before: string, shown: Line[]) => {
-    const q = Object.assign({ limit: String(atOnce), before }, f) as { [k: string]: string };
+    const q: { [k: string]: string } = { limit: String(atOnce), before, kind: f.kind, who: f.who, order: f.order };
     const path = "/site/v1/audit?" + Object.keys(q).filter((k) => q[k] !== "").map((k) => k + "=" + encodeURIComponent(q[k])).join("&");
     call<Page>("GET", path).then(
       (r) => {

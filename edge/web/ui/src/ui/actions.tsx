@@ -114,7 +114,7 @@ function History(p: { client: Client; onClose: () => void }) {
             <Shape code={h.sign.code} />
             <span class="when">{clock(h.at)}</span>
             <span class="code">{h.what.slice(0, 24)}</span>
-            <span>{sayText(h.sign.say)}</span>
+            <span>{sayText(h.sign.say, h.sign.article && [h.sign.article])}</span>
           </li>
         ))}
         {p.client.history.length === 0 && <li>{text("menu.noHistory")}</li>}

@@ -3,8 +3,8 @@
 
 import type { Client, Sign } from "../client";
 import { word } from "../signs";
-import { either, has, nameIn, sayText, text } from "../text";
-import type { Screen } from "../types";
+import { articleName, either, has, sayText, text } from "../text";
+import type { Article, Names, Screen } from "../types";
 import { grouped } from "./code";
 import { Inside, stopping } from "./parcel";
 import { headline } from "./task";
@@ -18,11 +18,17 @@ interface Side { what: string; end?: string; code?: boolean }
 
 const end = (code: string | undefined): string => (code && /^\d{8,}$/.test(code) ? "\u00b7\u00b7\u00b7\u00b7" + code.slice(-4) : "");
 
-// article is an article as people know it, where the screen names it.
-function article(s: Screen | undefined, sku: string): Side | undefined {
-  const all: { sku?: string; name?: { [l: string]: string }; variant?: { [l: string]: string }; code?: string; kind?: string }[] = s ? [...s.expect, ...(s.lines || [])] : [];
-  const e = all.filter((x) => x.sku === sku && x.name)[0];
-  return e && { what: [nameIn(e.name), nameIn(e.variant)].join(" ").trim(), end: e.kind && e.kind !== "item" ? "" : end(e.code) };
+interface Known extends Article { code?: string; kind?: string }
+
+// articles are the articles that the screen names, and the one that was refused.
+function articles(s: Screen | undefined, g: Sign): Known[] {
+  const all: { sku?: string; name?: Names; variant?: Names; code?: string; kind?: string }[] = s ? [...s.expect, ...(s.lines || [])] : [];
+  return (all.filter((x) => x.sku && x.name) as Known[]).concat(g.article || []);
+}
+
+function article(s: Screen | undefined, g: Sign, sku: string): Side | undefined {
+  const e = articles(s, g).filter((x) => x.sku === sku)[0];
+  return e && { what: articleName(e), end: e.kind && e.kind !== "item" ? "" : end(e.code) };
 }
 
 // sides are what is wanted and what was scanned. Where the edge names neither, the
@@ -33,7 +39,7 @@ function sides(s: Screen | undefined, g: Sign): { expected?: Side; scanned?: Sid
     if (/(Carrier|Vehicle)$/.test(g.say.key)) return { what: either("carrier.", v) };
     if (/Insert$/.test(g.say.key) && has("extra." + v)) return { what: text("extra." + v) };
     if (/Weight$/.test(g.say.key)) return { what: v + " g" };
-    const of = article(s, v) || { what: grouped(v), code: true };
+    const of = article(s, g, v) || { what: grouped(v), code: true };
     return scan && end(scan) && of.what.replace(/-/g, "") !== scan ? Object.assign({}, of, { end: end(scan) }) : of;
   };
   const scanned = args.scanned !== undefined ? String(args.scanned) : g.scanned || "";
@@ -75,7 +81,7 @@ export function SignView(p: { client: Client }) {
       <div class="sign sign-done" data-code={code} data-key={s.say.key} role="status">
         <Shape code={code} />
         <b>{text("verdict." + code)}</b>
-        <p>{sayText(s.say)}</p>
+        <p>{sayText(s.say, articles(p.client.screen, s))}</p>
         {next && <p class="next">{next}</p>}
       </div>
     );
@@ -85,7 +91,7 @@ export function SignView(p: { client: Client }) {
     <div class={"sign refusal sign-" + code} data-code={code} data-key={s.say.key} role="alert" onClick={() => p.client.dismiss()}>
       <Shape code={code} />
       <b>{text(word(code, s.say.key))}</b>
-      <p>{sayText(s.say)}</p>
+      <p>{sayText(s.say, articles(p.client.screen, s))}</p>
       <Both s={p.client.screen} sign={s} />
       {out && p.client.screen && <Inside s={p.client.screen} order={out.order} />}
       {p.client.more.length > 0 && <p class="more">{text("verdict.more", { n: p.client.more.length })}</p>}
