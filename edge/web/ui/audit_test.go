@@ -58,6 +58,8 @@ func TestAuditPage(t *testing.T) {
 			b.speak(l)
 			b.goTo("/lead")
 			b.click(".menu-button")
+			b.wait("document.querySelector('.lead-menu')")
+			assert.GreaterOrEqual(t, b.number("document.querySelector('.lead-menu').getBoundingClientRect().left"), 0, "the menu is in sight")
 			b.click("[data-page-of=audit]")
 			b.wait("document.querySelectorAll('#audit li').length === 6 && /임\\*/.test(document.querySelector('#audit li').innerText)")
 			b.sound("audit " + l)

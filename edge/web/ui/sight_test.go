@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 
 	"dcedge/edge"
@@ -199,6 +200,24 @@ func TestTrucksAreReadable(t *testing.T) {
 	assert.Equal(t, 0, b.number("[].filter.call(document.querySelectorAll('[data-truck=K-1] .button'), function (e) { return e.getBoundingClientRect().width > 300 }).length"), "a button is as wide as its word")
 	b.sound("trucks")
 	b.shot("lead-trucks")
+}
+
+// TestManifestOnAHandheld: its columns that matter there can be read, and nothing
+// runs out of the sheet.
+func TestManifestOnAHandheld(t *testing.T) {
+	f := newFake(t)
+	f.board = devicesBoard
+	f.rest["/site/v1/trucks/K-1"] = `{"id":"K-1","dock":"DOCK-OF-A-LONG-NAME","carrier":"cj","trip":"cj-1","departs":"2026-11-21T09:00:00+09:00","closed":"2026-11-21T09:00:00+09:00","loaded":1,"containers":1,
+		"boxes":[{"box":"B-208","waybill":"650000000696","carrier":"cj","order":"26112100025","client":"default","container":"CAGE-12","n":1,"of":1,"pieces":3,"grams":"1204"}]}`
+	b := leadPage(t, f.server.URL, "/lead", 360, 640)
+	b.goTo("/manifest?truck=K-1")
+	b.wait("document.querySelector('.sheet-a4 td')")
+	assert.Equal(t, "1 CAGE-12 650000000696 26112100025 3", b.text(".sheet-a4 tbody tr"))
+	assert.LessOrEqual(t, b.number("[].reduce.call(document.querySelectorAll('.sheet-a4 *'), function (n, e) { return Math.max(n, Math.ceil(e.getBoundingClientRect().right)) }, 0)"), 344, "it stays on the sheet")
+	b.sound("manifest")
+	b.shot("manifest-pda")
+	b.do(chromedp.EmulateViewport(1280, 800))
+	b.wait("/default/.test(document.querySelector('.sheet-a4 tbody tr').innerText)")
 }
 
 // TestAStoryNamesWhatAndWho: an article and a person stand in it by name.

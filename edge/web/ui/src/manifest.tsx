@@ -26,6 +26,9 @@ function Fact(p: { name: string; value?: string | number }) {
   );
 }
 
+// wide are the columns that a handheld has no room for.
+const wide = ["box", "client", "n", "grams"];
+
 function Paper(p: { t: Sheet; site: string }) {
   const { t } = p;
   const pieces = t.boxes.reduce((n, b) => n + b.pieces, 0);
@@ -46,7 +49,7 @@ function Paper(p: { t: Sheet; site: string }) {
       <table>
         <thead>
           <tr>
-            {["no", "container", "waybill", "box", "order", "client", "n", "pieces", "grams"].map((c) => <th key={c}>{text("manifest." + c)}</th>)}
+            {["no", "container", "waybill", "box", "order", "client", "n", "pieces", "grams"].map((c) => <th key={c} class={wide.indexOf(c) < 0 ? "" : "whole"}>{text("manifest." + c)}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -55,12 +58,12 @@ function Paper(p: { t: Sheet; site: string }) {
               <td>{i + 1}</td>
               <td>{b.container}</td>
               <td class="code">{b.waybill}</td>
-              <td>{b.box}</td>
+              <td class="whole">{b.box}</td>
               <td>{[b.order].concat(b.with || []).join(", ")}</td>
-              <td>{b.client}</td>
-              <td>{b.of ? b.n + "/" + b.of : b.n}</td>
+              <td class="whole">{b.client}</td>
+              <td class="whole">{b.of ? b.n + "/" + b.of : b.n}</td>
               <td>{b.pieces}</td>
-              <td>{b.grams}</td>
+              <td class="whole">{b.grams}</td>
             </tr>
           ))}
         </tbody>

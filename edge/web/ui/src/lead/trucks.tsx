@@ -19,7 +19,7 @@ export function PrintManifest(p: { truck: string }) {
   const go = () =>
     void call("POST", "/site/v1/trucks/" + encodeURIComponent(p.truck) + "/manifest/print", { print: language() }).then(
       () => say("\u2713 " + text("manifest.sent")),
-      (e: Problem) => say("\u25b2 " + (e.code === "noPapers" ? text("manifest.noPapers") : failure(e.code))),
+      (e: Problem) => say("\u25b2 " + failure(e.code)),
     );
   return (
     <span class="print-manifest">
