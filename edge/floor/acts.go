@@ -208,9 +208,7 @@ func (d *decider) start() {
 	case a.Flow == edge.Count:
 		d.startCount()
 	case a.Flow == edge.Replenish:
-		if !d.startMove(d.s.nextMove()) {
-			d.noWork(d.whyInHands(edge.Replenish))
-		}
+		d.startMove()
 	case a.Flow == edge.Return:
 		d.startReturn()
 	case a.Flow == edge.Hospital:

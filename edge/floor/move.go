@@ -55,18 +55,9 @@ func (s *State) movedTask(d *edge.StockEvent) error {
 
 // nextMove gives the oldest of the goods that nobody brings.
 func (s *State) nextMove() *edge.MoveTask {
-	return s.oldestMove(func(*edge.MoveTask) bool { return true })
-}
-
-// moveOfOrder is nextMove of one order's goods.
-func (s *State) moveOfOrder(o *edge.Order) *edge.MoveTask {
-	return s.oldestMove(func(t *edge.MoveTask) bool { return t.Client == o.Client && t.Order == o.ID })
-}
-
-func (s *State) oldestMove(fits func(*edge.MoveTask) bool) *edge.MoveTask {
 	var best *edge.MoveTask
 	for t := range s.moves.all() {
-		if t.Work == "" && (best == nil || t.Seq < best.Seq) && fits(t) {
+		if t.Work == "" && (best == nil || t.Seq < best.Seq) {
 			best = t
 		}
 	}
@@ -90,17 +81,17 @@ func (s *State) EachMove(fn func(*edge.MoveTask)) {
 
 func (s *State) moveOf(w *edge.Work) *edge.MoveTask { return s.moves.get(edge.MovePrefix + w.Task) }
 
-// startMove begins to bring goods somewhere; false: there are none.
-func (d *decider) startMove(t *edge.MoveTask) bool {
+func (d *decider) startMove() {
+	t := d.s.nextMove()
 	if t == nil {
-		return false
+		d.noWork(d.whyInHands(edge.Replenish))
+		return
 	}
 	d.verdict(edge.OK, edge.Says("move.started", edge.T("location", t.To)))
 	d.event(edge.EvWorkStarted, t.Client, "", &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Replenish, Task: t.ID})
 	if d.s.waitingMoves() == 1 {
 		d.touch(Everyone)
 	}
-	return true
 }
 
 // moveNow tells what a bringer is asked for: the place where the goods lie,

@@ -90,18 +90,13 @@ func TestCancelAtEachTouch(t *testing.T) {
 	}
 }
 
-// cancelledTote holds two pieces of an order that was cancelled while it was picked.
-func cancelledTote(x *site) {
+func backing(x *site) {
 	x.record(order("o1", "cj", line{1, 2}))
 	x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o1"}})
 	x.scan("p", "TOTE-00001")
 	x.scan("p", "EA-1")
 	x.scan("p", "EA-1")
 	cancelO1(x)
-}
-
-func backing(x *site) {
-	cancelledTote(x)
 	x.scan("k", "TOTE-00001")
 	x.act("k", "ack", edge.Args{})
 	stock(x, "S1", "L1", "", "", 5)
@@ -112,10 +107,6 @@ func TestRowsOfPutBack(t *testing.T) {
 	runRows(t, []flowRow{
 		{row: "2.2-11", name: "the cancel tote's goods are work", who: "p2", set: func(x *site) { backing(x); x.act("p2", "leave", edge.Args{}) },
 			act: "start", args: edge.Args{Flow: edge.Replenish}, code: edge.OK, say: "move.started", step: "item", events: "work.started"},
-		{row: "2.2-11", name: "its tote begins the putting back", who: "p2", set: cancelledTote, scan: "TOTE-00001", code: edge.OK, say: "move.started", step: "item", events: "work.started"},
-		{row: "2.2-11", name: "at a desk it is a siren", who: "k", set: cancelledTote, scan: "TOTE-00001", code: edge.Cancelled, say: "order.cancelled", step: "cancelled", events: "scan.refused"},
-		{row: "2.2-11", name: "and while another hand has its goods", who: "p2", set: func(x *site) { cancelledTote(x); x.scan("p", "TOTE-00001") },
-			scan: "TOTE-00001", code: edge.Cancelled, say: "order.cancelled", step: "cancelled", events: "scan.refused"},
 		{row: "2.2-11", name: "a piece in the hand", who: "p2", set: backing, scan: "EA-1", code: edge.OK, say: "pick.item", step: "item", events: "step.confirmed"},
 		{row: "2.2-11", name: "another article", who: "p2", set: backing, scan: "EA-2", code: edge.Wrong, say: "pick.wrongItem", step: "item", events: "scan.refused"},
 		{row: "2.2-11", name: "more than there are", who: "p2", set: backing, scan: "CS-1", code: edge.Over, say: "pick.over", step: "item", events: "scan.refused"},

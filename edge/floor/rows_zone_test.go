@@ -114,7 +114,7 @@ func TestTheToteToFetch(t *testing.T) {
 
 	changed(x, "o1", "cancel", &edge.OrderChange{})
 	assert.Equal(t, edge.Idle, x.screen("p").Flow)
-	assert.Equal(t, "move.started", x.scan("p", "TOTE-00001").Say.Key, "its goods are still in it")
+	assert.Equal(t, edge.Cancelled, x.scan("p", "TOTE-00001").Code, "its goods are still in it")
 }
 
 // TestNothingLeftInTheZone: what the WMS takes away of an order ends the zone's

@@ -219,9 +219,7 @@ func (d *decider) idleTote(id string) {
 	case o == nil:
 		d.inUse(t)
 	case o.Stage == edge.StageCancelled:
-		if d.fromDesk() || !d.may(edge.Picker) || !d.startMove(d.s.moveOfOrder(o)) {
-			d.refuseCancelled(o)
-		}
+		d.refuseCancelled(o)
 	case o.Stage == edge.StagePicking && o.Work == "":
 		if !d.may(edge.Picker) && o.Zone != "" {
 			d.deskTakes(&opening{order: o, tote: t, kind: "tote", what: id}, "") // on its way to a desk: it says which zone was skipped

@@ -56,13 +56,6 @@ func (d *decider) lastStation() string {
 	return d.station("")
 }
 
-// fromDesk tells that a scan comes from a desk, or of somebody whose last work was
-// at one.
-func (d *decider) fromDesk() bool {
-	ws := d.s.Worker(d.m.Worker)
-	return d.m.Args.Station != "" || ws != nil && ws.Station != ""
-}
-
 func (d *decider) stationFree(st edge.Station) bool {
 	for w := range d.s.work.all() {
 		if w.Station == st.Name && w.Worker != d.m.Worker {
