@@ -3,6 +3,7 @@ package link
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"time"
 
@@ -17,6 +18,7 @@ type Options struct {
 	Device      string        // name of the device, for faults; required
 	DialTimeout time.Duration // default 3 s
 	KeepAlive   time.Duration // idle time before the first probe, default 5 s
+	Resolver    *net.Resolver // of host names; nil: the system's
 }
 
 // New makes the opener for a link's URL, e.g. "tcp://10.0.0.21:9100".
