@@ -128,10 +128,7 @@ func keyOf(field string) string {
 }
 
 func (d *decoder) belts(c *Config) {
-	driver, used := map[string]string{}, map[string]string{}
-	for _, x := range c.Devices {
-		driver[x.Name] = x.Driver
-	}
+	used := map[string]string{}
 	seen, lanes, diverts := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for i := range c.Belts {
 		b := &c.Belts[i]
@@ -141,7 +138,7 @@ func (d *decoder) belts(c *Config) {
 		wants := func(key, name, as string) {
 			switch {
 			case name == "":
-			case driver[name] != as:
+			case !c.has(name, as):
 				d.fault(at+"."+key, noDevice, as, name)
 			case used[name] != "" && as != "divert" && as != "stacklight":
 				d.fault(at+"."+key, "%s is used by %s already", name, used[name])
