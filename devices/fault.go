@@ -49,7 +49,10 @@ func (f *Fault) Error() string {
 // Left is how the fault leaves a device whose connection it ended: one that talked
 // rubbish is there.
 func (f *Fault) Left() Condition {
-	if f.Class == Corrupt {
+	switch {
+	case errors.Is(f.Err, ErrFlood):
+		return Flooding
+	case f.Class == Corrupt:
 		return Faulty
 	}
 	return Offline

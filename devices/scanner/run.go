@@ -56,8 +56,7 @@ type run struct {
 	asked   bool // who it is, since it last said something that cannot be read
 	answers bool // it said something in its protocol on this connection
 
-	second time.Time // since when reads are counted
-	reads  int
+	reads devices.Rate
 }
 
 // taken is the read that was taken last, for telling repeats. It outlives the
@@ -187,10 +186,7 @@ func (r *run) take(ctx context.Context, events []Event, at time.Time) error {
 
 // pace ends the connection of a scanner that sends more reads than there can be.
 func (r *run) pace(at time.Time) error {
-	if at.Sub(r.second) >= time.Second {
-		r.second, r.reads = at, 0
-	}
-	if r.reads++; r.reads <= mostReads {
+	if !r.reads.Over(1, at) {
 		return nil
 	}
 	return &devices.Fault{Device: r.cfg.Name, Op: "read", Class: devices.Corrupt, Err: devices.ErrFlood,

@@ -117,7 +117,8 @@ func (s *Scanner) Run(ctx context.Context, to devices.Sink) error {
 		}
 		return s.mon.Fail(to, "open", "check power, cable and `link` of this device", err)
 	}
-	r := &run{Scanner: s, conn: s.mon.Wire(conn), to: to, chunks: make(chan chunk, maxChunks), readErr: make(chan error, 1), stop: make(chan struct{})}
+	r := &run{Scanner: s, conn: s.mon.Wire(conn), to: to, chunks: make(chan chunk, maxChunks), readErr: make(chan error, 1), stop: make(chan struct{}),
+		reads: devices.Rate{Most: mostReads}}
 	// The protocol was checked by New.
 	r.framer, _ = NewFramer(s.cfg.Protocol, s.cfg.MaxLength, s.cfg.Idle, s.cfg.Settle, devices.Midstream(conn))
 	s.mon.Set(to, devices.Ready, "", "")

@@ -77,6 +77,7 @@ func (d *decoder) validate(c *Config) {
 	d.devices(c)
 	d.stations(c)
 	d.belts(c)
+	c.changes()
 	d.mqtt(c)
 }
 

@@ -25,6 +25,7 @@ export function deviceTodo(d: Device, items: Items): string {
   if (away && wire === "mqtt" && broker && !broker.ok) return text("todoWire.atBroker");
   if (away && wire === "tcp" && named(d.link || "")) return text("todoWire.name");
   if (away && wire) return text("todoWire." + wire);
+  if (d.condition === "flood") return text(d.driver === "photoeye" ? "todoFlood.eye" : "todoFlood.other");
   const of = d.class === "belt" ? "todoBelt." : d.driver === "scanner" || d.driver === "scale" ? "todoLine." : "todoPrinter.";
   return has(of + d.condition) ? text(of + d.condition) : "";
 }
