@@ -62,6 +62,7 @@ type Scanner struct {
 
 	running sync.Mutex // held by Run
 	last    taken      // of Run
+	marks   marks      // of Run
 }
 
 var _ devices.Driver = (*Scanner)(nil)
@@ -135,6 +136,7 @@ func (s *Scanner) Run(ctx context.Context, to devices.Sink) error {
 		s.mon.Set(to, devices.Offline, "", "")
 		return nil
 	}
+	s.marks.clear, s.marks.lost = false, true // another one may come back
 	answers := s.cfg.Protocol == "ssi" || s.cfg.Protocol == "ack"
 	s.last.open = answers && time.Since(s.last.at) < lostAnswer
 	return s.mon.Fail(to, "session", "check power and cable of the scanner", err)
