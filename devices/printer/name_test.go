@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -60,4 +61,19 @@ func TestL1PrinterWithoutItsName(t *testing.T) {
 	require.Error(t, <-ended)
 	require.Error(t, p.Run(t.Context(), &states{}))
 	assert.Contains(t, p.Status().Hint, "knows no name")
+}
+
+// TestAnotherPrinterHasNotThatCount: what is shown beside its serial number is its own.
+func TestAnotherPrinterHasNotThatCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := startBench(t, &printertest.Printer{Odometer: true, Serial: "S1"}, printer.Config{}, nil)
+		settle()
+		require.Equal(t, devices.Printed, b.print(t).Outcome)
+		require.NotZero(t, b.p.Status().Meter.Count)
+		b.fake.Replace("S2")
+		b.print(t)
+		settle()
+		st := b.p.Status()
+		assert.Equal(t, []any{devices.OtherPrinter, "S2", devices.Meter{Serial: "S2"}}, []any{st.Condition, st.Serial, st.Meter})
+	})
 }

@@ -83,4 +83,12 @@ func TestSwapUnderALabel(t *testing.T) {
 	assert.Zero(t, p.Status().Odometer, "the other one prints nothing of it")
 	assert.NotEmpty(t, h.asked)
 	assert.Len(t, h.paper(), 1)
+	var numbers []string
+	for _, e := range h.pulled() {
+		if e.Type == "label.intent" {
+			numbers = append(numbers, e.Data.Waybill)
+		}
+	}
+	require.Len(t, numbers, 2)
+	assert.NotEqual(t, numbers[0], numbers[1], "the first is dead, should the printer that has it print it elsewhere")
 }
