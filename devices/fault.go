@@ -3,6 +3,7 @@ package devices
 import (
 	"errors"
 	"fmt"
+	"net"
 )
 
 // Class says what a fault calls for.
@@ -48,7 +49,10 @@ func (f *Fault) Error() string {
 // Left is how the fault leaves a device whose connection it ended: one that talked
 // rubbish is there.
 func (f *Fault) Left() Condition {
-	if f.Class == Corrupt {
+	switch {
+	case errors.Is(f.Err, ErrFlood):
+		return Flooding
+	case f.Class == Corrupt:
 		return Faulty
 	}
 	return Offline
@@ -95,4 +99,17 @@ func HintOf(err error) string {
 		return f.Hint
 	}
 	return ""
+}
+
+// NameHint says what a person can do where the name of a host led to no address:
+// looking at the device itself would be in vain. "" for any other error.
+func NameHint(err error) string {
+	d, ok := errors.AsType[*net.DNSError](err)
+	switch {
+	case !ok:
+		return ""
+	case d.IsNotFound:
+		return fmt.Sprintf("the network knows no name %q: correct it, have it added to the name server (DNS), or name the IP address instead", d.Name)
+	}
+	return fmt.Sprintf("no name server (DNS) says where %q is: check this machine's network and name server, or name the IP address instead", d.Name)
 }

@@ -17,6 +17,7 @@ const (
 	Hot      Condition = "hot"    // over or under its temperature
 	Silent   Condition = "silent" // connected, but answers nothing: a fault of unknown kind
 	Faulty   Condition = "fault"  // another fault that the device reports
+	Flooding Condition = "flood"  // it sends, or changes, without end: it stays so until it was well for Calm
 
 	// OtherPrinter: it answers with another serial number or model than the one
 	// that belongs here. Nothing personal is sent to it.

@@ -41,8 +41,10 @@ type Monitor struct {
 	in, out, readings, junk, repeats atomic.Uint64
 	lastIn                           atomic.Int64 // Unix nanoseconds
 
-	mu sync.Mutex
-	st Status
+	mu      sync.Mutex
+	st      Status
+	flooded time.Time // when it did so last; zero: it is believed
+	told    uint64    // how often a condition was told
 }
 
 // NewMonitor makes the monitor of a device that is offline.
@@ -63,9 +65,34 @@ func (m *Monitor) Status() Status {
 	return st
 }
 
-// Set notes the condition and tells the sink of it where it is a new one.
+// Set notes the condition and tells the sink of it where it is a new one. A device
+// that flooded works again only once it was well for Calm: what is told of it before
+// counts then, if nothing else was told since.
 func (m *Monitor) Set(to Sink, c Condition, detail, hint string) {
 	m.mu.Lock()
+	m.told++
+	if wait := CalmIn(m.flooded); c.Works() && wait > 0 {
+		n := m.told
+		time.AfterFunc(wait, func() { m.calm(n, to, c, detail, hint) })
+		m.set(to, Flooding, ErrFlood.Error(), m.st.LastErrorHint)
+		return
+	}
+	m.set(to, c, detail, hint)
+}
+
+// calm sets what was told of a device that flooded, unless more was told since.
+func (m *Monitor) calm(n uint64, to Sink, c Condition, detail, hint string) {
+	m.mu.Lock()
+	if m.told != n {
+		m.mu.Unlock()
+		return
+	}
+	m.flooded = time.Time{}
+	m.set(to, c, detail, hint)
+}
+
+// set is called with mu held, and gives it up.
+func (m *Monitor) set(to Sink, c Condition, detail, hint string) {
 	changed := m.st.Condition != c || m.st.Detail != detail
 	if m.st.Condition != c {
 		m.st.Since = time.Now()
@@ -78,8 +105,7 @@ func (m *Monitor) Set(to Sink, c Condition, detail, hint string) {
 	}
 }
 
-// Fail notes a fault that ended a connection: the device is offline, or Faulty where
-// what it sent is why; what comes back may be another one, so that who it was is
+// Fail notes a fault that ended a connection: the device is as Fault.Left says; what comes back may be another one, so that who it was is
 // forgotten. It gives the fault as a *Fault; one that is none yet becomes a transient
 // one of op.
 func (m *Monitor) Fail(to Sink, op, hint string, err error) error {
@@ -90,6 +116,9 @@ func (m *Monitor) Fail(to Sink, op, hint string, err error) error {
 	m.Note(f)
 	m.mu.Lock()
 	m.st.Model, m.st.Serial, m.st.Firmware = "", "", ""
+	if errors.Is(f.Err, ErrFlood) {
+		m.flooded = time.Now()
+	}
 	m.mu.Unlock()
 	m.Set(to, f.Left(), f.Err.Error(), f.Hint)
 	return f
@@ -129,68 +158,4 @@ func (m *Monitor) name() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.st.Name
-}
-
-// mostIn is the most bytes that a device may send within a second: no scanner, scale
-// or printer has as much to say. One that sends more would keep a core busy, and what
-// it says now would wait behind what it said long ago.
-const mostIn = 256 << 10
-
-// ErrFlood ends the connection of a device that sends more than any has to say.
-var ErrFlood = errors.New("it sends without end")
-
-// Wire counts what passes over c, and ends a flood with a fault that wraps ErrFlood.
-func (m *Monitor) Wire(c Conn) Conn { return &counted{Conn: c, m: m} }
-
-type counted struct {
-	Conn
-	m *Monitor
-
-	// Of the one goroutine that reads.
-	since time.Time
-	came  int // bytes since then
-}
-
-var (
-	_ Aborter     = (*counted)(nil)
-	_ Midstreamer = (*counted)(nil)
-	_ Gatherer    = (*counted)(nil)
-)
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if n <= 0 {
-		return n, err
-	}
-	now := time.Now()
-	c.m.in.Add(uint64(n))
-	c.m.lastIn.Store(now.UnixNano())
-	if now.Sub(c.since) >= time.Second {
-		c.since, c.came = now, 0
-	}
-	if c.came += n; c.came > mostIn && err == nil {
-		err = &Fault{Device: c.m.name(), Op: "read", Class: Corrupt, Err: ErrFlood,
-			Hint: "switch it off and on; if it stays, see that `link` leads to this device and to nothing else"}
-	}
-	return n, err
-}
-
-func (c *counted) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	c.m.out.Add(uint64(max(n, 0)))
-	return n, err
-}
-
-// Abort implements Aborter.
-func (c *counted) Abort() error { return Abort(c.Conn) }
-
-// Midstream implements Midstreamer.
-func (c *counted) Midstream() bool { return Midstream(c.Conn) }
-
-// Gather implements Gatherer.
-func (c *counted) Gather(n int) error {
-	if !Gather(c.Conn, n) {
-		return errors.ErrUnsupported
-	}
-	return nil
 }

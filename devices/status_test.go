@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,12 +18,17 @@ import (
 
 // sink notes states; as a plain Sink it knows no cues.
 type sink struct {
+	mu     sync.Mutex
 	states []devices.State
 	err    error
 }
 
 func (s *sink) Read(context.Context, devices.Reading) error { return s.err }
-func (s *sink) State(st devices.State)                      { s.states = append(s.states, st) }
+func (s *sink) State(st devices.State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.states = append(s.states, st)
+}
 
 // judge is a sink that knows what a reading came to.
 type judge struct {

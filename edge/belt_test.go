@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -69,6 +70,25 @@ func TestAnAnswerIsReadBackFromItsVerdict(t *testing.T) {
 			Why: Reason(rapid.SampledFrom([]string{"", "noRead", "cancelled"}).Draw(t, "why")), Round: rapid.IntRange(0, 9).Draw(t, "round")}
 		assert.Equal(t, a, ParcelAnswerOf(&Verdict{Code: a.Code(), Say: a.Say()}))
 	})
+}
+
+// A read that comes again because its verdict was lost is the same message, also past
+// midnight; long afterwards, as of a device that counts anew, it is another one.
+func TestAnIDOfADevicePastMidnight(t *testing.T) {
+	var ids DeviceIDs
+	now := time.Date(2026, 11, 21, 23, 59, 59, 0, time.UTC)
+	first := ids.Of("scan-h", "42", now)
+	for range 5 {
+		now = now.Add(50 * time.Minute)
+		assert.Equal(t, first, ids.Of("scan-h", "42", now))
+	}
+	assert.NotEqual(t, first, ids.Of("scan-9", "42", now))
+	for i := range 1000 { // others do not grow it
+		ids.Of("scan-h", strconv.Itoa(1000+i), now)
+	}
+	assert.LessOrEqual(t, len(ids.made), len(ids.ring))
+	first = ids.Of("scan-h", "42", now)
+	assert.NotEqual(t, first, ids.Of("scan-h", "42", now.Add(26*time.Hour)))
 }
 
 func TestAnIDOfADevice(t *testing.T) {

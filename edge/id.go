@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"time"
@@ -80,23 +79,3 @@ func NewID(at time.Time, random [10]byte) ID {
 	id[8] = 0x80 | id[8]&0x3f
 	return id
 }
-
-// DeviceID is the id of a device's message that the device named by a text: that
-// text where it is an ID of about now, else one made of the two names, the same
-// all day, so that what comes again is known.
-func DeviceID(device, text string, now time.Time) ID {
-	if id, err := ParseID(text); err == nil {
-		if off := now.Sub(id.Time()); off < deviceLate && off > -deviceEarly {
-			return id
-		}
-	}
-	sum := sha256.Sum256([]byte(device + "\x00" + text))
-	return NewID(now.Truncate(24*time.Hour), [10]byte(sum[:10]))
-}
-
-// Ids of other times than these are made anew: the engine keeps its memory by
-// the time of ids.
-const (
-	deviceLate  = 71 * time.Hour
-	deviceEarly = 4 * time.Minute
-)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -285,4 +286,41 @@ func TestPinEye(t *testing.T) {
 	eye, _ = NewPinEye("eye-5", pin, func(Change) {})
 	cancel()
 	assert.NoError(t, eye.Run(ctx, &st))
+}
+
+// TestAPinEyeThatFloodsIsNotBelievedAtOnce: nobody hears of its levels until it was
+// well for a while, and then of the last one.
+func TestAPinEyeThatFloodsIsNotBelievedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pin := &fakePin{script: make(chan level)}
+		heard := make(chan bool, 8)
+		eye, err := NewPinEye("eye-3", pin, func(c Change) { heard <- c.Blocked })
+		require.NoError(t, err)
+		run := func() (end chan error) {
+			end = make(chan error, 1)
+			go func() { end <- eye.Run(t.Context(), nil) }()
+			return end
+		}
+		flood := &devices.Fault{Device: "eye-3", Op: "read", Class: devices.Corrupt, Err: devices.ErrFlood}
+		end := run()
+		pin.script <- level{changed: true}
+		assert.False(t, <-heard)
+		pin.script <- level{lost: flood}
+		require.ErrorIs(t, <-end, devices.ErrFlood)
+
+		pin.err = nil
+		end = run()
+		pin.script <- level{active: true, changed: true}
+		pin.script <- level{}
+		synctest.Wait()
+		assert.Empty(t, heard)
+		assert.Equal(t, devices.Flooding, eye.Status().Condition)
+		time.Sleep(devices.Calm)
+		synctest.Wait()
+		pin.script <- level{}
+		assert.True(t, <-heard, "as it lies now")
+		assert.Equal(t, devices.Ready, eye.Status().Condition)
+		pin.script <- level{lost: errors.New("gone")}
+		require.Error(t, <-end)
+	})
 }

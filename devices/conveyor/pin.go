@@ -59,14 +59,19 @@ func (p *PinEye) Run(ctx context.Context, to devices.Sink) error {
 	}
 	defer pin.Close()
 	p.mon.Set(to, devices.Ready, "", "")
+	var kept *Change // of an eye that flooded, and is not believed yet
 	for ctx.Err() == nil {
 		active, changed, at := pin.Wait(devices.Together(look))
 		if err := pin.Fault(); err != nil {
 			return p.mon.Fail(to, "read", "check the pin and its wiring", err)
 		}
 		if changed {
+			kept = &Change{Blocked: active, At: at}
+		}
+		if kept != nil && p.mon.Status().Condition.Works() {
 			p.mon.Stored()
-			p.change(Change{Blocked: active, At: at})
+			p.change(*kept)
+			kept = nil
 		}
 	}
 	p.mon.Set(to, devices.Offline, "stopped", "")

@@ -2,6 +2,7 @@ package ipp
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,7 +105,7 @@ func (p *Printer) Run(ctx context.Context, to devices.Sink) error {
 				p.mon.Set(to, devices.Offline, "", "")
 				return nil
 			}
-			return p.mon.Fail(to, "status", "check power, network and address of the printer", err)
+			return p.mon.Fail(to, "status", cmp.Or(devices.NameHint(err), "check power, network and address of the printer"), err)
 		}
 		select {
 		case <-ctx.Done():

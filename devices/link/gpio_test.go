@@ -151,3 +151,21 @@ func TestBadPinURLs(t *testing.T) {
 		require.NoError(t, err, raw)
 	}
 }
+
+// A simulator that sends lines without end ends, whatever they are about.
+func TestSimulatedPinsThatFlood(t *testing.T) {
+	p := playPins(t, "level eye-3 0\n")
+	pin, far, err := p.open("")
+	require.NoError(t, err)
+	require.NoError(t, pin.Input())
+	flood := strings.Repeat("level other 0\nnoise\n", 1000)
+	for err == nil {
+		_, err = far.Write([]byte(flood)) // until it hangs up
+	}
+	_, changed, _ := pin.Wait(30 * time.Second) // the present level, or nothing more
+	if changed {
+		pin.Wait(30 * time.Second)
+	}
+	require.ErrorIs(t, pin.Fault(), devices.ErrFlood)
+	require.NoError(t, pin.Close())
+}

@@ -12,6 +12,8 @@ import (
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
+
+	"dcedge/devices"
 )
 
 var errSimClosed = errors.New("link: gpio+sim: closed")
@@ -35,8 +37,12 @@ type simPin struct {
 
 var _ gpio.PinIO = (*simPin)(nil)
 
-// maxSimLine bounds a line of the simulator in bytes.
-const maxSimLine = 256
+// Bounds of what a simulator sends: a line in bytes, and the lines in a second. Each
+// pin hears of every pin of its board, and a few of them may be encoders.
+const (
+	maxSimLine   = 256
+	mostSimLines = 10_000
+)
 
 func dialSim(ctx context.Context, o *PinOpener) (*simPin, error) {
 	d := net.Dialer{Timeout: o.wait}
@@ -71,7 +77,12 @@ func dialSim(ctx context.Context, o *PinOpener) (*simPin, error) {
 func (p *simPin) listen(known chan<- struct{}) {
 	s := bufio.NewScanner(p.conn)
 	s.Buffer(make([]byte, maxSimLine), maxSimLine)
+	lines := devices.Rate{Most: mostSimLines}
 	for s.Scan() {
+		if lines.Over(1, time.Now()) {
+			p.end(fmt.Errorf("link: gpio+sim: %w", devices.ErrFlood))
+			return
+		}
 		level, ok := simLevel(s.Text(), p.name)
 		if !ok {
 			continue

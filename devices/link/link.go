@@ -3,6 +3,7 @@ package link
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"time"
 
@@ -17,7 +18,12 @@ type Options struct {
 	Device      string        // name of the device, for faults; required
 	DialTimeout time.Duration // default 3 s
 	KeepAlive   time.Duration // idle time before the first probe, default 5 s
+	Resolver    *net.Resolver // of host names; nil: the system's
+	Changes     int           // of a pin in a second, more of which are a flood; default 200
 }
+
+// mostChanges of a pin in a second are more than parcels before an eye can make.
+const mostChanges = 200
 
 // New makes the opener for a link's URL, e.g. "tcp://10.0.0.21:9100".
 // Errors wrap ErrURL inside a permanent *devices.Fault.
@@ -45,6 +51,9 @@ func parse(rawURL string, o Options) (*url.URL, Options, error) {
 	}
 	if o.DialTimeout <= 0 {
 		o.DialTimeout = 3 * time.Second
+	}
+	if o.Changes <= 0 {
+		o.Changes = mostChanges
 	}
 	if o.KeepAlive <= 0 {
 		o.KeepAlive = 5 * time.Second

@@ -19,6 +19,7 @@ type PinOpener struct {
 	name             string // of the pin
 	socket           string // of the simulator; empty: a pin of this machine
 	wait             time.Duration
+	changes          int // most in a second
 	pull             gpio.Pull
 	invert           bool
 	denoise, settled time.Duration
@@ -37,6 +38,9 @@ type Pin struct {
 	told    time.Time // when it was told
 	pending bool      // a change that denoise still watches
 	since   time.Time
+
+	edges  devices.Rate
+	floods bool
 }
 
 var pinName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
@@ -65,7 +69,7 @@ func newPin(rawURL string, o Options) (*PinOpener, *query, *url.URL, error) {
 		return nil, nil, nil, err
 	}
 	q := newQuery(u)
-	p := &PinOpener{device: o.Device, wait: o.DialTimeout}
+	p := &PinOpener{device: o.Device, wait: o.DialTimeout, changes: o.Changes}
 	switch u.Scheme {
 	case "gpio":
 		p.name = u.Host
@@ -111,18 +115,28 @@ func (p *PinOpener) options(q *query, u *url.URL) {
 func (p *PinOpener) Open(ctx context.Context) (*Pin, error) {
 	if p.socket != "" {
 		s, err := dialSim(ctx, p)
+		if errors.Is(err, devices.ErrFlood) {
+			return nil, p.flood()
+		}
 		if err != nil {
 			return nil, &devices.Fault{Device: p.device, Op: "open", Class: devices.Transient,
 				Hint: "start the simulator that plays the pins at " + p.socket, Err: err}
 		}
-		return &Pin{PinIO: s, opts: p, lost: s.fault, close: s.Halt}, nil
+		pin := p.pin(s)
+		pin.lost = s.fault
+		return pin, nil
 	}
 	pin, err := hostPin(p.name)
 	if err != nil {
 		return nil, &devices.Fault{Device: p.device, Op: "open", Class: devices.Permanent,
 			Hint: "correct the pin in `link`, or run where there are GPIO lines and the edge's user may open them (group gpio)", Err: err}
 	}
-	return &Pin{PinIO: pin, opts: p, close: pin.Halt}, nil
+	return p.pin(pin), nil
+}
+
+// pin is an open one that cannot be lost.
+func (p *PinOpener) pin(io gpio.PinIO) *Pin {
+	return &Pin{PinIO: io, opts: p, close: io.Halt, edges: devices.Rate{Most: p.changes}}
 }
 
 // Input sets the pin up as an input with the pull of the URL and edges both ways.
@@ -148,14 +162,26 @@ func (p *Pin) Drive(active bool) error {
 
 // Fault is why the pin can no longer be trusted, or nil.
 func (p *Pin) Fault() error {
+	if p.floods {
+		return p.opts.flood()
+	}
 	if p.lost == nil {
 		return nil
 	}
-	if err := p.lost(); err != nil {
+	err := p.lost()
+	if errors.Is(err, devices.ErrFlood) {
+		return p.opts.flood()
+	}
+	if err != nil {
 		return &devices.Fault{Device: p.opts.device, Op: "read", Class: devices.Transient,
 			Hint: "start the simulator that plays the pins at " + p.opts.socket, Err: err}
 	}
 	return nil
+}
+
+func (p *PinOpener) flood() error {
+	return &devices.Fault{Device: p.device, Op: "read", Class: devices.Corrupt, Err: devices.ErrFlood,
+		Hint: "clean and align it, and look at its wiring: it changes without end, and is not believed until it was well for " + devices.Calm.String()}
 }
 
 // Close gives the pin back.

@@ -4,7 +4,8 @@ import "time"
 
 // Wait gives the next settled level of an input, changed or at the latest after
 // timeout, which must be finite. The first call tells the present level as a
-// change. When the pin is lost it returns early, unchanged: look at Fault.
+// change. When the pin is lost, or changes without end, it returns early, unchanged:
+// look at Fault.
 //
 // A level counts once it has held for denoise (pulses shorter than that are
 // noise: it must be well under gap / belt speed); after a change was told, edges
@@ -40,11 +41,13 @@ func (p *Pin) Wait(timeout time.Duration) (active, changed bool, at time.Time) {
 		}
 		// An edge while a change is watched may be a pulse there and back that
 		// Active cannot see any more: the watch begins anew.
-		if p.WaitForEdge(wait) && p.pending {
-			if p.Active() == p.level && p.known {
+		if p.WaitForEdge(wait) {
+			now = time.Now()
+			p.floods = p.floods || p.edges.Over(1, now)
+			if p.pending && p.known && p.Active() == p.level {
 				p.pending = false
-			} else {
-				p.since = time.Now()
+			} else if p.pending {
+				p.since = now
 			}
 		}
 		if p.Fault() != nil {

@@ -335,6 +335,7 @@ func TestBadSerialURLs(t *testing.T) {
 		"serial:ttyUSB0":                      1,
 		"serial:///dev/x?baud=0":              1,
 		"serial:///dev/x?baud=1e":             1,
+		"serial:///dev/x?baud=12345":          1,
 		"serial:///dev/x?speed=9":             1,
 		"serial:///dev/x#f":                   1,
 		"serial:///dev/x?baud=9600&baud=1200": 1,

@@ -21,6 +21,10 @@ const (
 	flowSoftware
 )
 
+// speeds are those that devices have. A line takes nearly any other too, and then
+// everything that comes is noise.
+var speeds = []int{300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 76800, 115200, 128000, 230400, 250000, 256000, 460800, 500000, 921600, 1000000}
+
 // query reads the options of a URL and collects every fault.
 type query struct {
 	values url.Values
@@ -93,8 +97,8 @@ func newSerial(u *url.URL, o Options) (*serialLink, error) {
 	}
 	l := &serialLink{device: o.Device, path: u.Path, timeout: o.DialTimeout}
 	baud, err := strconv.Atoi(q.take("baud", "9600"))
-	if err != nil || baud < 50 || baud > 4_000_000 {
-		q.fault("baud is %q, wants 50 to 4000000", q.values.Get("baud"))
+	if err != nil || !slices.Contains(speeds, baud) {
+		q.fault("baud is %q, wants one of %s", q.values.Get("baud"), strings.Trim(fmt.Sprint(speeds), "[]"))
 	}
 	l.mode = serial.Mode{
 		BaudRate: baud,

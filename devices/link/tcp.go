@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -32,19 +33,19 @@ func newTCP(u *url.URL, o Options) (*tcp, error) {
 	if err != nil {
 		return nil, badURL(o.Device, err)
 	}
-	d := net.Dialer{Timeout: o.DialTimeout}
+	d := net.Dialer{Timeout: o.DialTimeout, Resolver: o.Resolver}
 	// A printer that lost its power sends nothing, not even a reset: only the
 	// probes tell. Three unanswered ones end the connection.
 	d.KeepAliveConfig = net.KeepAliveConfig{Enable: true, Idle: o.KeepAlive, Interval: 2 * time.Second, Count: 3}
 	return &tcp{device: o.Device, addr: net.JoinHostPort(u.Hostname(), u.Port()), dialer: d}, nil
 }
 
-// Open dials; its errors are transient faults.
+// Open dials, asking anew where a name leads; its errors are transient faults.
 func (t *tcp) Open(ctx context.Context) (devices.Conn, error) {
 	c, err := t.dialer.DialContext(ctx, "tcp", t.addr)
 	if err != nil {
 		return nil, &devices.Fault{Device: t.device, Op: "open", Class: devices.Transient,
-			Hint: "check power, network cable and address " + t.addr, Err: err}
+			Hint: cmp.Or(devices.NameHint(err), "check power, network cable and address "+t.addr), Err: err}
 	}
 	return tcpConn{c.(*net.TCPConn)}, nil
 }

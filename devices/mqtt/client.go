@@ -1,11 +1,13 @@
 package mqtt
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"sync"
 	"time"
@@ -23,6 +25,8 @@ type ClientConfig struct {
 	CA       []byte // PEM; empty: the system's
 	Name     string // of this edge in client ids, fixed; empty: "edge"
 	Look     bool   // only to see who is there: no session, nothing durable is asked for
+
+	Resolver *net.Resolver // of the broker's name; nil: the system's
 }
 
 // Client is the client of an external broker. It holds two connections: one with
@@ -174,6 +178,7 @@ func (s *session) client(clean bool) paho.Client {
 		id, clean = id+"-look", true
 	}
 	o.SetClientID(id).SetCleanSession(clean).SetUsername(s.c.cfg.User).SetPassword(s.c.cfg.Password)
+	o.SetDialer(&net.Dialer{Resolver: s.c.cfg.Resolver}) // before its timeout is set
 	o.SetAutoReconnect(false).SetConnectRetry(false).SetConnectTimeout(dialWait).SetWriteTimeout(dialWait)
 	o.SetKeepAlive(10 * time.Second).SetPingTimeout(dialWait)
 	o.SetOrderMatters(true).SetAutoAckDisabled(!clean) // the handlers only enqueue
@@ -281,8 +286,8 @@ func settled(ctx context.Context, t paho.Token) error {
 }
 
 func (c *Client) fault(op string, err error) error {
-	return &devices.Fault{Device: "mqtt", Op: op, Class: devices.Transient,
-		Hint: "check that the broker at " + c.cfg.Broker + " runs, lets this edge in and lets it read its devices' topics", Err: err}
+	return &devices.Fault{Device: "mqtt", Op: op, Class: devices.Transient, Err: err,
+		Hint: cmp.Or(devices.NameHint(err), "check that the broker at "+c.cfg.Broker+" runs, lets this edge in and lets it read its devices' topics")}
 }
 
 // Connected implements Line.

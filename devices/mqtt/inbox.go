@@ -67,6 +67,10 @@ type member struct {
 	mon    *devices.Monitor
 	states []Message
 	missed int
+
+	rate    devices.Rate // of its states
+	flooded time.Time    // when it did so last
+	told    time.Time    // when that was told last
 }
 
 // NewInbox makes the inbox of a site's devices. All faults of the devices are
@@ -84,7 +88,8 @@ func NewInbox(site string, devs []Device, log *slog.Logger) (*Inbox, error) {
 	in := &Inbox{site: site, log: log, devs: map[string]*member{}, hand: map[inHand][]func(bool){},
 		ready: make(chan struct{}, 1), refused: map[string]uint64{}}
 	for _, d := range devs {
-		in.devs[d.Name] = &member{Device: d, mon: devices.NewMonitor(devices.Info{Name: d.Name, Class: d.Class, Driver: "mqtt"})}
+		in.devs[d.Name] = &member{Device: d, mon: devices.NewMonitor(devices.Info{Name: d.Name, Class: d.Class, Driver: "mqtt"}),
+			rate: devices.Rate{Most: d.Most}}
 	}
 	return in, nil
 }
@@ -189,6 +194,10 @@ func (in *Inbox) take(name string, payload []byte, retained bool, settle func(ok
 		return in.refuse(d, CodeTopic, name), nil
 	}
 	d.mon.Took(len(payload))
+	if t.what == State && in.floods(d) {
+		d.mon.Junked(1)
+		return stated, nil
+	}
 	if retained && t.what != Online {
 		return in.refuse(d, CodeRetained, name), nil
 	}
@@ -202,6 +211,9 @@ func (in *Inbox) take(name string, payload []byte, retained bool, settle func(ok
 	}
 	m.Device, m.Class, m.Came, m.Raw = d.Name, d.Class, time.Now(), payload
 	if m.What == Online {
+		if m.Online && in.calming(d) {
+			return stated, nil
+		}
 		in.online(d, m.Online, "the device says or its last will says that it is offline", seeToDevice)
 	}
 	return in.keep(d, m, settle), nil
@@ -296,7 +308,7 @@ func (in *Inbox) allOffline(why string) {
 // gone notes that the connection of a device ended, and hands that over as the
 // device's own word would be.
 func (in *Inbox) gone(d *member, why, hint string) {
-	if !d.mon.Status().Condition.Works() {
+	if d.mon.Status().Condition == devices.Offline {
 		return
 	}
 	in.online(d, false, why, hint)

@@ -58,6 +58,7 @@ type Device struct {
 	Class  string
 	Client string // user name, else client id, of the connection that speaks for it; empty: its name
 	Secret string // password of that connection at the embedded broker; empty: none asked for
+	Most   int    // states in a second, more of which are a flood; 0: any
 }
 
 func (d Device) client() string {

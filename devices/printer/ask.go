@@ -143,6 +143,9 @@ func (s *session) noteHealth(h Health) {
 
 func (s *session) note(c devices.Condition, detail string) {
 	s.p.update(s.to, func(st *devices.PrinterStatus) {
+		if c.Works() && devices.CalmIn(s.p.flooded) > 0 {
+			c, detail = devices.Flooding, devices.ErrFlood.Error()
+		}
 		st.Condition, st.Detail, st.Hint = c, detail, hintFor(c)
 		st.BytesIn, st.BytesOut = s.in.Load(), s.out.Load()
 	})

@@ -106,6 +106,8 @@ type Printer struct {
 	status devices.PrinterStatus
 	cur    *session // nil while offline
 
+	flooded time.Time // when it did so last
+
 	trusted string // the serial number that belongs here, where the configuration names none
 	stuck   bool   // its count stood still while nothing kept a label from coming out: of the session's goroutine
 }
@@ -282,6 +284,9 @@ func (p *Printer) lost(to devices.Sink, err error) {
 		st.Condition, st.Detail = devices.Offline, ""
 		if f, ok := errors.AsType[*devices.Fault](err); ok {
 			st.Condition, st.Detail, st.Hint = f.Left(), f.Err.Error(), f.Hint
+			if st.Condition == devices.Flooding {
+				p.flooded = time.Now()
+			}
 		}
 	})
 }
@@ -326,6 +331,8 @@ func hintFor(c devices.Condition) string {
 		return "look at the printer's display: it is connected and answers nothing"
 	case devices.OtherPrinter:
 		return "another printer answers at this address: correct the configuration, or press test if this one belongs here"
+	case devices.Flooding:
+		return "switch it off and on: it sends without end, and gets no label until it was well for " + devices.Calm.String()
 	case devices.Faulty:
 		return "look at the printer's display"
 	}

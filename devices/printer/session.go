@@ -160,6 +160,9 @@ func (s *session) who(ctx context.Context) error {
 	}
 	s.p.update(s.to, func(st *devices.PrinterStatus) {
 		st.Model, st.Firmware, st.DotsMM, st.Serial = s.identity.Model, s.identity.Firmware, s.identity.DotsMM, s.serial
+		if st.Meter.Serial != s.serial { // what another one has counted
+			st.Meter = s.mark()
+		}
 	})
 	return s.checkIdentity()
 }

@@ -280,7 +280,7 @@ func TestNoWeightOfBefore(t *testing.T) {
 		require.Error(t, err)
 		synctest.Wait()
 		assert.Equal(t, scale.NoWeight, b.s.Weight().Verdict)
-		assert.Equal(t, devices.Faulty, b.s.Status().Condition)
+		assert.Equal(t, devices.Flooding, b.s.Status().Condition)
 		err = <-b.done
 		assert.ErrorIs(t, err, devices.ErrFlood)
 		b.done <- err

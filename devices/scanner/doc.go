@@ -27,9 +27,9 @@
 //     of 3 s after the line came and after anything that cannot be read; before its
 //     first packet one such thing is a fault, else three in a row are.
 //   - A repeat is left out in three cases only: an SSI packet that the scanner
-//     marks as sent again and that was stored before; where scanners wait for an
-//     answer, the first code after a lost line that is the one taken in the last
-//     second before it; and, as these scanners give their reads no ids, the same
-//     code on the same scanner that comes back without having been away for the
-//     bounce window. All are counted.
+//     marks as sent again and that was stored before, unless it marks all that it
+//     sends; where scanners wait for an answer, the first code after a lost line
+//     that is the one taken in the last second before it; and, as these scanners
+//     give their reads no ids, the same code on the same scanner that comes back
+//     without having been away for the bounce window. All are counted.
 package scanner

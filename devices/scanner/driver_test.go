@@ -197,6 +197,35 @@ func TestAnsweredOnlyWhenStored(t *testing.T) {
 		assert.Equal(t, []string{"]C0A", "]C0B"}, b.disk.codes())
 		assert.EqualValues(t, 1, b.s.Status().Repeats)
 	})
+	bubble(t, "SSI that marks all that it sends: each is a read", func(t *testing.T) {
+		b := start(t, scanner.Config{Protocol: "ssi"})
+		for _, code := range []string{"A", "A", "B", "B", "A"} {
+			b.send(ssiRead(1, code))
+			time.Sleep(3 * time.Second)
+		}
+		assert.Equal(t, []string{"]C0A", "]C0A", "]C0B", "]C0B", "]C0A"}, b.disk.codes())
+		b.send(ssiRead(0, "C")) // another one was plugged in
+		time.Sleep(2 * time.Second)
+		b.send(ssiRead(1, "C"))
+		assert.Equal(t, "]C0C", b.disk.codes()[5])
+		assert.EqualValues(t, 1, b.s.Status().Repeats)
+		for _, code := range []string{"D", "E", "F", "F"} { // and another one that marks all
+			time.Sleep(3 * time.Second)
+			b.send(ssiRead(1, code))
+		}
+		assert.Equal(t, []string{"]C0D", "]C0E", "]C0F", "]C0F"}, b.disk.codes()[6:])
+	})
+	bubble(t, "SSI sent again after damage, and its answer was lost too: one read", func(t *testing.T) {
+		b := start(t, scanner.Config{Protocol: "ssi"})
+		bad := ssiRead(0, "A")
+		bad[5] ^= 1
+		b.send(bad)
+		time.Sleep(idle)
+		b.send(ssiRead(1, "A"))
+		time.Sleep(2 * time.Second)
+		b.send(ssiRead(1, "A"))
+		assert.Equal(t, []string{"]C0A"}, b.disk.codes())
+	})
 	bubble(t, "SSI damaged packet is asked for again", func(t *testing.T) {
 		b := start(t, scanner.Config{Protocol: "ssi"})
 		bad := ssiRead(0, "A")
@@ -461,11 +490,12 @@ func TestSendsWithoutEnd(t *testing.T) {
 				}
 				assert.Len(t, b.disk.codes(), c.most)
 				st := b.s.Status()
-				assert.Equal(t, devices.Faulty, st.Condition)
 				assert.NotEmpty(t, st.Hint)
 				if !c.flood {
+					assert.Equal(t, devices.Faulty, st.Condition)
 					return
 				}
+				assert.Equal(t, devices.Flooding, st.Condition)
 				err = <-b.done
 				assert.ErrorIs(t, err, devices.ErrFlood)
 				b.done <- err

@@ -56,8 +56,7 @@ type run struct {
 	asked   bool // who it is, since it last said something that cannot be read
 	answers bool // it said something in its protocol on this connection
 
-	second time.Time // since when reads are counted
-	reads  int
+	reads devices.Rate
 }
 
 // taken is the read that was taken last, for telling repeats. It outlives the
@@ -187,10 +186,7 @@ func (r *run) take(ctx context.Context, events []Event, at time.Time) error {
 
 // pace ends the connection of a scanner that sends more reads than there can be.
 func (r *run) pace(at time.Time) error {
-	if at.Sub(r.second) >= time.Second {
-		r.second, r.reads = at, 0
-	}
-	if r.reads++; r.reads <= mostReads {
+	if !r.reads.Over(1, at) {
 		return nil
 	}
 	return &devices.Fault{Device: r.cfg.Name, Op: "read", Class: devices.Corrupt, Err: devices.ErrFlood,
@@ -203,10 +199,11 @@ func (r *run) readEvent(ctx context.Context, e Event, at time.Time) []byte {
 	r.readable()
 	none, last := r.noRead(e.Code), &r.last
 	same := e.Code == last.code && e.Symbology == last.symbology && !last.at.IsZero()
-	if gap := at.Sub(last.at); same && ((e.Again || last.open) && gap < againWindow || !none && gap < r.cfg.Bounce) {
+	again := r.marks.repeat(e.Again, same)
+	if gap := at.Sub(last.at); same && ((again || last.open) && gap < againWindow || !none && gap < r.cfg.Bounce) {
 		last.at, last.open = at, false // it is still there: the window moves on
 		r.mon.Repeated()
-		r.log.Debug("repeat left out", "again", e.Again)
+		r.log.Debug("repeat left out", "again", again)
 		return e.Answer
 	}
 	reading := devices.Reading{Device: r.cfg.Name, At: at, Raw: e.Raw, Code: e.Code, Symbology: e.Symbology}
@@ -221,7 +218,7 @@ func (r *run) readEvent(ctx context.Context, e Event, at time.Time) []byte {
 		r.mon.Note(&devices.Fault{Device: r.cfg.Name, Op: "store", Class: devices.Transient,
 			Hint: "the read was not stored: scan again", Err: err})
 		r.log.Warn("read not stored", "err", err)
-		*last = taken{}
+		*last, r.marks.lost = taken{}, true
 		return slices.Concat(e.Refuse, r.beep(devices.CueBad))
 	}
 	r.mon.Stored()
@@ -248,6 +245,7 @@ func (r *run) unheard() {
 func (r *run) fault(e Event) {
 	r.mon.Junked(1)
 	r.faults++
+	r.marks.lost = true
 	r.asked = false // it may be another one by now
 	r.log.Debug("left out", "bytes", len(e.Raw), "err", e.Fault)
 	f := &devices.Fault{Device: r.cfg.Name, Op: "read", Class: devices.Corrupt, Err: e.Fault,

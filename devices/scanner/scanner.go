@@ -62,6 +62,7 @@ type Scanner struct {
 
 	running sync.Mutex // held by Run
 	last    taken      // of Run
+	marks   marks      // of Run
 }
 
 var _ devices.Driver = (*Scanner)(nil)
@@ -117,7 +118,8 @@ func (s *Scanner) Run(ctx context.Context, to devices.Sink) error {
 		}
 		return s.mon.Fail(to, "open", "check power, cable and `link` of this device", err)
 	}
-	r := &run{Scanner: s, conn: s.mon.Wire(conn), to: to, chunks: make(chan chunk, maxChunks), readErr: make(chan error, 1), stop: make(chan struct{})}
+	r := &run{Scanner: s, conn: s.mon.Wire(conn), to: to, chunks: make(chan chunk, maxChunks), readErr: make(chan error, 1), stop: make(chan struct{}),
+		reads: devices.Rate{Most: mostReads}}
 	// The protocol was checked by New.
 	r.framer, _ = NewFramer(s.cfg.Protocol, s.cfg.MaxLength, s.cfg.Idle, s.cfg.Settle, devices.Midstream(conn))
 	s.mon.Set(to, devices.Ready, "", "")
@@ -134,6 +136,7 @@ func (s *Scanner) Run(ctx context.Context, to devices.Sink) error {
 		s.mon.Set(to, devices.Offline, "", "")
 		return nil
 	}
+	s.marks.clear, s.marks.lost = false, true // another one may come back
 	answers := s.cfg.Protocol == "ssi" || s.cfg.Protocol == "ack"
 	s.last.open = answers && time.Since(s.last.at) < lostAnswer
 	return s.mon.Fail(to, "session", "check power and cable of the scanner", err)

@@ -122,13 +122,14 @@ type hand struct {
 	floor        floorSubmit
 	key          []byte
 	now          func() time.Time
+	ids          edge.DeviceIDs // of one goroutine: that of its driver, or of its reads at the broker
 }
 
 // ask decides one read.
 func (h *hand) ask(ctx context.Context, m *mqtt.Message) (edge.Verdict, error) {
 	ctx, cancel := context.WithTimeout(ctx, decideWithin)
 	defer cancel()
-	return h.floor.Submit(ctx, belt.Message(m, h.now(), h.key, &edge.BeltReport{Belt: h.belt, Read: &edge.ParcelRead{ID: m.ID, Place: edge.HospitalLane, Hand: true}}))
+	return h.floor.Submit(ctx, belt.Message(m, h.ids.Of(m.Device, m.ID, h.now()), h.key, &edge.BeltReport{Belt: h.belt, Read: &edge.ParcelRead{ID: m.ID, Place: edge.HospitalLane, Hand: true}}))
 }
 
 // Judge implements devices.Judge, for a scanner on a wire.

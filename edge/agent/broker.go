@@ -45,7 +45,7 @@ func brokerDevices(cfg *config.Config, env Env) ([]mqtt.Device, error) {
 		if !behindBroker(c) {
 			continue
 		}
-		d := mqtt.Device{Name: c.Name, Class: c.Driver, Client: c.Client}
+		d := mqtt.Device{Name: c.Name, Class: c.Driver, Client: c.Client, Most: c.Changes}
 		if c.PasswordEnv != "" {
 			if d.Secret = env(c.PasswordEnv); d.Secret == "" {
 				faults = append(faults, fmt.Errorf("device %s: %s is not set: it holds the device's password", c.Name, c.PasswordEnv))

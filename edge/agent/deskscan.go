@@ -43,6 +43,7 @@ type deskScanner struct {
 	openAt time.Time
 	last   *edge.Message // the last read of a scanner that names its reads, and its name
 	lastID string
+	ids    edge.DeviceIDs
 }
 
 var (
@@ -112,7 +113,7 @@ func (s *deskScanner) named(r devices.Reading) *edge.Message {
 	known := s.last != nil && s.lastID == r.ID
 	switch {
 	case !known:
-		s.last, s.lastID = s.fresh(r, edge.DeviceID(s.device, r.ID, s.now())), r.ID
+		s.last, s.lastID = s.fresh(r, s.ids.Of(s.device, r.ID, s.now())), r.ID
 	case s.last.Code != r.Code || s.last.Symbology != r.Symbology:
 		other := *s.last
 		other.Code, other.Symbology, other.DeviceAt = r.Code, r.Symbology, r.At

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/devices"
+	"dcedge/devices/mqtt"
 	"dcedge/devices/scale"
 	"dcedge/edge"
 	"dcedge/edge/access"
@@ -224,4 +225,18 @@ func TestALoadIsOneParcel(t *testing.T) {
 	assert.Equal(t, 3, look(), "a box was closed beside it: typed by hand, or a lead's word")
 	now.Load = 3
 	assert.Equal(t, 4, look())
+}
+
+// What a scanner at a belt's hospital sends again past midnight is one message too.
+func TestAReadAtTheHospitalPastMidnight(t *testing.T) {
+	f := &answers{code: edge.OK}
+	now := time.Now().Truncate(24 * time.Hour).Add(-time.Second)
+	h := &hand{device: "scan-h", belt: "line-1", floor: f, key: make([]byte, 16), now: func() time.Time { return now }}
+	for range 2 {
+		_, err := h.ask(t.Context(), &mqtt.Message{Device: "scan-h", What: mqtt.Read, ID: "42", Code: "A"})
+		require.NoError(t, err)
+		now = now.Add(2 * time.Second)
+	}
+	assert.Equal(t, f.got[0].ID, f.got[1].ID)
+	assert.Equal(t, f.got[0].Hash, f.got[1].Hash)
 }

@@ -14,7 +14,7 @@ import (
 // newOnPin makes a device on pins: a photo-eye, a divert or a stack light.
 func newOnPin(c config.Device) (*device, error) {
 	d := &device{cfg: c, wire: &watchedWire{}, seen: func(conveyor.Change) {}}
-	o := link.Options{Device: c.Name}
+	o := link.Options{Device: c.Name, Changes: c.Changes}
 	switch c.Driver {
 	case "divert":
 		open, pulse, err := link.NewPulse(c.Link, o)

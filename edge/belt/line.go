@@ -66,6 +66,7 @@ type Line struct {
 
 	// Of Run.
 	run     context.Context
+	ids     edge.DeviceIDs
 	tracker *sorter.Tracker
 	belt    *conveyor.Belt
 	eyes    map[string]*conveyor.Eye

@@ -361,6 +361,26 @@ func TestEyesThatAreAway(t *testing.T) {
 	})
 }
 
+func TestAnEyeThatIsAwayIsNoJam(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, testConfig())
+		time.Sleep(2 * time.Second)
+		r.eye("eye-9", true)
+		r.send("eye-9", mqtt.Online, func(m *mqtt.Message) { m.Online = false })
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		assert.Equal(t, []string{"sensor", "eye-9"}, []string{r.Status().Condition, r.Status().Where}, "what it saw last says nothing of now")
+		r.eye("eye-9", false)
+		r.eye("eye-9", true)
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		assert.Equal(t, "jam", r.Status().Condition)
+		r.send("eye-9", mqtt.Online, func(m *mqtt.Message) { m.Online = false })
+		assert.Equal(t, "jam", r.Status().Condition, "one that was told stays")
+		r.end()
+	})
+}
+
 func TestAlarmsAreShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, testConfig())

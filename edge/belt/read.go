@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
-	"time"
 
 	"dcedge/devices/mqtt"
 	"dcedge/edge"
@@ -84,12 +83,12 @@ func (l *Line) weight(r Delivery) error {
 func (l *Line) ask(m *mqtt.Message, body *edge.BeltReport) (edge.Verdict, error) {
 	ctx, cancel := context.WithTimeout(l.run, answerFor)
 	defer cancel()
-	return l.deps.Floor.Submit(ctx, Message(m, l.deps.Now(), l.cfg.Key, body))
+	return l.deps.Floor.Submit(ctx, Message(m, l.ids.Of(m.Device, m.ID, l.deps.Now()), l.cfg.Key, body))
 }
 
 // Message makes a device's message one of the floor's: decided once by its id.
-func Message(m *mqtt.Message, now time.Time, key []byte, body *edge.BeltReport) *edge.Message {
-	out := &edge.Message{Kind: edge.Belt, ID: edge.DeviceID(m.Device, m.ID, now), DeviceAt: m.At, Device: m.Device, Code: m.Code, Symbology: m.Symbology, Body: body}
+func Message(m *mqtt.Message, id edge.ID, key []byte, body *edge.BeltReport) *edge.Message {
+	out := &edge.Message{Kind: edge.Belt, ID: id, DeviceAt: m.At, Device: m.Device, Code: m.Code, Symbology: m.Symbology, Body: body}
 	mac := hmac.New(sha256.New, key)
 	for _, p := range []string{m.What, m.Code, m.Symbology, m.Box, m.Lane} {
 		fmt.Fprintf(mac, "%d:%s", len(p), p)

@@ -245,6 +245,7 @@ func (l *Line) gone(eye string, at time.Time) error {
 	}
 	l.away[eye] = true
 	l.signal("sensor", eye, true)
+	l.tracker.Unseen(eye)
 	for i := range l.cfg.Layout.Lanes {
 		if l.cfg.Layout.Lanes[i].FullEye == eye {
 			return nil // it tells of no parcel

@@ -63,7 +63,7 @@ func Hint(condition, where string) string {
 	case "encoder":
 		return "look at the encoder and its wheel: parcels pass and it counts nothing"
 	case "sensor":
-		return where + " is away: see its line, and let it come back; until then the belt does not know where parcels are"
+		return where + " is away, or not believed: see its line, and let it come back; until then the belt does not know where parcels are"
 	case "divert":
 		return "divert " + where + " answers nothing, or its pin is away: see its power, its controller and the devices that are offline"
 	case "stray":

@@ -68,6 +68,24 @@ func (b *Belt) Eyes() []string {
 	return slices.DeleteFunc(all, func(n string) bool { return n == "" })
 }
 
+// changes says how often each eye may change in a second: parcels make far fewer, and
+// an encoder's pulses may come in a burst behind a wait.
+func (c *Config) changes() {
+	const parcels, burst = 200, 20
+	for i := range c.Devices {
+		x := &c.Devices[i]
+		if x.Driver != "photoeye" {
+			continue
+		}
+		x.Changes = parcels
+		for _, b := range c.Belts {
+			if b.Encoder == x.Name {
+				x.Changes += burst * b.Speed / max(b.Pulse, 1)
+			}
+		}
+	}
+}
+
 // Devices lists everything that a belt names.
 func (b *Belt) Devices() []string {
 	all := append(b.Eyes(), b.Stacklight, b.Hospital, b.Weigher, b.Tunnel)
@@ -128,10 +146,7 @@ func keyOf(field string) string {
 }
 
 func (d *decoder) belts(c *Config) {
-	driver, used := map[string]string{}, map[string]string{}
-	for _, x := range c.Devices {
-		driver[x.Name] = x.Driver
-	}
+	used := map[string]string{}
 	seen, lanes, diverts := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for i := range c.Belts {
 		b := &c.Belts[i]
@@ -141,7 +156,7 @@ func (d *decoder) belts(c *Config) {
 		wants := func(key, name, as string) {
 			switch {
 			case name == "":
-			case driver[name] != as:
+			case !c.has(name, as):
 				d.fault(at+"."+key, noDevice, as, name)
 			case used[name] != "" && as != "divert" && as != "stacklight":
 				d.fault(at+"."+key, "%s is used by %s already", name, used[name])

@@ -146,6 +146,8 @@ type Device struct {
 	Client      string `toml:"client"`      // user name, else client id, of the connection; empty: its name
 	PasswordEnv string `toml:"passwordEnv"` // of that connection
 
+	Changes int // of a photo-eye, in a second at most: more are a flood
+
 	Serial    string   `toml:"serial"`    // of a printer: its serial number; empty: that of the first one that answers, until a lead says otherwise
 	Questions []string `toml:"questions"` // of a printer: those beside ~HS that it answers; left out: all
 }

@@ -28,22 +28,15 @@ func (d *decoder) devices(c *Config) {
 			x.Absent = "retry"
 		}
 		d.one(at+".absent", x.Absent, "required", "retry", "ignore")
-		d.protocol(at, x)
+		if x.known() {
+			d.protocol(at, x)
+			d.labels(at, x)
+		}
 		if x.DPI == 0 {
 			x.DPI = 203
 		}
 		if !slices.Contains([]int{203, 300, 600}, x.DPI) {
 			d.fault(at+".dpi", "wants 203, 300 or 600")
-		}
-		d.one(at+".graphics", x.Graphics, append(graphics(), "")...)
-		if x.Graphics != "" && x.Driver != "zebra" {
-			d.fault(at+".graphics", `is for driver = "zebra" only`)
-		}
-		if (x.Serial != "" || x.Questions != nil) && x.Driver != "zebra" {
-			d.fault(at, `serial and questions are for driver = "zebra" only`)
-		}
-		for j, q := range x.Questions {
-			d.one(at+".questions["+strconv.Itoa(j)+"]", q, printer.Questions()...)
 		}
 		if x.Station != "" && !slices.ContainsFunc(c.Stations, func(s Station) bool { return s.Name == x.Station }) {
 			d.fault(at+".station", "no [[station]] has the name %q", x.Station)
@@ -55,6 +48,29 @@ func (d *decoder) devices(c *Config) {
 			d.fault(at, "a scanner wants station =, for whoever works there, or is the tunnel or hospital of a [[belt]]: one of them")
 		}
 		d.link(c, x, at+".link")
+	}
+}
+
+// known tells a driver that there is. Of a device whose driver is misspelt that is said
+// once, and nothing that only follows from it.
+func (x *Device) known() bool { return slices.Contains(drivers, x.Driver) }
+
+// has tells that the device of a name can be used as this driver's.
+func (c *Config) has(name, driver string) bool {
+	return slices.ContainsFunc(c.Devices, func(x Device) bool { return x.Name == name && (x.Driver == driver || !x.known()) })
+}
+
+// labels checks what only a printer of labels has.
+func (d *decoder) labels(at string, x *Device) {
+	d.one(at+".graphics", x.Graphics, append(graphics(), "")...)
+	if x.Graphics != "" && x.Driver != "zebra" {
+		d.fault(at+".graphics", `is for driver = "zebra" only`)
+	}
+	if (x.Serial != "" || x.Questions != nil) && x.Driver != "zebra" {
+		d.fault(at, `serial and questions are for driver = "zebra" only`)
+	}
+	for j, q := range x.Questions {
+		d.one(at+".questions["+strconv.Itoa(j)+"]", q, printer.Questions()...)
 	}
 }
 
@@ -123,9 +139,13 @@ func (d *decoder) link(c *Config, x *Device, at string) {
 		_, err = link.New(x.Link, link.Options{Device: name})
 		d.ownLine(u, name, at)
 	case "gpio", "gpio+sim":
-		err = d.pins(x, name, at)
+		if x.known() { // which pins it has depends on it
+			err = d.pins(x, name, at)
+		}
 	case "mqtt":
-		err = d.atBroker(c, x, u)
+		if x.known() {
+			err = d.atBroker(c, x, u)
+		}
 	}
 	if err == nil && (u.Scheme == "ipp" || u.Scheme == "ipps") && (u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
 		d.fault(at, `wants host and path only, such as "ipp://10.0.0.9/printers/a4"`)
@@ -153,14 +173,17 @@ func ownAddress(host string) bool {
 func (d *decoder) ownLine(u *url.URL, name, at string) {
 	line := filepath.Clean(u.Path)
 	if u.Scheme == "tcp" {
-		host := strings.ToLower(u.Hostname())
+		host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 		if host == "localhost" {
 			host = "127.0.0.1"
 		}
-		line = net.JoinHostPort(host, u.Port())
+		if ip, err := netip.ParseAddr(host); err == nil {
+			host = ip.Unmap().String()
+		}
+		line = net.JoinHostPort(host, strings.TrimLeft(u.Port(), "0"))
 	}
 	if other, taken := d.lineOf[line]; taken {
-		d.fault(at, "%s is the line of %s already: one device on a line", line, other)
+		d.fault(at, "%s is the line of %s already, and cannot be that of %s too: one device on a line", line, other, name)
 		return
 	}
 	d.lineOf[line] = name

@@ -17,6 +17,8 @@ func TestOneDeviceOnALine(t *testing.T) {
 	lane := "[[belt.lane]]\nname = \"L2\"\ndivert = \"divert-1\"\nat = "
 	for name, f := range map[string]struct{ text, path, what string }{
 		"one address":        {good + add("zebra", "tcp://127.0.0.1:9100"), "device[1].link", "the line of printer-1"},
+		"which of them":      {good + add("scale", "tcp://127.0.0.1:9100"), "device[1].link", "that of second too"},
+		"as IPv6":            {good + add("zebra", "tcp://[::ffff:127.0.0.1]:09100"), "device[1].link", "the line of printer-1"},
 		"by another name":    {good + add("zebra", "tcp://localhost:9100"), "device[1].link", "the line of printer-1"},
 		"one serial line":    {tty + add("scanner", "serial:///dev/../dev/ttyUSB0?baud=115200"), "device[2].link", "/dev/ttyUSB0 is the line of first"},
 		"a broker and pages": {strings.Replace(good, ":0\"", ":8080\"", 1) + "[mqtt]\nlisten = \"127.0.0.1:8080\"\n", "mqtt.listen", "[http] listen"},

@@ -77,6 +77,7 @@ func (d *decoder) validate(c *Config) {
 	d.devices(c)
 	d.stations(c)
 	d.belts(c)
+	c.changes()
 	d.mqtt(c)
 }
 
@@ -98,7 +99,7 @@ func (d *decoder) packing(c *Config) {
 	if c.Pick.Printer == "" {
 		return
 	}
-	if !slices.ContainsFunc(c.Devices, func(x Device) bool { return x.Name == c.Pick.Printer && x.Driver == "zebra" }) {
+	if !c.has(c.Pick.Printer, "zebra") {
 		d.fault("pick.printer", noDevice, "zebra", c.Pick.Printer)
 	}
 	for i, s := range c.Stations {
@@ -170,10 +171,6 @@ const noDevice = "no [[device]] with driver = %q has the name %q"
 
 func (d *decoder) stations(c *Config) {
 	seen := map[string]bool{}
-	driver := map[string]string{}
-	for _, x := range c.Devices {
-		driver[x.Name] = x.Driver
-	}
 	for i, s := range c.Stations {
 		at := "station[" + strconv.Itoa(i) + "]"
 		d.name(at, s.Name, seen)
@@ -181,18 +178,18 @@ func (d *decoder) stations(c *Config) {
 			d.fault(at, "wants printers = with at least one [[device]]")
 		}
 		for j, p := range s.Printers {
-			if driver[p] != "zebra" {
+			if !c.has(p, "zebra") {
 				d.fault(at+".printers["+strconv.Itoa(j)+"]", noDevice, "zebra", p)
 			}
 		}
-		if s.Documents != "" && driver[s.Documents] != "ipp" {
+		if s.Documents != "" && !c.has(s.Documents, "ipp") {
 			d.fault(at+".documents", noDevice, "ipp", s.Documents)
 		}
-		if s.Scale != "" && driver[s.Scale] != "scale" {
+		if s.Scale != "" && !c.has(s.Scale, "scale") {
 			d.fault(at+".scale", noDevice, "scale", s.Scale)
 		}
 	}
-	if c.Documents.Printer != "" && driver[c.Documents.Printer] != "ipp" {
+	if c.Documents.Printer != "" && !c.has(c.Documents.Printer, "ipp") {
 		d.fault("documents.printer", noDevice, "ipp", c.Documents.Printer)
 	}
 	d.scalesOfStations(c)

@@ -33,7 +33,7 @@ func (s *Service) choose(box *edge.Box, now time.Time) string {
 // patience is how long a label waits for a printer in this condition.
 func (s *Service) patience(c devices.Condition) time.Duration {
 	switch c {
-	case devices.Offline:
+	case devices.Offline, devices.Flooding: // no hand at the desk ends it in a moment
 		return s.cfg.Gone
 	case devices.OtherPrinter:
 		return 0

@@ -63,6 +63,7 @@ type Wall struct {
 	aims map[string]aim // by work: what is on its way
 
 	// Of Run.
+	ids     edge.DeviceIDs
 	shows   map[string]shown         // by cell
 	colours map[string]int           // by work
 	last    map[string]*edge.Message // by light: one that comes again is the same, of the same worker
@@ -265,7 +266,7 @@ func (w *Wall) newID() string {
 // pressed decides a press as a scan of its cell.
 func (w *Wall) pressed(ctx context.Context, p Press) {
 	m := w.last[p.Device]
-	if id := edge.DeviceID(p.Device, p.ID, w.deps.Now()); m == nil || m.ID != id {
+	if id := w.ids.Of(p.Device, p.ID, w.deps.Now()); m == nil || m.ID != id {
 		m = w.message(&p.Message, id)
 		w.last[p.Device] = m
 	}

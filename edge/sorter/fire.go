@@ -75,6 +75,14 @@ func (t *Tracker) Rests(name string, blocked bool, pos int64) Step {
 	return s
 }
 
+// Unseen says that nobody knows what an eye sees any more: that it was blocked last
+// becomes no jam. One that was told stays until the eye says otherwise.
+func (t *Tracker) Unseen(eye string) {
+	if e := t.eyes[eye]; e != nil && !e.told {
+		e.blocked = false
+	}
+}
+
 // confirms gives the lane that an eye confirms.
 func (t *Tracker) confirms(eye string) *LaneAt {
 	for i := range t.l.Lanes {

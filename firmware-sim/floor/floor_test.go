@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"dcedge/firmware-sim/conveyor"
 	"dcedge/firmware-sim/printer"
 )
 
@@ -38,13 +39,20 @@ link = "serial:///dev/ttyUSB1"
 		"TLS":      "[http]\nlisten = \"a:1\"\ntls = \"auto\"",
 		"Link":     "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"p\"\ndriver = \"zebra\"\nlink = \"tcp://a\"",
 		"NoBroker": "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"d\"\ndriver = \"divert\"\nlink = \"mqtt:\"",
-		"NoPin":    "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"e\"\ndriver = \"photoeye\"\nlink = \"gpio+sim:///x.sock\"",
+		"NoSocket": "[http]\nlisten = \"a:1\"\n[[device]]\nname = \"e\"\ndriver = \"photoeye\"\nlink = \"gpio+sim://?pin=e\"",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ReadPlan([]byte(text))
 			require.ErrorIs(t, err, ErrPlan)
 		})
 	}
+}
+
+// A pin without pin= has its device's name, as at the edge.
+func TestReadPlanOfAPinWithoutName(t *testing.T) {
+	p, err := ReadPlan([]byte("[http]\nlisten = \"a:1\"\n[[device]]\nname = \"eye-3\"\ndriver = \"photoeye\"\nlink = \"gpio+sim:///x.sock?debounce=5ms\"\n"))
+	require.NoError(t, err)
+	require.Equal(t, []conveyor.Eye{{Name: "eye-3", Pin: "eye-3"}}, p.Eyes)
 }
 
 // A belt that counts no pulses is played too.

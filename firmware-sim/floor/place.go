@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -98,16 +99,15 @@ func (p *Plan) eye(d deviceLine) error {
 	if u.Scheme != "gpio+sim" {
 		return fmt.Errorf("%w: link %q", errReal, d.Link)
 	}
-	pin := u.Query().Get("pin")
-	if pin == "" {
-		return fmt.Errorf("link %q is no gpio+sim:///path.sock?pin=NAME", d.Link)
-	}
 	if err := p.board(u.Host + u.Path); err != nil {
 		return err
 	}
-	p.Eyes = append(p.Eyes, conveyor.Eye{Name: d.Name, Pin: pin, Invert: u.Query().Get("invert") == "true"})
+	p.Eyes = append(p.Eyes, conveyor.Eye{Name: d.Name, Pin: pinOf(d, u), Invert: u.Query().Get("invert") == "true"})
 	return nil
 }
+
+// pinOf names the pin of a device: its own name where the link names none.
+func pinOf(d deviceLine, u *url.URL) string { return cmp.Or(u.Query().Get("pin"), d.Name) }
 
 // board notes the socket of the pins.
 func (p *Plan) board(socket string) error {
@@ -142,11 +142,7 @@ func (p *Plan) output(d deviceLine) error {
 	}
 	q := u.Query()
 	if d.Driver == "divert" {
-		pin := q.Get("pin")
-		if pin == "" {
-			pin = d.Name
-		}
-		p.PinDiverts = append(p.PinDiverts, conveyor.Divert{Name: d.Name, Pin: pin, Invert: q.Get("invert") == "true"})
+		p.PinDiverts = append(p.PinDiverts, conveyor.Divert{Name: d.Name, Pin: pinOf(d, u), Invert: q.Get("invert") == "true"})
 		return nil
 	}
 	for _, lamp := range []string{"red", "amber", "green", "buzzer"} {

@@ -37,6 +37,7 @@ type Options struct {
 	Pick     string // more lines of [pick]
 	Device   string // more lines of every printer's table
 	Share    bool   // every station has all the printers, its own first
+	TTY      bool   // the printers are on serial lines
 }
 
 // Site is a running edge.
@@ -89,7 +90,11 @@ func (s *Site) startPrinters(o Options) {
 	ctx, stop := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	for i := range o.Printers {
-		p, err := sim.New(sim.Config{Name: fmt.Sprintf("printer-%d", i+1), Listen: "127.0.0.1:0", Control: "127.0.0.1:0",
+		listen := "127.0.0.1:0"
+		if o.TTY {
+			listen = "pty:" + s.tty(fmt.Sprintf("printer-%d", i+1)) + "?baud=115200"
+		}
+		p, err := sim.New(sim.Config{Name: fmt.Sprintf("printer-%d", i+1), Listen: listen, Control: "127.0.0.1:0",
 			Clock: max(o.Clock, 1), Keep: max(o.Keep, 1000)})
 		require.NoError(s.t, err)
 		wg.Go(func() { _ = p.Run(ctx) })
@@ -108,7 +113,11 @@ func (s *Site) configuration(o Options) string {
 	b.WriteString("[[consumer]]\nname = \"wms\"\nkeyEnv = \"EDGE_WMS_KEY\"\nscopes = [\"events:read\", \"ack\", \"reference:write\", \"reconcile\", \"cs:read\"]\nrequired = true\n")
 	b.WriteString("[[consumer]]\nname = \"audit\"\nkeyEnv = \"EDGE_AUDIT_KEY\"\nscopes = [\"events:read\"]\n")
 	for _, p := range s.Printers {
-		fmt.Fprintf(&b, "[[device]]\nname = %q\ndriver = \"zebra\"\nlink = \"tcp://%s\"\n%s\n", p.Name(), p.Addr(), o.Device)
+		link := "tcp://" + p.Addr()
+		if o.TTY {
+			link = "serial://" + s.tty(p.Name()) + "?baud=115200"
+		}
+		fmt.Fprintf(&b, "[[device]]\nname = %q\ndriver = \"zebra\"\nlink = %q\n%s\n", p.Name(), link, o.Device)
 	}
 	for i := range s.Printers {
 		n := 1
@@ -123,6 +132,9 @@ func (s *Site) configuration(o Options) string {
 	}
 	return b.String()
 }
+
+// tty is the name of a printer's serial line.
+func (s *Site) tty(printer string) string { return filepath.Join(s.Dir, printer) }
 
 // zone is where the site stands. TEST_ZONE moves it, to try what a test does at
 // another time of the day: Etc/GMT-8 at 15:20 UTC is a quarter past eleven at

@@ -14,13 +14,18 @@ const state = (d: Device): string => either("printer.", d.condition || (d.ok ? "
 // wires are what the schemes of links hang on.
 const wires: { [scheme: string]: string } = { tcp: "tcp", ipp: "tcp", ipps: "tcp", serial: "serial", mqtt: "mqtt", gpio: "gpio", "gpio+sim": "gpio" };
 
+// named tells a link whose device is found by a name, not by its IP address.
+const named = (link: string): boolean => /^\w+:\/\/(?!\[)[^:/?]*[a-z]/i.test(link);
+
 // deviceTodo says in the reader's language what to do; "" where only the hint does.
 export function deviceTodo(d: Device, items: Items): string {
   const away = d.condition === "offline" || d.condition === "silent";
   const wire = d.class === "broker" ? "broker" : wires[(d.link || "").split(":")[0]];
   const broker = items.devices.mqtt;
   if (away && wire === "mqtt" && broker && !broker.ok) return text("todoWire.atBroker");
+  if (away && wire === "tcp" && named(d.link || "")) return text("todoWire.name");
   if (away && wire) return text("todoWire." + wire);
+  if (d.condition === "flood") return text(d.driver === "photoeye" ? "todoFlood.eye" : "todoFlood.other");
   const of = d.class === "belt" ? "todoBelt." : d.driver === "scanner" || d.driver === "scale" ? "todoLine." : "todoPrinter.";
   return has(of + d.condition) ? text(of + d.condition) : "";
 }
