@@ -111,6 +111,7 @@ func (l *Line) AppendJSON(b []byte) []byte {
 	w.intIf("short", l.Short)
 	w.intIf("packed", l.Packed)
 	w.intIf("put", l.Put)
+	w.intIf("out", l.Out)
 	w.intIf("skipped", l.Skipped)
 	if l.Captured != nil {
 		w.key("captured")

@@ -339,6 +339,7 @@ type StepConfirmed struct {
 	Attempt string `json:"attempt,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 	Hand    *Hand  `json:"hand,omitempty"` // kind capture: what is in the picker's hand now
+	Task    string `json:"task,omitempty"` // kind putDown: the piece is one of those that this task brings back
 
 	// Kind help: where the caller stood.
 	Flow     Flow   `json:"flow,omitempty"`

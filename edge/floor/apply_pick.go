@@ -300,6 +300,7 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	case stepPutDown:
 		s.offTable(w)
 		w.Hand, w.Met, w.Box, w.Step = nil, nil, "", ""
+		s.tookAside(d.Task)
 	case stepCapture:
 		w.Met = nil
 		if w.Hand = d.Hand; d.Hand != nil && w.Mode != modeOrder {

@@ -210,8 +210,14 @@ func (d *decider) finishWave(w *edge.Work, after map[string]*edge.Order) {
 	d.verdictDone(edge.Says("pick.waveDone", edge.N("n", len(w.Orders))))
 }
 
+// releaseWave frees totes of a wave. One with goods that go back stays in use until
+// the last of them was brought out of it.
 func (d *decider) releaseWave(client string, totes []string) {
 	for _, t := range totes {
+		if d.keepsTote(t) {
+			d.touch(Everyone) // who brings may begin
+			continue
+		}
 		d.event(edge.EvToteReleased, client, "", &edge.ToteEvent{Tote: t})
 	}
 }
