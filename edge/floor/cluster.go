@@ -231,7 +231,9 @@ func (s *State) outOfCluster(w *edge.Work, rest []string) {
 			continue
 		}
 		if o := s.editOrder(w.Client, id); o != nil {
-			o.Work, o.Wave = "", ""
+			if o.Work, o.Wave = "", ""; o.Stage == edge.StagePicking && !hasGoods(o) {
+				o.Stage = edge.StageReceived
+			}
 			s.takeTotes(w, o)
 		}
 		if w.Order == id {

@@ -206,7 +206,7 @@ func (d *decider) emptied(t *edge.MoveTask) {
 		}
 	}
 	o := d.s.Order(t.Client, t.Order)
-	if o == nil || o.Stage != edge.StageCancelled || o.Work != "" || !d.s.inTote(o) {
+	if o == nil || o.Stage != edge.StageCancelled || o.GoesBack != backCancelled || o.Work != "" || !d.s.inTote(o) {
 		return
 	}
 	for other := range d.s.moves.all() {

@@ -88,6 +88,10 @@ func (d *decider) resumeWave(t *edge.Tote) bool {
 		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", t.ID)
 	case !d.otherZone(w.Zone, t.ID):
 		d.takeWave(w, false)
+		if w.Step == stepFetch { // and was put down before it was there
+			d.event(edge.EvStep, w.Client, "", &edge.StepConfirmed{Kind: stepTote, What: t.ID, Step: stepTote, Work: w.ID})
+		}
+		d.toteFound(w)
 	}
 	return true
 }
@@ -97,7 +101,7 @@ func (d *decider) resumeWave(t *edge.Tote) bool {
 func (s *State) leftWave(zone string) *edge.Work {
 	var best *edge.Work
 	for id := range s.idx.left {
-		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
+		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && !s.toteGone(w) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
 			best = w
 		}
 	}

@@ -133,7 +133,9 @@ func (c *waves) begin(w string, s *edge.Screen) bool {
 	stray := ""
 	c.x.live.EachTote(func(b *edge.Tote) {
 		if o := c.x.live.Order(b.Client, b.Order); stray == "" && o != nil && o.Stage == edge.StageCancelled && o.Work == "" {
-			stray = b.ID
+			if stray = b.ID; b.ID[0] == 'W' {
+				stray = "CELL-" + b.ID
+			}
 		}
 	})
 	return stray != "" && c.x.scan(w, stray).Code == edge.Cancelled
