@@ -172,6 +172,7 @@ type Undo struct {
 	Box      string `json:"box,omitempty"`
 
 	Captured *Captured `json:"captured,omitempty"`
+	Agreed   bool      `json:"agreed,omitempty"` // as in the event
 }
 
 // WorkerState is what the floor remembers of a worker.

@@ -182,5 +182,6 @@ func (u *Undo) AppendJSON(b []byte) []byte {
 		w.key("captured")
 		w.b = u.Captured.AppendJSON(w.b)
 	}
+	w.yes("agreed", u.Agreed)
 	return w.end()
 }

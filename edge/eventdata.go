@@ -164,6 +164,8 @@ type PickEvent struct {
 	// Unconfirmed: the WMS was silent, so that nobody but this site could tell whether
 	// one of Serials was used.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
+
+	Agreed bool `json:"agreed,omitempty"` // a reason was given for Lot: it is not asked again for the line
 }
 
 // PackStarted is the data of pack.started.

@@ -84,7 +84,7 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 		return nil
 	}
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity,
-		Missing: d.Missing, Tote: d.Tote, Captured: capturedOf(d)})
+		Missing: d.Missing, Tote: d.Tote, Captured: capturedOf(d), Agreed: d.Agreed})
 	return nil
 }
 

@@ -129,8 +129,7 @@ func (d *decider) pickShares(l *edge.Line, h *edge.Hand) {
 			t = edge.EvPickUndone
 		}
 		e := d.picked(x.order, x.line, take, t)
-		e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
-		e.Unconfirmed = d.m.Silent && len(h.Serials) > 0
+		d.readOff(e, x.order, x.line, h)
 		n -= take
 	}
 	d.afterShares(l, h.Quantity, 0)
