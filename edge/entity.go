@@ -106,6 +106,7 @@ type Line struct {
 	Short    int    `json:"short,omitempty"`
 	Packed   int    `json:"packed,omitempty"`
 	Put      int    `json:"put,omitempty"`     // of Picked, into the order's cell
+	Out      int    `json:"out,omitempty"`     // of Picked, asked to be brought back out of a wave's totes
 	Skipped  int    `json:"skipped,omitempty"` // times; later lines of equal skips go first
 
 	Captured *Captured `json:"captured,omitempty"` // the serial numbers picked; never written to: replaced
@@ -171,6 +172,7 @@ type Undo struct {
 	Box      string `json:"box,omitempty"`
 
 	Captured *Captured `json:"captured,omitempty"`
+	Agreed   bool      `json:"agreed,omitempty"` // as in the event
 }
 
 // WorkerState is what the floor remembers of a worker.

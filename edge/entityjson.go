@@ -111,6 +111,7 @@ func (l *Line) AppendJSON(b []byte) []byte {
 	w.intIf("short", l.Short)
 	w.intIf("packed", l.Packed)
 	w.intIf("put", l.Put)
+	w.intIf("out", l.Out)
 	w.intIf("skipped", l.Skipped)
 	if l.Captured != nil {
 		w.key("captured")
@@ -181,5 +182,6 @@ func (u *Undo) AppendJSON(b []byte) []byte {
 		w.key("captured")
 		w.b = u.Captured.AppendJSON(w.b)
 	}
+	w.yes("agreed", u.Agreed)
 	return w.end()
 }

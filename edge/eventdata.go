@@ -164,6 +164,8 @@ type PickEvent struct {
 	// Unconfirmed: the WMS was silent, so that nobody but this site could tell whether
 	// one of Serials was used.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
+
+	Agreed bool `json:"agreed,omitempty"` // a reason was given for Lot: it is not asked again for the line
 }
 
 // PackStarted is the data of pack.started.
@@ -339,6 +341,7 @@ type StepConfirmed struct {
 	Attempt string `json:"attempt,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 	Hand    *Hand  `json:"hand,omitempty"` // kind capture: what is in the picker's hand now
+	Task    string `json:"task,omitempty"` // kind putDown: the piece is one of those that this task brings back
 
 	// Kind help: where the caller stood.
 	Flow     Flow   `json:"flow,omitempty"`

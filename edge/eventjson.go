@@ -186,6 +186,7 @@ func (d *PickEvent) AppendJSON(b []byte) []byte {
 	w.str("work", d.Work)
 	w.str("undoes", d.Undoes)
 	w.yes("unconfirmed", d.Unconfirmed)
+	w.yes("agreed", d.Agreed)
 	return w.end()
 }
 

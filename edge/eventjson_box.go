@@ -180,6 +180,7 @@ func (d *StepConfirmed) AppendJSON(b []byte) []byte {
 	w.str("order", d.Order)
 	w.str("station", d.Station)
 	w.str("tote", d.Tote)
+	w.str("task", d.Task)
 	return w.end()
 }
 

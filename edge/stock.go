@@ -82,6 +82,9 @@ type StockEvent struct {
 	Line     string `json:"line,omitempty"`   // of the order that was short
 	Reason   string `json:"reason,omitempty"` // a code
 	Work     string `json:"work,omitempty"`
+
+	Totes []string `json:"totes,omitempty"` // of a wave, that goods lie in which are to go back
+	Aside int      `json:"aside,omitempty"` // of Quantity, those that were taken out of them already
 }
 
 // AppendJSON implements Data.
@@ -99,6 +102,8 @@ func (d *StockEvent) AppendJSON(b []byte) []byte {
 	w.str("line", d.Line)
 	w.str("reason", d.Reason)
 	w.str("work", d.Work)
+	w.strs("totes", d.Totes)
+	w.intIf("aside", d.Aside)
 	return w.end()
 }
 
@@ -158,6 +163,9 @@ type MoveTask struct {
 	Reason   string `json:"reason,omitempty"`
 	Seq      uint64 `json:"seq"` // of replenish.asked: the oldest first
 	Work     string `json:"work,omitempty"`
+
+	Totes []string `json:"totes,omitempty"` // of a wave, that the goods lie in: in use until the last task that names them is done
+	Aside int      `json:"aside,omitempty"` // of Quantity, those that were taken out of them
 }
 
 // LearnedWeight is what pieces of an article weighed, the newest last.

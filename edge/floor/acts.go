@@ -208,7 +208,7 @@ func (d *decider) start() {
 	case a.Flow == edge.Count:
 		d.startCount()
 	case a.Flow == edge.Replenish:
-		d.startMove()
+		d.startMove(d.s.nextMove(""))
 	case a.Flow == edge.Return:
 		d.startReturn()
 	case a.Flow == edge.Hospital:

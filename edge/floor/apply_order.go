@@ -107,6 +107,9 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 		s.shared(o)
 		s.joinedPacked(o)
 		s.closeCancelled(o, at)
+		for _, id := range s.waveTotes(o) {
+			s.leaveWave(id, false)
+		}
 	}
 	return nil
 }
@@ -248,6 +251,9 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 	}
 	if t := s.moves.edit(edge.MovePrefix + w.Task); t != nil && w.Flow == edge.Replenish {
 		t.Work = ""
+	}
+	for _, id := range w.Totes {
+		s.leaveWave(id, w.Flow == edge.Put && e.Type == edge.EvWorkFinished)
 	}
 	s.putDown(w)
 	s.work.remove(d.Work)

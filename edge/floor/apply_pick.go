@@ -84,7 +84,7 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 		return nil
 	}
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity,
-		Missing: d.Missing, Tote: d.Tote, Captured: capturedOf(d)})
+		Missing: d.Missing, Tote: d.Tote, Captured: capturedOf(d), Agreed: d.Agreed})
 	return nil
 }
 
@@ -300,6 +300,7 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	case stepPutDown:
 		s.offTable(w)
 		w.Hand, w.Met, w.Box, w.Step = nil, nil, "", ""
+		s.tookAside(d.Task)
 	case stepCapture:
 		w.Met = nil
 		if w.Hand = d.Hand; d.Hand != nil && w.Mode != modeOrder {

@@ -17,6 +17,9 @@ const (
 	captureSerial = "serial"
 )
 
+// fefoReason is why a lot is taken before which another expires.
+const fefoReason = "fefo"
+
 // sku gives an article's record; a scan and the screen after it mostly want the
 // same one.
 func (v *View) sku(client, id string) *edge.SKURecord {
@@ -120,7 +123,7 @@ func (d *decider) goodToTake(o *edge.Order, l *edge.Line, h *edge.Hand, r *edge.
 // firstToExpire gives a lot in the same place that is to go before the one in
 // the hand, unless the worker said why not.
 func (d *decider) firstToExpire(o *edge.Order, l *edge.Line, h *edge.Hand) *edge.Stock {
-	if h.Lot == "" || h.Expiry == "" || d.w.Step == stepAnyLot {
+	if h.Lot == "" || h.Expiry == "" || d.anyLot(o, l, h) {
 		return nil
 	}
 	first := d.s.fefo(o.Client, l.SKU, l.Location, d.today())
@@ -128,6 +131,33 @@ func (d *decider) firstToExpire(o *edge.Order, l *edge.Line, h *edge.Hand) *edge
 		return nil
 	}
 	return first
+}
+
+// anyLot tells that the worker said why the lot in the hand goes before another: for
+// this piece, or for one of the line before it.
+func (d *decider) anyLot(o *edge.Order, l *edge.Line, h *edge.Hand) bool {
+	return d.w.Step == stepAnyLot || h.Lot != "" && slices.ContainsFunc(d.w.Undo, func(u edge.Undo) bool {
+		if !u.Agreed || u.Captured.Lot != h.Lot {
+			return false
+		}
+		if in := d.s.Order(d.w.Client, u.Order); in != nil && d.w.Mode == modeTotal { // what shares a place is one line
+			of := lineOf(in, u.Line)
+			return of != nil && of.SKU == l.SKU && of.Location == l.Location
+		}
+		return u.Order == o.ID && u.Line == l.ID
+	})
+}
+
+// readOff writes down what was read off the pieces in the hand.
+func (d *decider) readOff(e *edge.PickEvent, o *edge.Order, l *edge.Line, h *edge.Hand) {
+	e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
+	e.Unconfirmed = d.m.Silent && len(h.Serials) > 0
+	if h.Quantity <= 0 || !d.anyLot(o, l, h) {
+		return
+	}
+	if e.Agreed = h.Lot != ""; e.Reason == "" {
+		e.Reason = fefoReason
+	}
 }
 
 // fefo gives the lot in a place that expires first and is still good.
@@ -240,7 +270,7 @@ func (d *decider) confirm(o *edge.Order, at pickPlace) {
 	case n <= 0:
 		d.refuse(edge.Unexpected, edge.Says("quantity.missing"), "act", "confirm")
 		return
-	case reason == "fefo" && r != nil && len(r.Capture) > 0 && (at.step == stepItem || at.step == stepLot && a.Text == ""):
+	case reason == fefoReason && r != nil && len(r.Capture) > 0 && (at.step == stepItem || at.step == stepLot && a.Text == ""):
 		d.verdict(edge.OK, edge.Says("pick.anyLot"))
 		d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAnyLot, What: l.SKU, Step: at.step, Work: d.w.ID, Reason: reason})
 		return

@@ -163,12 +163,6 @@ func (d *decider) cancel(o *edge.Order, e *edge.OrderChanged) {
 	e.Cancelled = true
 	d.event(edge.EvCancelStopped, o.Client, o.ID, e)
 	d.followChange(o, e)
-	w := d.s.Work(o.Work)
-	switch {
-	case o.Wave != "" && w == nil && len(o.Totes) == 0,
-		d.s.inTote(o) && (w == nil || w.Flow == edge.Pick):
-		d.putBack(o, backCancelled) // nobody will meet the goods by chance
-	}
 }
 
 // inTote tells whether goods of an order lie in its own totes, and in no box.
@@ -222,6 +216,12 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 	case len(e.Lines) > 0 && !e.Cancelled:
 		d.fewer(w, o, e)
 	}
+	switch {
+	case !e.Cancelled:
+	case o.Wave != "" && w == nil && len(o.Totes) == 0,
+		d.s.inTote(o) && (w == nil || w.Flow == edge.Pick):
+		d.putBack(o, backCancelled) // nobody will meet the goods by chance
+	}
 }
 
 // noticeChange tells a packer of a cancel, and anyone of a hold, at once; a
@@ -270,8 +270,8 @@ func (d *decider) enterQueue(o *edge.Order) {
 func (d *decider) cancelPick(w *edge.Work, o *edge.Order) {
 	switch {
 	case w.Mode == modeTotal:
+		d.putBack(o, backCancelled) // first: what goes back keeps the wave's totes in use
 		d.leaveCluster(w, o)
-		d.putBack(o, backCancelled)
 	case w.Mode == modeCluster:
 		d.leaveCluster(w, o)
 		if !hasGoods(o) {

@@ -165,11 +165,7 @@ func (d *decider) pickHand(o *edge.Order, l *edge.Line, h *edge.Hand) {
 		return
 	}
 	e := d.picked(o, l, h.Quantity, edge.EvPicked)
-	e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
-	e.Unconfirmed = d.m.Silent && len(h.Serials) > 0
-	if e.Reason == "" && d.w.Step == stepAnyLot {
-		e.Reason = "fefo"
-	}
+	d.readOff(e, o, l, h)
 	d.afterPick(o, l, h.Quantity, 0)
 }
 
@@ -231,7 +227,9 @@ func (s *State) outOfCluster(w *edge.Work, rest []string) {
 			continue
 		}
 		if o := s.editOrder(w.Client, id); o != nil {
-			o.Work, o.Wave = "", ""
+			if o.Work, o.Wave = "", ""; o.Stage == edge.StagePicking && !hasGoods(o) {
+				o.Stage = edge.StageReceived
+			}
 			s.takeTotes(w, o)
 		}
 		if w.Order == id {

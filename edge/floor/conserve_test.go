@@ -53,12 +53,23 @@ func conserve(t tb, x *site) {
 			}
 		}
 	})
+	kept := map[string]bool{} // totes with goods that go back
+	x.live.EachMove(func(m *edge.MoveTask) {
+		for _, id := range m.Totes {
+			if kept[id] = true; x.live.Tote(id) == nil || m.Aside >= m.Quantity || m.Work != "" && x.live.Tote(id).Wave != "" {
+				t.Fatalf("task %+v: tote %s %+v", m, id, x.live.Tote(id))
+			}
+		}
+	})
 	x.live.EachTote(func(b *edge.Tote) {
 		o := x.live.Order(b.Client, b.Order)
 		if b.Wave != "" {
 			if b.Work != "" && x.live.Work(b.Work) == nil {
 				t.Fatalf("tote %+v", b)
 			}
+			return
+		}
+		if kept[b.ID] && b.Order == "" && b.Work == "" {
 			return
 		}
 		if o == nil || !slices.Contains(o.Totes, b.ID) || b.Work != "" && x.live.Work(b.Work) == nil {

@@ -34,6 +34,7 @@ type oracle struct {
 	spent                         map[string]uint64 // serials of a lease that stand in events
 	out                           *outOracle
 	byHand                        map[string]bool // "lease serial" that paper took out of its turn
+	back                          map[string]int  // by order/line: pieces that are to be brought back
 }
 
 func checkEvents(t tb, events []edge.Event) *oracle {
@@ -42,7 +43,7 @@ func checkEvents(t tb, events []edge.Event) *oracle {
 		waybills: map[string]string{}, live: map[string]string{}, changes: map[string]int{}, loaded: map[string]bool{}, boxes: map[string]int{},
 		bound: map[string]bool{}, intents: map[string]int{}, grants: map[string]int{}, attempts: map[string]bool{}, orders: map[string]string{},
 		inBox: map[string]map[string]int{}, cancelled: map[string]bool{},
-		leases: map[string]*edge.LeaseEvent{}, spent: map[string]uint64{}, byHand: map[string]bool{}, out: newOutOracle()}
+		leases: map[string]*edge.LeaseEvent{}, spent: map[string]uint64{}, byHand: map[string]bool{}, back: map[string]int{}, out: newOutOracle()}
 	var at int64
 	var scan edge.ID
 	done := map[edge.ID]bool{}
@@ -76,7 +77,7 @@ func (o *oracle) take(t tb, e *edge.Event) {
 	switch d := e.Data.(type) {
 	case *edge.OrderReceived:
 		o.loaded[e.Order], o.cancelled[e.Order], o.boxes[e.Order] = false, false, 0 // an id may come back once the old order has left the state
-		for _, m := range []map[string]int{o.wanted, o.picked, o.short, o.packed} {
+		for _, m := range []map[string]int{o.wanted, o.picked, o.short, o.packed, o.back} {
 			maps.DeleteFunc(m, func(key string, _ int) bool { return strings.HasPrefix(key, k("")) })
 		}
 		for _, l := range d.Lines {
@@ -111,6 +112,12 @@ func (o *oracle) take(t tb, e *edge.Event) {
 		o.short[k(d.Line)] += d.Missing
 		if e.Type == edge.EvPicked && o.picked[k(d.Line)] > o.wanted[k(d.Line)] {
 			t.Fatalf("picked more than wanted: %s", k(d.Line))
+		}
+	case *edge.StockEvent:
+		if e.Type == edge.EvReplenish && (d.Reason == "cancelled" || d.Reason == "surplus") && d.Line != "" {
+			if o.back[k(d.Line)] += d.Quantity; o.back[k(d.Line)] > o.picked[k(d.Line)] {
+				t.Fatalf("%s: %d pieces go back of %d", k(d.Line), o.back[k(d.Line)], o.picked[k(d.Line)])
+			}
 		}
 	case *edge.PackItem:
 		o.packed[k(d.Line)] += d.Quantity

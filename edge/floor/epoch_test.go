@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -125,7 +126,7 @@ func (x *site) again(o *edge.Order) edge.Verdict {
 }
 
 // issued lists the numbers, boxes, attempts, works and trucks that events gave out: a
-// number that an order brought is its WMS's to give, and stays that order's.
+// number that an order brought is its WMS's to give; ownNumbers holds those.
 func issued(events []edge.Event) map[string]string {
 	out := map[string]string{}
 	for i := range events {
@@ -151,6 +152,33 @@ func issued(events []edge.Event) map[string]string {
 		}
 	}
 	return out
+}
+
+// ownNumbers holds that a number of no lease is only ever given to an order that brought
+// it, in the histories of a site one after the other.
+func ownNumbers(t tb, histories ...[]edge.Event) (given int) {
+	t.Helper()
+	brought := map[[2]string]bool{} // order, number as a carrier's are written
+	for _, events := range histories {
+		for i := range events {
+			e := &events[i]
+			of := floor.OrderKey(e.Client, e.Order)
+			switch d := e.Data.(type) {
+			case *edge.OrderReceived:
+				brought[[2]string{of, strings.ToUpper(d.Waybill)}] = true
+			case *edge.OrderChanged:
+				brought[[2]string{of, strings.ToUpper(d.Waybill)}] = true
+			case *edge.WaybillEvent:
+				if e.Type != edge.EvAssigned || d.Lease != "" {
+					continue
+				}
+				if given++; !brought[[2]string{of, d.Waybill}] {
+					t.Fatalf("I3: %s, of no lease, is on order %s, which did not bring it", d.Waybill, e.Order)
+				}
+			}
+		}
+	}
+	return given
 }
 
 // lostAndRestored plays a crew, loses a part of what it did, tells what a WMS
@@ -234,6 +262,7 @@ func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after
 	}
 	some(c, 60)
 	conserve(r, y)
+	ownNumbers(r, x.events, y.events)
 	return kept, lost, y.events[from:]
 }
 
@@ -386,4 +415,16 @@ func TestANumberThatAnOrderBroughtStaysItsOwn(t *testing.T) {
 	y.scan("l", "DOCK-D1")
 	require.True(t, y.scan("l", o.Waybill).OK)
 	assert.Equal(t, edge.Duplicate, y.scan("l", o.Waybill).Code, "the other one")
+
+	assert.Equal(t, 2, ownNumbers(t, x.events, y.events))
+	y.record(order("o2", "cj", line{1, 1}))
+	wrong := y.events[len(y.events)-1]
+	wrong.Type, wrong.Data = edge.EvAssigned, &edge.WaybillEvent{Box: "B-9", Waybill: o.Waybill}
+	assert.Panics(t, func() { ownNumbers(failing{}, x.events, y.events, []edge.Event{wrong}) }, "on an order that did not bring it")
 }
+
+// failing panics where a test would fail.
+type failing struct{}
+
+func (failing) Helper()                   {}
+func (failing) Fatalf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }

@@ -66,10 +66,7 @@ const cellsSaid = 5
 func (d *decider) closedPut(t *edge.Tote, last bool) {
 	missing, cells := 0, []string{}
 	for _, o := range d.s.putOrders(t) {
-		n := 0
-		for _, l := range o.Lines {
-			n += l.Picked - l.Put
-		}
+		n := toPutOf(o)
 		if missing += n; n > 0 && len(o.Totes) > 0 && len(cells) < cellsSaid {
 			cells = append(cells, o.Totes[len(o.Totes)-1])
 		}

@@ -1,6 +1,10 @@
 package floor
 
-import "dcedge/edge"
+import (
+	"slices"
+
+	"dcedge/edge"
+)
 
 // stepFetch has the picker bring the tote that a work goes on with, before a piece
 // is picked: it waits where a picker of one zone put it down, perhaps among others.
@@ -31,10 +35,8 @@ func askTote(s *State, w *edge.Work) (e edge.Expect, menu uint) {
 	if e.Kind = "tote"; !fetching(w) {
 		return e, 0
 	}
-	if e.Code, e.Zone = s.toFetch(w.Totes, w.Zone); w.Mode == modeOrder {
-		menu = menuFetch
-	}
-	return e, menu
+	e.Code, e.Zone = s.toFetch(w.Totes, w.Zone)
+	return e, menuFetch
 }
 
 func (d *decider) fetchTote(o *edge.Order) {
@@ -46,6 +48,7 @@ func (d *decider) fetchTote(o *edge.Order) {
 		d.refuse(edge.Wrong, edge.Says("pick.wrongTote", edge.T("expected", tote), edge.T("scanned", m.ID)), "tote", m.ID)
 	default:
 		d.rightTote(o, tote)
+		d.toteFound(d.w)
 	}
 }
 
@@ -80,4 +83,57 @@ func (d *decider) toteMissing(o *edge.Order) {
 	d.event(edge.EvWorkLeft, o.Client, o.ID, &edge.WorkEvent{Work: d.w.ID, Flow: d.w.Flow, Mode: d.w.Mode, Orders: d.w.Orders,
 		Totes: d.w.Totes, Reason: "toteMissing"})
 	d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Held: heldTote})
+}
+
+// waveToteMissing puts a wave down whose tote cannot be found. Orders with goods in it
+// are held for the lead until somebody scans the tote; the others are picked without it.
+func (d *decider) waveToteMissing(o *edge.Order) {
+	var in, out []string
+	for _, id := range d.w.Orders {
+		if x := d.s.Order(d.w.Client, id); x != nil && hasGoods(x) {
+			in = append(in, id)
+		} else {
+			out = append(out, id)
+		}
+	}
+	if len(in) == 0 {
+		d.leavePick(o)
+		return
+	}
+	tote, _ := d.s.toFetch(d.w.Totes, "")
+	d.verdict(edge.OK, edge.Says("pick.toteMissing", edge.T("tote", tote)))
+	e := edge.WorkEvent{Work: d.w.ID, Flow: d.w.Flow, Mode: d.w.Mode, Orders: in, Reason: "toteMissing"}
+	if len(out) > 0 {
+		rest := e
+		d.event(edge.EvWorkMoved, d.w.Client, "", &rest)
+		d.touch(Everyone) // they can be begun
+	}
+	e.Totes = d.w.Totes
+	d.event(edge.EvWorkLeft, d.w.Client, in[0], &e)
+	for _, id := range in {
+		if x := d.s.Order(d.w.Client, id); x.Held == "" {
+			d.event(edge.EvOrderChanged, x.Client, id, &edge.OrderChanged{Step: string(x.Stage), Held: heldTote})
+		}
+	}
+}
+
+// toteFound ends the holds of a wave's orders whose tote was missing.
+func (d *decider) toteFound(w *edge.Work) {
+	if w.Mode != modeTotal {
+		return
+	}
+	for _, id := range w.Orders {
+		if o := d.s.Order(w.Client, id); o != nil && o.Held == heldTote {
+			d.event(edge.EvOrderChanged, o.Client, id, &edge.OrderChanged{Step: string(o.Stage), Released: true, Reason: heldTote})
+		}
+	}
+}
+
+// toteGone tells that nobody is to be sent for a wave's tote: it was not found, and
+// nobody let an order of it go on since.
+func (s *State) toteGone(w *edge.Work) bool {
+	held := func(is func(o *edge.Order) bool) bool {
+		return slices.ContainsFunc(w.Orders, func(id string) bool { o := s.Order(w.Client, id); return o != nil && is(o) })
+	}
+	return held(func(o *edge.Order) bool { return o.Held == heldTote }) && !held(func(o *edge.Order) bool { return o.Held == "" })
 }

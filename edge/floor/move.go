@@ -1,6 +1,10 @@
 package floor
 
-import "dcedge/edge"
+import (
+	"slices"
+
+	"dcedge/edge"
+)
 
 // Why goods go back.
 const (
@@ -14,18 +18,29 @@ func (d *decider) putBack(o *edge.Order, reason string) {
 	if o.GoesBack == reason || o.GoesBack == backCancelled {
 		return
 	}
+	totes := d.s.waveTotes(o)
 	for _, l := range o.Lines {
-		quantity := l.Picked
+		quantity := l.Picked - l.Out
 		switch {
 		case reason == backSurplus:
 			quantity -= l.Packed
 		case o.GoesBack == backSurplus:
 			quantity = l.Packed // the rest was asked for before
 		}
-		if quantity <= 0 {
-			continue
+		inWave := 0
+		if len(totes) > 0 {
+			inWave = max(0, min(quantity, l.Picked-l.Put-l.Out))
 		}
-		d.bring(o.Client, o.ID, &edge.StockEvent{SKU: l.SKU, Quantity: quantity, To: l.Location, Line: l.ID, Reason: reason})
+		e := edge.StockEvent{SKU: l.SKU, To: l.Location, Line: l.ID, Reason: reason}
+		if own := quantity - inWave; own > 0 {
+			e := e
+			e.Quantity = own
+			d.bring(o.Client, o.ID, &e)
+		}
+		if inWave > 0 {
+			e.Quantity, e.Totes = inWave, totes
+			d.bring(o.Client, o.ID, &e)
+		}
 	}
 }
 
@@ -33,7 +48,10 @@ func (s *State) addMove(e *edge.Event, d *edge.StockEvent) {
 	bump(&s.site.edit(siteKey).Moves, d.Task)
 	s.moves.put(edge.MovePrefix+d.Task, &edge.MoveTask{ID: d.Task, Client: e.Client, SKU: d.SKU, Quantity: d.Quantity,
 		From: d.Location, Lot: d.Lot, To: d.To, Order: e.Order, Reason: d.Reason, Seq: e.Seq})
-	if o := s.editOrder(e.Client, e.Order); o != nil && (d.Reason == backSurplus || d.Reason == backCancelled) {
+	if len(d.Totes) > 0 {
+		s.goesBackFrom(e, d)
+	}
+	if o := s.editOrder(e.Client, e.Order); o != nil && (d.Reason == backSurplus && len(d.Totes) == 0 || d.Reason == backCancelled) {
 		termsOf(o).GoesBack = d.Reason
 	}
 }
@@ -53,11 +71,12 @@ func (s *State) movedTask(d *edge.StockEvent) error {
 	return nil
 }
 
-// nextMove gives the oldest of the goods that nobody brings.
-func (s *State) nextMove() *edge.MoveTask {
+// nextMove gives the oldest of the goods that nobody brings, in a tote where one is
+// named.
+func (s *State) nextMove(tote string) *edge.MoveTask {
 	var best *edge.MoveTask
 	for t := range s.moves.all() {
-		if t.Work == "" && (best == nil || t.Seq < best.Seq) {
+		if s.canBring(t) && (tote == "" || slices.Contains(t.Totes, tote)) && (best == nil || t.Seq < best.Seq) {
 			best = t
 		}
 	}
@@ -67,7 +86,7 @@ func (s *State) nextMove() *edge.MoveTask {
 func (s *State) waitingMoves() int {
 	n := 0
 	for t := range s.moves.all() {
-		if t.Work == "" {
+		if s.canBring(t) {
 			n++
 		}
 	}
@@ -81,8 +100,7 @@ func (s *State) EachMove(fn func(*edge.MoveTask)) {
 
 func (s *State) moveOf(w *edge.Work) *edge.MoveTask { return s.moves.get(edge.MovePrefix + w.Task) }
 
-func (d *decider) startMove() {
-	t := d.s.nextMove()
+func (d *decider) startMove(t *edge.MoveTask) {
 	if t == nil {
 		d.noWork(d.whyInHands(edge.Replenish))
 		return
@@ -179,11 +197,16 @@ func (d *decider) brought(t *edge.MoveTask, place string, n int) {
 	}
 }
 
-// emptied lets the totes of a cancelled order go with the last of its goods that
-// was brought back.
+// emptied lets the totes of a cancelled order or a wave go with the last of the goods
+// that was brought back out of them.
 func (d *decider) emptied(t *edge.MoveTask) {
+	for _, id := range t.Totes {
+		if !d.s.goesBackIn(id, t) {
+			d.event(edge.EvToteReleased, t.Client, "", &edge.ToteEvent{Tote: id})
+		}
+	}
 	o := d.s.Order(t.Client, t.Order)
-	if o == nil || o.Stage != edge.StageCancelled || o.Work != "" || !d.s.inTote(o) {
+	if o == nil || o.Stage != edge.StageCancelled || o.GoesBack != backCancelled || o.Work != "" || !d.s.inTote(o) {
 		return
 	}
 	for other := range d.s.moves.all() {
@@ -196,13 +219,15 @@ func (d *decider) emptied(t *edge.MoveTask) {
 
 func (d *decider) actMove() {
 	t := d.s.moveOf(d.w)
-	step, _ := moveNow(d.w, t)
+	step, have := moveNow(d.w, t)
 	switch n := d.m.Args.N; {
 	case d.m.Action == "leave":
 		d.leave()
 		if t != nil && d.s.waitingMoves() == 0 {
 			d.touch(Everyone)
 		}
+	case d.m.Action == "short" && t != nil && step == stepItem && t.From == "":
+		d.lessToBring(t, have)
 	case d.m.Action != "quantity" || t == nil || step == "from":
 		d.refuseAct()
 	case n == nil || *n < 0:
@@ -222,8 +247,10 @@ func moveScreen(v View, s *edge.Screen, w *edge.Work) {
 		return
 	}
 	s.Task.Reason = t.Reason
-	if o := v.State.Order(t.Client, t.Order); o != nil && t.From == "" {
-		s.Totes = o.Totes // where the goods lie
+	if o := v.State.Order(t.Client, t.Order); len(t.Totes) > 0 {
+		s.Totes = t.Totes // where the goods lie
+	} else if o != nil && t.From == "" {
+		s.Totes = o.Totes
 	}
 	item := edge.Expect{Kind: "item", SKU: t.SKU, Location: t.To, Remaining: t.Quantity - have}
 	if r := v.sku(t.Client, t.SKU); r != nil {
@@ -247,5 +274,7 @@ func moveScreen(v View, s *edge.Screen, w *edge.Work) {
 		}
 	}
 	s.Quantity = &edge.Quantity{Have: have, Want: t.Quantity, Typing: true}
-	s.Actions = []string{"quantity", "help", "leave"}
+	if s.Actions = []string{"quantity", "help", "leave"}; step == stepItem && t.From == "" {
+		s.Actions = []string{"quantity", "short", "help", "leave"}
+	}
 }

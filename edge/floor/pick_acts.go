@@ -42,8 +42,12 @@ func (d *decider) actPick() {
 			d.skip(o, at.line)
 			return
 		}
-		if at.step == stepTote && d.w.Mode == modeOrder && fetching(d.w) {
-			d.toteMissing(o)
+		if at.step == stepTote && fetching(d.w) {
+			if d.w.Mode == modeTotal {
+				d.waveToteMissing(o)
+			} else {
+				d.toteMissing(o)
+			}
 			return
 		}
 	case "quantity":

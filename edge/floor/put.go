@@ -224,6 +224,7 @@ func (d *decider) putCell(t *edge.Tote) {
 			return
 		}
 	}
+	d.askExcess(t, "")
 	d.endPut(t)
 }
 

@@ -7,8 +7,21 @@ import (
 )
 
 // surplus takes a piece that no order wants out of the wave's tote: somebody brings it
-// back, and where it was picked is counted.
+// back, once. One that no order wanted before either was picked beyond what was
+// counted: its place is counted again.
 func (d *decider) surplus(t *edge.Tote, sku string) {
+	e := &edge.StepConfirmed{Kind: stepPutDown, What: sku, Step: stepItem, Work: d.w.ID, Reason: backSurplus}
+	d.verdict(edge.OK, edge.Says("put.surplus", edge.T("scanned", sku)))
+	d.event(edge.EvStep, t.Client, "", e)
+	if task := d.s.backOf(t.ID, sku); task != nil { // somebody is to bring it already
+		e.Task = task.ID
+		d.touch(Everyone)
+		return
+	}
+	if o, l := d.s.excessOf(t, sku); o != nil {
+		d.bring(t.Client, o.ID, &edge.StockEvent{SKU: sku, Quantity: 1, To: l.Location, Line: l.ID, Reason: backSurplus, Totes: []string{t.ID}, Aside: 1})
+		return
+	}
 	home := ""
 	for _, id := range t.Orders {
 		if o := d.s.Order(t.Client, id); o != nil && home == "" {
@@ -20,8 +33,6 @@ func (d *decider) surplus(t *edge.Tote, sku string) {
 	if at := d.elsewhere(t.Client, sku, "", nil); home == "" && at != nil {
 		home = at.Location
 	}
-	d.verdict(edge.OK, edge.Says("put.surplus", edge.T("scanned", sku)))
-	d.event(edge.EvStep, t.Client, "", &edge.StepConfirmed{Kind: stepPutDown, What: sku, Step: stepItem, Work: d.w.ID, Reason: backSurplus})
 	d.bring(t.Client, "", &edge.StockEvent{SKU: sku, Quantity: 1, To: home, Reason: backSurplus})
 	d.askCount(t.Client, "", sku, home, backSurplus)
 }
@@ -29,16 +40,14 @@ func (d *decider) surplus(t *edge.Tote, sku string) {
 // closePut ends with an empty tote: what should have been in it is picked
 // again, unless another tote of the wave may hold it.
 func (d *decider) closePut(t *edge.Tote) {
-	others := false
-	for id := range d.s.idx.waves {
-		others = others || id != t.ID && d.s.Tote(id).Wave == t.Wave
-	}
+	others := len(d.s.totesOf(t.Wave)) > 1
 	d.closedPut(t, !others)
 	d.touchPutters()
 	if !others {
 		for _, o := range d.s.putOrders(t) {
 			d.pickAgain(o)
 		}
+		d.askExcess(t, "")
 	}
 	d.endPut(t)
 }
@@ -47,7 +56,7 @@ func (d *decider) closePut(t *edge.Tote) {
 func (d *decider) pickAgain(o *edge.Order) {
 	e := &edge.OrderChanged{Kind: "repick", Step: string(o.Stage), Repick: true, Reason: "missing"}
 	for _, l := range o.Lines {
-		n := l.Picked - l.Put
+		n := toPut(l)
 		if n <= 0 {
 			continue
 		}

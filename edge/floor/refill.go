@@ -57,7 +57,7 @@ func (d *decider) bring(client, order string, e *edge.StockEvent) {
 		}
 	}
 	e.Task = idOf("P-", n)
-	if d.s.nextMove() == nil {
+	if d.s.nextMove("") == nil {
 		d.touch(Everyone)
 	}
 	d.event(edge.EvReplenish, client, order, e)

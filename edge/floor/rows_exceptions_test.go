@@ -99,6 +99,48 @@ func TestAnyLotAtTheLot(t *testing.T) {
 	assert.Equal(t, edge.OK, x.scan("p", "B2").Code)
 }
 
+// TestALotIsAgreedOnceForALine: the same other lot wants no reason again within one line
+// and one work; a third lot does, and another line, and a reason that was taken back.
+func TestALotIsAgreedOnceForALine(t *testing.T) {
+	for _, mode := range []string{"order", "cluster", "total"} {
+		t.Run(mode, func(t *testing.T) {
+			x := newSite(t)
+			x.deep = true
+			x.catalogue(captureRecords()...)
+			crew(x)
+			x.record(order("o1", "cj", line{7, 3}))
+			x.record(order("o2", "cj", line{7, 3}))
+			orders := []string{"o1"}
+			if mode == "total" {
+				orders = append(orders, "o2")
+			}
+			stock(x, "S7", "L7", "A1", "2027-01-31", 5)
+			stock(x, "S7", "L7", "B2", "2027-06-30", 5)
+			x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode, Orders: orders})
+			x.scan("p", "TOTE-00001")
+			take := func(code string) edge.Verdict {
+				v := x.scan("p", code)
+				if v.OK && x.screen("p").Step == "into" {
+					v = x.scan("p", "TOTE-00001")
+				}
+				return v
+			}
+			b2, c3 := gs1Of("1727063010B2"), gs1Of("1727073110C3")
+			require.Equal(t, "pick.fefo", take(b2).Say.Key)
+			require.Equal(t, "pick.anyLot", x.act("p", "confirm", edge.Args{Reason: "fefo"}).Say.Key)
+			require.True(t, take(b2).OK)
+			require.True(t, take(b2).OK, "the same again")
+			p := x.last[len(x.last)-1].Data.(*edge.PickEvent)
+			assert.Equal(t, []string{"B2", "fefo"}, []string{p.Lot, p.Reason})
+			require.Equal(t, "pick.fefo", take(c3).Say.Key, "a third lot")
+			x.act("p", "undo", edge.Args{})
+			x.act("p", "undo", edge.Args{})
+			require.Equal(t, "pick.fefo", take(b2).Say.Key, "taken back")
+			rebuilt(t, x)
+		})
+	}
+}
+
 // TestWhatIsAskedAbout: the page can show the place and the article that a question is
 // about, and where goods lie that go back.
 func TestWhatIsAskedAbout(t *testing.T) {

@@ -216,7 +216,7 @@ func TestCapturesAreFacts(t *testing.T) {
 	x.act("p", "confirm", edge.Args{Reason: "fefo"})
 	x.scan("p", gs1Of("1727063010B2"))
 	assert.Equal(t, "fefo", x.last[0].Data.(*edge.PickEvent).Reason)
-	assert.Equal(t, edge.Wrong, x.scan("p", gs1Of("1727063010B2")).Code, "the reason is good for one scan")
+	assert.Equal(t, edge.Wrong, x.scan("p", gs1Of("1727073110C3")).Code, "the reason is good for one lot")
 	require.Equal(t, edge.Unknown, x.scan("p", "new code").Code)
 	ref := x.last[0].Data.(*edge.Refused)
 	assert.Equal(t, "L7", ref.Location, "an unknown code is reported with its place")

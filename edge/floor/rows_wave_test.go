@@ -194,6 +194,32 @@ func TestWaveThroughWallToBox(t *testing.T) {
 	assert.Nil(t, x.live.Tote("W1-1"), "the cells are free")
 }
 
+// TestARepickLooksForShortsAgain: who goes for a piece that was lost looks for what was
+// short of the line too, and what is not there then is short once.
+func TestARepickLooksForShortsAgain(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	wall(x)
+	changed(x, "o1", "cancel", &edge.OrderChange{})
+	x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+	x.scan("p", "TOTE-00001")
+	x.scan("p", "EA-1")
+	require.True(t, x.act("p", "short", edge.Args{Reason: "none"}).OK)
+	x.scan("p", "TOTE-00001")
+	require.Equal(t, edge.Done, x.act("p", "close", edge.Args{Reason: "missing"}).Code)
+	l := x.live.Order("default", "o2").Lines[0]
+	require.Equal(t, []int{2, 0, 0}, []int{l.Open(), l.Picked, l.Short})
+	x.act("p", "start", edge.Args{Flow: edge.Pick})
+	x.scan("p", "TOTE-00002")
+	x.scan("p", "EA-1")
+	require.True(t, x.act("p", "short", edge.Args{Reason: "none"}).OK)
+	l = x.live.Order("default", "o2").Lines[0]
+	assert.Equal(t, []int{0, 1, 1}, []int{l.Open(), l.Picked, l.Short})
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
 // TestWavePutDown: a wave that was left waits, whole, for whoever goes on.
 func TestWavePutDown(t *testing.T) {
 	x := newSite(t)

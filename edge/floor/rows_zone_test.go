@@ -198,7 +198,7 @@ func TestWavePassedOn(t *testing.T) {
 	require.False(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total", Zone: "A"}).OK)
 	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total", Zone: "B"}).OK)
 	assert.Equal(t, []edge.Expect{{Kind: "tote", Code: "TOTE-00001", Zone: "A"}}, x.screen("p2").Expect)
-	assert.Equal(t, []string{"help", "leave"}, x.screen("p2").Actions)
+	assert.Equal(t, []string{"skip", "help", "leave"}, x.screen("p2").Actions)
 	require.Equal(t, edge.Wrong, x.scan("p2", "TOTE-00002").Code)
 	require.Equal(t, edge.OK, x.scan("p2", "TOTE-00001").Code)
 	assert.Equal(t, "S3", x.screen("p2").Expect[0].SKU)
@@ -219,7 +219,14 @@ func waveInB(x *site) {
 func TestRowsOfAWavesTote(t *testing.T) {
 	taken := func(x *site) { waveInB(x); x.scan("p2", "TOTE-00001") }
 	left := func(x *site) { taken(x); x.act("p2", "leave", edge.Args{}) }
+	fetched := func(x *site) { waveInB(x); x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total", Zone: "B"}) }
+	missing := func(x *site) { fetched(x); x.act("p2", "skip", edge.Args{}) }
 	runRows(t, []flowRow{
+		{row: "2.4", name: "it is nowhere", who: "p2", set: fetched, act: "skip", code: edge.OK, say: "pick.toteMissing", events: "work.left order.changed order.changed"},
+		{row: "2.4", name: "nobody is sent for it again", who: "p2", set: missing, act: "start", args: edge.Args{Flow: edge.Pick, Mode: "total"}, code: edge.Unexpected, say: "start.noWork", events: "scan.refused"},
+		{row: "2.4", name: "it is found", who: "p2", set: missing, scan: "TOTE-00001", code: edge.OK, say: "pick.waveStarted", step: "item", events: "work.moved step.confirmed order.changed order.changed"},
+		{row: "2.4", name: "the lead lets it be looked for again", who: "p2", set: func(x *site) { missing(x); changed(x, "o2", "release", &edge.OrderChange{}) },
+			act: "start", args: edge.Args{Flow: edge.Pick, Mode: "total"}, code: edge.OK, say: "pick.fetch", step: "tote", events: "work.moved"},
 		{row: "2.4", name: "it waits in the next zone", who: "p2", set: waveInB, scan: "TOTE-00001", code: edge.OK, say: "pick.waveStarted", step: "item", events: "work.moved"},
 		{row: "2.4", name: "in the zone it left", who: "p", set: waveInB, scan: "TOTE-00001", code: edge.Wrong, say: "pick.wrongZone", events: "scan.refused"},
 		{row: "2.4", name: "somebody has it", who: "p", set: taken, scan: "TOTE-00001", code: edge.Duplicate, say: "tote.inUse", events: "scan.refused"},
@@ -230,6 +237,47 @@ func TestRowsOfAWavesTote(t *testing.T) {
 	crew(x)
 	taken(x)
 	assert.Equal(t, edge.Says("tote.inUse", edge.T("tote", "TOTE-00001"), edge.T("order", "o1")), x.scan("p", "TOTE-00001").Say)
+}
+
+// TestAWaveWithoutItsTote: what has goods in it is held, what has none is picked without
+// it, and all ends well once it is found.
+func TestAWaveWithoutItsTote(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	waveInB(x)
+	x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total", Zone: "B"})
+	require.True(t, x.act("p2", "skip", edge.Args{}).OK)
+	for _, o := range []string{"o1", "o2"} {
+		assert.Equal(t, "tote", x.live.Order("default", o).Held, o)
+	}
+	require.True(t, x.scan("p2", "TOTE-00001").OK)
+	x.follow("p2", totesFrom(20))
+	assert.Equal(t, edge.StagePicked, x.live.Order("default", "o1").Stage)
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
+// TestOrdersWithoutGoodsLeaveALostTote: they wait as any other.
+func TestOrdersWithoutGoodsLeaveALostTote(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	zoned(x)
+	x.record(order("o2", "cj", line{3, 1}))
+	x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total", Zone: "A"})
+	x.scan("p", "TOTE-00001")
+	x.scan("p", "EA-1")
+	require.Equal(t, "pick.passed", x.scan("p", "EA-2").Say.Key)
+	x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total", Zone: "B"})
+	require.True(t, x.act("p2", "skip", edge.Args{}).OK)
+	assert.Equal(t, "work.moved work.left order.changed", x.kinds())
+	assert.Equal(t, []any{edge.StageReceived, "", ""}, []any{x.live.Order("default", "o2").Stage, x.live.Order("default", "o2").Wave, x.live.Order("default", "o2").Held})
+	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Zone: "B"}).OK)
+	x.follow("p2", totesFrom(20))
+	changed(x, "o1", "cancel", &edge.OrderChange{})
+	require.Equal(t, "move.started", x.scan("p2", "TOTE-00001").Say.Key, "it turned up, and nobody wants it any more")
+	rebuilt(t, x)
 }
 
 func bare(list []edge.Waiting) []edge.Waiting {

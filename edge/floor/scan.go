@@ -216,6 +216,8 @@ func (d *decider) idleTote(id string) {
 		d.startPut(t)
 	case t.Wave != "" && t.Done && t.Work == "" && d.may(edge.Packer) && len(d.s.singles(t)) > 0:
 		d.startSingle(t, d.lastStation())
+	case o == nil && d.may(edge.Picker) && d.s.nextMove(id) != nil:
+		d.startMove(d.s.nextMove(id))
 	case o == nil:
 		d.inUse(t)
 	case o.Stage == edge.StageCancelled:

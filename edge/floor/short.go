@@ -179,7 +179,8 @@ func (d *decider) goodsCame(client string, k *edge.StockKnown) {
 	})
 }
 
-// repick opens what was short again, at another place.
+// repick opens what was short of lines again, at the places that the change names: also
+// where a piece was lost on the way, as somebody goes there anyway and may find it now.
 func (s *State) repick(o *edge.Order, d *edge.OrderChanged) error {
 	for _, c := range d.Lines {
 		l := editLine(o, c.Line)

@@ -97,6 +97,7 @@ func (d *decider) singleDone(o *edge.Order) {
 		return
 	}
 	if t != nil && !slices.ContainsFunc(d.s.putOrders(t), func(in *edge.Order) bool { return in.ID != o.ID && toPutOf(in) > 0 }) {
+		d.askExcess(t, o.ID) // what was too much of o itself is asked for with its box
 		d.releaseWave(t.Client, []string{t.ID})
 	}
 	d.finishWork(d.w, "")

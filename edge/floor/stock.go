@@ -156,6 +156,9 @@ func (s *State) applyStock(e *edge.Event, d *edge.StockEvent, at time.Time) erro
 // applyStockShort books that a place held less than a line wanted of it; the
 // rest of the line is picked elsewhere.
 func (s *State) applyStockShort(e *edge.Event, d *edge.StockEvent) error {
+	if d.Task != "" {
+		return s.shortToBring(d)
+	}
 	o, w := s.editLines(e.Client, e.Order), s.work.editQuiet(d.Work)
 	if o == nil {
 		return errNoOrder

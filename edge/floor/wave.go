@@ -88,6 +88,10 @@ func (d *decider) resumeWave(t *edge.Tote) bool {
 		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(edge.Picker))), "tote", t.ID)
 	case !d.otherZone(w.Zone, t.ID):
 		d.takeWave(w, false)
+		if w.Step == stepFetch { // and was put down before it was there
+			d.event(edge.EvStep, w.Client, "", &edge.StepConfirmed{Kind: stepTote, What: t.ID, Step: stepTote, Work: w.ID})
+		}
+		d.toteFound(w)
 	}
 	return true
 }
@@ -97,7 +101,7 @@ func (d *decider) resumeWave(t *edge.Tote) bool {
 func (s *State) leftWave(zone string) *edge.Work {
 	var best *edge.Work
 	for id := range s.idx.left {
-		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
+		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && !s.toteGone(w) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
 			best = w
 		}
 	}
@@ -125,8 +129,7 @@ func (d *decider) pickShares(l *edge.Line, h *edge.Hand) {
 			t = edge.EvPickUndone
 		}
 		e := d.picked(x.order, x.line, take, t)
-		e.Lot, e.Expiry, e.Serials, e.Reason = h.Lot, h.Expiry, h.Serials, h.Reason
-		e.Unconfirmed = d.m.Silent && len(h.Serials) > 0
+		d.readOff(e, x.order, x.line, h)
 		n -= take
 	}
 	d.afterShares(l, h.Quantity, 0)
@@ -210,8 +213,14 @@ func (d *decider) finishWave(w *edge.Work, after map[string]*edge.Order) {
 	d.verdictDone(edge.Says("pick.waveDone", edge.N("n", len(w.Orders))))
 }
 
+// releaseWave frees totes of a wave. One with goods that go back stays in use until
+// the last of them was brought out of it.
 func (d *decider) releaseWave(client string, totes []string) {
 	for _, t := range totes {
+		if d.keepsTote(t) {
+			d.touch(Everyone) // who brings may begin
+			continue
+		}
 		d.event(edge.EvToteReleased, client, "", &edge.ToteEvent{Tote: t})
 	}
 }

@@ -81,7 +81,7 @@ func (c *call) paper() error {
 		}
 		if hold && o.Held == "" {
 			v, err := c.s.deps.Floor.Submit(ctx, &edge.Message{Kind: edge.Record, Worker: c.session.Worker, Roles: c.roles, Device: c.session.Device, Session: c.session.ID,
-				Body: &edge.OrderChange{ID: "lead-" + id.String() + "-" + o.ID, Order: o.ID, Client: o.Client, Change: "hold", Reason: edge.HeldPaper}})
+				Body: &edge.OrderChange{ID: "lead-" + id.String() + "-" + o.Client + "/" + o.ID, Order: o.ID, Client: o.Client, Change: "hold", Reason: edge.HeldPaper}})
 			if err != nil {
 				return unavailable(c.s.deps.ErrorCode(err))
 			}

@@ -154,6 +154,36 @@ func TestAnIDOfTwoClients(t *testing.T) {
 	assert.Contains(t, body, `"client":"hanbit"`)
 }
 
+// holds is a floor that remembers the ids of the changes it took.
+type holds struct {
+	*engine
+	ids map[string]int
+}
+
+func (h *holds) Submit(ctx context.Context, m *edge.Message) (edge.Verdict, error) {
+	if c, ok := m.Body.(*edge.OrderChange); ok {
+		h.ids[c.ID]++
+	}
+	return h.engine.Submit(ctx, m)
+}
+
+// TestPaperHoldsAreOneForEachOrder: two clients have an order of one id, and the next
+// ones are printed. An id of a change names one change.
+func TestPaperHoldsAreOneForEachOrder(t *testing.T) {
+	var h *holds
+	s := newSite(t, func(_ *Config, d *Deps) {
+		h = &holds{engine: d.Floor.(*engine), ids: map[string]int{}}
+		d.Floor, h.orders = h, nil
+		for _, client := range []string{"default", "hanbit"} {
+			h.orders = append(h.orders, &edge.Order{ID: "536365", Client: client, Stage: edge.StageReceived, OrderTerms: &edge.OrderTerms{}, Lines: []*edge.Line{{ID: "1", SKU: "A", Wanted: 1}}})
+		}
+	})
+	status, _, body := s.do("POST", "/site/v1/paper", s.login("L-001", "135790"), `{"id":"`+newID(1)+`","next":2,"hold":true}`)
+	require.Equal(t, 200, status, body)
+	want := "lead-" + newID(1) + "-"
+	assert.Equal(t, map[string]int{want + "default/536365": 1, want + "hanbit/536365": 1}, h.ids)
+}
+
 // TestAPackerSeesTheLabelThatTheScreenAsksAbout and no other: not of a desk
 // that is not theirs, and not what they have settled.
 func TestAPackerSeesTheLabelThatTheScreenAsksAbout(t *testing.T) {

@@ -70,7 +70,7 @@ const steps: { [step: string]: string[] } = {
 const rows: { [flow: string]: string[] } = {
   put: ["addTote", "confirm", "close", "undo"],
   count: ["count", "help", "leave"],
-  replenish: ["quantity", "help", "leave"],
+  replenish: ["quantity", "short", "help", "leave"],
   pick: ["quantity", "short", "skip", "undo"],
   pack: ["quantity", "reprint", "close", "undo"],
   load: ["close", "help", "leave"],

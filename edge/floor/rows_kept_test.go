@@ -1,0 +1,213 @@
+package floor_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"dcedge/edge"
+)
+
+const waveTote = "TOTE-00001"
+
+// allScanned scans articles one after the other.
+func allScanned(t *testing.T, x *site, codes ...string) {
+	t.Helper()
+	for _, c := range codes {
+		require.True(t, x.scan("p", c).OK, "%s: %+v", c, x.screen("p"))
+	}
+}
+
+// toBring counts the pieces of an article that somebody is to bring back.
+func toBring(x *site, sku string) (n int) {
+	x.live.EachMove(func(m *edge.MoveTask) {
+		if m.SKU == sku {
+			n += m.Quantity
+		}
+	})
+	return n
+}
+
+// broughtBack brings back all that lies in the wave's tote, each by a scan of it, and holds
+// that it is free with the last piece and not before.
+func broughtBack(t *testing.T, x *site, tasks int) {
+	t.Helper()
+	for range tasks {
+		require.NotNil(t, x.live.Tote(waveTote), "taken until it is empty")
+		require.Equal(t, "tote.inUse", pickInto(x).Say.Key)
+		v := x.scan("p2", waveTote)
+		require.Equal(t, "move.started", v.Say.Key, "%+v", v)
+		s := x.screen("p2")
+		assert.Equal(t, []string{waveTote}, s.Totes)
+		assert.NotEmpty(t, s.Expect[0].Location)
+		x.follow("p2", nil)
+	}
+	require.Nil(t, x.live.Tote(waveTote), "free with the last piece")
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
+// pickInto has another picker take the wave's tote for a free one.
+func pickInto(x *site) edge.Verdict {
+	if x.screen("all").Flow == edge.Idle {
+		x.record(order("o9", "hanjin", line{4, 1}))
+		x.act("all", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o9"}})
+	}
+	return x.scan("all", waveTote)
+}
+
+// keptSite is a site with a wave and another picker.
+func keptSite(t *testing.T) *site {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	x.hire("all", edge.Picker)
+	return x
+}
+
+// TestAWholeWaveCancelled: the goods of a wave that nobody wants any more lie in a tote
+// that is in use until they were brought back.
+func TestAWholeWaveCancelled(t *testing.T) {
+	for _, where := range []string{"in hand", "put down", "picked", "at the wall"} {
+		t.Run(where, func(t *testing.T) {
+			x := keptSite(t)
+			waved(x)
+			allScanned(t, x, "EA-1", "EA-1")
+			switch where {
+			case "put down":
+				x.act("p", "leave", edge.Args{})
+			case "picked":
+				allScanned(t, x, "EA-1", "EA-2")
+			case "at the wall":
+				allScanned(t, x, "EA-1", "EA-2", waveTote)
+			}
+			for _, o := range []string{"o1", "o2"} {
+				changed(x, o, "cancel", &edge.OrderChange{})
+			}
+			if where == "at the wall" {
+				require.True(t, x.act("p", "leave", edge.Args{}).OK)
+			}
+			require.Equal(t, edge.Idle, x.screen("p").Flow)
+			tasks := 0
+			x.live.EachMove(func(*edge.MoveTask) { tasks++ })
+			broughtBack(t, x, tasks)
+		})
+	}
+}
+
+// TestAWaveWithoutGoodsButThoseThatGoBack: the last order of a wave was short of all,
+// another one's goods are in the tote.
+func TestAWaveWithoutGoodsButThoseThatGoBack(t *testing.T) {
+	for _, how := range []string{"short", "leave"} {
+		x := keptSite(t)
+		waved(x)
+		allScanned(t, x, "EA-1")
+		cancelO1(x)
+		v := x.act("p", how, edge.Args{Reason: "none"})
+		require.True(t, v.OK, "%+v", v)
+		require.Equal(t, edge.Idle, x.screen("p").Flow, how)
+		broughtBack(t, x, 1)
+	}
+}
+
+// TestOneTaskForAPieceOfAWave: a piece that is not wanted any more is brought back once,
+// whether the wall meets it or not.
+func TestOneTaskForAPieceOfAWave(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		change  func(x *site)
+		pick    []string // before the change
+		wall    []string // at it
+		surplus []string // met at the wall
+	}{
+		{"cancelled while it is picked", cancelO1, []string{"EA-1"}, []string{"EA-1", "EA-1", "EA-3", waveTote}, []string{"EA-1"}},
+		{"cancelled before the wall", cancelO1, []string{"EA-1", "EA-1", "EA-1", "EA-2", "EA-3"}, []string{waveTote}, []string{"EA-1", "EA-2"}},
+		{"a line less while it is picked", func(x *site) { changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"}) }, []string{"EA-1"},
+			[]string{"EA-1", "EA-1", "EA-2", "EA-3", waveTote}, []string{"EA-1"}},
+	} {
+		for _, met := range []bool{true, false} {
+			t.Run(tt.name, func(t *testing.T) {
+				x := keptSite(t)
+				stock(x, "S1", "L1", "", "", 90)
+				stock(x, "S2", "L2", "", "", 90)
+				wall(x)
+				changed(x, "o2", "cancel", &edge.OrderChange{})
+				x.record(order("o3", "cj", line{1, 2}, line{3, 1}))
+				x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+				allScanned(t, x, append([]string{waveTote}, tt.pick...)...)
+				tt.change(x)
+				assert.NotContains(t, bare(x.screen("p2").Work), edge.Waiting{Flow: edge.Replenish, Waiting: 1}, "not out of a tote of which others want something")
+				allScanned(t, x, tt.wall...)
+				if met {
+					for range 2 { // what is wanted of it comes first
+						require.True(t, x.scan("p", "EA-1").OK)
+						require.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK)
+					}
+					for _, code := range tt.surplus {
+						require.Equal(t, "put.over", x.scan("p", code).Say.Key)
+						require.True(t, x.act("p", "confirm", edge.Args{Reason: "surplus"}).OK)
+					}
+					assert.Empty(t, typed(x.events, edge.EvCountAsked), "it is known why it is there")
+				}
+				x.follow("p", nil)
+				for _, code := range tt.surplus {
+					assert.Equal(t, 1, toBring(x, "S"+code[3:]), code)
+				}
+				if met {
+					require.Nil(t, x.live.Tote(waveTote), "nothing lies in it")
+				}
+				for range tt.surplus {
+					require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+					x.follow("p2", nil)
+				}
+				assert.Nil(t, x.live.Tote(waveTote))
+				x.act("k", "start", edge.Args{Flow: edge.Pack})
+				x.follow("k", nil)
+				assert.Zero(t, toBring(x, "S1")+toBring(x, "S2"), "nor once more when the rest is packed")
+				checkEvents(t, x.events)
+				rebuilt(t, x)
+			})
+		}
+	}
+}
+
+// TestTheLastLineCancelled: an order of which nothing is left is one that was cancelled,
+// by whatever word.
+func TestTheLastLineCancelled(t *testing.T) {
+	for _, wave := range []bool{false, true} {
+		x := keptSite(t)
+		x.record(order("o1", "cj", line{1, 2}))
+		mode := map[bool]string{true: "total"}[wave]
+		x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode})
+		allScanned(t, x, waveTote, "EA-1", "EA-1")
+		changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"})
+		assert.Equal(t, edge.StageCancelled, x.live.Order("default", "o1").Stage)
+		assert.Equal(t, 2, toBring(x, "S1"), "wave %v", wave)
+		require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+		x.follow("p2", nil)
+		assert.Nil(t, x.live.Tote(waveTote))
+	}
+}
+
+// TestAPieceThatIsNotInTheTote: a tote is not in use for ever because of a piece that is
+// not there.
+func TestAPieceThatIsNotInTheTote(t *testing.T) {
+	for found, want := range map[int]string{0: "stock.short count.asked work.finished tote.released", 1: "stock.short count.asked step.confirmed"} {
+		x := keptSite(t)
+		wall(x)
+		changed(x, "o1", "cancel", &edge.OrderChange{})
+		x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+		allScanned(t, x, waveTote, "EA-1", "EA-1")
+		changed(x, "o2", "cancel", &edge.OrderChange{})
+		x.scan("p", waveTote)
+		require.Contains(t, x.screen("p").Actions, "short")
+		assert.Equal(t, "short.nothingMissing", x.act("p", "short", edge.Args{Found: n(2), Reason: "none"}).Say.Key)
+		assert.Equal(t, edge.Over, x.act("p", "short", edge.Args{Found: n(3), Reason: "none"}).Code)
+		require.Equal(t, edge.Done, x.act("p", "short", edge.Args{Found: n(found), Reason: "none"}).Code)
+		assert.Equal(t, want, x.kinds())
+		x.follow("p", nil)
+		require.Nil(t, x.live.Tote(waveTote))
+		rebuilt(t, x)
+	}
+}
