@@ -32,8 +32,8 @@ for p in "${packages[@]}"; do
 	case $p in *testing/synctest*) bubbles+=("${p%% *}") ;; *) others+=("${p%% *}") ;; esac
 done
 export CREWS=20 DAYS=some JOURNAL_SCHEDULES=300 SIM_SEEDS=2 CGO_ENABLED=1
-tests=(go test -vet=off -p 3 -timeout 20m) # make check has vetted
-"${tests[@]}" -race -cpu 1 "${bubbles[@]}"
+tests=(go test -vet=off -p 3 -timeout 20m) # make check has vetted; -parallel where tests that wait run side by side
+"${tests[@]}" -race -cpu 1 -parallel 8 "${bubbles[@]}"
 "${tests[@]}" -race "${others[@]}"
 unset CREWS DAYS JOURNAL_SCHEDULES SIM_SEEDS CGO_ENABLED
 # four whole days side by side: they wait for people and printers
