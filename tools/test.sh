@@ -36,8 +36,7 @@ tests=(go test -vet=off -p 3 -timeout 20m) # make check has vetted; -parallel wh
 "${tests[@]}" -race -cpu 1 -parallel 8 "${bubbles[@]}"
 "${tests[@]}" -race "${others[@]}"
 unset CREWS DAYS JOURNAL_SCHEDULES SIM_SEEDS CGO_ENABLED
-# four whole days side by side: they wait for people and printers
-"${tests[@]}" -parallel 4 ./edge/edgetest/crash ./edge/edgetest/day ./edge/floor ./edge/journal ./edge/engine ./labels/layout ./labels/raster
+"${tests[@]}" ./edge/edgetest/crash ./edge/edgetest/day ./edge/floor ./edge/journal ./edge/engine ./labels/layout ./labels/raster
 # Every parser of codes and labels, and random recipients against the printer's
 # parser (I7), 5 s each; make soak gives them minutes.
 FUZZ_SECONDS=${FUZZ_SECONDS:-5} tools/fuzz.sh ./labels/... ./edge/edgetest/labels
