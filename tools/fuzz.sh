@@ -40,7 +40,7 @@ target() {
 }
 
 while read -r pkg dir; do
-	targets=$(go test -list '^Fuzz' "$pkg" 2>/dev/null | grep '^Fuzz' || true)
+	targets=$(grep -hoP '^func \KFuzz\w+' "$dir"/*_test.go 2>/dev/null || true)
 	[[ -n $targets ]] || continue
 	go test -c -fuzz . -o "$bin/fuzz.test" "$pkg"
 	for name in $targets; do

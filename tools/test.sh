@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All tests with the race detector, two packages at a time: the machines that this
-# is meant for have two cores. Then, without it:
+# All tests with the race detector, three packages at a time: the machines that this
+# is meant for have two cores, and much waits for devices, printers, people and
+# browsers. Then, without it:
 # - the crash suite: it judges a program that it builds itself, kills it and cuts
 #   its power thousands of times, and the detector would only slow its judging;
 # - labels, judged dot by dot, ten times as slow under the detector: it sees one
@@ -21,16 +22,21 @@ if [ ! -d "$CONFORMANCE_DATA" ]; then
 	echo "NOTE: no conformance data at $CONFORMANCE_DATA: the tests that read it are skipped" >&2
 	export CONFORMANCE_DATA= # they look for the folder where they are told of one
 fi
-mapfile -t packages < <(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | grep -v /edgetest/crash)
+# The longest come first, what waits among what computes: what ends last is short,
+# and no core is without work before.
+long=(./edge/edgetest/belt ./edge/floor ./edge/edgetest/day ./labels/layout ./edge/web/ui ./cmd/edge ./tools/fontcut ./edge/edgetest/printers ./edge/edgetest/contract
+	./edge/edgetest/desk ./edge/printing ./edge/agent ./edge/journal)
+mapfile -t packages < <(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' "${long[@]}" ./... | grep -v /edgetest/crash)
 bubbles=() others=()
 for p in "${packages[@]}"; do
 	case $p in *testing/synctest*) bubbles+=("${p%% *}") ;; *) others+=("${p%% *}") ;; esac
 done
 export CREWS=20 DAYS=some JOURNAL_SCHEDULES=300 SIM_SEEDS=2 CGO_ENABLED=1
-go test -race -p 2 -cpu 1 -timeout 20m "${bubbles[@]}"
-go test -race -p 2 -timeout 20m "${others[@]}"
+tests=(go test -vet=off -p 3 -timeout 20m) # make check has vetted; -parallel where tests that wait run side by side
+"${tests[@]}" -race -cpu 1 -parallel 8 "${bubbles[@]}"
+"${tests[@]}" -race "${others[@]}"
 unset CREWS DAYS JOURNAL_SCHEDULES SIM_SEEDS CGO_ENABLED
-go test -p 2 -timeout 20m ./edge/edgetest/crash ./edge/edgetest/day ./edge/floor ./edge/journal ./edge/engine ./labels/layout ./labels/raster
+"${tests[@]}" ./edge/edgetest/crash ./edge/edgetest/day ./edge/floor ./edge/journal ./edge/engine ./labels/layout ./labels/raster
 # Every parser of codes and labels, and random recipients against the printer's
 # parser (I7), 5 s each; make soak gives them minutes.
 FUZZ_SECONDS=${FUZZ_SECONDS:-5} tools/fuzz.sh ./labels/... ./edge/edgetest/labels

@@ -23,7 +23,7 @@ func TestRecoverRebuildsAStoreOfAnotherHistory(t *testing.T) {
 	other, err := store.Open(store.Options{Dir: t.TempDir(), Logger: quietLog(), NoSync: true})
 	require.NoError(t, err)
 	require.NoError(t, other.Bind("ANOTHER"))
-	l, err := journal.Open(journal.Options{FS: s.disk, Dir: logDir, Logger: quietLog(), Inline: true})
+	l, err := journal.Open(journal.Options{FS: s.disk, Dir: logDir, SegmentBytes: s.segment, Logger: quietLog(), Inline: true})
 	require.NoError(t, err)
 	rec, err := Recover(l, other, quietLog())
 	require.NoError(t, err)
@@ -57,7 +57,7 @@ func TestRecoverComparesCheckpoints(t *testing.T) {
 	bad.Take(edge.Step{Pos: mark.Pos, Seq: mark.Seq, Hash: mark.Hash, At: mark.At, Changes: []edge.Change{
 		{Table: edge.TableSite, Key: "site", Value: &edge.Site{Seq: mark.Seq, Works: 77}}}})
 	require.NoError(t, bad.Flush())
-	l, err := journal.Open(journal.Options{FS: s.disk, Dir: logDir, Logger: quietLog(), Inline: true})
+	l, err := journal.Open(journal.Options{FS: s.disk, Dir: logDir, SegmentBytes: s.segment, Logger: quietLog(), Inline: true})
 	require.NoError(t, err)
 	_, err = recoverFrom(l, bad)
 	require.ErrorIs(t, err, ErrDiverged)

@@ -323,7 +323,7 @@ func TestI1IsLostOnALyingDisk(t *testing.T) {
 		}
 		disk := s.disk.Crash(seed)
 		s.end()
-		l, err := journal.Open(journal.Options{FS: disk, Dir: logDir, Logger: quietLog(), Inline: true})
+		l, err := journal.Open(journal.Options{FS: disk, Dir: logDir, SegmentBytes: s.segment, Logger: quietLog(), Inline: true})
 		if err != nil {
 			require.ErrorIs(t, err, journal.ErrDamaged)
 			lost++

@@ -285,43 +285,42 @@ func (r *Renderer) draw(i int, c rune, size int) (*glyph, error) {
 	if !ok {
 		return nil, fmt.Errorf("raster: font %s gives a mask of %T", r.fonts[i].Name, mask)
 	}
-	g.take(alpha, at, box.Dx(), box.Dy())
+	g.take(alpha.SubImage(image.Rectangle{Min: at, Max: at.Add(box.Size())}).(*image.Alpha))
 	return g, nil
 }
 
 // take keeps the dots of a mask that are dark enough, cut to the ink.
-func (g *glyph) take(mask *image.Alpha, at image.Point, w, h int) {
-	limit := darkest(mask, at, w, h)/2 + 1 // thin strokes of small letters stay
-	limit = min(limit, threshold)
-	black := func(x, y int) bool { return mask.AlphaAt(at.X+x, at.Y+y).A >= limit }
-	ink := image.Rectangle{}
+func (g *glyph) take(mask *image.Alpha) {
+	w, h := mask.Rect.Dx(), mask.Rect.Dy()
+	row := func(y int) []byte { return mask.Pix[y*mask.Stride:][:w] }
+	darkest := byte(0)
 	for y := range h {
-		for x := range w {
-			if black(x, y) {
-				ink = ink.Union(image.Rect(x, y, x+1, y+1))
+		for _, a := range row(y) {
+			darkest = max(darkest, a)
+		}
+	}
+	limit := min(darkest/2+1, threshold) // thin strokes of small letters stay
+	left, right, top, bottom := w, 0, h, 0
+	for y := range h {
+		for x, a := range row(y) {
+			if a >= limit {
+				left, right, top, bottom = min(left, x), max(right, x+1), min(top, y), y+1
 			}
 		}
 	}
-	g.left, g.top = g.left+ink.Min.X, g.top+ink.Min.Y
-	g.width, g.height, g.stride = ink.Dx(), ink.Dy(), (ink.Dx()+7)/8
+	if right == 0 { // a space
+		left, top = 0, 0
+	}
+	g.left, g.top = g.left+left, g.top+top
+	g.width, g.height, g.stride = right-left, bottom-top, (right-left+7)/8
 	g.bits = make([]byte, g.stride*g.height+spare)
 	for y := range g.height {
-		for x := range g.width {
-			if black(ink.Min.X+x, ink.Min.Y+y) {
+		for x, a := range row(top + y)[left:right] {
+			if a >= limit {
 				g.bits[y*g.stride+x/8] |= 0x80 >> (x % 8)
 			}
 		}
 	}
-}
-
-// darkest is the highest coverage of a mask.
-func darkest(mask *image.Alpha, at image.Point, w, h int) (most byte) {
-	for y := range h {
-		for x := range w {
-			most = max(most, mask.AlphaAt(at.X+x, at.Y+y).A)
-		}
-	}
-	return most
 }
 
 func (r *Renderer) face(i, size int) (font.Face, error) {

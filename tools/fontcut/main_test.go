@@ -102,16 +102,20 @@ func drawn(t *testing.T, f font.Face, c rune) *image.Alpha {
 	sheet := image.NewAlpha(image.Rect(0, 0, size, size))
 	box, mask, at, _, ok := f.Glyph(fixed.P(size/4, size*2/3), c)
 	require.True(t, ok, "U+%04X", c)
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for x := box.Min.X; x < box.Max.X; x++ {
-			sheet.SetAlpha(x, y, mask.(*image.Alpha).AlphaAt(at.X+x-box.Min.X, at.Y+y-box.Min.Y))
-		}
+	require.True(t, box.In(sheet.Rect), "U+%04X is larger than the sheet", c)
+	dots := mask.(*image.Alpha)
+	for y := range box.Dy() { // a row at a time: dot by dot the race detector takes ten times as long
+		row := dots.Pix[dots.PixOffset(at.X, at.Y+y):]
+		copy(sheet.Pix[sheet.PixOffset(box.Min.X, box.Min.Y+y):], row[:box.Dx()])
 	}
 	return sheet
 }
 
 // apart is how much the coverage of one dot (of 255) differs at most.
 func apart(a, b *image.Alpha) (most int) {
+	if bytes.Equal(a.Pix, b.Pix) {
+		return 0
+	}
 	for i := range a.Pix {
 		d := int(a.Pix[i]) - int(b.Pix[i])
 		most = max(most, d, -d)

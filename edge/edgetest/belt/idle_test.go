@@ -105,6 +105,7 @@ func (r *rig) over(span time.Duration) (share, wakes float64) {
 // IDLE_SECONDS says how long to measure, on a machine that does nothing else; without
 // it other tests run beside this one, and it looks for a device that spins.
 func TestSixtyFourIdleDevices(t *testing.T) {
+	t.Parallel()
 	span, measured := 4*time.Second, false
 	if n, err := strconv.Atoi(os.Getenv("IDLE_SECONDS")); err == nil {
 		span, measured = time.Duration(n)*time.Second, true
@@ -156,6 +157,7 @@ func TestSixtyFourIdleDevices(t *testing.T) {
 // An edge whose belt is quiet is woken no more often than one without a belt: nobody
 // looks at a belt on which nothing lies.
 func TestAQuietBeltWakesNobody(t *testing.T) {
+	t.Parallel()
 	bin, err := program()
 	require.NoError(t, err)
 	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: porttest.Free(t)}

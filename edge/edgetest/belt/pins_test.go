@@ -118,6 +118,7 @@ func trouble(t conveyor.Trouble) conveyor.Faults { return conveyor.Faults{Troubl
 // Must show: a divert on a pin pushes its own parcels into its lane and no other, and
 // a lane counts as reached only where the eye in it has seen the parcel.
 func TestDivertOnAPin(t *testing.T) {
+	t.Parallel()
 	r, boxes := pinRig(t, 24)
 	lit := func(pin string) func() bool { return func() bool { return r.line.Level(pin) } }
 	require.Eventually(t, lit("p.green"), 30*time.Second, 10*time.Millisecond)
@@ -163,6 +164,7 @@ func TestDivertOnAPin(t *testing.T) {
 // before a divert: nothing goes to a truck's lane by guess, and all is well again by
 // itself.
 func TestDivertOnAPinPulledAndKilled(t *testing.T) {
+	t.Parallel()
 	r, boxes := pinRig(t, 16)
 	l1 := boxes["L1"]
 	r.faults(conveyor.Faults{Pins: true})
@@ -194,6 +196,7 @@ func TestDivertOnAPinPulledAndKilled(t *testing.T) {
 // is seen to stand; a stack light shows amber and then again what it should; and both
 // are refused, untouched, while their board is away.
 func TestTheButtonsOfPins(t *testing.T) {
+	t.Parallel()
 	r, _ := pinRig(t, 1)
 	lead := r.site.PushLead()
 	test := func(name string) sitetest.Answer {

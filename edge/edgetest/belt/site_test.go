@@ -128,6 +128,7 @@ func loaded(events []event) (bound, trucks int) {
 // and printers. Each device is pulled in turn while boxes travel: the page says
 // so within 2 s, it comes back by itself, and every box gets to its truck once.
 func TestTheDemoSitePulledApart(t *testing.T) {
+	t.Parallel()
 	orders := siteOrders(16)
 	r, f := demoSite(t, orders, "")
 	end := r.work(f)
@@ -154,6 +155,7 @@ func TestTheDemoSitePulledApart(t *testing.T) {
 // session. The page says so of the broker and of a device behind it within 2 s,
 // all is well again by itself, and every box gets to its truck once.
 func TestTheDemoSiteAtMosquittoThatIsKilled(t *testing.T) {
+	t.Parallel()
 	orders, kills := siteOrders(16), 4
 	m := wiretest.Mosquitto(t)
 	r, f := demoSite(t, orders, m.URL)

@@ -49,7 +49,7 @@ func beltSite(t *testing.T) (s *sitetest.Site, port string) {
 	s.Basics()
 	s.Push(`{"kind":"lane","id":"cj","carrier":"cj"}`)
 	const inductAt = 1000 // of the simulated belt; the edge counts from there
-	line, err := conveyor.New(conveyor.Config{Broker: wire.Broker{URL: "tcp://" + broker}, Site: "ICN1", Control: port, Clock: 4, Seed: 1,
+	line, err := conveyor.New(conveyor.Config{Broker: wire.Broker{URL: "tcp://" + broker}, Site: "ICN1", Control: port, Clock: 40, Patient: true, Seed: 1,
 		Layout: conveyor.Layout{Length: 6000, Pulse: 50, Counter: "enc-1", Eyes: []conveyor.Eye{{Name: "eye-1", At: inductAt}, {Name: "eye-9", At: inductAt + 4000}},
 			Tunnel:  conveyor.Place{Name: "tunnel-1", At: inductAt + 750},
 			Diverts: []conveyor.Divert{{Name: "d-1", At: inductAt + 1500, Lanes: []string{"cj"}}}}})

@@ -14,29 +14,40 @@ import (
 	simfloor "dcedge/firmware-sim/floor"
 )
 
+func mixOrders(t *testing.T) int {
+	t.Helper()
+	orders, err := strconv.Atoi(cmp.Or(os.Getenv("MIX_ORDERS"), "40"))
+	require.NoError(t, err, "MIX_ORDERS")
+	return orders
+}
+
+// TestDayOfAllMixes is the day of all ways at once and of all desks. It is the longest
+// of this package and a test of its own: as one of TestDayOfEachMix it began when
+// every other had ended.
+func TestDayOfAllMixes(t *testing.T) {
+	t.Parallel()
+	dayWithDesks(t, simfloor.AllOf, "cluster = 4\nwave = 6\nzones = true\naskEmpty = true", mixOrders(t))
+}
+
 // TestDayOfEachMix: the same day worked in every way of picking, by people who make
 // mistakes. The pulled events alone say that nothing was lost on the way. With
 // MIX_ORDERS (make soak) it is so many orders, and returns are a day of their own too.
 func TestDayOfEachMix(t *testing.T) {
 	t.Parallel()
-	orders, err := strconv.Atoi(cmp.Or(os.Getenv("MIX_ORDERS"), "40"))
-	require.NoError(t, err, "MIX_ORDERS")
+	aShare(t)
+	orders := mixOrders(t)
 	for mix, pick := range map[simfloor.Mix]string{
 		simfloor.Cluster: "cluster = 4",
 		simfloor.Wave:    "wave = 6",
 		simfloor.Zones:   "zones = true",
 		simfloor.Returns: "",
-		simfloor.AllOf:   "cluster = 4\nwave = 6\nzones = true\naskEmpty = true",
 	} {
 		t.Run(string(mix), func(t *testing.T) {
 			t.Parallel()
-			if mix != simfloor.AllOf {
-				aShare(t)
-			}
 			if mix == simfloor.Returns && os.Getenv("MIX_ORDERS") == "" {
 				t.Skip("the mix \"all\" has returns; alone they are a day of make soak (MIX_ORDERS)")
 			}
-			if mix == simfloor.Returns || mix == simfloor.AllOf {
+			if mix == simfloor.Returns {
 				dayWithDesks(t, mix, pick, orders)
 				return
 			}
