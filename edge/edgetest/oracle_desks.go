@@ -20,6 +20,7 @@ type oracleDesks struct {
 	aside   map[string]bool      // of them, those that were put aside there
 	cases   map[string]string    // open, without an owner -> kind
 	shifts  map[string]time.Time // begun and not ended, by worker
+	signed  map[string]bool      // badges of the day that ended with the site's shift
 	handed  map[string]string    // work that waits for another -> who had it
 }
 
@@ -38,7 +39,7 @@ type oracleHand struct {
 
 func newOracleDesks() oracleDesks {
 	return oracleDesks{returns: map[string]*oracleReturn{}, kept: map[string]bool{}, table: map[string]string{}, listed: map[string]string{},
-		aside: map[string]bool{}, cases: map[string]string{}, shifts: map[string]time.Time{}, handed: map[string]string{}}
+		aside: map[string]bool{}, cases: map[string]string{}, shifts: map[string]time.Time{}, signed: map[string]bool{}, handed: map[string]string{}}
 }
 
 // comesBack holds that each piece that came back is graded once, lies where its
@@ -213,10 +214,18 @@ func (o *Oracle) shift(e *oracleLine) {
 		}
 		x.shifts[e.Worker] = e.At
 	case e.Type == "shift.ended" && site: // badges of the day end with it
-		maps.DeleteFunc(x.shifts, func(who string, _ time.Time) bool { return strings.HasPrefix(who, "tmp-") })
+		maps.DeleteFunc(x.shifts, func(who string, _ time.Time) bool {
+			guest := strings.HasPrefix(who, "tmp-")
+			if guest {
+				x.signed[who] = true
+			}
+			return guest
+		})
 	case e.Type == "shift.ended":
 		since, began := x.shifts[e.Worker]
 		switch {
+		case !began && x.signed[e.Worker] && d.Minutes == 0: // asked to go home while a lead signed
+			delete(x.signed, e.Worker)
 		case !began:
 			o.fault("%s goes home and never came", e.Worker)
 		case d.Minutes != int(e.At.Sub(since)/time.Minute):

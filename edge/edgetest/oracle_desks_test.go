@@ -38,6 +38,10 @@ func TestOracleSeesTheDesks(t *testing.T) {
 	load := `"type":"box.loaded","order":"o","data":{"box":"B","truck":"K","waybill":"W"}`
 	unknown := by("9", "return.unknown", `"case":"C","place":"U","due":"2026-11-22T09:00:00Z"`)
 	start, home := by("10", "shift.started", `"of":"worker"`), by("11", "shift.ended", `"of":"worker","handedOver":"T-3"`)
+	guest := func(what string) string {
+		return fmt.Sprintf(`"type":%q,"worker":"tmp-1","data":{"of":"worker"}`, what)
+	}
+	signs := `"type":"shift.ended","worker":"l-1","data":{"of":"site"}`
 	onto := func(to string) string { return by("12", "work.moved", fmt.Sprintf(`"work":"T-3","to":%q`, to)) }
 	for name, tt := range map[string]struct {
 		fault, open string
@@ -65,6 +69,8 @@ func TestOracleSeesTheDesks(t *testing.T) {
 		"nobody's, and no day to find it":  {"without case", "", []string{by("9", "return.unknown", `"case":"C","place":"U"`)}},
 		"came twice":                       {"did not end the one before", "", []string{start, start}},
 		"home and never came":              {"never came", "", []string{home}},
+		"a guest who goes as a lead signs": {"", "", []string{guest("shift.started"), signs, guest("shift.ended")}},
+		"a guest who goes twice":           {"never came", "", []string{guest("shift.started"), signs, guest("shift.ended"), guest("shift.ended")}},
 		"a shift of other minutes":         {"the event says 9 minutes", "", []string{start, by("11", "shift.ended", `"of":"worker","minutes":9`)}},
 		"a return left open":               {"", "return R was opened", []string{told, open, good, put}},
 		"a case of nobody's":               {"", "case C", []string{unknown}},
