@@ -175,7 +175,9 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 	}
 	if d.RecipientVersion != 0 {
 		o.RecipientRef, o.RecipientVersion = d.RecipientRef, d.RecipientVersion
-		termsOf(o).Like = "" // another recipient: another order
+		if d.Change != "" {
+			termsOf(o).Like = "" // another recipient: another order
+		}
 	}
 	return nil
 }

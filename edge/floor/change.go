@@ -55,6 +55,9 @@ func (d *decider) orderChange(r *edge.OrderChange) {
 	}
 }
 
+// heldAddress is the reason of a hold: somebody has to say where the order goes.
+const heldAddress = "address"
+
 // leadChange begins the ids of the changes that a lead of this site makes.
 const leadChange = "lead-"
 
@@ -79,7 +82,7 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 		e.RecipientRef, e.RecipientVersion, e.SortCode, e.Route = r.RecipientRef, r.RecipientVersion, r.SortCode, r.Route
 		d.fillGroup(o, r, e)
 		if !r.Routed || closed || e.Apart {
-			e.Held = "address" // a stale sort code or address is never printed or sent
+			e.Held = heldAddress // a stale sort code or address is never printed or sent
 		}
 		if d.anyLoaded(o) != "" {
 			*e = edge.OrderChanged{Change: e.Change, Kind: e.Kind, ChangeRev: e.ChangeRev, Step: e.Step, Truck: d.anyLoaded(o), NoEffect: true}

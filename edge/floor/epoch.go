@@ -91,13 +91,28 @@ func (d *decider) closed() bool {
 func closedScreen(s *edge.Screen) { s.Step, s.Actions = stepClosed, []string{"help"} }
 
 // pushed ends the hold of an order that the new epoch held and that was pushed
-// again: the WMS says that it is open.
-func (d *decider) pushed(o *edge.Order) {
+// again: the WMS says that it is open. Its recipient comes with it where the vault
+// had lost it; an order whose address was changed waits for a word on it, because
+// the record may be of before the change.
+func (d *decider) pushed(o *edge.Order, r *edge.OrderRecord) {
 	d.verdict(edge.Accepted, edge.Say{})
-	if o.Held == edge.HeldReconcile {
-		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(o.Stage), Released: true})
+	e := &edge.OrderChanged{Step: string(o.Stage), Released: o.Held == edge.HeldReconcile}
+	if r != nil && lostRecipient(o, r) {
+		e.RecipientRef, e.RecipientVersion = r.RecipientRef, r.RecipientVersion
+		if o.RecipientVersion > 1 && (o.Held == "" || e.Released) {
+			e.Held, e.Released = heldAddress, false
+		}
+	}
+	if e.Released || e.RecipientRef != "" {
+		d.event(edge.EvOrderChanged, o.Client, o.ID, e)
 		d.touch(Everyone)
 	}
+}
+
+// lostRecipient tells that an open order is sent again with a recipient that the vault
+// did not know: the copy of a backup is older than the journal's.
+func lostRecipient(o *edge.Order, r *edge.OrderRecord) bool {
+	return r.RecipientRef != "" && r.RecipientRef != o.RecipientRef && o.Stage != edge.StageCancelled && o.Stage != edge.StageShipped
 }
 
 // reconcile takes a part of what the WMS saw. Told again it changes nothing.

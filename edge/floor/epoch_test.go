@@ -341,6 +341,40 @@ func TestAClosedFloor(t *testing.T) {
 	assert.Equal(t, []string{"o3"}, y.screen("p").Task.Orders)
 }
 
+// The vault of a backup may be older than its journal: an order that is pushed again
+// brings the recipient that was lost. Where the address had been changed, the pushed
+// record may be of before that: nothing is printed until somebody said so.
+func TestRecipientComesBackWithItsOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		version int
+		hold    string // before the backup
+		held    string // after the push
+	}{"sent once": {1, "", ""}, "held before": {1, "lead", "lead"}, "address changed": {2, "", "address"}, "changed and held": {2, "lead", "lead"}} {
+		t.Run(name, func(t *testing.T) {
+			x := newSite(t)
+			crew(x)
+			r := order("o1", "cj", line{1, 1})
+			r.RecipientVersion = c.version
+			x.record(r)
+			require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick}).OK)
+			require.True(t, x.scan("p", "TOTE-00001").OK) // its work has begun
+			if c.hold != "" {
+				changed(x, "o1", "hold", &edge.OrderChange{Reason: c.hold})
+			}
+			y := x.restored(x.save(), "e2", edge.EpochRestored)
+			y.record(&edge.Reconcile{Epoch: "e2", Done: true})
+			again := *r
+			again.RecipientRef, again.RecipientVersion = "anew", 1
+			assert.Equal(t, edge.Accepted, y.record(&again).Code)
+			o := y.live.Order("default", "o1")
+			assert.Equal(t, "anew", o.RecipientRef)
+			assert.Equal(t, 1, o.RecipientVersion)
+			assert.Equal(t, c.held, o.Held)
+			assert.Equal(t, edge.Unchanged, y.record(&again).Code)
+		})
+	}
+}
+
 // What the WMS saw packed is loaded, and what it saw shipped is not touched.
 func TestReconciledOrdersGoOnWhereTheyWere(t *testing.T) {
 	x, from, lost := forked(t)

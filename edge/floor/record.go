@@ -73,15 +73,15 @@ func (d *decider) orderRecord(r *edge.OrderRecord) {
 		d.reject(edge.FieldType, "waybill: no number of its carrier")
 	case old == nil:
 		d.newOrder(client, r)
-	case r.Hash == old.Hash && old.Held == edge.HeldReconcile:
-		d.pushed(old)
+	case r.Hash == old.Hash && (old.Held == edge.HeldReconcile || lostRecipient(old, r)):
+		d.pushed(old, r)
 	case r.Hash == old.Hash, r.Rev != nil && *r.Rev < old.Rev:
 		d.reject(edge.Unchanged, "")
 	case old.Stage == edge.StageCancelled:
 		d.reject(edge.CancelledOrder, "id")
 	case old.Stage == edge.StageParked:
 		d.newOrder(client, r)
-		d.pushed(old)
+		d.pushed(old, nil)
 	case begun(old):
 		d.reject(edge.Begun, "id")
 	default:
@@ -205,7 +205,7 @@ func (d *decider) sentAgain(old *edge.Order, r *edge.OrderRecord) {
 	d.awaited(old.Client, e.Carrier, e.Route, e.Together)
 	if e.Missing = d.missing(old.Client, e); len(e.Missing) > 0 {
 		d.event(edge.EvOrderParked, old.Client, old.ID, e)
-		d.pushed(old)
+		d.pushed(old, nil)
 		d.leavesQueue(old)
 		return
 	}
