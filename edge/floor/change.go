@@ -194,6 +194,9 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 	if w != nil {
 		d.touch(w.Worker)
 		d.noticeChange(w, o, e)
+		if w.Worker == "" {
+			d.touch(Everyone) // a wave that was put down: somebody may be sent for it, or nobody any more
+		}
 	}
 	closed, carrier := 0, ""
 	for _, id := range o.Boxes {

@@ -137,3 +137,20 @@ func (s *State) toteGone(w *edge.Work) bool {
 	}
 	return held(func(o *edge.Order) bool { return o.Held == heldTote }) && !held(func(o *edge.Order) bool { return o.Held == "" })
 }
+
+// onlyHeld tells that nobody is to be sent for a wave: what is still to be picked of it
+// is held.
+func (s *State) onlyHeld(w *edge.Work) bool {
+	held := false
+	for _, id := range w.Orders {
+		o := s.Order(w.Client, id)
+		if o == nil || !slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Open() > 0 && inZone(w, l) }) {
+			continue
+		}
+		if o.Held == "" {
+			return false
+		}
+		held = true
+	}
+	return held
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 )
 
 // wall is a put wall of two cells and a wave of two orders.
@@ -239,4 +240,27 @@ func TestWavePutDown(t *testing.T) {
 	back := 0
 	x.live.EachMove(func(m *edge.MoveTask) { back += m.Quantity })
 	assert.Equal(t, 1, back, "what was picked of it goes back")
+}
+
+// TestNobodyIsSentForAHeldWave: a wave that was put down and of which only held pieces
+// are left to pick is offered to nobody until one of them is released.
+func TestNobodyIsSentForAHeldWave(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	waved(x)
+	changed(x, "o1", "hold", &edge.OrderChange{})
+	for x.screen("p").Step != "held" {
+		require.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK)
+	}
+	require.True(t, x.act("p", "leave", edge.Args{}).OK)
+	assert.Empty(t, x.screen("p2").Work)
+	v := x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+	assert.Equal(t, edge.Says("start.noWork", edge.T("why", "held")), v.Say)
+	changed(x, "o1", "release", &edge.OrderChange{})
+	assert.Contains(t, x.dec.Touched, floor.Everyone, "who waits for work sees it")
+	assert.NotEmpty(t, x.screen("p2").Work)
+	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"}).OK)
+	assert.Equal(t, "item", x.screen("p2").Step)
+	rebuilt(t, x)
 }

@@ -101,7 +101,7 @@ func (d *decider) resumeWave(t *edge.Tote) bool {
 func (s *State) leftWave(zone string) *edge.Work {
 	var best *edge.Work
 	for id := range s.idx.left {
-		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && !s.toteGone(w) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
+		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && !s.toteGone(w) && !s.onlyHeld(w) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
 			best = w
 		}
 	}
