@@ -189,6 +189,7 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 	d.touchLeavers(o)
 	if o.Wave != "" {
 		d.touchPutters()
+		d.wallLess(o, e)
 	}
 	w := d.s.Work(o.Work)
 	if w != nil {
@@ -227,6 +228,13 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 	case o.Wave != "" && w == nil && len(o.Totes) == 0,
 		d.s.inTote(o) && (w == nil || w.Flow == edge.Pick):
 		d.putBack(o, backCancelled) // nobody will meet the goods by chance
+	}
+}
+
+// wallLess offers an order to the desks of which nothing is to be put any more.
+func (d *decider) wallLess(o *edge.Order, e *edge.OrderChanged) {
+	if after := cloneOrder(o); len(e.Lines) > 0 && !e.Cancelled && o.Held == "" && changeOrder(after, e) == nil && after.Wave == "" {
+		d.turns(d.s.idx.pack, +1)
 	}
 }
 

@@ -264,3 +264,27 @@ func TestNobodyIsSentForAHeldWave(t *testing.T) {
 	assert.Equal(t, "item", x.screen("p2").Step)
 	rebuilt(t, x)
 }
+
+// TestLessAtTheWall: what was still to be put of an order is wanted no longer. What lies
+// in its cell is all of it then, and goes to a desk; the rest goes back.
+func TestLessAtTheWall(t *testing.T) {
+	for _, change := range []string{"cancelLine", "reduceLine"} {
+		t.Run(change, func(t *testing.T) {
+			x := newSite(t)
+			x.deep = true
+			crew(x)
+			parted(x)
+			x.scan("p", "EA-1")
+			require.True(t, x.scan("p", "CELL-W1-1").OK)
+			changed(x, "o1", change, &edge.OrderChange{Line: "2", Quantity: new(int)})
+			assert.Empty(t, x.live.Order("default", "o1").Wave)
+			assert.Contains(t, x.dec.Touched, floor.Everyone, "a packer may begin")
+			x.follow("p", nil)
+			require.Len(t, typed(x.events, edge.EvReplenish), 1)
+			assert.Equal(t, 1, typed(x.events, edge.EvReplenish)[0].Data.(*edge.StockEvent).Quantity)
+			require.Equal(t, "pack.tote", x.scan("k", "CELL-W1-1").Say.Key)
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
+	}
+}
