@@ -81,6 +81,7 @@ func TestWorkInOneLine(t *testing.T) {
 	for _, mode := range []string{"order", "cluster", "total"} {
 		s.Work = append(s.Work, edge.Waiting{Flow: "pick", Mode: mode, Waiting: 1400})
 	}
+	s.Work = append(s.Work, edge.Waiting{Flow: "pick", Mode: "order", Zone: "D", Waiting: 1400})
 	for _, l := range []string{"ko", "ja", "en"} {
 		b.speak(l)
 		b.goTo("/pda")
