@@ -20,6 +20,8 @@ curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start o
 curl -sS --fail -o /dev/null "$PRINTER/labels" || stop "no simulated printer answers at $PRINTER: set PRINTER to the HTTP port of the printer of $STATION"
 curl -sS --fail -o /dev/null "$BELT/status" || stop "no simulated belt answers at $BELT: set BELT to its HTTP port"
 
+login "$BADGE" # before anything is sent: orders of a run that stops here would be picked by the next
+
 echo "== the WMS sends an article, its place, a wall and eight orders"
 order() { # N CUT-OFF: three mugs each
 	echo '{"kind":"order","id":"'"$STOP-$1"'","carrier":"cj","cutoff":"'"$2"'","recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"},"lines":[{"id":"1","sku":"CURL-8","quantity":3,"location":"Z95-01-1"}]}'
@@ -32,7 +34,6 @@ post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"Z95-01-1","bar
 '"$(for n in 1 3 4 5 6 7; do order $n "$later"; done; order 2 "$soon"; order 8 "$soon")"'
 {"kind":"pickList","id":"'"$STOP"'","mode":"total","orders":["'"$STOP-2"'","'"$STOP-8"'"]}'
 echo
-login "$BADGE"
 MUG=2900000098084
 
 pick() { # N: the order, into its tote

@@ -9,8 +9,9 @@ import (
 
 // Handler serves the floor's port for hands:
 //
-//	GET  /devices       names of everything that can be broken
-//	POST /devices/NAME  its faults, as a script's step has them: {"away":true}; what is not named stays
+//	GET  /devices            names of everything that can be broken
+//	POST /devices/NAME       its faults, as a script's step has them: {"away":true}; what is not named stays
+//	POST /lights/NAME/press  the button of a light
 func (f *Floor) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /devices", func(w http.ResponseWriter, _ *http.Request) {
@@ -37,6 +38,14 @@ func (f *Floor) Handler() http.Handler {
 		}
 		act()
 		wire.Reply(w, map[string]string{"device": d.Name()})
+	})
+	mux.HandleFunc("POST /lights/{name}/press", func(w http.ResponseWriter, r *http.Request) {
+		l, ok := f.Device(r.PathValue("name")).(interface{ Press() bool })
+		if !ok {
+			http.Error(w, "no such light; GET /devices lists them", http.StatusNotFound)
+			return
+		}
+		wire.Reply(w, map[string]bool{"pressed": l.Press()})
 	})
 	return mux
 }

@@ -46,13 +46,22 @@ func (f *Floor) devices() error {
 	}
 	for _, name := range p.Lights {
 		l, err := lights.New(lights.Config{
-			Broker: p.Broker, Site: p.Site, Name: name, Class: lights.Put, Press: cfg.Pace, Clock: cfg.Speed, Log: cfg.Log,
+			Broker: p.Broker, Site: p.Site, Name: name, Class: lights.Put, Press: f.press(), Clock: cfg.Speed, Log: cfg.Log,
 		})
 		if err := add(l, err); err != nil {
 			return err
 		}
 	}
 	return f.belt(add)
+}
+
+// press is how long a hand takes to a light's button: the crew's. On a floor without
+// people nobody presses but whoever came to.
+func (f *Floor) press() time.Duration {
+	if len(f.people()) == 0 {
+		return 0
+	}
+	return f.cfg.Pace
 }
 
 // belt makes the line, where the plan has anything of one, and what stands apart.

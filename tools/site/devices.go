@@ -121,6 +121,7 @@ func (s *site) devicesTold() string {
 		fmt.Fprintf(&b, "    the broker, killed      kill -9 $(pgrep -f %s)   (it has forgotten every session; back in %s)\n", s.path("mosquitto.conf"), backAfter)
 	}
 	fmt.Fprintf(&b, "    a device at the broker   curl -d '{\"away\":true}' http://%s/devices/tunnel-1   (a printer: refuse; the belt, for its pins: pins or jam)\n", s.ports().hands)
+	fmt.Fprintf(&b, "    a light's button         curl -X POST http://%s/lights/W1-1/press   (the crew presses them; without one scan the cell, or press)\n", s.ports().hands)
 	fmt.Fprintf(&b, "    which there are          curl http://%s/devices\n", s.ports().hands)
 	fmt.Fprintf(&b, "    the belt                 curl http://%s/status   (faults, hands: POST; parcels: %s)\n", s.ports().belt, s.path("parcels.ndjson"))
 	return b.String()

@@ -22,7 +22,7 @@ const noteFor = 12000;
 const settle = 300; // ms after a pushed screen in which a finger on its way presses nothing
 const historyKept = 30;
 // Good answers that have to be read: a green frame alone would not say them. The
-// brief ones are about what is done next and go with the next answer.
+// brief ones are about what is done next and go with the next answer, or the work.
 const toRead = ["pick.passed", "help.called"];
 const brief = ["short.other", "pick.anyLot"];
 
@@ -238,6 +238,8 @@ export class Client {
     const e = s.expect[0];
     if (!was || !e || !e.line || e.line !== was.line) this.sent = undefined;
     else if (e.kind === "item" && e.location !== was.location) this.sent = { line: e.line, have: s.quantity ? s.quantity.have : 0 };
+    const work = (x?: Screen) => (x && x.task ? x.task.id : "");
+    if (work(s) !== work(this.screen)) this.notes = this.notes.filter((o) => brief.indexOf(o.say.key) < 0);
     this.screen = s;
     this.anyRev = false;
     this.fresh = Date.now();

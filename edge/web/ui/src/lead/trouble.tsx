@@ -87,7 +87,7 @@ function detail(e: Exception, names: Names): string {
   if (e.kind === "goesBack") return e.reason || "";
   if (cases.indexOf(e.kind) >= 0) return join([e.carrier && either("carrier.", e.carrier), e.trip, e.location, e.reason === "late" ? text("case.late") : "", e.owner ? text("case.owner", { who: nameOf(e.owner, names) }) : text("case.nobody")]);
   if (e.kind === "aside") return join([either(has("aside." + e.reason) ? "aside." : "hospitalWhy.", e.reason === "held" ? undefined : e.reason), e.location]);
-  if (e.kind === "parked") return (e.missing || []).slice(0, 3).join(", ");
+  if (e.kind === "parked") return (e.missing || []).slice(0, 3).map((m) => m.replace(/^(\w+):/, (_, kind) => either("kind.", kind) + " ")).join(", ");
   return join([e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box]);
 }
 

@@ -158,7 +158,7 @@ function Item(p: { client: Client; s: Screen; e: Expect }) {
           <span class="have">{q.have}</span>
           <span class="of">/</span>
           <span class="want">{q.want}</span>
-          <span class="ea">EA</span>
+          <span class="ea">{text("unit.piece")}</span>
         </div>
       ) : (
         e.remaining !== undefined && <div class="count small">{text("item.remaining", { n: e.remaining })}</div>

@@ -5,7 +5,7 @@ import type { Client, Sign } from "../client";
 import { word } from "../signs";
 import { articleName, either, has, sayText, text } from "../text";
 import type { Article, Names, Screen } from "../types";
-import { grouped } from "./code";
+import { Broken, grouped } from "./code";
 import { Inside, stopping } from "./parcel";
 import { headline } from "./task";
 import { Shape } from "./shapes";
@@ -42,6 +42,8 @@ function sides(s: Screen | undefined, g: Sign): { expected?: Side; scanned?: Sid
     const of = article(s, g, v) || { what: grouped(v), code: true };
     return scan && end(scan) && of.what.replace(/-/g, "") !== scan ? Object.assign({}, of, { end: end(scan) }) : of;
   };
+  // Too many of the right thing: the numbers differ, not the articles.
+  if (g.say.key === "pick.over") return { expected: { what: text("unit.pieces", { n: args.remaining }) }, scanned: { what: text("unit.pieces", { n: args.scanned }) } };
   const scanned = args.scanned !== undefined ? String(args.scanned) : g.scanned || "";
   if (args.expected !== undefined && args.expected !== "" && args.scanned !== undefined) return { expected: side(String(args.expected)), scanned: side(scanned, g.scanned) };
   if (!g.scanned || ["wrong", "over", "duplicate", "unknown", "unexpected"].indexOf(g.code) < 0) return {};
@@ -58,7 +60,7 @@ function Both(p: { s: Screen | undefined; sign: Sign }) {
   const one = (title: string, x: Side) => (
     <div>
       <dt>{title}</dt>
-      <dd class={(x.code ? "code" : "") + (x.what.length > 12 ? " long" : "")}>{x.what}</dd>
+      <dd class={(x.code ? "code" : "") + (x.what.length > 12 ? " long" : "")}>{x.code ? <Broken code={x.what} /> : x.what}</dd>
       {x.end && <dd class="code end">{x.end}</dd>}
     </div>
   );

@@ -10,7 +10,7 @@ import { Shape } from "./shapes";
 import { ask, Big, Totes, What } from "./task";
 import { Sheet, pass, useScans } from "./sheet";
 
-// Cases says how many cases what is left makes: 2 BOX (=12) + 1 EA.
+// Cases says how many cases what is left makes: 2 BOX (=12) + 1 EA, in the words of the reader.
 export function Cases(p: { e: Expect }) {
   const each = p.e.case || 0;
   const n = p.e.remaining || 0;
@@ -19,7 +19,7 @@ export function Cases(p: { e: Expect }) {
   const rest = n - boxes * each;
   return (
     <p class="cases" id="cases">
-      <b>{boxes} BOX</b> (={boxes * each}){rest > 0 && <span> + <b>{rest} EA</b></span>}
+      <b>{text("unit.cases", { n: boxes })}</b> (={boxes * each}){rest > 0 && <span> + <b>{text("unit.pieces", { n: rest })}</b></span>}
     </p>
   );
 }
@@ -67,7 +67,7 @@ function Into(p: { client: Client; s: Screen; e: Expect }) {
     <div class="task">
       <What client={p.client} e={e} />
       <div class="count small">
-        <b>{e.remaining}</b> EA {"\u2193"}
+        <b>{text("unit.pieces", { n: e.remaining || 0 })}</b> {"\u2193"}
       </div>
       {n > 0 && (s.totes || []).length > 1 && <Slot n={n} />}
       <p class="ask" id="ask">{ask(s)}</p>
@@ -85,7 +85,7 @@ function Cell(p: { client: Client; s: Screen; e: Expect }) {
         {cell}
       </div>
       <div class="count small">
-        <b>{p.e.remaining}</b> EA
+        <b>{text("unit.pieces", { n: p.e.remaining || 0 })}</b>
       </div>
       <What client={p.client} e={p.e} />
     </div>

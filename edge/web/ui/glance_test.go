@@ -1,0 +1,112 @@
+package ui
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+
+	"dcedge/edge"
+)
+
+// TestPiecesInTheReadersWords: a Japanese floor counts neither in EA nor in BOX, and
+// what is too many differs by its number, not by its article.
+func TestPiecesInTheReadersWords(t *testing.T) {
+	f, _, b := pda(t)
+	f.decides(func(message) answer {
+		return answer{edge.Over, "pick.over", map[string]any{"remaining": 2, "scanned": 6}, nil}
+	})
+	b.logIn()
+	for l, want := range map[string][3]string{"ja": {"2ケース (=12) + 2個", "個", "正しいもの 2個 スキャンしたもの 6個"}, "ko": {"2 BOX (=12) + 2 EA", "EA", "맞는 것 2 EA 스캔한 것 6 EA"}} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.wait("document.querySelector('#sync[data-online=yes]')")
+		f.shown(b, "pda", pickingStep("item"))
+		assert.Equal(t, want[0], b.text("#cases"))
+		assert.Equal(t, want[1], b.text("#count .ea"))
+		b.scan("2900000098046")
+		b.wait("document.querySelector('.refusal')")
+		assert.Equal(t, want[2], b.text(".refusal .both"))
+		b.click(".refusal")
+	}
+}
+
+// TestNumbersSideBySide: two numbers that are to be compared break between their
+// groups, never within one.
+func TestNumbersSideBySide(t *testing.T) {
+	f, _, b := pda(t)
+	f.decides(func(message) answer {
+		return answer{edge.Wrong, "pack.wrongWaybill", map[string]any{"expected": "650000000000", "scanned": "650000000011"}, nil}
+	})
+	b.logIn()
+	f.shown(b, "pda", packScreen("waybill"))
+	b.scan("650000000011")
+	b.wait("document.querySelector('.refusal .both')")
+	assert.Equal(t, 0, b.number(`[].slice.call(document.querySelectorAll(".both dd.code")).reduce(function (n, dd) {
+		var walk = document.createTreeWalker(dd, NodeFilter.SHOW_TEXT), at, group = /[^-]+/g, m
+		while ((at = walk.nextNode())) while ((m = group.exec(at.data))) {
+			var r = document.createRange()
+			r.setStart(at, m.index)
+			r.setEnd(at, m.index + m[0].length)
+			if (r.getClientRects().length > 1) n++
+		}
+		return n
+	}, 0)`), "groups of digits that are torn apart")
+	assert.Contains(t, b.text(".refusal .both"), "6500-0000-0011")
+}
+
+// TestAnOrderTakenAwayTakesItsWayAlong: where to go on is no word for whoever has
+// nothing in hand any more.
+func TestAnOrderTakenAwayTakesItsWayAlong(t *testing.T) {
+	f, p, b := pda(t)
+	f.decides(func(message) answer {
+		return answer{edge.OK, "short.other", map[string]any{"location": "C09-04-2", "missing": 1}, p.screen()}
+	})
+	b.logIn()
+	p.open, p.tote, p.have = true, "TOTE-00007", 1
+	b.shows(f, *p.screen())
+	b.click(".thumb [data-action=short]")
+	b.click("[data-code=none]")
+	b.wait("document.querySelector('.notes [data-key=\"short.other\"]')")
+	b.shows(f, *idleScreen(40))
+	assert.Zero(t, b.number("document.querySelectorAll('.notes [data-key=\"short.other\"]').length"))
+}
+
+// TestWorkInOneLine: what can be started is named in one line, in the longest words too.
+func TestWorkInOneLine(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	s := idleScreen(1400)
+	s.Work = nil
+	for _, mode := range []string{"order", "cluster", "total"} {
+		s.Work = append(s.Work, edge.Waiting{Flow: "pick", Mode: mode, Waiting: 1400})
+	}
+	s.Work = append(s.Work, edge.Waiting{Flow: "pick", Mode: "order", Zone: "D", Waiting: 1400})
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.wait("document.querySelector('#sync[data-online=yes]')")
+		f.shown(b, "pda", *s)
+		assert.Less(t, b.number("Math.max.apply(null, [].slice.call(document.querySelectorAll('.work:not(.first) .flow')).map(function (e) { return Math.round(e.getBoundingClientRect().height) }))"), 50, l)
+	}
+}
+
+// TestWhatAnOrderWaitsForIsNamed: the kind of a record that is not there is said in the
+// reader's language, and so is what a list is narrowed to, whole.
+func TestWhatAnOrderWaitsForIsNamed(t *testing.T) {
+	f := newFake(t)
+	f.board = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":1,"orders":1}},"exceptions":{"parked:O-1":{"kind":"parked","id":"O-1","order":"O-1","missing":["carrier:yamato","sku:UX-9","location:U01"],"since":"2026-11-21T08:00:00Z"}}}}`
+	f.rest["/site/v1/kpi"] = `{"items":[]}`
+	f.rest["/site/v1/audit?limit=50&kind=acts"] = auditPage
+	f.rest["/site/v1/workers"] = `{"items":[]}`
+	b := leadPage(t, f.server.URL, "/lead", 1280, 800)
+	b.speak("ja")
+	b.goTo("/lead")
+	b.wait("document.querySelectorAll('#trouble ol > li').length === 1")
+	assert.Contains(t, b.text("#trouble"), "運送会社 yamato, 商品 UX-9, 棚 U01")
+	b.do(chromedp.EmulateViewport(360, 640))
+	b.click(".menu-button")
+	b.click("[data-page-of=audit]")
+	b.wait("document.querySelector('#audit li')")
+	assert.Greater(t, b.number("document.querySelector('#audit [name=kind]').clientWidth"), 260, "its longest choice can be read")
+}
