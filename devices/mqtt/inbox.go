@@ -305,14 +305,25 @@ func (in *Inbox) allOffline(why string) {
 	}
 }
 
-// gone notes that the connection of a device ended, and hands that over as the
-// device's own word would be.
-func (in *Inbox) gone(d *member, why, hint string) {
-	if d.mon.Status().Condition == devices.Offline {
-		return
+// awaited notes that the way to all is open again: who stays away now does so by
+// himself, for a reason that is not known, and nobody is to look at the broker.
+func (in *Inbox) awaited() {
+	for _, d := range in.devs {
+		if d.mon.Status().Condition == devices.Offline {
+			in.online(d, false, "", "")
+		}
 	}
+}
+
+// gone notes that the connection of a device ended, and hands that over as the
+// device's own word would be. One that was away already has a reason more: a broker
+// that is ended sends every last will before it hangs up.
+func (in *Inbox) gone(d *member, why, hint string) {
+	was := d.mon.Status().Condition
 	in.online(d, false, why, hint)
-	in.keep(d, Message{Device: d.Name, Class: d.Class, What: Online, Came: time.Now()}, nil)
+	if was != devices.Offline {
+		in.keep(d, Message{Device: d.Name, Class: d.Class, What: Online, Came: time.Now()}, nil)
+	}
 }
 
 // gave counts a command that left.
