@@ -15,6 +15,11 @@ import (
 const (
 	maxDurable = 1024 // durable messages that wait, of all devices
 	maxStates  = 64   // sensor states that wait, of each device
+
+	// mostDurable is how many durable messages a second one device may have stored;
+	// more than any tunnel reads. One that invents ids would fill the journal, and
+	// stand before the reads of all others. What is shed here is sent again.
+	mostDurable = 250
 )
 
 // Received is a message in the consumer's hands. Exactly one of Ack and Fail is
@@ -39,6 +44,7 @@ const (
 	queued              // durable: the settle function will be called, from any goroutine
 	stated              // a state: acknowledge it
 	full                // durable, and no room: nothing was kept of it
+	shed                // durable, and more than its device can have to say: nor was of this
 )
 
 // inHand is a message that waits for its end. Another code under the same id is
@@ -68,6 +74,7 @@ type member struct {
 	states []Message
 	missed int
 
+	stored  devices.Rate // of its durable messages
 	rate    devices.Rate // of its states
 	flooded time.Time    // when it did so last
 	told    time.Time    // when that was told last
@@ -89,7 +96,7 @@ func NewInbox(site string, devs []Device, log *slog.Logger) (*Inbox, error) {
 		ready: make(chan struct{}, 1), refused: map[string]uint64{}}
 	for _, d := range devs {
 		in.devs[d.Name] = &member{Device: d, mon: devices.NewMonitor(devices.Info{Name: d.Name, Class: d.Class, Driver: "mqtt"}),
-			rate: devices.Rate{Most: d.Most}}
+			rate: devices.Rate{Most: d.Most}, stored: devices.Rate{Most: mostDurable}}
 	}
 	return in, nil
 }
@@ -241,8 +248,13 @@ func (in *Inbox) keep(d *member, m Message, settle func(bool)) taken {
 		d.mon.Repeated()
 		return queued
 	}
-	if len(in.durable) >= maxDurable {
+	switch {
+	case len(in.durable) >= maxDurable:
 		return full
+	case d.stored.Over(1, m.Came):
+		d.mon.Note(&devices.Fault{Device: d.Name, Op: "receive", Class: devices.Corrupt, Err: devices.ErrFlood,
+			Hint: "switch it off and on; if it stays, see who else speaks in its name at the broker"})
+		return shed
 	}
 	in.hand[key] = []func(bool){settle}
 	in.durable = append(in.durable, m)
