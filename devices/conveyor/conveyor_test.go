@@ -98,6 +98,19 @@ func TestB6SensorsWithoutAClockOutOfOrderAndStuck(t *testing.T) {
 	assert.True(t, e.Moved(10_200, false))
 }
 
+func TestAnEyeWhoseClockIsSetBackIsNotBlind(t *testing.T) {
+	for name, ahead := range map[string]time.Duration{"five seconds": 5 * time.Second, "a time zone": 9 * time.Hour, "a liar": 73 * 365 * 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			e := newEye(t, EyeConfig{})
+			assert.Len(t, e.Message(true, ms(0).Add(ahead), ms(500)), 1)
+			assert.Len(t, e.Message(false, ms(10), ms(510)), 1, "its clock was set")
+			assert.Empty(t, e.Message(true, ms(5), ms(511)), "in order by its new time")
+			assert.Len(t, e.Message(true, ms(20), ms(520)), 1)
+			assert.Equal(t, 1, e.Stray())
+		})
+	}
+}
+
 func TestBeltFollowsACounterThatWraps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bits := rapid.SampledFrom([]int{8, 16, 32, 64}).Draw(t, "bits")

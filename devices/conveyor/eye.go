@@ -58,12 +58,17 @@ func (e *Eye) Level(level bool, at time.Time) []Change {
 	return append(out, e.Due(at)...)
 }
 
+// disorder is how late a message can be overtaken by a newer one. What is older than
+// that comes from a clock that was set, and not from the past: the eye must not be
+// blind until its clock has caught up, which of one that was a year ahead is a year.
+const disorder = 2 * time.Second
+
 // Message is Level for a message of a device with a clock of its own: one that
-// is older than the newest is out of order, and left out. A zero time is that of
-// a device without a clock.
+// is a little older than the newest is out of order, and left out. A zero time is
+// that of a device without a clock.
 func (e *Eye) Message(level bool, device, came time.Time) []Change {
 	if !device.IsZero() {
-		if device.Before(e.order) {
+		if ago := e.order.Sub(device); ago > 0 && ago <= disorder {
 			e.stray++
 			return nil
 		}

@@ -100,7 +100,7 @@ func (c *Client) Run(ctx context.Context) error {
 	}{
 		{"connect", func() error { return settled(ctx, s.durable.Connect()) }},
 		{"connect", func() error { return settled(ctx, s.states.Connect()) }},
-		{"subscribe", func() error { return s.subscribe(ctx) }},
+		{"subscribe", func() error { c.in.awaited(); return s.subscribe(ctx) }}, // before anybody can say that he is there
 	} {
 		if err := step.do(); err != nil {
 			if ctx.Err() != nil {

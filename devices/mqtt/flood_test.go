@@ -67,3 +67,31 @@ func TestAnEyeThatChattersIsToldAndLeftOut(t *testing.T) {
 		assert.Equal(t, devices.Offline, condition(), "what is away is not there again by being quiet")
 	})
 }
+
+// TestADeviceThatInventsReadsIsPaced: it fills neither the journal nor the way of the
+// others, and what it really has to say gets through.
+func TestADeviceThatInventsReadsIsPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := site(t)
+		say := func(topic, id string) taken {
+			w, _ := in.take(topic, read(id), false, func(bool) {})
+			return w
+		}
+		got := map[taken]int{}
+		for n := range 20_000 { // 2000 a second
+			got[say(tunnelRead, fmt.Sprint(n))]++
+			if m, ok := in.pop(); ok {
+				Received{m, in}.Ack()
+			}
+			time.Sleep(time.Second / 2000)
+		}
+		assert.Equal(t, map[taken]int{queued: 10 * mostDurable, shed: 20_000 - 10*mostDurable}, got)
+		st, _ := in.Status("tunnel-1")
+		assert.Equal(t, "flood", st.LastErrorCode)
+		assert.Equal(t, devices.Offline, st.Condition, "it is as it was")
+		assert.Equal(t, queued, say(tunnelRead, "19999"), "sent again, it gets through")
+		for n := range 2 * mostDurable { // one in hand is no new one
+			require.Equal(t, queued, say(tunnelRead, "19999"), n)
+		}
+	})
+}

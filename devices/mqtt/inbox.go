@@ -15,6 +15,11 @@ import (
 const (
 	maxDurable = 1024 // durable messages that wait, of all devices
 	maxStates  = 64   // sensor states that wait, of each device
+
+	// mostDurable is how many durable messages a second one device may have stored;
+	// more than any tunnel reads. One that invents ids would fill the journal, and
+	// stand before the reads of all others. What is shed here is sent again.
+	mostDurable = 250
 )
 
 // Received is a message in the consumer's hands. Exactly one of Ack and Fail is
@@ -39,6 +44,7 @@ const (
 	queued              // durable: the settle function will be called, from any goroutine
 	stated              // a state: acknowledge it
 	full                // durable, and no room: nothing was kept of it
+	shed                // durable, and more than its device can have to say: nor was of this
 )
 
 // inHand is a message that waits for its end. Another code under the same id is
@@ -68,6 +74,7 @@ type member struct {
 	states []Message
 	missed int
 
+	stored  devices.Rate // of its durable messages
 	rate    devices.Rate // of its states
 	flooded time.Time    // when it did so last
 	told    time.Time    // when that was told last
@@ -89,7 +96,7 @@ func NewInbox(site string, devs []Device, log *slog.Logger) (*Inbox, error) {
 		ready: make(chan struct{}, 1), refused: map[string]uint64{}}
 	for _, d := range devs {
 		in.devs[d.Name] = &member{Device: d, mon: devices.NewMonitor(devices.Info{Name: d.Name, Class: d.Class, Driver: "mqtt"}),
-			rate: devices.Rate{Most: d.Most}}
+			rate: devices.Rate{Most: d.Most}, stored: devices.Rate{Most: mostDurable}}
 	}
 	return in, nil
 }
@@ -241,8 +248,13 @@ func (in *Inbox) keep(d *member, m Message, settle func(bool)) taken {
 		d.mon.Repeated()
 		return queued
 	}
-	if len(in.durable) >= maxDurable {
+	switch {
+	case len(in.durable) >= maxDurable:
 		return full
+	case d.stored.Over(1, m.Came):
+		d.mon.Note(&devices.Fault{Device: d.Name, Op: "receive", Class: devices.Corrupt, Err: devices.ErrFlood,
+			Hint: "switch it off and on; if it stays, see who else speaks in its name at the broker"})
+		return shed
 	}
 	in.hand[key] = []func(bool){settle}
 	in.durable = append(in.durable, m)
@@ -305,14 +317,25 @@ func (in *Inbox) allOffline(why string) {
 	}
 }
 
-// gone notes that the connection of a device ended, and hands that over as the
-// device's own word would be.
-func (in *Inbox) gone(d *member, why, hint string) {
-	if d.mon.Status().Condition == devices.Offline {
-		return
+// awaited notes that the way to all is open again: who stays away now does so by
+// himself, for a reason that is not known, and nobody is to look at the broker.
+func (in *Inbox) awaited() {
+	for _, d := range in.devs {
+		if d.mon.Status().Condition == devices.Offline {
+			in.online(d, false, "", "")
+		}
 	}
+}
+
+// gone notes that the connection of a device ended, and hands that over as the
+// device's own word would be. One that was away already has a reason more: a broker
+// that is ended sends every last will before it hangs up.
+func (in *Inbox) gone(d *member, why, hint string) {
+	was := d.mon.Status().Condition
 	in.online(d, false, why, hint)
-	in.keep(d, Message{Device: d.Name, Class: d.Class, What: Online, Came: time.Now()}, nil)
+	if was != devices.Offline {
+		in.keep(d, Message{Device: d.Name, Class: d.Class, What: Online, Came: time.Now()}, nil)
+	}
 }
 
 // gave counts a command that left.

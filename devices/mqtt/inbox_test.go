@@ -125,6 +125,7 @@ func TestInboxRefusals(t *testing.T) {
 
 func TestInboxIsBounded(t *testing.T) {
 	in := site(t)
+	in.devs["tunnel-1"].stored.Most = 0 // as of many devices
 	for i := range maxDurable {
 		w, _ := in.take(tunnelRead, read(fmt.Sprint(i)), false, func(bool) {})
 		require.Equal(t, queued, w)
@@ -155,4 +156,24 @@ func TestInboxKnowsWhoIsThere(t *testing.T) {
 	up, _ := in.Next(t.Context())
 	down, _ := in.Next(t.Context())
 	assert.Equal(t, []bool{true, false}, []bool{up.Online, down.Online})
+}
+
+// A broker that is ended in order sends the last will of every device first.
+func TestNobodyIsSentToADeviceForItsBroker(t *testing.T) {
+	in := site(t)
+	const online = "dc/ICN1/scanner/tunnel-1/online"
+	hint := func() string { st, _ := in.Status("tunnel-1"); return st.Hint }
+	in.take(online, []byte("true"), true, never(t))
+	in.take(online, []byte("false"), false, never(t))
+	assert.Equal(t, seeToDevice, hint())
+	in.allOffline("no connection to the broker")
+	assert.Equal(t, seeToBroker, hint())
+	in.awaited()
+	assert.Empty(t, hint(), "the broker is back, the device is not")
+	for _, want := range []bool{true, false} {
+		m, _ := in.Next(t.Context())
+		assert.Equal(t, want, m.Online)
+	}
+	_, more := in.pop()
+	assert.False(t, more, "it went once")
 }

@@ -50,3 +50,23 @@ func TestDevicesPage(t *testing.T) {
 		b.shot("lead-devices-" + l)
 	}
 }
+
+// TestDevicesPageSaysWhatToDo: where power and cable are not it.
+func TestDevicesPageSaysWhatToDo(t *testing.T) {
+	f := newFake(t)
+	f.board = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":0,"orders":0}},"devices":{
+	"mqtt":{"name":"mqtt","ok":false,"condition":"offline","since":"2026-11-21T08:00:00Z","class":"broker","driver":"broker","link":"tcp://broker.dc.internal:1883"},
+	"scale-1":{"name":"scale-1","ok":false,"condition":"silent","since":"2026-11-21T08:00:00Z","driver":"scale","link":"serial:///dev/ttyUSB1"}}}}`
+	f.rest["/site/v1/kpi"] = `{"items":[]}`
+	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
+	for _, language := range []string{"ko", "ja", "en"} {
+		words := texts(t, language)
+		b.speak(language)
+		b.goTo("/lead")
+		b.click("#devices .open")
+		b.wait("document.querySelectorAll('.device-list > li.bad').length === 2")
+		assert.Contains(t, b.text("[data-device=mqtt] .todo"), words["todoWire.brokerName"], language)
+		assert.Contains(t, b.text("[data-device=scale-1] .todo"), words["todoLine.silent"], language)
+		b.sound("what to do " + language)
+	}
+}

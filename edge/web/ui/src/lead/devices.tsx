@@ -24,6 +24,8 @@ export function deviceTodo(d: Device, items: Items): string {
   const broker = items.devices.mqtt;
   if (away && wire === "mqtt" && broker && !broker.ok) return text("todoWire.atBroker");
   if (away && wire === "tcp" && named(d.link || "")) return text("todoWire.name");
+  if (away && wire === "broker" && named(d.link || "")) return text("todoWire.brokerName");
+  if (d.condition === "silent" && d.driver === "scale") return text("todoLine.silent"); // its line is open: the cable is there
   if (away && wire) return text("todoWire." + wire);
   if (d.condition === "flood") return text(d.driver === "photoeye" ? "todoFlood.eye" : "todoFlood.other");
   const of = d.class === "belt" ? "todoBelt." : d.driver === "scanner" || d.driver === "scale" ? "todoLine." : "todoPrinter.";
