@@ -248,6 +248,13 @@ func (s *State) paper(b *edge.Box) *edge.Attempt {
 	return nil
 }
 
+// nothingPrints tells that a box has a number of which nobody here knows a label, and
+// that none is wanted: the WMS told of it after a restore.
+func (s *State) nothingPrints(at *packPlace) bool {
+	b := at.box
+	return at.step == stepPrinting && !b.Print.Wanted && s.Attempt(b.Print.Attempt) == nil
+}
+
 // lookedFor gives the attempt whose label is to be on the box: the last one; where no
 // byte of that left and no other is wanted, the label before it, which was scanned on
 // the box meanwhile.
@@ -317,7 +324,7 @@ func (d *decider) actLabel(at *packPlace) {
 		d.actPrinted(at)
 		return
 	case "reprint":
-		if (at.step == stepInDoubt || at.step == stepWaybill) && (args.Box == "" || args.Box == b.ID) {
+		if (at.step == stepInDoubt || at.step == stepWaybill || d.s.nothingPrints(at)) && (args.Box == "" || args.Box == b.ID) {
 			if args.ByLead == "" && d.overLimit(at) {
 				d.refuse(edge.Denied, edge.Says("label.limit", edge.N("copies", b.Print.Copy)), "box", b.ID)
 				return
@@ -326,7 +333,7 @@ func (d *decider) actLabel(at *packPlace) {
 			return
 		}
 	case "void":
-		if (at.step == stepInDoubt || at.step == stepWaybill || at.step == stepDestroy) && (args.Waybill == "" || args.Waybill == b.Waybill) {
+		if (at.step == stepInDoubt || at.step == stepWaybill || at.step == stepDestroy || d.s.nothingPrints(at)) && (args.Waybill == "" || args.Waybill == b.Waybill) {
 			d.verdict(edge.OK, edge.Says("label.voided"))
 			d.renumber(b, at.orders, clip(args.Reason))
 			return

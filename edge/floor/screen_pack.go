@@ -58,6 +58,9 @@ func labelScreen(v View, s *edge.Screen, at *packPlace) {
 		if p := &at.box.Print; p.Fault != "" {
 			s.Fault = &edge.Fault{Code: p.Fault, Field: p.FaultField}
 		}
+		if v.State.nothingPrints(at) {
+			s.Actions = append(s.Actions, "reprint", "void")
+		}
 	case stepInDoubt:
 		s.Expect = []edge.Expect{{Kind: "waybill", Box: at.box.ID}}
 		s.Task.Attempt = at.box.Print.Attempt
