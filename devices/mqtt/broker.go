@@ -60,6 +60,7 @@ func NewBroker(cfg BrokerConfig, in *Inbox) (*Broker, error) {
 	if cfg.Clients <= 0 {
 		cfg.Clients = 256
 	}
+	in.paces = true
 	b := &Broker{cfg: cfg, in: in, rights: map[string][]*member{}, live: map[string]*mochi.Client{},
 		ready: make(chan struct{}), done: make(chan struct{})}
 	var open []string

@@ -18,7 +18,8 @@
 //     leaves it unacknowledged: the device or the broker brings it again.
 //   - A durable message is never shed. Its queue is bounded: full, the embedded
 //     broker stops reading from that device; the client leaves the message with
-//     the external broker and resumes its session.
+//     the external broker and resumes its session. The embedded broker also reads no
+//     more than 250 of them a second from one device.
 //   - Sensor states (photo-eyes) are shed when they flood, per device, the oldest
 //     first, and the next one that is handed over says how many were (Missed).
 //     Durable messages are always handed over first.

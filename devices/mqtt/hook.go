@@ -100,7 +100,7 @@ func (h *hook) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, e
 		case left:
 			return pk, packets.CodeSuccessIgnore
 		}
-		select { // full or shed: this device waits, nothing of it is read meanwhile
+		select { // full or early: this device waits, nothing of it is read meanwhile
 		case <-h.b.done:
 			return pk, h.cut(cl)
 		case <-time.After(5 * time.Millisecond):

@@ -18,7 +18,8 @@ const (
 
 	// mostDurable is how many durable messages a second one device may have stored;
 	// more than any tunnel reads. One that invents ids would fill the journal, and
-	// stand before the reads of all others. What is shed here is sent again.
+	// stand before the reads of all others. The embedded broker lets it wait; another
+	// broker's messages are all stored, as nothing is acknowledged that is not.
 	mostDurable = 250
 )
 
@@ -44,7 +45,7 @@ const (
 	queued              // durable: the settle function will be called, from any goroutine
 	stated              // a state: acknowledge it
 	full                // durable, and no room: nothing was kept of it
-	shed                // durable, and more than its device can have to say: nor was of this
+	early               // durable, and more than its device can have to say: nor was of this
 )
 
 // inHand is a message that waits for its end. Another code under the same id is
@@ -59,6 +60,8 @@ type Inbox struct {
 	site string
 	log  *slog.Logger
 	devs map[string]*member
+
+	paces bool // one device can wait alone: messages come by the embedded broker
 
 	mu      sync.Mutex
 	durable []Message
@@ -251,10 +254,10 @@ func (in *Inbox) keep(d *member, m Message, settle func(bool)) taken {
 	switch {
 	case len(in.durable) >= maxDurable:
 		return full
-	case d.stored.Over(1, m.Came):
+	case in.paces && d.stored.Over(1, m.Came):
 		d.mon.Note(&devices.Fault{Device: d.Name, Op: "receive", Class: devices.Corrupt, Err: devices.ErrFlood,
 			Hint: "switch it off and on; if it stays, see who else speaks in its name at the broker"})
-		return shed
+		return early
 	}
 	in.hand[key] = []func(bool){settle}
 	in.durable = append(in.durable, m)

@@ -125,7 +125,6 @@ func TestInboxRefusals(t *testing.T) {
 
 func TestInboxIsBounded(t *testing.T) {
 	in := site(t)
-	in.devs["tunnel-1"].stored.Most = 0 // as of many devices
 	for i := range maxDurable {
 		w, _ := in.take(tunnelRead, read(fmt.Sprint(i)), false, func(bool) {})
 		require.Equal(t, queued, w)
