@@ -125,7 +125,7 @@ func (b *Broker) Run(ctx context.Context) error {
 
 // endWithin is how long the server may take to end: each of its connections is cut,
 // and what it does with one then is no reason to keep the edge.
-const endWithin = time.Second
+const endWithin = 3 * time.Second
 
 var errEnd = errors.New("mqtt: broker: its connections did not end in time")
 
