@@ -1,6 +1,7 @@
 package floor_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -209,5 +210,43 @@ func TestAPieceThatIsNotInTheTote(t *testing.T) {
 		x.follow("p", nil)
 		require.Nil(t, x.live.Tote(waveTote))
 		rebuilt(t, x)
+	}
+}
+
+// TestShortOfAllThatIsStillWanted: a line was picked and then cancelled, the other is short
+// of all. The order is cancelled, and its goods go back as those of any other.
+func TestShortOfAllThatIsStillWanted(t *testing.T) {
+	for _, mode := range []string{"", "cluster", "total"} {
+		for mates := range 2 { // another order of which goods go back
+			t.Run(fmt.Sprint(mode, mates), func(t *testing.T) {
+				x := keptSite(t)
+				pieces := 2
+				x.record(order("o1", "cj", line{1, pieces}, line{2, 1}))
+				if mates > 0 && mode != "" {
+					x.record(order("o2", "cj", line{1, 1}))
+					pieces++
+				}
+				x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode})
+				next := totesFrom(1)
+				for e := x.screen("p").Expect[0]; e.SKU != "S2"; e = x.screen("p").Expect[0] {
+					if e.Code == "" {
+						e.Code = next()
+					}
+					require.True(t, x.scan("p", e.Code).OK)
+				}
+				changed(x, "o2", "cancel", &edge.OrderChange{})
+				changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"})
+				require.True(t, x.act("p", "short", edge.Args{Reason: "none"}).OK)
+				require.Equal(t, edge.StageCancelled, x.live.Order("default", "o1").Stage)
+				assert.Equal(t, pieces, toBring(x, "S1"))
+				for range typed(x.events, edge.EvReplenish) {
+					require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+					x.follow("p2", nil)
+				}
+				x.live.EachTote(func(b *edge.Tote) { t.Errorf("nobody needs %+v", b) })
+				checkEvents(t, x.events)
+				rebuilt(t, x)
+			})
+		}
 	}
 }
