@@ -287,6 +287,7 @@ func (d *decider) endOrder(o *edge.Order) (say edge.Say, reason string) {
 	}
 	if toPack(o) == 0 {
 		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Cancelled: true, Reason: "short"})
+		d.putBack(o, backCancelled) // what was picked before it was wanted no more
 		if !hasGoods(o) {
 			d.releaseTotes(o, o.Totes)
 		}

@@ -1,7 +1,9 @@
 package floor_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -209,5 +211,75 @@ func TestAPieceThatIsNotInTheTote(t *testing.T) {
 		x.follow("p", nil)
 		require.Nil(t, x.live.Tote(waveTote))
 		rebuilt(t, x)
+	}
+}
+
+// pickedUpTo does what a picker is asked for until that is an article.
+func pickedUpTo(t *testing.T, x *site, sku string) {
+	t.Helper()
+	next := totesFrom(1)
+	for e := x.screen("p").Expect[0]; e.SKU != sku; e = x.screen("p").Expect[0] {
+		if e.Code == "" {
+			e.Code = next()
+		}
+		require.True(t, x.scan("p", e.Code).OK)
+	}
+}
+
+// TestShortOfAllThatIsStillWanted: a line was picked and then cancelled, the other is short
+// of all. The order is cancelled, and its goods go back as those of any other.
+func TestShortOfAllThatIsStillWanted(t *testing.T) {
+	for _, mode := range []string{"", "cluster", "total"} {
+		for mates := range 2 { // another order of which goods go back
+			t.Run(fmt.Sprint(mode, mates), func(t *testing.T) {
+				x := keptSite(t)
+				pieces := 2
+				x.record(order("o1", "cj", line{1, pieces}, line{2, 1}))
+				if mates > 0 && mode != "" {
+					x.record(order("o2", "cj", line{1, 1}))
+					pieces++
+				}
+				x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode})
+				pickedUpTo(t, x, "S2")
+				changed(x, "o2", "cancel", &edge.OrderChange{})
+				changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"})
+				require.True(t, x.act("p", "short", edge.Args{Reason: "none"}).OK)
+				require.Equal(t, edge.StageCancelled, x.live.Order("default", "o1").Stage)
+				assert.Equal(t, pieces, toBring(x, "S1"))
+				for range typed(x.events, edge.EvReplenish) {
+					require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+					x.follow("p2", nil)
+				}
+				x.live.EachTote(func(b *edge.Tote) { t.Errorf("nobody needs %+v", b) })
+				checkEvents(t, x.events)
+				rebuilt(t, x)
+			})
+		}
+	}
+}
+
+// TestWaitedInVainForAllThatIsStillWanted: what was picked is wanted no more, the rest did
+// not come in time. Nothing is left to pack, and the goods go back.
+func TestWaitedInVainForAllThatIsStillWanted(t *testing.T) {
+	for _, mode := range []string{"", "cluster", "total"} {
+		t.Run(mode, func(t *testing.T) {
+			x := keptSite(t)
+			x.catalogue(&edge.ClientRecord{ID: "default", ShortPolicy: "wait", WaitMinutes: 30})
+			x.record(order("o1", "cj", line{1, 2}, line{2, 1}))
+			x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode})
+			pickedUpTo(t, x, "S2")
+			changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"})
+			require.True(t, x.act("p", "short", edge.Args{Reason: "none"}).OK)
+			require.Equal(t, "shortWait", x.live.Order("default", "o1").Held)
+			x.now = x.now.Add(30 * time.Minute)
+			x.send(&edge.Message{Kind: edge.Tick})
+			assert.Equal(t, edge.StageCancelled, x.live.Order("default", "o1").Stage)
+			assert.Equal(t, 2, toBring(x, "S1"))
+			require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+			x.follow("p2", nil)
+			x.live.EachTote(func(b *edge.Tote) { t.Errorf("nobody needs %+v", b) })
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
 	}
 }

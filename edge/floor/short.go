@@ -134,7 +134,8 @@ func (d *decider) waitsForGoods(o *edge.Order) bool {
 	return true
 }
 
-// waited ends the waits whose time is over: the order goes with what there is.
+// waited ends the waits whose time is over: the order goes with what there is, and is
+// cancelled where nothing is.
 func (d *decider) waited() {
 	n := 0
 	d.s.idx.waits.each(func(r rank) bool {
@@ -143,12 +144,14 @@ func (d *decider) waited() {
 		}
 		o := d.s.orders.get(r.key)
 		e := &edge.OrderChanged{Step: string(o.Stage), Released: true, Reason: "waited"}
-		if !hasGoods(o) {
-			e.Cancelled, e.Reason = true, "short"
-		} else {
+		if toPack(o) > 0 {
 			d.turns(d.s.idx.pack, +1)
+			d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+		} else {
+			e.Cancelled, e.Reason = true, "short"
+			d.event(edge.EvOrderChanged, o.Client, o.ID, e)
+			d.putBack(o, backCancelled) // what was picked before it was wanted no more
 		}
-		d.event(edge.EvOrderChanged, o.Client, o.ID, e)
 		n++
 		return true
 	})
