@@ -109,6 +109,13 @@ func TestAnEyeWhoseClockIsSetBackIsNotBlind(t *testing.T) {
 			assert.Equal(t, 1, e.Stray())
 		})
 	}
+	e, hour := newEye(t, EyeConfig{}), time.Hour
+	assert.Len(t, e.Message(true, ms(500), ms(500)), 1)
+	assert.Empty(t, e.Message(false, ms(0).Add(-hour), ms(510)), "of the past")
+	assert.Empty(t, e.Message(false, ms(0).Add(-2*hour), ms(511)), "and another")
+	assert.Empty(t, e.Message(false, ms(520).Add(-hour), ms(520)), "once more")
+	assert.Len(t, e.Message(false, ms(530).Add(-hour), ms(530)), 1, "a clock that was set to a wrong time goes on")
+	assert.Len(t, e.Message(true, ms(540).Add(-hour), ms(540)), 1)
 }
 
 func TestBeltFollowsACounterThatWraps(t *testing.T) {

@@ -34,6 +34,8 @@ type Eye struct {
 	known   bool
 	last    time.Time // of the last change that was told
 	order   time.Time // the device's newest time
+	back    time.Time // of the last message that was much older
+	backs   int       // how many such came in their own order
 	stray   int
 	moved   int64 // belt position of the last change
 	alarmed bool
@@ -58,23 +60,44 @@ func (e *Eye) Level(level bool, at time.Time) []Change {
 	return append(out, e.Due(at)...)
 }
 
-// disorder is how late a message can be overtaken by a newer one. What is older than
-// that comes from a clock that was set, and not from the past: the eye must not be
-// blind until its clock has caught up, which of one that was a year ahead is a year.
-const disorder = 2 * time.Second
+const (
+	// disorder is how late a message can be overtaken by a newer one.
+	disorder = 2 * time.Second
+	// agreed is how many messages in their own order, one after the other, show that a
+	// clock was set back: the eye must not be blind until it has caught up, which of one
+	// that was a year ahead is a year.
+	agreed = 3
+)
 
-// Message is Level for a message of a device with a clock of its own: one that
-// is a little older than the newest is out of order, and left out. A zero time is
-// that of a device without a clock.
+// Message is Level for a message of a device with a clock of its own: one that is
+// older than the newest is out of order, and left out, unless its clock was set back.
+// A zero time is that of a device without a clock.
 func (e *Eye) Message(level bool, device, came time.Time) []Change {
 	if !device.IsZero() {
-		if ago := e.order.Sub(device); ago > 0 && ago <= disorder {
+		if device.Before(e.order) && !e.setBack(device, came) {
 			e.stray++
 			return nil
 		}
-		e.order = device
+		e.order, e.back, e.backs = device, time.Time{}, 0
 	}
 	return e.Level(level, came)
+}
+
+// setBack tells that a message older than the newest comes from a clock that was set:
+// to the time that it is, or to another that goes on since.
+func (e *Eye) setBack(device, came time.Time) bool {
+	if e.order.Sub(device) <= disorder {
+		return false
+	}
+	if came.Sub(device).Abs() <= disorder {
+		return true
+	}
+	if !device.After(e.back) {
+		e.backs = 0
+	}
+	e.back = device
+	e.backs++
+	return e.backs >= agreed
 }
 
 // Inverted tells an eye whose raw level is high while nothing is before it.
