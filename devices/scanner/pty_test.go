@@ -68,7 +68,7 @@ func scan(t *testing.T, s *scanner.Scanner, master *os.File, d *disk, code strin
 	require.Eventually(t, func() bool { return len(d.codes()) > n }, 30*time.Second, time.Millisecond)
 }
 
-// TestR1ScannerPulledAndBack: told within 2 s, back under another tty without a
+// TestR1ScannerPulledAndBack: told, back under another tty without a
 // restart, nothing lost or doubled, no goroutine left.
 func TestR1ScannerPulledAndBack(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()

@@ -61,7 +61,7 @@ func pickPromises() []promise {
 		{"2.2-11", "cancelled mid-pick: a quiet notice, the goods go back", by("the cancel tote's goods are work", "edge/floor.TestCancelWhilePicking")},
 		{"2.2-11", "how old the knowledge is", by("edge/web.TestOldKnowledgeIsSaid")},
 		{"2.2-12", "offline: picking goes on, new work from what is here", by("picking goes on", "new work comes from what is here", "nothing is here, and nothing comes")},
-		{"2.2-12", "saved here and not yet there", by("edge/web.TestSeenWithinTwoSeconds", "edge/web/ui.TestLineIsCut")},
+		{"2.2-12", "saved here and not yet there", by("edge/web.TestSeenIsTold", "edge/web/ui.TestLineIsCut")},
 		{"2.2-12", "serial uniqueness is not confirmed", by("a serial number is unique as far as the site knows", "one that the site knows is refused all the same",
 			"edge/floor.TestSilenceIsAFact")},
 		{"2.2-13", "finish at the drop place", by("the drop place closes the order", "the wrong drop place")},

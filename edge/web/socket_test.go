@@ -262,7 +262,7 @@ func TestOtherSocketsOfTheSessionFollow(t *testing.T) {
 	assert.EqualValues(t, 2, one.read()["screen"].(map[string]any)["rev"])
 }
 
-func TestSeenWithinTwoSeconds(t *testing.T) {
+func TestSeenIsTold(t *testing.T) {
 	s := newSite(t)
 	p, q := s.greet(s.login("W-001", "")), s.greet(s.login("W-002", ""))
 	s.s.Seen("ep", 41)

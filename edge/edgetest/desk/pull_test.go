@@ -14,9 +14,9 @@ import (
 	simscanner "dcedge/firmware-sim/scanner"
 )
 
-// TestPulledAndBack: cables are pulled again and again; the lead's page says so
-// within two seconds, each comes back by itself, and every trigger pull is one
-// decision.
+// TestPulledAndBack: cables are pulled again and again; the lead's page says so,
+// each comes back by itself, and every trigger pull is one decision. How soon is in
+// the log.
 func TestPulledAndBack(t *testing.T) {
 	d := start(t, sitetest.Options{}, "ssi")
 	d.loginAt(t, "W-001", "pack-1")
