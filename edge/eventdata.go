@@ -389,8 +389,10 @@ type LeaseEvent struct {
 }
 
 // Checkpoint is the data of state.checkpoint: the hash of the whole state
-// right after event UpTo.
+// right after event UpTo, by the rules of a number (floor.Rules; 0: none was
+// written yet).
 type Checkpoint struct {
-	UpTo uint64 `json:"upTo"`
-	Hash string `json:"hash"`
+	UpTo  uint64 `json:"upTo"`
+	Hash  string `json:"hash"`
+	Rules int    `json:"rules,omitempty"`
 }

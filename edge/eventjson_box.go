@@ -243,6 +243,7 @@ func (d *Checkpoint) AppendJSON(b []byte) []byte {
 	w.uint("upTo", d.UpTo)
 	w.key("hash")
 	w.b = AppendQuoted(w.b, d.Hash)
+	w.intIf("rules", d.Rules)
 	return w.end()
 }
 

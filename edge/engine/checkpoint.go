@@ -78,7 +78,7 @@ func (e *Engine) checkpoint() error {
 func (e *Engine) writeCheckpoint(h hashed) error {
 	r := e.beginAlone()
 	e.state.BeginMessage()
-	events := []edge.Event{{Type: edge.EvCheckpoint, V: 1, Data: &edge.Checkpoint{UpTo: h.upTo, Hash: h.hash}}}
+	events := []edge.Event{{Type: edge.EvCheckpoint, V: 1, Data: &edge.Checkpoint{UpTo: h.upTo, Hash: h.hash, Rules: floor.Rules}}}
 	m := &edge.Message{}
 	if err := e.apply(r, m, events); err != nil {
 		e.state.DropMessage()

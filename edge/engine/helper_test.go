@@ -294,7 +294,7 @@ func (s *site) replayed() string {
 
 func (s *site) replay(b Base) *Recovered {
 	s.t.Helper()
-	rec, err := recoverFrom(s.log, b)
+	rec, err := recoverFrom(s.log, b, quietLog())
 	require.NoError(s.t, err)
 	return rec
 }

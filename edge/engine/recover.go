@@ -99,11 +99,11 @@ func Recover(log History, base Base, logger *slog.Logger) (*Recovered, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recover: %w", err)
 	}
-	rec, err := recoverFrom(log, base)
+	rec, err := recoverFrom(log, base, logger)
 	if err != nil && base.Mark().Pos > 0 && (errors.Is(err, ErrDiverged) || errors.Is(err, store.ErrDamaged) || errors.Is(err, floor.ErrEvent)) {
 		logger.Error("the store does not agree with the journal and is rebuilt", "error", err)
 		if err = errors.Join(base.Reset(), base.Bind(epochs...)); err == nil {
-			rec, err = recoverFrom(log, base)
+			rec, err = recoverFrom(log, base, logger)
 		}
 	}
 	if err != nil {
@@ -112,7 +112,7 @@ func Recover(log History, base Base, logger *slog.Logger) (*Recovered, error) {
 	return rec, nil
 }
 
-func recoverFrom(log History, base Base) (*Recovered, error) {
+func recoverFrom(log History, base Base, logger *slog.Logger) (*Recovered, error) {
 	mark := base.Mark()
 	if err := agree(log, mark); err != nil {
 		return nil, err
@@ -131,6 +131,9 @@ func recoverFrom(log History, base Base) (*Recovered, error) {
 		}
 	} else if err := replayAll(); err != nil {
 		return nil, err
+	}
+	if p.others > 0 {
+		logger.Info("checkpoints of another version were not compared", "checkpoints", p.others, "rules", floor.Rules)
 	}
 	rec := &Recovered{State: p.state, At: p.at, revs: make(map[string]revMark), Replayed: p.frames, Epochs: epochs}
 	var err error

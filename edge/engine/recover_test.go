@@ -59,7 +59,7 @@ func TestRecoverComparesCheckpoints(t *testing.T) {
 	require.NoError(t, bad.Flush())
 	l, err := journal.Open(journal.Options{FS: s.disk, Dir: logDir, SegmentBytes: s.segment, Logger: quietLog(), Inline: true})
 	require.NoError(t, err)
-	_, err = recoverFrom(l, bad)
+	_, err = recoverFrom(l, bad, quietLog())
 	require.ErrorIs(t, err, ErrDiverged)
 	rec, err := Recover(l, bad, quietLog())
 	require.NoError(t, err)
@@ -234,4 +234,16 @@ func TestEngineWaitsForItsStore(t *testing.T) {
 	require.NoError(t, <-done)
 	require.ErrorIs(t, q.err, ErrStopped)
 	assert.EqualValues(t, 1, s.log.Head().Seq)
+}
+
+// Another version's checkpoint says nothing of the state that this one makes; with
+// its own number it would be a fault.
+func TestACheckpointOfOtherRulesIsNotCompared(t *testing.T) {
+	p := &replay{state: floor.NewState()}
+	require.ErrorIs(t, p.compare(&edge.Checkpoint{UpTo: 1, Hash: "of another state", Rules: floor.Rules}, 2), ErrDiverged)
+	require.Zero(t, p.others)
+	for _, rules := range []int{0, floor.Rules + 1} {
+		require.NoError(t, p.compare(&edge.Checkpoint{UpTo: 1, Hash: "of another state", Rules: rules}, 2))
+	}
+	assert.Equal(t, 2, p.others)
 }

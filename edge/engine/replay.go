@@ -25,6 +25,7 @@ type replay struct {
 	frames int
 	since  int // frames in step
 	behind int // frames not flushed
+	others int // checkpoints by other rules
 	flush  int // frames between two flushes
 	open   bool
 
@@ -247,8 +248,13 @@ func (p *replay) later(at time.Time) {
 
 // compare holds a checkpoint at seq to the state here, or to that at the mark
 // that it speaks of. One whose mark lies before this replay cannot be held to
-// anything.
+// anything, nor one that another version wrote, whose rules made another state of
+// the same events.
 func (p *replay) compare(c *edge.Checkpoint, seq uint64) error {
+	if c.Rules != floor.Rules {
+		p.others++
+		return nil
+	}
 	hash := p.markHash
 	if strconv.FormatUint(c.UpTo, 10) != p.mark {
 		if c.UpTo != seq-1 {

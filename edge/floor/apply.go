@@ -10,6 +10,11 @@ import (
 	"dcedge/edge"
 )
 
+// Rules is the number of what Apply makes of events. It is raised when an event of
+// before gives another state (also the same one written in another way): a state is
+// held to hashes of its own number alone. The days under testdata tell when.
+const Rules = 1
+
 // Apply makes the state that follows from one event. It reads the state and the
 // event only. On an error the message is to be dropped: rows may be half
 // changed. Errors: ErrEvent.

@@ -526,52 +526,54 @@ func crews(t *testing.T) *tally {
 // CREWS says how many (100).
 func TestI3CrewProperties(t *testing.T) {
 	n := crews(t)
-	rapid.Check(t, func(r *rapid.T) {
-		x := newSite(r)
-		defer n.day(x)
-		x.deep = true
-		x.pol.Pick.Drop = rapid.SampledFrom([]string{"", "LOC-L6"}).Draw(r, "drop")
-		x.pol.Pick.Location = rapid.SampledFrom([]string{"always", "mixed", "never"}).Draw(r, "location")
-		if rapid.Bool().Draw(r, "scale") {
-			x.pol.Stations[0].Scale = "s1"
+	rapid.Check(t, func(r *rapid.T) { rebuilt(r, crewDay(r, n, true)) })
+}
+
+func crewDay(r *rapid.T, n *tally, deep bool) *site {
+	x := newSite(r)
+	defer n.day(x)
+	x.deep = deep
+	x.pol.Pick.Drop = rapid.SampledFrom([]string{"", "LOC-L6"}).Draw(r, "drop")
+	x.pol.Pick.Location = rapid.SampledFrom([]string{"always", "mixed", "never"}).Draw(r, "location")
+	if rapid.Bool().Draw(r, "scale") {
+		x.pol.Stations[0].Scale = "s1"
+	}
+	x.pol.Pick.Cluster = rapid.IntRange(0, 3).Draw(r, "cluster")
+	x.pol.Pick.Wave = rapid.IntRange(0, 3).Draw(r, "wave")
+	if rapid.Bool().Draw(r, "wall") {
+		x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
+	}
+	x.pol.Pack = edge.PackPolicy{Reprints: rapid.IntRange(0, 2).Draw(r, "reprints"), BoxType: rapid.SampledFrom([]string{"", "required"}).Draw(r, "boxType")}
+	x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
+	if rapid.Bool().Draw(r, "reserve") {
+		x.catalogue(&edge.LocationRecord{ID: "L6", Barcode: "LOC-L6", Sequence: 6, Reserve: true})
+		x.pol.Pick.Damaged = "L6"
+	}
+	x.pol.Pick.Pieces = rapid.SampledFrom([]int{0, 3}).Draw(r, "pieces")
+	if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
+		for i := 1; i <= 9; i++ {
+			x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Aisle: string(rune('P' + i%2)), Mixed: i == 5})
 		}
-		x.pol.Pick.Cluster = rapid.IntRange(0, 3).Draw(r, "cluster")
-		x.pol.Pick.Wave = rapid.IntRange(0, 3).Draw(r, "wave")
-		if rapid.Bool().Draw(r, "wall") {
-			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"}, &edge.CellRecord{ID: "W1-3"})
-		}
-		x.pol.Pack = edge.PackPolicy{Reprints: rapid.IntRange(0, 2).Draw(r, "reprints"), BoxType: rapid.SampledFrom([]string{"", "required"}).Draw(r, "boxType")}
-		x.pol.Pick.AskEmpty = rapid.Bool().Draw(r, "empty")
-		if rapid.Bool().Draw(r, "reserve") {
-			x.catalogue(&edge.LocationRecord{ID: "L6", Barcode: "LOC-L6", Sequence: 6, Reserve: true})
-			x.pol.Pick.Damaged = "L6"
-		}
-		x.pol.Pick.Pieces = rapid.SampledFrom([]int{0, 3}).Draw(r, "pieces")
-		if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
-			for i := 1; i <= 9; i++ {
-				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%3)), Aisle: string(rune('P' + i%2)), Mixed: i == 5})
-			}
-		}
-		x.catalogue(captureRecords()...)
-		x.catalogue(&edge.CarrierRecord{ID: "cj-dawn", Waybill: edge.WaybillFormat{Format: "cj-12"}})
-		x.record(lease("dawn", "cj-dawn", 65000100000, 1000))
-		crew(x)
-		outbound(r, x)
-		x.hire("r", edge.Returns)
-		x.hire("all", edge.Picker, edge.Packer, edge.Loader, edge.Returns)
-		x.hire("boss", edge.Lead)
-		c := &chaos{T: r, x: x}
-		c.headStart()
-		for range 4 {
-			c.order()
-		}
-		for range rapid.IntRange(20, 150).Draw(r, "steps") {
-			c.step()
-			conserve(r, x)
-			conserveOutbound(r, x)
-			expectations(r, x)
-		}
-		checkEvents(r, x.events)
-		rebuilt(r, x)
-	})
+	}
+	x.catalogue(captureRecords()...)
+	x.catalogue(&edge.CarrierRecord{ID: "cj-dawn", Waybill: edge.WaybillFormat{Format: "cj-12"}})
+	x.record(lease("dawn", "cj-dawn", 65000100000, 1000))
+	crew(x)
+	outbound(r, x)
+	x.hire("r", edge.Returns)
+	x.hire("all", edge.Picker, edge.Packer, edge.Loader, edge.Returns)
+	x.hire("boss", edge.Lead)
+	c := &chaos{T: r, x: x}
+	c.headStart()
+	for range 4 {
+		c.order()
+	}
+	for range rapid.IntRange(20, 150).Draw(r, "steps") {
+		c.step()
+		conserve(r, x)
+		conserveOutbound(r, x)
+		expectations(r, x)
+	}
+	checkEvents(r, x.events)
+	return x
 }

@@ -183,7 +183,7 @@ func ownNumbers(t tb, histories ...[]edge.Event) (given int) {
 
 // lostAndRestored plays a crew, loses a part of what it did, tells what a WMS
 // saw of that, and lets the crew go on.
-func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after []edge.Event) {
+func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after []edge.Event, y *site) {
 	x := newSite(r)
 	crew(x)
 	c := &chaos{T: r, x: x}
@@ -198,6 +198,7 @@ func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after
 	}
 	some(c, 40)
 	backup, from := x.save(), len(x.events)
+	first := from
 	some(c, 60)
 	lost = x.events[from:]
 	pulled := lost[:rapid.IntRange(0, len(lost)).Draw(r, "pulled")]
@@ -206,7 +207,7 @@ func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after
 	for _, row := range backup {
 		kept[row.key] = true
 	}
-	y := x.restored(backup, "e2", edge.EpochRestored)
+	y = x.restored(backup, "e2", edge.EpochRestored)
 	defer days.day(x, y)
 	y.deep = true
 	require.Equal(r, edge.Hold, y.scan("p", "TOTE-00001").Code)
@@ -263,7 +264,8 @@ func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after
 	some(c, 60)
 	conserve(r, y)
 	ownNumbers(r, x.events, y.events)
-	return kept, lost, y.events[from:]
+	y.past = x.events[:first]
+	return kept, lost, y.events[from:], y
 }
 
 // TestI3WhatIsLostIsNeverGivenOutAgain: whatever happened in the lost part, and
@@ -271,7 +273,7 @@ func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after
 func TestI3WhatIsLostIsNeverGivenOutAgain(t *testing.T) {
 	n := crews(t)
 	rapid.Check(t, func(r *rapid.T) {
-		kept, lost, after := lostAndRestored(r, n)
+		kept, lost, after, _ := lostAndRestored(r, n)
 		gone := issued(lost)
 		for id := range issued(after) {
 			if kept[id] {

@@ -39,8 +39,9 @@ type site struct {
 
 	badgeOnly bool // sessions are opened without a PIN
 
-	twin   *site // the other state of the same history: one is real, one to practise in
-	before *site // whose backup this one was restored from
+	twin   *site        // the other state of the same history: one is real, one to practise in
+	before *site        // whose backup this one was restored from
+	past   []edge.Event // of the epochs before this one
 }
 
 var seoul = time.FixedZone("", 9*3600)

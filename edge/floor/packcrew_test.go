@@ -328,36 +328,39 @@ func (c *packers) honestPrinter(box string) {
 // the while; an honest crew then always finishes.
 func TestI3PackingProperties(t *testing.T) {
 	n := crews(t)
-	rapid.Check(t, func(r *rapid.T) {
-		x := newSite(r)
-		defer n.day(x)
-		x.deep = true
-		x.pol.Orders.DuplicateHours = 24
-		x.pol.Pack = edge.PackPolicy{Reprints: rapid.IntRange(0, 2).Draw(r, "reprints"), BoxType: rapid.SampledFrom([]string{"", "required"}).Draw(r, "boxType")}
-		if rapid.Bool().Draw(r, "scale") {
-			x.pol.Stations[0].Scale = "s1"
-		}
-		if rapid.Bool().Draw(r, "first") {
-			x.pol.Pick.Printer = "p9"
-			x.catalogue(&edge.ClientRecord{ID: "default", ShortPolicy: "partShip", Print: "first"})
-		}
-		crew(x)
-		x.hire("all", edge.Picker, edge.Packer, edge.Loader)
-		x.hire("boss", edge.Lead)
-		c := &packers{chaos: chaos{T: r, x: x}, next: totes()}
-		c.ahead()
-		for range rapid.IntRange(10, 90).Draw(r, "steps") {
-			c.step()
-			conserve(r, x)
-			c.settled()
-		}
-		checkEvents(r, x.events)
-		rebuilt(r, x)
-		c.finish()
-		if x.hash(x.live) != x.hash(x.replay) {
-			r.Fatalf("live state differs from replay at the end of the day")
-		}
+	rapid.Check(t, func(r *rapid.T) { packingDay(r, n, true) })
+}
+
+func packingDay(r *rapid.T, n *tally, deep bool) *site {
+	x := newSite(r)
+	defer n.day(x)
+	x.deep = deep
+	x.pol.Orders.DuplicateHours = 24
+	x.pol.Pack = edge.PackPolicy{Reprints: rapid.IntRange(0, 2).Draw(r, "reprints"), BoxType: rapid.SampledFrom([]string{"", "required"}).Draw(r, "boxType")}
+	if rapid.Bool().Draw(r, "scale") {
+		x.pol.Stations[0].Scale = "s1"
+	}
+	if rapid.Bool().Draw(r, "first") {
+		x.pol.Pick.Printer = "p9"
+		x.catalogue(&edge.ClientRecord{ID: "default", ShortPolicy: "partShip", Print: "first"})
+	}
+	crew(x)
+	x.hire("all", edge.Picker, edge.Packer, edge.Loader)
+	x.hire("boss", edge.Lead)
+	c := &packers{chaos: chaos{T: r, x: x}, next: totes()}
+	c.ahead()
+	for range rapid.IntRange(10, 90).Draw(r, "steps") {
+		c.step()
 		conserve(r, x)
-		checkEvents(r, x.events)
-	})
+		c.settled()
+	}
+	checkEvents(r, x.events)
+	rebuilt(r, x)
+	c.finish()
+	if x.hash(x.live) != x.hash(x.replay) {
+		r.Fatalf("live state differs from replay at the end of the day")
+	}
+	conserve(r, x)
+	checkEvents(r, x.events)
+	return x
 }

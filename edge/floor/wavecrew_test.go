@@ -145,42 +145,45 @@ func (c *waves) begin(w string, s *edge.Screen) bool {
 // in a box or brought back, once, and no tote is left over.
 func TestI3WaveProperties(t *testing.T) {
 	n := crews(t)
-	rapid.Check(t, func(r *rapid.T) {
-		x := newSite(r)
-		defer n.day(x)
-		x.deep = true
-		for i := range 5 {
-			x.catalogue(&edge.CellRecord{ID: fmt.Sprintf("W1-%d", i), Barcode: fmt.Sprintf("CELL-W1-%d", i)})
+	rapid.Check(t, func(r *rapid.T) { waveDay(r, n, true) })
+}
+
+func waveDay(r *rapid.T, n *tally, deep bool) *site {
+	x := newSite(r)
+	defer n.day(x)
+	x.deep = deep
+	for i := range 5 {
+		x.catalogue(&edge.CellRecord{ID: fmt.Sprintf("W1-%d", i), Barcode: fmt.Sprintf("CELL-W1-%d", i)})
+	}
+	if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
+		for i := 1; i <= 3; i++ {
+			x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%2))})
 		}
-		if x.pol.Pick.Zones = rapid.Bool().Draw(r, "zones"); x.pol.Pick.Zones {
-			for i := 1; i <= 3; i++ {
-				x.catalogue(&edge.LocationRecord{ID: fmt.Sprintf("L%d", i), Barcode: fmt.Sprintf("LOC-L%d", i), Sequence: i, Zone: string(rune('A' + i%2))})
-			}
-		}
-		crew(x)
-		c := &waves{packers{chaos: chaos{T: r, x: x}, next: totesFrom(100)}}
-		for range rapid.IntRange(2, 5).Draw(r, "orders") {
-			c.arrive()
-		}
-		for range rapid.IntRange(10, 90).Draw(r, "steps") {
-			c.step()
-			conserve(r, x)
-		}
-		checkEvents(r, x.events)
-		rebuilt(r, x)
-		c.finish()
+	}
+	crew(x)
+	c := &waves{packers{chaos: chaos{T: r, x: x}, next: totesFrom(100)}}
+	for range rapid.IntRange(2, 5).Draw(r, "orders") {
+		c.arrive()
+	}
+	for range rapid.IntRange(10, 90).Draw(r, "steps") {
+		c.step()
 		conserve(r, x)
-		checkEvents(r, x.events)
-		x.live.EachMove(func(m *edge.MoveTask) { r.Fatalf("nobody brings %+v", m) })
-		x.live.EachTote(func(b *edge.Tote) { r.Fatalf("nobody needs %+v", b) })
-		x.live.EachOrder(func(o *edge.Order) {
-			for _, l := range o.Lines {
-				if o.Stage == edge.StageCancelled && l.Packed == 0 && l.Picked != c.back(o, l) {
-					r.Fatalf("%s: %d of %+v were brought back", o.ID, c.back(o, l), l)
-				}
+	}
+	checkEvents(r, x.events)
+	rebuilt(r, x)
+	c.finish()
+	conserve(r, x)
+	checkEvents(r, x.events)
+	x.live.EachMove(func(m *edge.MoveTask) { r.Fatalf("nobody brings %+v", m) })
+	x.live.EachTote(func(b *edge.Tote) { r.Fatalf("nobody needs %+v", b) })
+	x.live.EachOrder(func(o *edge.Order) {
+		for _, l := range o.Lines {
+			if o.Stage == edge.StageCancelled && l.Packed == 0 && l.Picked != c.back(o, l) {
+				r.Fatalf("%s: %d of %+v were brought back", o.ID, c.back(o, l), l)
 			}
-		})
+		}
 	})
+	return x
 }
 
 // back counts what was asked to be brought back of a line.
