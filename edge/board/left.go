@@ -21,7 +21,7 @@ type Left struct {
 // Open is one kind of what is open.
 type Open[T any] struct {
 	N     int `json:"n"`
-	Items []T `json:"items"` // at most leftShown
+	Items []T `json:"items,omitempty"` // at most leftShown
 }
 
 // leftShown is how many of a kind are listed.

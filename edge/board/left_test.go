@@ -2,6 +2,7 @@ package board
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -92,6 +93,9 @@ func TestLeftShowsTheFirstOfMany(t *testing.T) {
 		l := b.Left(day, time.Time{})
 		assert.Equal(t, leftShown+9, l.Totes.N)
 		assert.Len(t, l.Totes.Items, leftShown)
+		out, err := json.Marshal(l)
+		require.NoError(t, err)
+		assert.NotContains(t, string(out), "null", "what is not open lists nothing")
 	})
 }
 

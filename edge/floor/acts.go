@@ -282,7 +282,8 @@ func (d *decider) startPick(o *edge.Order, tote, zone string) {
 	d.touchLeavers(o)
 	w := d.nextWorkID()
 	say := edge.Says("pick.started", edge.T("order", o.ID))
-	fetch := d.m.Kind == edge.Act && len(o.Totes) > 0 && (zone != "" || o.Zone != "")
+	fetch := d.m.Kind == edge.Act && len(o.Totes) > 0 && (zone != "" || o.Zone != "") &&
+		d.Catalogue.Cell(o.Totes[len(o.Totes)-1]) == nil // a cell of the wall stays where it is
 	switch {
 	case fetch:
 		say = d.s.saysFetch(o.Totes, cmp.Or(o.Zone, zone))

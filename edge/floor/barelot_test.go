@@ -1,6 +1,7 @@
 package floor_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -80,4 +81,43 @@ func TestALotThatBeginsLikeAnIdentifier(t *testing.T) {
 			assert.Empty(t, got.Serials)
 		})
 	}
+}
+
+// TestALabelIsNoLot: the number of a label beside the shelf is known, so it is neither
+// taken as a lot nor as a serial number.
+func TestALabelIsNoLot(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	x.catalogue(captureRecords()...)
+	crew(x)
+	packed(t, x, "o1", "cj", "TOTE-00001")
+	for sku, step := range map[int]string{7: "lot", 8: "serial"} {
+		x.record(order("o"+step, "cj", line{sku, 1}))
+		x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o" + step}})
+		x.scan("p", fmt.Sprintf("TOTE-0000%d", sku))
+		x.scan("p", x.screen("p").Expect[0].Code)
+		require.Equal(t, step, x.screen("p").Step)
+		v := x.scan("p", boxCode(x, "B-1"))
+		assert.Equal(t, []string{"unexpected", "scan.unexpected"}, []string{string(v.Code), v.Say.Key}, step)
+		x.act("p", "leave", edge.Args{})
+	}
+}
+
+// TestALotThatWasReadIsAnotherScreen: a button that was pressed when the lot was asked for
+// does not answer the question for its day.
+func TestALotThatWasReadIsAnotherScreen(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	x.catalogue(captureRecords()...)
+	crew(x)
+	x.record(order("o1", "cj", line{7, 1}))
+	x.act("p", "start", edge.Args{Flow: edge.Pick})
+	x.scan("p", "TOTE-00001")
+	x.scan("p", x.screen("p").Expect[0].Code)
+	before := x.screen("p")
+	require.Equal(t, "lot", before.Step)
+	require.True(t, x.scan("p", "NEW-1").OK)
+	after := x.screen("p")
+	require.NotEqual(t, before.Expect, after.Expect)
+	assert.Greater(t, after.Rev, before.Rev)
 }

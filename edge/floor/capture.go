@@ -207,7 +207,7 @@ func (d *decider) pickCapture(o *edge.Order, l *edge.Line) {
 		if !d.captured(&m, &h, l) {
 			return
 		}
-	} else if !d.plainCapture(&h, l.SKU) {
+	} else if _, b := d.waybill(""); b != nil || !d.plainCapture(&h, l.SKU) { // a label's number is no lot
 		d.refuseOther("")
 		return
 	}

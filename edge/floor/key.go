@@ -64,7 +64,7 @@ func AppendKey(b []byte, s *edge.Screen) []byte {
 	b = number(b, len(s.Expect))
 	for i := range s.Expect {
 		e := &s.Expect[i]
-		for _, t := range [...]string{e.Kind, e.Code, e.SKU, e.Location, e.Line, e.Box} {
+		for _, t := range [...]string{e.Kind, e.Code, e.SKU, e.Location, e.Line, e.Box, e.Lot} {
 			b = text(b, t)
 		}
 		b = number(b, e.Remaining)

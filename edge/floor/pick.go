@@ -127,13 +127,19 @@ func (d *decider) scanPick() {
 	}
 }
 
-// scanHeld answers a touch of a held order: what is known is hold.
+// scanHeld answers a touch of a held order: what is known is hold, its label too.
 func (d *decider) scanHeld(o *edge.Order) {
-	if o == nil || len(d.matches) == 0 {
-		d.refuseOther("")
+	if o != nil && len(d.matches) > 0 {
+		d.refuseHeld(o, d.matches[0].Kind, d.matches[0].ID)
 		return
 	}
-	d.refuseHeld(o, d.matches[0].Kind, d.matches[0].ID)
+	if o != nil {
+		if u, b := d.waybill(o.Carrier); b != nil && !u.Voided && b.Client == o.Client && (b.Order == o.ID || slices.Contains(b.With, o.ID)) {
+			d.refuseHeld(o, "box", b.ID)
+			return
+		}
+	}
+	d.refuseOther("")
 }
 
 func (d *decider) pickTote(o *edge.Order) {

@@ -38,7 +38,7 @@ func (d *decider) actPick() {
 			return
 		}
 	case "skip":
-		if at.line != nil {
+		if at.line != nil && at.step != stepInto {
 			d.skip(o, at.line)
 			return
 		}
@@ -70,7 +70,7 @@ func (d *decider) actPick() {
 			d.shortShares(at.line)
 			return
 		}
-		if at.line != nil {
+		if at.line != nil && at.step != stepInto { // the piece in the hand first
 			d.pickShort(o, at.line)
 			return
 		}

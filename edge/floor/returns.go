@@ -233,7 +233,7 @@ func (d *decider) openReturn(c cameBack) {
 	case c.box != nil:
 		client, order, e.Return, e.Box, e.Waybill = c.box.Client, c.box.Order, "BACK-"+c.box.ID, c.box.ID, c.box.Waybill
 		for _, it := range c.box.Items {
-			e.Lines = append(e.Lines, edge.OrderLine{Line: it.Line, SKU: it.SKU, Quantity: it.Quantity})
+			e.Lines = append(e.Lines, edge.OrderLine{Line: backLine(e.Lines, it), SKU: it.SKU, Quantity: it.Quantity})
 		}
 	default:
 		client, order, e.Return, e.Box, e.Waybill = c.watch.Client, c.watch.Order, "BACK-"+c.watch.Box, c.watch.Box, c.watch.Number
@@ -249,6 +249,16 @@ func (d *decider) openReturn(c cameBack) {
 		d.turns(d.s.idx.returns, -1)
 	}
 	d.touchFlow(edge.Return)
+}
+
+// backLine names a line of a box that came back: with its order where another
+// order of the box has one of that id.
+func backLine(lines []edge.OrderLine, it edge.BoxItem) string {
+	id := it.Line
+	for slices.ContainsFunc(lines, func(l edge.OrderLine) bool { return l.Line == id }) {
+		id = it.Order + "/" + id
+	}
+	return id
 }
 
 // applyReturn books what happens to a return that is in hand.

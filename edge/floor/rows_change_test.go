@@ -165,6 +165,10 @@ func TestRowsOfReaddress(t *testing.T) {
 			atLabel(x)
 			x.record(&edge.OrderChange{ID: "c1", Rev: 1, Order: "o1", Change: "readdress", RecipientRef: "r", RecipientVersion: 2, Routed: true})
 		}, scan: "TOTE-00001", code: edge.Hold, say: "order.held", step: "held", events: "scan.refused"},
+		{row: "2.5-11", name: "the label is stuck on while the order is held", who: "k", set: func(x *site) {
+			atLabel(x)
+			x.record(&edge.OrderChange{ID: "c1", Rev: 1, Order: "o1", Change: "readdress", RecipientRef: "r", RecipientVersion: 2})
+		}, scan: number, code: edge.Hold, say: "order.held", step: "held", events: "scan.refused"},
 		{row: "2.5-11", name: "the old label is scanned as destroyed", who: "k", set: readdressed(true), scan: number,
 			code: edge.OK, say: "label.destroyed", step: "printing", events: "step.confirmed"},
 		{row: "2.5-11", name: "the new one binds", who: "k", set: func(x *site) {

@@ -39,6 +39,10 @@ func TestRowsOfClusters(t *testing.T) {
 			code: edge.Wrong, say: "pick.wrongTote", step: "into", events: "scan.refused"},
 		{row: "2.2-8", name: "an item instead of the tote", set: func(x *site) { clustered(x); x.scan("p", "EA-1") }, scan: "EA-1",
 			code: edge.Unexpected, say: "scan.unexpected", step: "into", events: "scan.refused"},
+		{row: "2.2-3", name: "skip with a piece in the hand", set: func(x *site) { clustered(x); x.scan("p", "EA-1") }, act: "skip",
+			code: edge.Unexpected, say: "act.unexpected", step: "into", events: "scan.refused"},
+		{row: "2.2-9", name: "short with a piece in the hand", set: func(x *site) { clustered(x); x.scan("p", "EA-1") }, act: "short", args: edge.Args{Reason: "none"},
+			code: edge.Unexpected, say: "act.unexpected", step: "into", events: "scan.refused"},
 		{row: "2.2-7", name: "put back before the tote", set: func(x *site) { clustered(x); x.scan("p", "EA-1") }, act: "undo",
 			code: edge.OK, say: "undo.done", step: "item", events: "step.confirmed"},
 		{row: "2.2-7", name: "a lot goes with the piece", set: func(x *site) {

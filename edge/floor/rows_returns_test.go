@@ -258,6 +258,35 @@ func TestABoxThatCameBackUnannounced(t *testing.T) {
 	assert.Equal(t, "notNamed", x.last[0].Data.(*edge.ReturnEvent).Extra)
 }
 
+// TestABoxOfSeveralOrdersCameBack: two of its orders may have a line of the same id;
+// each piece still has a line of its own.
+func TestABoxOfSeveralOrdersCameBack(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	backSite(x)
+	x.record(joint("o1", "key", line{1, 1}))
+	x.record(joint("o2", "key", line{2, 2}))
+	pickAlone(x, "o1", "TOTE-00001")
+	pickAlone(x, "o2", "TOTE-00002")
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "TOTE-00002")
+	x.follow("k", nil)
+	x.scan("l", "DOCK-D1")
+	x.scan("l", boxCode(x, "B-1"))
+	require.True(t, x.act("l", "close", edge.Args{}).OK)
+	require.Equal(t, "return.opened", x.scan("r", boxCode(x, "B-1")).Say.Key)
+	for _, code := range []string{"EA-1", "GRADE-good", "LOC-L1", "EA-2", "EA-2", "GRADE-good"} {
+		require.True(t, x.scan("r", code).OK, code)
+	}
+	assert.Equal(t, edge.Done, x.scan("r", "LOC-L2").Code)
+	require.True(t, x.act("r", "close", edge.Args{}).OK)
+	closed := typed(x.events, edge.EvReturnClosed)
+	require.Len(t, closed, 1)
+	assert.Equal(t, 3, closed[0].Data.(*edge.ReturnEvent).Came)
+	rebuilt(t, x)
+}
+
 // TestGradesOfAClient: a client's own words stand in the place of the usual ones.
 func TestGradesOfAClient(t *testing.T) {
 	x := newSite(t)

@@ -286,3 +286,25 @@ func bare(list []edge.Waiting) []edge.Waiting {
 	}
 	return list
 }
+
+// TestMissingPiecesOfACellNeedNoTote: a cell of the wall stays where it is, so nobody is
+// sent to fetch it before what is missing in it is picked again.
+func TestMissingPiecesOfACellNeedNoTote(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	x.pol.Pick.Zones = true
+	for i, n := range []string{"1", "2"} {
+		x.catalogue(&edge.LocationRecord{ID: "L" + n, Barcode: "LOC-L" + n, Zone: "A", Sequence: i + 1})
+	}
+	parted(x)
+	x.scan("p", "EA-2")
+	x.scan("p", x.screen("p").Expect[0].Code)
+	require.Equal(t, "put.closedOpen", x.act("p", "close", edge.Args{Reason: "missing"}).Say.Key)
+	v := x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o1"}, Zone: "A"})
+	require.Equal(t, "pick.resumed", v.Say.Key)
+	assert.Equal(t, "item", x.screen("p").Expect[0].Kind)
+	x.follow("p", nil)
+	assert.Equal(t, edge.StagePicked, x.live.Order("default", "o1").Stage)
+	rebuilt(t, x)
+}
