@@ -231,6 +231,7 @@ type WaybillEvent struct {
 
 	Orders  []string `json:"orders,omitempty"`  // whose goods the box holds, where they are of several
 	Correct bool     `json:"correct,omitempty"` // waybill.voided: it is known elsewhere, so whoever has it must be told another
+	Told    bool     `json:"told,omitempty"`    // waybill.voided: the WMS saw the box with another number, which follows
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.
