@@ -101,6 +101,7 @@ type OrderChanged struct {
 	Like             string      `json:"like,omitempty"`
 	Alone            bool        `json:"alone,omitempty"` // it goes into a box of its own from now on
 	Apart            bool        `json:"apart,omitempty"` // its goods are to come out of the box that they lie in with others
+	Whole            bool        `json:"whole,omitempty"` // what lies in its cells is all of it: nothing is to be put any more
 }
 
 // OrderRisk is the data of order.atRisk and order.riskCleared.
