@@ -127,7 +127,7 @@ type WorkEvent struct {
 	Next    string   `json:"next,omitempty"`   // work.finished, work.left: the zone that the totes are passed on to
 	Fetch   bool     `json:"fetch,omitempty"`  // work.started, work.moved: the totes wait somewhere and are to be fetched first
 	Task    string   `json:"task,omitempty"`   // of flows count and replenish; load: the container; return: the return
-	Box     string   `json:"box,omitempty"`    // of flows pack and hospital: the work begins with this box
+	Box     string   `json:"box,omitempty"`    // of flows pack and hospital: the work begins with this box; work.left: it lies at the station
 }
 
 // ToteEvent is the data of tote.bound and tote.released.

@@ -241,7 +241,9 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		}
 	}
 	if b := s.boxes.edit(w.Box); b != nil {
-		b.Work = ""
+		if b.Work = ""; e.Type == edge.EvWorkLeft && d.Box == b.ID {
+			b.Seen = w.Station
+		}
 	}
 	for _, id := range w.Orders {
 		o := s.editOrder(w.Client, id)
