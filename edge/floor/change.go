@@ -28,6 +28,11 @@ func (d *decider) orderChange(r *edge.OrderChange) {
 	case o == nil:
 		d.reject(edge.FieldMissing, "order: not known here")
 		return
+	case addressAgain(o, r):
+		d.verdict(edge.Accepted, edge.Say{})
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(o.Stage), Held: o.Held,
+			RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion})
+		return
 	case slices.Contains(o.Changes, r.ID), r.Rev != 0 && r.Rev <= o.ChangeRev:
 		d.reject(edge.Unchanged, "")
 		return

@@ -115,6 +115,17 @@ func lostRecipient(o *edge.Order, r *edge.OrderRecord) bool {
 	return r.RecipientRef != "" && r.RecipientRef != o.RecipientRef && o.Stage != edge.StageCancelled && o.Stage != edge.StageShipped
 }
 
+// addressAgain tells that the WMS sends a known change of the address again, of an order
+// that a new epoch holds and that it has not pushed yet, and that the vault knew nothing
+// of that order: then the last one that is sent is the order's. HeldAt says that one was
+// taken already. A vault that has them all changes nothing.
+func addressAgain(o *edge.Order, r *edge.OrderChange) bool {
+	if r.Change != "readdress" || r.RecipientRef == "" || o.Held != edge.HeldReconcile || !slices.Contains(o.Changes, r.ID) {
+		return false
+	}
+	return r.RecipientRef != o.RecipientRef || !o.HeldAt.IsZero() && r.RecipientVersion != o.RecipientVersion
+}
+
 // reconcile takes a part of what the WMS saw. Told again it changes nothing.
 func (d *decider) reconcile(r *edge.Reconcile) {
 	switch {

@@ -156,3 +156,63 @@ func TestABoxThatIsOpenedLiesInNoCage(t *testing.T) {
 		})
 	}
 }
+
+// TestAddressesSentAgainAfterARestore: the WMS sends again what it had changed, by rev, then
+// the order. A change that the backup does not know is taken as any, and one that it knows
+// brings back the address that the vault lost; nothing is printed for another one.
+func TestAddressesSentAgainAfterARestore(t *testing.T) {
+	to := func(id string, rev int64, ref string, version int) *edge.OrderChange {
+		return &edge.OrderChange{ID: id, Rev: rev, Order: "o1", Change: "readdress", RecipientRef: ref, RecipientVersion: version, Routed: true}
+	}
+	for name, c := range map[string]struct {
+		before []*edge.OrderChange // what the backup's journal knows
+		again  []*edge.OrderChange // with the references of a vault that may have lost them
+		pushed [2]any
+		ref    string
+		at     int
+		events int
+	}{
+		"none was known":           {nil, []*edge.OrderChange{to("c1", 1, "r", 2)}, [2]any{"r", 1}, "r", 2, 1},
+		"the vault lost the last":  {[]*edge.OrderChange{to("c1", 1, "r", 2)}, []*edge.OrderChange{to("c1", 1, "r", 2)}, [2]any{"r", 1}, "r", 2, 0},
+		"the vault lost the order": {[]*edge.OrderChange{to("c1", 1, "r", 2)}, []*edge.OrderChange{to("c1", 1, "new", 1)}, [2]any{"new", 2}, "new", 1, 1},
+		"two, of a vault that lost the order": {[]*edge.OrderChange{to("c1", 1, "r", 2), to("c2", 2, "r", 3)},
+			[]*edge.OrderChange{to("c1", 1, "new", 1), to("c2", 2, "new", 2)}, [2]any{"new", 3}, "new", 2, 2},
+		"there and back": {[]*edge.OrderChange{to("c1", 1, "r", 2), to("c2", 2, "r", 1)},
+			[]*edge.OrderChange{to("c1", 1, "r", 2), to("c2", 2, "r", 1)}, [2]any{"r", 1}, "r", 1, 0},
+		"one of two": {[]*edge.OrderChange{to("c1", 1, "r", 2), to("c2", 2, "r", 3)}, []*edge.OrderChange{to("c1", 1, "r", 2)}, [2]any{"r", 1}, "r", 3, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newSite(t)
+			crew(x)
+			r := order("o1", "cj", line{1, 1})
+			r.RecipientRef = "r"
+			x.record(r)
+			x.act("p", "start", edge.Args{Flow: edge.Pick})
+			x.scan("p", "TOTE-00001") // its work has begun
+			for _, ch := range c.before {
+				x.record(ch)
+			}
+			y := x.restored(x.save(), "e2", edge.EpochRestored)
+			y.deep = true
+			y.record(&edge.Reconcile{Epoch: "e2", Done: true})
+			from := len(y.events)
+			for _, ch := range c.again {
+				require.True(t, y.record(ch).OK)
+				require.NotEmpty(t, y.live.Order("default", "o1").Held, "nothing goes on before the order is pushed")
+			}
+			assert.Len(t, y.events[from:], c.events)
+			again := *r
+			again.RecipientRef, again.RecipientVersion = c.pushed[0].(string), c.pushed[1].(int)
+			require.Equal(t, edge.Accepted, y.record(&again).Code)
+			o := y.live.Order("default", "o1")
+			assert.Empty(t, o.Held)
+			assert.Equal(t, []any{c.ref, c.at}, []any{o.RecipientRef, o.RecipientVersion})
+			from = len(y.events)
+			for _, ch := range c.again { // and then it changes nothing
+				assert.Equal(t, edge.Unchanged, y.record(ch).Code)
+			}
+			assert.Len(t, y.events, from)
+			checkEvents(t, y.events)
+		})
+	}
+}
