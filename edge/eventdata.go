@@ -101,6 +101,7 @@ type OrderChanged struct {
 	Like             string      `json:"like,omitempty"`
 	Alone            bool        `json:"alone,omitempty"` // it goes into a box of its own from now on
 	Apart            bool        `json:"apart,omitempty"` // its goods are to come out of the box that they lie in with others
+	Whole            bool        `json:"whole,omitempty"` // what lies in its cells is all of it: nothing is to be put any more
 }
 
 // OrderRisk is the data of order.atRisk and order.riskCleared.
@@ -126,7 +127,7 @@ type WorkEvent struct {
 	Next    string   `json:"next,omitempty"`   // work.finished, work.left: the zone that the totes are passed on to
 	Fetch   bool     `json:"fetch,omitempty"`  // work.started, work.moved: the totes wait somewhere and are to be fetched first
 	Task    string   `json:"task,omitempty"`   // of flows count and replenish; load: the container; return: the return
-	Box     string   `json:"box,omitempty"`    // of flows pack and hospital: the work begins with this box
+	Box     string   `json:"box,omitempty"`    // of flows pack and hospital: the work begins with this box; work.left: it lies at the station
 }
 
 // ToteEvent is the data of tote.bound and tote.released.
@@ -231,6 +232,7 @@ type WaybillEvent struct {
 
 	Orders  []string `json:"orders,omitempty"`  // whose goods the box holds, where they are of several
 	Correct bool     `json:"correct,omitempty"` // waybill.voided: it is known elsewhere, so whoever has it must be told another
+	Told    bool     `json:"told,omitempty"`    // waybill.voided: the WMS saw the box with another number, which follows
 }
 
 // LabelEvent is the data of label.*: one print attempt's ledger line.

@@ -109,6 +109,7 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 	w.str("like", d.Like)
 	w.yes("alone", d.Alone)
 	w.yes("apart", d.Apart)
+	w.yes("whole", d.Whole)
 	return w.end()
 }
 

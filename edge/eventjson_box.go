@@ -46,6 +46,7 @@ func (d *WaybillEvent) AppendJSON(b []byte) []byte {
 	w.str("reason", d.Reason)
 	w.strs("orders", d.Orders)
 	w.yes("correct", d.Correct)
+	w.yes("told", d.Told)
 	return w.end()
 }
 

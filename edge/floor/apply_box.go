@@ -61,8 +61,13 @@ func (s *State) applyWaybill(e *edge.Event, d *edge.WaybillEvent, at time.Time) 
 		}
 		u.Voided = true
 		b.Voided = grow(b.Voided, d.Waybill)
+		copies := b.Print.Copy
 		b.Waybill, b.Space, b.Lease, b.Bound, b.Stale, b.Told, b.Print = "", "", "", "", "", "", edge.PrintWant{}
 		unsort(b, time.Time{})
+		if d.Told { // labels of the other number may be on paper, and how far its orders are the WMS tells
+			b.Print.Copy = copies
+			return nil
+		}
 		for _, id := range b.Members() {
 			s.unpacked(b.Client, id)
 		}

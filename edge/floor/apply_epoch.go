@@ -125,7 +125,6 @@ func (s *State) applyBoxTold(e *edge.Event, d *edge.ReconciledEvent, at time.Tim
 			b.Voided = grow(b.Voided, b.Waybill)
 		}
 		b.Waybill, b.Space, b.Lease = d.Waybill, d.Space, ""
-		b.Bound, b.Print.Attempt, b.Told = "", "", "" // the label that was stuck on is of the number before
 		s.waybills.put(waybillKey(b, d.Waybill), &edge.WaybillUse{Number: d.Waybill, Box: b.ID})
 	}
 	if d.Stage != edge.ToldClosed && b.Waybill != "" && b.Bound == "" {

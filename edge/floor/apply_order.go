@@ -156,8 +156,8 @@ func changeOrder(o *edge.Order, d *edge.OrderChanged) error {
 		l.Wanted = c.Quantity
 		l.Short = min(l.Short, max(0, l.Wanted-l.Picked))
 	}
-	if len(d.Lines) > 0 && o.Stage == edge.StagePicked && len(o.Totes) > 0 && toPutOf(o) == 0 {
-		o.Wave = "" // what lies in its cells is all of it
+	if d.Whole {
+		o.Wave = ""
 	}
 	if d.Carrier != "" {
 		o.Carrier, o.Waybill = d.Carrier, d.Waybill
@@ -241,7 +241,9 @@ func (s *State) applyWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 		}
 	}
 	if b := s.boxes.edit(w.Box); b != nil {
-		b.Work = ""
+		if b.Work = ""; e.Type == edge.EvWorkLeft && d.Box == b.ID {
+			b.Seen = w.Station
+		}
 	}
 	for _, id := range w.Orders {
 		o := s.editOrder(w.Client, id)

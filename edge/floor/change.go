@@ -28,6 +28,11 @@ func (d *decider) orderChange(r *edge.OrderChange) {
 	case o == nil:
 		d.reject(edge.FieldMissing, "order: not known here")
 		return
+	case addressAgain(o, r):
+		d.verdict(edge.Accepted, edge.Say{})
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(o.Stage), Held: o.Held,
+			RecipientRef: r.RecipientRef, RecipientVersion: r.RecipientVersion})
+		return
 	case slices.Contains(o.Changes, r.ID), r.Rev != 0 && r.Rev <= o.ChangeRev:
 		d.reject(edge.Unchanged, "")
 		return
@@ -137,7 +142,14 @@ func (d *decider) fillLine(o *edge.Order, r *edge.OrderChange, e *edge.OrderChan
 	if changeOrder(after, e) == nil {
 		e.Cancelled = !slices.ContainsFunc(after.Lines, func(l *edge.Line) bool { return mayGo(o.Stage, l) > 0 })
 	}
+	isWhole(o, e)
 	return true
+}
+
+// isWhole notes where less of an order makes it whole: what lies in its cells is all.
+func isWhole(o *edge.Order, e *edge.OrderChanged) {
+	after := cloneOrder(o)
+	e.Whole = o.Wave != "" && o.Stage == edge.StagePicked && len(o.Totes) > 0 && changeOrder(after, e) == nil && toPutOf(after) == 0
 }
 
 // mayGo is how many pieces of a line may still leave the site, packed ones
@@ -233,7 +245,7 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 
 // wallLess offers an order to the desks of which nothing is to be put any more.
 func (d *decider) wallLess(o *edge.Order, e *edge.OrderChanged) {
-	if after := cloneOrder(o); len(e.Lines) > 0 && !e.Cancelled && o.Held == "" && changeOrder(after, e) == nil && after.Wave == "" {
+	if e.Whole && !e.Cancelled && o.Held == "" {
 		d.turns(d.s.idx.pack, +1)
 	}
 }

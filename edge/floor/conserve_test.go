@@ -9,6 +9,7 @@ import (
 // conserve holds the state's own figures.
 func conserve(t tb, x *site) {
 	t.Helper()
+	x.known.agrees(t, x)
 	serials := map[[3]string]bool{} // of an article of a client
 	x.live.EachStock(func(s *edge.Stock) {
 		if s.Quantity < 0 {

@@ -197,6 +197,17 @@ func (d *decider) unstow(b *edge.Box, reason string) {
 	}
 }
 
+// outOfCrate is unstow, once a decision.
+func (d *decider) outOfCrate(b *edge.Box, reason string) {
+	out := slices.ContainsFunc(d.out.Events, func(e edge.Event) bool {
+		in, ok := e.Data.(*edge.BoxStowed)
+		return ok && in.Box == b.ID
+	})
+	if !out {
+		d.unstow(b, reason)
+	}
+}
+
 // ackedOut takes the box that a worker met, of a cancelled order, out of its
 // container: it goes back with the goods.
 func (d *decider) ackedOut(o *edge.Order) {

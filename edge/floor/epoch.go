@@ -9,7 +9,7 @@ import (
 // reasonEpoch is why work in hand and trucks at docks end with their epoch.
 const reasonEpoch = "epoch"
 
-// reasonTold is why a number is burnt that the WMS saw.
+// reasonTold is why a number is burnt that the WMS saw, or is void because it saw another.
 const reasonTold = "reconcile"
 
 // opened begins an epoch: what happened behind the seal of the one before may
@@ -115,6 +115,17 @@ func lostRecipient(o *edge.Order, r *edge.OrderRecord) bool {
 	return r.RecipientRef != "" && r.RecipientRef != o.RecipientRef && o.Stage != edge.StageCancelled && o.Stage != edge.StageShipped
 }
 
+// addressAgain tells that the WMS sends a known change of the address again, of an order
+// that a new epoch holds and that it has not pushed yet, and that the vault knew nothing
+// of that order: then the last one that is sent is the order's. HeldAt says that one was
+// taken already. A vault that has them all changes nothing.
+func addressAgain(o *edge.Order, r *edge.OrderChange) bool {
+	if r.Change != "readdress" || r.RecipientRef == "" || o.Held != edge.HeldReconcile || !slices.Contains(o.Changes, r.ID) {
+		return false
+	}
+	return r.RecipientRef != o.RecipientRef || !o.HeldAt.IsZero() && r.RecipientVersion != o.RecipientVersion
+}
+
 // reconcile takes a part of what the WMS saw. Told again it changes nothing.
 func (d *decider) reconcile(r *edge.Reconcile) {
 	switch {
@@ -179,7 +190,33 @@ func (d *decider) toldOrder(r *edge.ReconciledOrder) {
 	if carrier == "" && o != nil {
 		carrier = o.Carrier
 	}
+	if o != nil && leavesTotes(r.Stage) {
+		d.releaseTotes(o, d.unreleased(o.Totes))
+	}
+	if o != nil && (r.Stage == edge.StageLoaded || r.Stage == edge.StageShipped) {
+		for _, id := range o.Boxes {
+			if b := d.s.Box(id); b != nil {
+				d.outOfCrate(b, reasonTold)
+			}
+		}
+	}
 	d.event(edge.EvOrderTold, client, r.ID, &edge.ReconciledEvent{Stage: string(r.Stage), Carrier: carrier})
+}
+
+// leavesTotes tells that the goods of an order that the WMS saw at a stage lie in no tote.
+func leavesTotes(stage edge.OrderStage) bool {
+	return stage == edge.StagePacked || stage == edge.StageLoaded || stage == edge.StageShipped || stage == edge.StageCancelled
+}
+
+// unreleased lists those of totes that this decision has not released yet: a request may
+// name an order twice.
+func (d *decider) unreleased(totes []string) []string {
+	return slices.DeleteFunc(slices.Clone(totes), func(id string) bool {
+		return slices.ContainsFunc(d.out.Events, func(e edge.Event) bool {
+			b, ok := e.Data.(*edge.ToteEvent)
+			return ok && e.Type == edge.EvToteReleased && b.Tote == id
+		})
+	})
 }
 
 // toldBox takes a box that somebody packed. Its number is the box's own; one
@@ -200,7 +237,27 @@ func (d *decider) toldBox(r *edge.ReconciledBox) {
 	if b != nil && (b.Shipped || b.Closed && b.Waybill == e.Waybill && (r.Stage == edge.ToldClosed || b.Bound != "" && r.Stage == edge.ToldBound)) {
 		return
 	}
+	if b != nil {
+		d.endOfNumber(b, e.Waybill)
+		if r.Stage == edge.ToldLoaded {
+			d.outOfCrate(b, reasonTold)
+		}
+	}
 	d.event(edge.EvBoxTold, client, r.Order, e)
+}
+
+// endOfNumber voids the number of a box that the WMS saw with another one.
+func (d *decider) endOfNumber(b *edge.Box, told string) {
+	now := b
+	for i := range d.out.Events { // a request may name a box twice
+		if e, ok := d.out.Events[i].Data.(*edge.ReconciledEvent); ok && e.Box == b.ID && e.Waybill != "" {
+			now = &edge.Box{ID: b.ID, Client: b.Client, Order: b.Order, With: b.With, Carrier: b.Carrier, Waybill: e.Waybill}
+		}
+	}
+	if told != "" && now.Waybill != "" && now.Waybill != told {
+		d.void(now, reasonTold)
+		d.out.Events[len(d.out.Events)-1].Data.(*edge.WaybillEvent).Told = true
+	}
 }
 
 func (d *decider) toldWaybill(r *edge.ReconciledWaybill) {

@@ -51,6 +51,7 @@ func (x *site) restored(from saved, epoch, reason string) *site {
 			}
 		}
 	}
+	y.known = knownOf(y)
 	if reason != "" {
 		y.send(&edge.Message{Kind: edge.Opened, Body: &edge.EpochEvent{Epoch: epoch, Parent: x.pol.Epoch, ParentSeq: 1, Reason: reason}})
 	}
@@ -186,6 +187,7 @@ func ownNumbers(t tb, histories ...[]edge.Event) (given int) {
 func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after []edge.Event, y *site) {
 	x := newSite(r)
 	crew(x)
+	outbound(r, x)
 	c := &chaos{T: r, x: x}
 	c.headStart()
 	for range 3 {
@@ -263,6 +265,7 @@ func lostAndRestored(r *rapid.T, days *tally) (kept map[string]bool, lost, after
 	}
 	some(c, 60)
 	conserve(r, y)
+	conserveOutbound(r, y)
 	ownNumbers(r, x.events, y.events)
 	y.past = x.events[:first]
 	return kept, lost, y.events[from:], y

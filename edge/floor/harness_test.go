@@ -42,6 +42,7 @@ type site struct {
 	twin   *site        // the other state of the same history: one is real, one to practise in
 	before *site        // whose backup this one was restored from
 	past   []edge.Event // of the epochs before this one
+	known  *known
 }
 
 var seoul = time.FixedZone("", 9*3600)
@@ -50,6 +51,7 @@ func newSite(t tb) *site {
 	t.Helper()
 	x := &site{t: t, live: floor.NewState(), replay: floor.NewState(), cat: catalogue.New(),
 		now: time.Date(2026, 11, 21, 9, 0, 0, 0, seoul), rev: map[string]uint64{}, key: map[string][16]byte{}, roles: map[string][]edge.Role{}}
+	x.known = knownOf(x)
 	x.pol = &edge.Policy{Site: "ICN1", Epoch: "e1", Zone: seoul, HashKey: []byte("k"),
 		Pick:     edge.PickPolicy{Location: "mixed", Type: "afterFirst", TypeFrom: 4},
 		Stations: []edge.Station{{Name: "pack-1", Printers: []string{"p1"}}, {Name: "pack-2", Printers: []string{"p2"}}}}
@@ -148,6 +150,7 @@ func (x *site) send(m *edge.Message) edge.Verdict {
 			x.t.Fatalf("apply: %v after %s", err, e.AppendLine(nil))
 		}
 		x.last = append(x.last, e)
+		x.known.take(x.t, &e)
 		line := e.AppendLine(nil)
 		back, err := edge.ParseEvent(line)
 		if err != nil {

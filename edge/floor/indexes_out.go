@@ -8,6 +8,7 @@ type outIndexes struct {
 	crates   map[string]int      // container -> how many of its boxes may
 	crateOf  map[string]string   // box -> the container that it counts for
 	aside    map[string]bool     // boxes that wait for the hospital: set aside there, or sent there by a belt
+	lone     *ordered            // boxes that were left at a desk, see lone
 	due      *ordered            // parcels that wait for the carrier, by when they are missed
 	watchEnd *ordered            // all that do, by the time of closing
 	numbers  map[string][]string // of those parcels -> their boxes
@@ -21,7 +22,7 @@ type outIndexes struct {
 }
 
 func newOutIndexes() outIndexes {
-	return outIndexes{stowed: map[string]*ordered{}, crates: map[string]int{}, crateOf: map[string]string{}, aside: map[string]bool{},
+	return outIndexes{stowed: map[string]*ordered{}, crates: map[string]int{}, crateOf: map[string]string{}, aside: map[string]bool{}, lone: newOrdered(),
 		due: newOrdered(), watchEnd: newOrdered(), numbers: map[string][]string{}, numberOf: map[string]string{}, cases: newOrdered(),
 		returns: newOrdered(), comes: map[string][]string{}, codes: map[string][]string{}, never: newOrdered(), leaving: newOrdered()}
 }
@@ -29,6 +30,7 @@ func newOutIndexes() outIndexes {
 func (s *State) indexBox(id string, b *edge.Box) {
 	x := &s.idx
 	s.indexUnseen(id, b)
+	s.indexLone(id, b)
 	at := ""
 	if b != nil {
 		at = s.laneOf(b)

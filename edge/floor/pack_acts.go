@@ -69,6 +69,7 @@ func (d *decider) leavePack(at *packPlace) {
 	d.leave()
 	if o != nil && at.step != stepHeld && at.step != stepCancelled {
 		d.turns(d.s.idx.pack, +1)
+		d.turns(d.s.idx.lone, +1)
 	}
 }
 

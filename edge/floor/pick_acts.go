@@ -207,8 +207,12 @@ func (d *decider) leave() {
 		order = d.w.Orders[0]
 	}
 	d.verdict(edge.OK, edge.Says("work.left"))
-	d.event(edge.EvWorkLeft, d.w.Client, order, &edge.WorkEvent{Work: d.w.ID, Flow: d.w.Flow, Mode: d.w.Mode,
-		Orders: d.w.Orders, Totes: d.w.Totes, Station: d.w.Station, Truck: d.w.Truck, Reason: clip(d.m.Args.Reason)})
+	e := &edge.WorkEvent{Work: d.w.ID, Flow: d.w.Flow, Mode: d.w.Mode,
+		Orders: d.w.Orders, Totes: d.w.Totes, Station: d.w.Station, Truck: d.w.Truck, Reason: clip(d.m.Args.Reason)}
+	if d.w.Flow == edge.Pack {
+		e.Box = d.w.Box
+	}
+	d.event(edge.EvWorkLeft, d.w.Client, order, e)
 }
 
 // undo takes back what a message did, the last one where none is named.

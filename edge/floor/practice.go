@@ -65,5 +65,5 @@ func (s *State) WaitingGoods(most int) []Goods {
 // Queues tells how many orders wait to be picked, to be packed, and how many
 // boxes to be loaded.
 func (s *State) Queues() (pick, pack, load int) {
-	return s.idx.pick.len(), s.idx.pack.len(), s.loadable()
+	return s.idx.pick.len(), s.toPack(), s.loadable()
 }

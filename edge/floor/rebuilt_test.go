@@ -25,12 +25,14 @@ func rebuilt(t tb, x *site) {
 	}
 	was := x.live
 	for w := range x.roles {
-		a := floor.Key(x.screen(w))
+		one := x.screen(w)
 		x.live = s
-		b := floor.Key(x.screen(w))
+		two := x.screen(w)
 		x.live = was
-		if a != b {
-			t.Fatalf("screen of %s differs after loading", w)
+		a, _ := json.Marshal(one.Work)
+		b, _ := json.Marshal(two.Work)
+		if floor.Key(one) != floor.Key(two) || string(a) != string(b) {
+			t.Fatalf("screen of %s differs after loading: %s, %s", w, a, b)
 		}
 	}
 }

@@ -288,3 +288,29 @@ func TestLessAtTheWall(t *testing.T) {
 		})
 	}
 }
+
+// halfPut is a wall at which the first piece of o1 lies in its cell and the second in the
+// wave's tote.
+func halfPut(t *testing.T) *site {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	parted(x)
+	allScanned(t, x, "EA-1", "CELL-W1-1")
+	require.NotEmpty(t, x.live.Order("default", "o1").Wave)
+	return x
+}
+
+// TestOldLessIsWhatItWas: an event says itself that less makes an order whole; one that
+// does not say it means what it meant when it was written.
+func TestOldLessIsWhatItWas(t *testing.T) {
+	less := []edge.OrderLine{{Line: "2", SKU: "S2", Location: "L2"}}
+	x := halfPut(t)
+	x.old(edge.Event{Type: edge.EvOrderChanged, Client: "default", Order: "o1", Data: &edge.OrderChanged{Change: "c1", Kind: "cancelLine", Step: "picked", Lines: less}})
+	assert.NotEmpty(t, x.live.Order("default", "o1").Wave, "as it was replayed before")
+	assert.Equal(t, x.hash(x.live), x.hash(x.replay))
+	x = halfPut(t)
+	changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "2"})
+	assert.True(t, typed(x.last, edge.EvOrderChanged)[0].Data.(*edge.OrderChanged).Whole)
+	assert.Empty(t, x.live.Order("default", "o1").Wave)
+}

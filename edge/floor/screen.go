@@ -137,8 +137,8 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 		if _, n := st.nextSingles(); n > 0 {
 			s.Work = append(s.Work, edge.Waiting{Flow: edge.Pack, Mode: modeSingle, Waiting: n})
 		}
-		if n := st.idx.pack.len(); n > 0 {
-			s.Work = append(s.Work, waiting(st, edge.Pack, "order", st.idx.pack, n))
+		if n := st.toPack(); n > 0 {
+			s.Work = append(s.Work, st.packRow(n))
 		}
 		if n := len(st.idx.aside); n > 0 {
 			s.Work = append(s.Work, edge.Waiting{Flow: edge.Hospital, Waiting: n})

@@ -117,6 +117,7 @@ func (d *decider) cancelShorts(o *edge.Order) {
 			e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted - l.Short, Location: l.Location})
 		}
 	}
+	isWhole(o, e)
 	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
 }
 

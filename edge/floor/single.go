@@ -41,6 +41,10 @@ func (s *State) nextSingles() (best *edge.Tote, waiting int) {
 // startSingle begins at a desk with a wave's tote, the next one where none was
 // scanned.
 func (d *decider) startSingle(t *edge.Tote, station string) {
+	if b := d.leftBox(nil, station, true); t == nil && b != nil && station != "" {
+		d.startLeft(b, station)
+		return
+	}
 	if t == nil {
 		if t, _ = d.s.nextSingles(); t == nil {
 			d.noWork(d.whyNotPicked())

@@ -9,6 +9,10 @@ import (
 // startPackFlow is start {flow: pack}.
 func (d *decider) startPackFlow() {
 	a := &d.m.Args
+	if b := d.leftBox(a.Orders, d.station(a.Station), false); b != nil {
+		d.startLeft(b, d.station(a.Station))
+		return
+	}
 	t := d.offer(a.Orders)
 	if t == nil {
 		d.noWork(d.whyNoPack(a.Orders))

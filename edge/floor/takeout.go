@@ -108,6 +108,7 @@ func (d *decider) outOfShared(work, station string, o *edge.Order, orders []*edg
 		}
 		if b.Closed {
 			closed, carrier = closed+1, b.Carrier
+			d.outOfCrate(b, "reopened")
 			d.event(edge.EvBoxReopened, b.Client, b.Order, &edge.BoxEvent{Box: b.ID, Waybill: b.Waybill, Attempt: b.Bound, Station: station, Orders: others(b)})
 		}
 		for i := range b.Items {

@@ -18,6 +18,7 @@ import (
 // ReferenceLog is the journal of reference records: a journal.Log of its own.
 type ReferenceLog interface {
 	Append(*journal.Batch) (journal.Place, error)
+	Prove() error
 	Head() journal.Place
 	ReferenceReader
 }
@@ -193,6 +194,9 @@ func (r *Reference) older(rec record, batch map[string]int64) bool {
 
 func (r *Reference) commit(edit *catalogue.Edit, kept map[string][]byte, revs map[string]int64) error {
 	place, err := r.log.Append(&r.batch)
+	if err == nil {
+		err = r.log.Prove() // a backup of a running edge takes what is proven, and nothing may follow for weeks
+	}
 	if err != nil {
 		return fmt.Errorf("reference log: %w", err)
 	}

@@ -132,3 +132,25 @@ func FuzzBlock(f *testing.F) {
 		}
 	})
 }
+
+// TestACopyHasTheLastRecords: a backup copies the log of a running edge, of which it takes
+// what is proven flushed. After the last records of a catalogue nothing may come for weeks.
+func TestACopyHasTheLastRecords(t *testing.T) {
+	dir, logDir, to := t.TempDir(), t.TempDir(), t.TempDir()
+	s, l := openStore(t, dir), openReferenceLog(t, logDir)
+	r, err := NewReference(l, s, func(*catalogue.Snapshot) {})
+	require.NoError(t, err)
+	_, _, err = r.Put(t.Context(), []RecordChange{{Record: &edge.LocationRecord{ID: "L1"}}, {Record: &edge.LocationRecord{ID: "L2"}}})
+	require.NoError(t, err)
+	_, err = journal.Copy(journal.OSFS{}, logDir, to, nil)
+	require.NoError(t, err)
+	copied := openReferenceLog(t, to)
+	n := 0
+	require.NoError(t, copied.ReadFrames(0, func(f journal.Frame) error {
+		if f.Kind == journal.Reference {
+			n++
+		}
+		return nil
+	}))
+	assert.Equal(t, 2, n)
+}

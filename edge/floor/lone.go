@@ -1,0 +1,94 @@
+package floor
+
+import (
+	"math"
+	"slices"
+
+	"dcedge/edge"
+)
+
+// A box that somebody left at a desk without its label, and whose order has no tote any
+// more that would lead to it: one of a single piece, or one that was opened again. It is
+// work of the desks, before all other.
+
+// lone tells that a box waits so. One that was taken elsewhere is met where it is.
+func (s *State) lone(b *edge.Box, o *edge.Order) bool {
+	if b.Bound != "" || b.Work != "" || b.Shipped || b.Truck != "" || b.Container != "" || b.Aside != "" || b.Station == "" || b.Seen != b.Station {
+		return false
+	}
+	if o == nil || o.Held != "" || o.Stage != edge.StagePacking {
+		return false
+	}
+	for _, in := range s.membersOf(b) {
+		if in.Work != "" || in.Stage != edge.StageCancelled && (in.Stage != edge.StagePacking || len(in.Totes) > 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// indexLone keeps the boxes that were left.
+func (s *State) indexLone(id string, b *edge.Box) {
+	if b == nil || b.Bound != "" {
+		s.idx.lone.set(id, rank{}, false)
+		return
+	}
+	o := s.BoxOrder(b)
+	if !s.lone(b, o) {
+		s.idx.lone.set(id, rank{}, false)
+		return
+	}
+	at := orderRank(o)
+	if o.Faulty {
+		at.cutoff, at.urgent = math.MaxInt64, math.MaxInt
+	}
+	s.idx.lone.set(id, at, true)
+}
+
+// leftBox finds the box that a desk is to go on with: of the orders that are named, one
+// that lies there before any other. Of single pieces only one that lies there.
+func (d *decider) leftBox(named []string, station string, here bool) *edge.Box {
+	var found *edge.Box
+	d.s.idx.lone.each(func(r rank) bool {
+		b := d.s.Box(r.key)
+		switch {
+		case len(named) > 0 && !anyOf(b.Members(), named):
+		case b.Station == station:
+			found = b
+			return false
+		case found == nil && !here:
+			found = b
+		}
+		return true
+	})
+	return found
+}
+
+// startLeft begins with a box that was left.
+func (d *decider) startLeft(b *edge.Box, station string) {
+	if station == "" {
+		d.refuse(edge.Unexpected, edge.Says("pack.noStation"), "act", "start")
+		return
+	}
+	d.verdict(edge.OK, edge.Says("pack.box", edge.T("box", b.ID)))
+	d.startWithBox(b, station, "")
+	d.turns(d.s.idx.lone, -1)
+}
+
+// packRow is what an idle packer may start.
+func (s *State) packRow(n int) edge.Waiting {
+	row := waiting(s, edge.Pack, modeOrder, s.idx.pack, n)
+	if r, ok := s.idx.lone.first(); ok {
+		if o := s.BoxOrder(s.Box(r.key)); !o.Cutoff.IsZero() && (row.Cutoff == nil || o.Cutoff.Before(*row.Cutoff)) {
+			row.Cutoff = &o.Cutoff
+		}
+	}
+	return row
+}
+
+// toPack is how many totes and boxes wait for the desks.
+func (s *State) toPack() int { return s.idx.pack.len() + s.idx.lone.len() }
+
+func anyOf(list, of []string) bool {
+	return slices.ContainsFunc(list, func(s string) bool { return slices.Contains(of, s) })
+}
