@@ -167,6 +167,10 @@ type PickEvent struct {
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
 
 	Agreed bool `json:"agreed,omitempty"` // a reason was given for Lot: it is not asked again for the line
+
+	// Put is how many of Quantity lie in the order's own tote or cell although a tote of
+	// its wave is still in use.
+	Put int `json:"put,omitempty"`
 }
 
 // PackStarted is the data of pack.started.

@@ -188,6 +188,7 @@ func (d *PickEvent) AppendJSON(b []byte) []byte {
 	w.str("undoes", d.Undoes)
 	w.yes("unconfirmed", d.Unconfirmed)
 	w.yes("agreed", d.Agreed)
+	w.intIf("put", d.Put)
 	return w.end()
 }
 

@@ -58,7 +58,7 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 	}
 	switch e.Type {
 	case edge.EvPicked, edge.EvPickUndone:
-		l.Picked += d.Quantity
+		l.Picked, l.Put = l.Picked+d.Quantity, l.Put+d.Put
 		w.Line = l.ID
 		if l.Open() == 0 {
 			w.Line = ""

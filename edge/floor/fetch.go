@@ -7,7 +7,7 @@ import (
 )
 
 // stepFetch has the picker bring the tote that a work goes on with, before a piece
-// is picked: it waits where a picker of one zone put it down, perhaps among others.
+// is picked: it waits where another put it down, perhaps among others.
 // On the screen it is the step `tote`.
 const stepFetch = "fetch"
 
@@ -27,6 +27,9 @@ func (s *State) toFetch(totes []string, zone string) (tote, at string) {
 
 func (s *State) saysFetch(totes []string, zone string) edge.Say {
 	tote, at := s.toFetch(totes, zone)
+	if at == "" {
+		return edge.Says("pick.fetchTote", edge.T("tote", tote))
+	}
 	return edge.Says("pick.fetch", edge.T("tote", tote), edge.T("zone", at))
 }
 
@@ -136,21 +139,4 @@ func (s *State) toteGone(w *edge.Work) bool {
 		return slices.ContainsFunc(w.Orders, func(id string) bool { o := s.Order(w.Client, id); return o != nil && is(o) })
 	}
 	return held(func(o *edge.Order) bool { return o.Held == heldTote }) && !held(func(o *edge.Order) bool { return o.Held == "" })
-}
-
-// onlyHeld tells that nobody is to be sent for a wave: what is still to be picked of it
-// is held.
-func (s *State) onlyHeld(w *edge.Work) bool {
-	held := false
-	for _, id := range w.Orders {
-		o := s.Order(w.Client, id)
-		if o == nil || !slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Open() > 0 && inZone(w, l) }) {
-			continue
-		}
-		if o.Held == "" {
-			return false
-		}
-		held = true
-	}
-	return held
 }

@@ -23,6 +23,21 @@ func (s *State) waveTotes(o *edge.Order) []string {
 	})
 }
 
+// besideWave is how many of the pieces that a line changes by are known to lie apart
+// from its wave's tote: what is picked of an order after its wave, while goods of others
+// are still in that tote. Taken back, no more may be put than are picked.
+func (d *decider) besideWave(o *edge.Order, l *edge.Line, quantity int) int {
+	switch {
+	case d.w.Mode == modeTotal || len(d.s.idx.waves) == 0 && l.Put == 0:
+		return 0
+	case quantity < 0:
+		return -max(0, l.Put-max(0, l.Picked+quantity))
+	case o.Wave == "" && slices.ContainsFunc(d.s.waveTotes(o), func(id string) bool { return slices.Contains(d.s.Tote(id).Orders, o.ID) }):
+		return quantity
+	}
+	return 0
+}
+
 func (s *State) waveTotesBy(is func(*edge.Tote) bool) []string {
 	var out []string
 	for id := range s.idx.waves {

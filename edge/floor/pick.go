@@ -229,7 +229,7 @@ func (d *decider) firstItem(m catalogue.Match) (catalogue.Match, bool) {
 func (d *decider) picked(o *edge.Order, l *edge.Line, quantity int, t edge.Type) *edge.PickEvent {
 	e := next(&d.s.room.picks)
 	e.Line, e.SKU, e.Quantity, e.Location = l.ID, l.SKU, quantity, l.Location
-	e.Tote, e.Work = toteFor(d.w, o), d.w.ID
+	e.Tote, e.Work, e.Put = toteFor(d.w, o), d.w.ID, d.besideWave(o, l, quantity)
 	d.event(t, o.Client, o.ID, e)
 	return e
 }

@@ -261,6 +261,11 @@ func (d *decider) undo(o *edge.Order) {
 		}
 		e := d.undoEvent(l, &u)
 		e.Order = in.ID
+		if p, ok := e.Data.(*edge.PickEvent); ok {
+			l.Picked -= p.Quantity // as it is before this step
+			p.Put = d.besideWave(in, l, p.Quantity)
+			l.Picked, l.Put = l.Picked+p.Quantity, l.Put+p.Put
+		}
 		events = append(events, e)
 	}
 	if len(events) == 0 {

@@ -216,8 +216,13 @@ func (d *decider) putCell(t *edge.Tote) {
 		return
 	}
 	d.verdict(edge.Done, edge.Says("put.cellDone", edge.T("cell", m.ID)))
+	next := d.s.idx.pack
+	if isOpen(o) { // it was held while its wave was picked: the rest comes to the cell
+		d.verdict(edge.OK, edge.Says("put.done", edge.T("cell", m.ID)))
+		next = d.s.idx.pick
+	}
 	if o.Held == "" {
-		d.turns(d.s.idx.pack, +1)
+		d.turns(next, +1)
 	}
 	for _, in := range d.s.putOrders(t) {
 		if in.ID != o.ID && toPutOf(in) > 0 {

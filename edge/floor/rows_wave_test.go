@@ -231,6 +231,7 @@ func TestWavePutDown(t *testing.T) {
 	require.True(t, x.act("p", "leave", edge.Args{}).OK)
 	assert.Equal(t, edge.Idle, x.screen("p").Flow)
 	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"}).OK)
+	require.True(t, x.scan("p2", "TOTE-00001").OK)
 	s := x.screen("p2")
 	assert.Equal(t, []string{"o1", "o2"}, s.Task.Orders)
 	assert.Equal(t, &edge.Quantity{Have: 1, Want: 3, Typing: false}, s.Quantity)
@@ -240,29 +241,6 @@ func TestWavePutDown(t *testing.T) {
 	back := 0
 	x.live.EachMove(func(m *edge.MoveTask) { back += m.Quantity })
 	assert.Equal(t, 1, back, "what was picked of it goes back")
-}
-
-// TestNobodyIsSentForAHeldWave: a wave that was put down and of which only held pieces
-// are left to pick is offered to nobody until one of them is released.
-func TestNobodyIsSentForAHeldWave(t *testing.T) {
-	x := newSite(t)
-	x.deep = true
-	crew(x)
-	waved(x)
-	changed(x, "o1", "hold", &edge.OrderChange{})
-	for x.screen("p").Step != "held" {
-		require.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK)
-	}
-	require.True(t, x.act("p", "leave", edge.Args{}).OK)
-	assert.Empty(t, x.screen("p2").Work)
-	v := x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
-	assert.Equal(t, edge.Says("start.noWork", edge.T("why", "held")), v.Say)
-	changed(x, "o1", "release", &edge.OrderChange{})
-	assert.Contains(t, x.dec.Touched, floor.Everyone, "who waits for work sees it")
-	assert.NotEmpty(t, x.screen("p2").Work)
-	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"}).OK)
-	assert.Equal(t, "item", x.screen("p2").Step)
-	rebuilt(t, x)
 }
 
 // TestLessAtTheWall: what was still to be put of an order is wanted no longer. What lies

@@ -37,18 +37,23 @@ func shares(v View, w *edge.Work, of *edge.Line) (list []share, open, have, want
 	return list, open, have, want
 }
 
-// totalAt tells where the picker of a wave stands.
+// totalAt tells where the picker of a wave stands. What is held of it is not waited
+// for: the wave ends without it.
 func totalAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 	if len(w.Totes) == 0 || w.Step == stepAddTote || w.Step == stepFetch {
 		return v.State.orderOf(w), pickPlace{step: stepTote}
 	}
-	return walkAt(v, w)
+	o, at := walkAt(v, w)
+	if at.step == stepHeld {
+		at.step = stepDrop
+	}
+	return o, at
 }
 
 // startTotal begins with a wave: one that was left, or a new one.
 func (d *decider) startTotal() {
 	if w := d.s.leftWave(d.m.Args.Zone); w != nil {
-		d.takeWave(w, w.Zone != "" && len(w.Totes) > 0)
+		d.takeWave(w, len(w.Totes) > 0)
 		return
 	}
 	most := d.Policy.Pick.Wave
@@ -101,7 +106,7 @@ func (d *decider) resumeWave(t *edge.Tote) bool {
 func (s *State) leftWave(zone string) *edge.Work {
 	var best *edge.Work
 	for id := range s.idx.left {
-		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && !s.toteGone(w) && !s.onlyHeld(w) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
+		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && !s.toteGone(w) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
 			best = w
 		}
 	}
@@ -153,10 +158,9 @@ func (d *decider) afterShares(l *edge.Line, picked, short int) {
 		return
 	}
 	for _, id := range d.w.Orders {
-		for _, x := range d.s.Order(d.w.Client, id).Lines {
-			if x.Open() > 0 && (x.SKU != l.SKU || x.Location != l.Location || d.s.Order(d.w.Client, id).Held != "") {
-				return
-			}
+		o := d.s.Order(d.w.Client, id)
+		if o.Held == "" && slices.ContainsFunc(o.Lines, func(x *edge.Line) bool { return x.Open() > 0 && (x.SKU != l.SKU || x.Location != l.Location) }) {
+			return
 		}
 	}
 	d.finishWave(d.w, after)
@@ -190,27 +194,63 @@ func (d *decider) after() map[string]*edge.Order {
 }
 
 // finishWave ends the picking of a wave. Orders of which nothing was found are
-// cancelled or wait as any other; the rest goes to the put wall.
+// cancelled or wait as any other; the rest goes to the put wall. A held order with
+// something left to pick leaves the wave, or waits at the wall where goods of it lie in
+// the tote, and is picked to its end once it is released.
 func (d *decider) finishWave(w *edge.Work, after map[string]*edge.Order) {
 	goods := false
+	var rest []string
+	var again []*edge.Order
 	for _, id := range w.Orders {
 		o := after[id]
 		if o == nil {
 			o = d.s.Order(w.Client, id)
 		}
-		if o != nil {
+		switch {
+		case o == nil:
+		case o.Held == "" || !isOpen(o):
 			d.endOrder(o)
-			goods = goods || hasGoods(o)
+		case hasGoods(o):
+			again = append(again, o)
+		default:
+			continue
 		}
+		rest = append(rest, id)
+		goods = goods || o != nil && hasGoods(o)
+	}
+	if len(rest) < len(w.Orders) && len(rest) > 0 {
+		d.event(edge.EvWorkMoved, w.Client, "", &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, Orders: rest, Reason: "held"})
+		now := *w
+		headOf(&now).Orders = rest
+		w = &now
 	}
 	if !goods {
 		d.releaseWave(w.Client, w.Totes)
 	}
 	d.finishWork(w, "")
+	for _, o := range again {
+		d.pickRest(o)
+	}
 	if goods && d.s.waitingWaves() == 0 {
 		d.touch(Everyone)
 	}
-	d.verdictDone(edge.Says("pick.waveDone", edge.N("n", len(w.Orders))))
+	d.verdictDone(edge.Says("pick.waveDone", edge.N("n", len(rest))))
+}
+
+func isOpen(o *edge.Order) bool {
+	return slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Open() > 0 })
+}
+
+// pickRest has what is left of an order picked once nothing of it lies in its wave's
+// tote any more.
+func (d *decider) pickRest(o *edge.Order) {
+	e := &edge.OrderChanged{Kind: "repick", Step: string(edge.StagePicked), Repick: true, Reason: "held"}
+	for _, l := range o.Lines {
+		if l.Open() > 0 {
+			e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: l.Zone})
+		}
+	}
+	d.event(edge.EvOrderChanged, o.Client, o.ID, e)
 }
 
 // releaseWave frees totes of a wave. One with goods that go back stays in use until

@@ -89,7 +89,8 @@ func (d *decider) nextInZone(zone string) *edge.Order {
 const zoneLook = 20
 
 // nextZone is the zone of what is to be picked next of a work's orders, as they
-// stand after this decision, outside the work's own; "" where nothing is.
+// stand after this decision, outside the work's own; "" where nothing is. A wave waits
+// for no held order.
 func (d *decider) nextZone(w *edge.Work, after map[string]*edge.Order) (zone string, here bool) {
 	best := 0
 	for _, id := range w.Orders {
@@ -98,6 +99,9 @@ func (d *decider) nextZone(w *edge.Work, after map[string]*edge.Order) (zone str
 			if o = d.s.Order(w.Client, id); o == nil {
 				continue
 			}
+		}
+		if w.Mode == modeTotal && o.Held != "" {
+			continue
 		}
 		for _, l := range o.Lines {
 			switch at := sequence(d.View, l.Location); {
