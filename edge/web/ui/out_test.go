@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"dcedge/edge"
 )
 
@@ -73,6 +75,10 @@ func TestOutGallery(t *testing.T) {
 			f.push(s)
 			b.wait(fmt.Sprintf("document.querySelector('.pda').getAttribute('data-rev') === '%d'", f.screen.Rev))
 			b.sound(l + " " + name)
+			if s.Truck != nil {
+				assert.Contains(t, b.text("#atDock"), "DOCK-01", "%s %s: where the boxes go", l, name)
+				assert.GreaterOrEqual(t, b.number("document.querySelector('#atDock').getBoundingClientRect().top - document.querySelector('.top').getBoundingClientRect().bottom"), 0)
+			}
 			b.shot("out-" + l + "-" + name)
 		}
 	}

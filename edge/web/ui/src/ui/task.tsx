@@ -315,6 +315,9 @@ export function TaskView(p: { client: Client; s: Screen; open?: (dialog: string)
   if (s.flow !== "load" || !s.truck || s.step === "cancelled") return view;
   return (
     <div class="loading">
+      <p class="at-dock" id="atDock">
+        <b>{text("truck.at", { dock: s.truck.dock })}</b> {s.truck.trip && <span>{text("truck.trip", { trip: s.truck.trip })}</span>}
+      </p>
       {view}
       <TruckChips s={s} open={p.open} />
     </div>
