@@ -2,9 +2,11 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -209,4 +211,50 @@ func TestParticlesFollowTheWordBefore(t *testing.T) {
 		b.wait(`document.querySelector(".refusal p") && document.querySelector(".refusal p").innerText.indexOf("` + tote + `") > 0`)
 		assert.Equal(t, want, b.text(".refusal p"))
 	}
+}
+
+// TestGoodsThatGoBackAreInSight: what a worker is to do with a cancelled order's goods
+// needs no scroll, however many zones are listed; right after they were told, or have
+// put a tote aside, it is the first thing on the page.
+func TestGoodsThatGoBackAreInSight(t *testing.T) {
+	f, _, b := pda(t)
+	idle := edge.Screen{Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote"}}, Actions: []string{"start", "help"}, Work: []edge.Waiting{{Flow: "pick", Mode: "order", Waiting: 401, Cutoff: soon()}}}
+	for _, z := range strings.Split("ABCDEFGZ", "") {
+		idle.Work = append(idle.Work, edge.Waiting{Flow: "pick", Mode: "order", Zone: z, Waiting: 41, Cutoff: soon()})
+	}
+	idle.Work = append(idle.Work, edge.Waiting{Flow: "put", Waiting: 2}, edge.Waiting{Flow: "replenish", Waiting: 1})
+	first := idle
+	first.Rev = 3
+	f.screen = &first
+	b.logIn()
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.wait("document.querySelectorAll('#idle .work').length === 11")
+		assert.Greater(t, b.number(inView+`(".work[data-flow=replenish]")`), 55, l)
+		assert.Equal(t, 0, b.number("document.querySelectorAll('.work.first[data-flow=replenish]').length"), "it is nobody's yet")
+		b.do(chromedp.MouseClickXY(180, 20)) // a page that nobody has touched may not vibrate
+		f.frame(map[string]any{"t": "notice", "code": "cancelled", "say": map[string]any{"key": "pick.cancelTote", "args": map[string]any{"order": "536365-0001", "tote": "TOTE-00007"}}})
+		b.wait("document.querySelector('.work.first[data-flow=replenish]')")
+		assert.Contains(t, b.text(".work.first"), "TOTE-00007")
+		assert.Greater(t, b.number(inView+`(".work.first")`), 100, l)
+		b.sound("goes back " + l)
+		b.shot("pda-back-" + l)
+	}
+	f.mu.Lock()
+	f.decide = func(m message) answer {
+		next := idle
+		if m.Action == "ack" {
+			return answer{edge.OK, "ack.done", map[string]any{"order": "536365"}, &next}
+		}
+		next = edge.Screen{Flow: edge.Idle, Step: "cancelled", Task: &edge.Task{ID: "T-1", Orders: []string{"536365"}}, Expect: []edge.Expect{}, Actions: []string{"ack", "help"}}
+		return answer{edge.Cancelled, "order.cancelled", map[string]any{"order": "536365"}, &next}
+	}
+	f.mu.Unlock()
+	b.goTo("/pda")
+	b.wait("document.querySelector('#idle .work') && !document.querySelector('.work.first[data-flow=replenish]')")
+	b.scan("TOTE-00007")
+	b.click(".sign-cancelled #ack")
+	b.wait("document.querySelector('.work.first[data-flow=replenish]')")
+	assert.Greater(t, b.number(inView+`(".work.first")`), 100)
 }

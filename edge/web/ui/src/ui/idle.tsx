@@ -7,7 +7,7 @@ import type { Screen, Waiting } from "../types";
 import { NoDesk, useStations } from "./stations";
 import { left } from "./task";
 
-function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }) {
+function Row(p: { client: Client; w: Waiting; first: boolean; station?: string; tote?: string }) {
   const { w } = p;
   const c = cutoff(w.cutoff);
   const args: { [k: string]: string } = { flow: w.flow };
@@ -22,6 +22,7 @@ function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }
         {w.zone && <b class="zone">{text("task.zone", { zone: w.zone })}</b>}
       </span>
       <span class="n">{text("idle.waiting", { n: w.waiting })}</span>
+      {p.tote && <span class="when code">{p.tote}</span>}
       {c && (
         <span class={"when" + (c.late ? " late" : c.soon ? " soon" : "")}>
           {text("idle.next", { at: c.at })} {"\u00b7"} {left(c)}
@@ -31,10 +32,26 @@ function Row(p: { client: Client; w: Waiting; first: boolean; station?: string }
   );
 }
 
+// bringsBack is the tote whose goods this worker was just told to bring back; "" where
+// none is named; undefined: nobody told them anything.
+function bringsBack(client: Client): string | undefined {
+  const told = client.notes.filter((n) => n.say.key === "pick.cancelTote")[0];
+  if (told) return String((told.say.args || {}).tote || "");
+  const last = client.history[0];
+  return last && last.sign.say.key === "ack.done" ? "" : undefined;
+}
+
+// sorted puts what a page is for first. Bringing goods back stands where it is seen at
+// once: first where it is what comes next, else second.
+function sorted(list: Waiting[], first: string | undefined, brings: boolean): Waiting[] {
+  const rank = (w: Waiting, i: number) => (w.flow === "replenish" ? (brings ? -2 : 0.5) : w.flow === first ? -1 : i);
+  return list.map((w, i) => ({ w, at: rank(w, i) })).sort((a, b) => a.at - b.at).map((x) => x.w);
+}
+
 export function Idle(p: { client: Client; s: Screen; station?: string; first?: string }) {
   const { s } = p;
-  const work = (s.work || []).slice();
-  if (p.first) work.sort((a, b) => Number(b.flow === p.first) - Number(a.flow === p.first));
+  const back = bringsBack(p.client);
+  const work = sorted(s.work || [], p.first, back !== undefined);
   const tote = s.expect.filter((e) => e.kind === "tote")[0];
   const packs = work.some((w) => w.flow === "pack");
   const desk = p.station !== undefined; // "": any desk; a PDA asked for none
@@ -44,7 +61,7 @@ export function Idle(p: { client: Client; s: Screen; station?: string; first?: s
     <div class="idle" id="idle">
       {packs && desk && <NoDesk stations={stations} wanted={p.station} />}
       {work.map((w, i) => (
-        <Row key={w.flow + (w.mode || "") + ":" + (w.zone || "")} client={p.client} w={w} first={i === 0} station={p.station} />
+        <Row key={w.flow + (w.mode || "") + ":" + (w.zone || "")} client={p.client} w={w} first={i === 0} station={p.station} tote={w.flow === "replenish" ? back : ""} />
       ))}
       {work.length === 0 && <p class="nothing">{text("idle.nothing")}</p>}
       {s.why && s.why !== "nothing" && <p class="hint why" data-why={s.why}>{either("noWork.", s.why)}</p>}
