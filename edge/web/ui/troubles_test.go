@@ -58,7 +58,7 @@ func TestALeadSeesWhatStayedBehind(t *testing.T) {
 	assert.Contains(t, b.text(".kind-leftBehind .head"), "5 boxes left behind · truck K-7")
 	assert.Contains(t, b.text(".kind-leftBehind .detail"), "2 · DOCK-01 · Boxes not found · nobody owns it")
 	assert.Equal(t, "5812-3456-7890 last seen: LANE-2 · 08:10", b.text(".left-boxes li"))
-	assert.Contains(t, b.text(".kind-keptTote"), "Tote TOTE-00031 of a cancelled wave: 4 in it")
+	assert.Contains(t, b.text(".kind-keptTote"), "Wave tote TOTE-00031: 4 to bring back")
 	b.click(".left-boxes [data-action=moreBoxes]")
 	b.wait("document.querySelectorAll('.left-boxes [data-box]').length === 5")
 	b.click(".kind-leftBehind [data-action=caseOwn]")

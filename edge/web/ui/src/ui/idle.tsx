@@ -53,9 +53,9 @@ function bringsBack(client: Client): string | undefined {
 }
 
 // sorted puts what a page is for first. Bringing goods back stands where it is seen at
-// once: first where it is what comes next, else second.
+// once: first where it is what comes next, else second, as always at a desk.
 function sorted(list: Waiting[], first: string | undefined, brings: boolean): Waiting[] {
-  const rank = (w: Waiting, i: number) => (w.flow === "replenish" ? (brings ? -2 : 0.5) : w.flow === first ? -1 : i);
+  const rank = (w: Waiting, i: number) => (w.flow === "replenish" ? (brings && !first ? -2 : first ? -0.5 : 0.5) : w.flow === first ? -1 : i);
   return list.map((w, i) => ({ w, at: rank(w, i) })).sort((a, b) => a.at - b.at).map((x) => x.w);
 }
 
