@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"dcedge/edge"
@@ -68,6 +69,20 @@ func (a *Agent) closedCalls() []board.PastCall {
 	for _, e := range a.access.Trail(trailRead) {
 		if e.What == web.HelpClosed {
 			out = append(out, board.PastCall{ID: e.Of, At: e.At})
+		}
+	}
+	return out
+}
+
+// saidBehind is what leads said before this start of boxes that trucks left without.
+func (a *Agent) saidBehind() []board.BehindSaid {
+	var out []board.BehindSaid
+	for _, e := range slices.Backward(a.access.Trail(trailRead)) { // it is the newest first
+		switch e.What {
+		case web.BehindOwned:
+			out = append(out, board.BehindSaid{Truck: e.Of, Owner: e.Who})
+		case web.BehindEnded:
+			out = append(out, board.BehindSaid{Truck: e.Of, Ended: true})
 		}
 	}
 	return out

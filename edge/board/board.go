@@ -28,6 +28,7 @@ type Config struct {
 	Heard     func() Heard      // how old the knowledge of cancels is; nil: nobody asks; likewise
 	Totes     time.Duration     // a tote that was picked and that nobody took up for so long is listed; 0: none is
 	Calls     []PastCall        // for help, that were closed before this start
+	Behind    []BehindSaid      // of boxes that stayed behind, what leads said before this start, the oldest first
 	Past      Past              // the events before this start; nil: figures begin with it
 	PastFault func(error)       // called once where Past cannot be read; nil: nobody is told
 	Now       func() time.Time  // edge time
@@ -143,6 +144,9 @@ func New(cfg Config) (*Board, error) {
 	b.view.toteWithin = cfg.Totes
 	for _, c := range cfg.Calls {
 		b.view.closedCalls[c.ID] = c.At
+	}
+	for _, said := range cfg.Behind {
+		b.view.saidBehind(said)
 	}
 	return b, nil
 }

@@ -79,6 +79,8 @@ func (v *view) count(e *edge.Event) {
 		}
 	case *edge.HospitalEvent:
 		v.noteCharged(e, d)
+	case *edge.StockEvent:
+		v.noteAsked(e, d)
 	case *edge.PickEvent:
 		if e.Type == edge.EvPickShort {
 			v.noteShort(e, d.Missing)

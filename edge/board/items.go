@@ -33,7 +33,7 @@ type Row struct {
 
 // Exception is one thing that somebody must look at.
 type Exception struct {
-	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost held takeOut short aside unknownBox uncollected unknownReturn goesBack toteWaits wallFull parked device setUp clientTemplate carrierTemplate carrierFormat cancels consumer
+	Kind    string    `json:"kind"` // closed help inDoubt label printFailed printer lease lost leftBehind held takeOut short aside unknownBox uncollected unknownReturn goesBack keptTote toteWaits wallFull parked device setUp clientTemplate carrierTemplate carrierFormat cancels consumer
 	ID      string    `json:"id"`   // order, call, attempt, box, printer, device, consumer, lease, or a record's
 	Order   string    `json:"order,omitempty"`
 	Box     string    `json:"box,omitempty"`
@@ -62,6 +62,8 @@ type Exception struct {
 	Owner   string `json:"owner,omitempty"` // a lead's worker id
 	Carrier string `json:"carrier,omitempty"`
 	Trip    string `json:"trip,omitempty"`
+
+	Boxes []BehindBox `json:"boxes,omitempty"` // leftBehind: the first of them; the id is the truck's
 }
 
 // Worker is one worker who has work in hand or did something.
@@ -162,7 +164,7 @@ func (v *view) troubles() []Exception {
 			out = append(out, Exception{Kind: "lease", ID: l.ID, Reason: "low", Units: l.Left, Hours: l.Hours})
 		}
 	}
-	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.walls(), v.toteTroubles(), v.helps(), v.labels(), v.takeOuts(), v.lost(), v.outTroubles(), v.strangers())
+	out = slices.Concat(out, v.printerTroubles(), v.setUps(), v.walls(), v.toteTroubles(), v.keptTotes(), v.helps(), v.labels(), v.takeOuts(), v.lost(), v.leftBehind(), v.outTroubles(), v.strangers())
 	slices.SortFunc(out, func(a, b Exception) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -171,7 +173,7 @@ func (v *view) troubles() []Exception {
 
 // rank puts what stops boxes before what delays them.
 func rank(kind string) int {
-	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"}, kind)
+	return slices.Index([]string{"closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "leftBehind", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "keptTote", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"}, kind)
 }
 
 func (v *view) orderTroubles(key string, o *edge.Order) []Exception {

@@ -12,6 +12,10 @@ import (
 // putSite takes over a row that stands beside the counters: its key says what it
 // is, also when it is gone.
 func (v *view) putSite(c edge.Change) {
+	if id, isMove := strings.CutPrefix(c.Key, edge.MovePrefix); isMove {
+		v.putMove(id, c)
+		return
+	}
 	id, isCase := strings.CutPrefix(c.Key, edge.CasePrefix)
 	if !isCase {
 		return

@@ -1,6 +1,11 @@
 package board
 
-import "dcedge/edge"
+import (
+	"maps"
+	"slices"
+
+	"dcedge/edge"
+)
 
 // noteTote keeps since when a tote whose picking has ended stands in nobody's
 // hands. After a start nobody knows it: the time counts from then.
@@ -43,3 +48,56 @@ func (v *view) toteReady(t *edge.Tote) bool {
 	}
 	return false
 }
+
+// putMove keeps the tasks that bring goods back out of a wave's totes.
+func (v *view) putMove(id string, c edge.Change) {
+	delete(v.backIn, id)
+	if t, ok := c.Value.(*edge.MoveTask); ok && t != nil && len(t.Totes) > 0 {
+		v.backIn[id] = t
+	}
+}
+
+// noteAsked keeps since when goods of a tote are to be brought back. The past is
+// counted beside the present: the newest word counts.
+func (v *view) noteAsked(e *edge.Event, d *edge.StockEvent) {
+	if e.Type != edge.EvReplenish {
+		return
+	}
+	for _, id := range d.Totes {
+		if v.totes[id] != nil && e.At.After(v.backSince[id]) {
+			v.backSince[id] = e.At
+		}
+	}
+}
+
+// keptTotes lists the totes that a wave left with goods which are to be brought back:
+// they stand somewhere, and nothing else leads to them. While the wave has one, its
+// wall meets the goods.
+func (v *view) keptTotes() []Exception {
+	kept := map[string]*Exception{}
+	for _, t := range v.backIn {
+		for _, id := range t.Totes {
+			if in := v.totes[id]; in == nil || in.Wave != "" {
+				continue
+			}
+			e := kept[id]
+			if e == nil {
+				e = &Exception{Kind: "keptTote", ID: id, Tote: id, Reason: t.Reason, Order: t.Order, Since: v.backSince[id]}
+				kept[id] = e
+			}
+			if e.Units += t.Quantity - t.Aside; e.Order != t.Order {
+				e.Order = "" // those of several
+			}
+			if t.Reason == backCancelled {
+				e.Reason = t.Reason
+			}
+		}
+	}
+	out := make([]Exception, 0, len(kept))
+	for _, id := range slices.Sorted(maps.Keys(kept)) {
+		out = append(out, *kept[id])
+	}
+	return out
+}
+
+const backCancelled = "cancelled" // of a task that brings goods back

@@ -51,3 +51,27 @@ func TestAToteThatNobodyTakesUpIsListed(t *testing.T) {
 	v.toteWithin = 0
 	assert.Empty(t, v.toteTroubles(), "the site does not ask for it")
 }
+
+// TestAToteThatItsWaveLeftIsNamed: goods of cancelled orders lie in it, and only its
+// name leads to them; while its wave has it, the wall does.
+func TestAToteThatItsWaveLeftIsNamed(t *testing.T) {
+	v := newView(day)
+	put := func(table, key string, x any) { v.put(edge.Change{Table: table, Key: key, Value: x}) }
+	put(edge.TableTotes, "TOTE-9", &edge.Tote{ID: "TOTE-9", Client: "default", Wave: "W-1", Done: true, Orders: []string{"1", "2"}})
+	put(edge.TableSite, edge.MovePrefix+"M-1", &edge.MoveTask{ID: "M-1", Client: "default", SKU: "A", Quantity: 3, Order: "1", Reason: "surplus", Totes: []string{"TOTE-9"}})
+	put(edge.TableSite, edge.MovePrefix+"M-2", &edge.MoveTask{ID: "M-2", Client: "default", SKU: "B", Quantity: 2, Aside: 1, Order: "2", Reason: "cancelled", Totes: []string{"TOTE-9"}})
+	put(edge.TableSite, edge.MovePrefix+"M-3", &edge.MoveTask{ID: "M-3", Client: "default", SKU: "B", Quantity: 9, Reason: "refill"})
+	assert.Empty(t, v.keptTotes(), "its wave has it")
+	put(edge.TableTotes, "TOTE-9", &edge.Tote{ID: "TOTE-9", Client: "default", Done: true})
+	v.count(&edge.Event{Type: edge.EvReplenish, At: day.Add(time.Minute), Data: &edge.StockEvent{Totes: []string{"TOTE-9"}}})
+	v.count(&edge.Event{Type: edge.EvReplenish, At: day, Data: &edge.StockEvent{Totes: []string{"TOTE-9"}}}) // the past, beside it
+	want := Exception{Kind: "keptTote", ID: "TOTE-9", Tote: "TOTE-9", Reason: "cancelled", Units: 4, Since: day.Add(time.Minute)}
+	assert.Equal(t, []Exception{want}, v.keptTotes())
+	assert.Contains(t, v.troubles(), want)
+	put(edge.TableSite, edge.MovePrefix+"M-2", nil)
+	assert.Equal(t, "1", v.keptTotes()[0].Order, "of one order")
+	put(edge.TableSite, edge.MovePrefix+"M-1", nil)
+	put(edge.TableTotes, "TOTE-9", nil)
+	assert.Empty(t, v.keptTotes())
+	assert.Empty(t, v.backSince)
+}

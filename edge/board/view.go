@@ -44,6 +44,7 @@ type view struct {
 	attempts map[string]*edge.Attempt
 	printers map[string]*edge.PrinterStatus
 	trucks   map[string]*edge.Truck
+	behind   map[string]*edge.Truck   // that closed and left boxes behind, as long as one of them is missed
 	troubled map[string]*edge.Order   // of orders, those with a trouble of their own
 	doubtful map[string]*edge.Attempt // of attempts, those in doubt or failed
 	leases   map[string]*edge.Lease
@@ -57,14 +58,17 @@ type view struct {
 	spoilt map[string]spoilt // by device
 	wall   wall
 
-	idleTotes  map[string]time.Time // that were picked and that nobody has in hand, by when
-	toteWithin time.Duration        // they are listed after so long; 0: never
+	idleTotes  map[string]time.Time      // that were picked and that nobody has in hand, by when
+	backIn     map[string]*edge.MoveTask // by id: goods that are to be brought back out of a wave's totes
+	backSince  map[string]time.Time      // by tote: when that was last asked for
+	toteWithin time.Duration             // they are listed after so long; 0: never
 
 	charges map[chargeKey]*Charge
 	missed  map[string]*edge.Box // by id: the belt has not seen them, or lost them
 
 	calls       map[string]*Call     // for help, by worker
 	closedCalls map[string]time.Time // by the call's id
+	behindSaid  map[string]BehindSaid
 	holders     map[orderName]holder
 	shortages   map[orderName]shortage // of orders that are short, as far as the events tell
 	undrawn     []Undrawn
@@ -93,9 +97,9 @@ func newView(now time.Time) view {
 	return view{now: now, counting: now, since: map[string]time.Time{}, orders: map[string]*edge.Order{}, byID: map[string][]*edge.Order{},
 		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{}, shared: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
-		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, leases: map[string]*edge.Lease{},
+		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, behind: map[string]*edge.Truck{}, behindSaid: map[string]BehindSaid{}, leases: map[string]*edge.Lease{},
 		cases: map[string]*edge.Case{}, aside: map[string]*edge.Box{}, charged: map[string][]time.Time{},
-		charges: map[chargeKey]*Charge{}, missed: map[string]*edge.Box{}, totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{}, idleTotes: map[string]time.Time{},
+		charges: map[chargeKey]*Charge{}, missed: map[string]*edge.Box{}, totes: map[string]*edge.Tote{}, spoilt: map[string]spoilt{}, idleTotes: map[string]time.Time{}, backIn: map[string]*edge.MoveTask{}, backSince: map[string]time.Time{},
 		calls: map[string]*Call{}, closedCalls: map[string]time.Time{}, holders: map[orderName]holder{}, shortages: map[orderName]shortage{},
 		troubled: map[string]*edge.Order{}, doubtful: map[string]*edge.Attempt{},
 		hours: map[int64]*Hour{}, people: map[string]*Person{}}
@@ -128,11 +132,15 @@ func (v *view) put(c edge.Change) {
 		set(v.printers, c)
 	case edge.TableTrucks:
 		set(v.trucks, c)
+		v.noteBehind(c.Key)
 	case edge.TableLeases:
 		set(v.leases, c)
 	case edge.TableTotes:
 		set(v.totes, c)
 		v.noteTote(c.Key)
+		if v.totes[c.Key] == nil {
+			delete(v.backSince, c.Key)
+		}
 	case edge.TableSite:
 		if s, ok := c.Value.(*edge.Site); ok && s != nil {
 			v.head, v.signed = max(v.head, s.Seq), s.SignedAt

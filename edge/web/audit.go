@@ -58,7 +58,7 @@ func auditKind(what string) string {
 		return "label"
 	case "hand", "paper":
 		return "hand"
-	case "truck", "manifest":
+	case "truck", "manifest", "behind":
 		return "truck"
 	case "shift", "work":
 		return "shift"

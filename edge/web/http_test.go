@@ -39,7 +39,7 @@ func TestMatrix(t *testing.T) {
 		"POST /site/v1/workers/{worker}/badge": lead, "GET /site/v1/enrolments": lead, "POST /site/v1/helps/{help}/close": lead, "POST /site/v1/devices": lead,
 		"POST /site/v1/devices/{device}/revoke": lead, "POST /site/v1/reveals": lead, "POST /site/v1/barcode": lead,
 		"POST /site/v1/devices/{device}/test": lead, "GET /site/v1/trucks": lead, "GET /site/v1/trucks/{truck}": lead,
-		"GET /site/v1/trucks/{truck}/manifest.csv": lead, "POST /site/v1/trucks/{truck}/manifest/print": lead, "POST /site/v1/cases/{case}/own": lead, "POST /site/v1/cases/{case}/close": lead,
+		"GET /site/v1/trucks/{truck}/manifest.csv": lead, "POST /site/v1/trucks/{truck}/manifest/print": lead, "POST /site/v1/trucks/{truck}/behind/own": lead, "POST /site/v1/trucks/{truck}/behind/close": lead, "POST /site/v1/cases/{case}/own": lead, "POST /site/v1/cases/{case}/close": lead,
 		"GET /healthz": open, "GET /readyz": open, "GET /metrics": open, "GET /devicez": open,
 		"POST /floor/v1/badge": any, "POST /floor/v1/approve": open, "GET /floor/v1/shift": any, "POST /floor/v1/shift": any, "POST /floor/v1/shift/label": any,
 		"POST /floor/v1/shift/takeOver": any, "POST /floor/v1/shift/end": any, "GET /site/v1/shift": lead, "POST /site/v1/shift/end": lead, "GET /site/v1/shifts": lead,

@@ -85,6 +85,8 @@ func (s *Server) table() []route {
 		{method: "GET", path: "/site/v1/trucks/{truck}", who: role, roles: lead, do: (*call).truck, summary: "One truck with its boxes and what stayed behind."},
 		{method: "GET", path: "/site/v1/trucks/{truck}/manifest.csv", who: role, roles: lead, do: (*call).manifest, summary: "A truck's manifest (RFC 4180); bom=1 marks it as UTF-8 for spreadsheets."},
 		{method: "POST", path: "/site/v1/trucks/{truck}/manifest/print", who: role, roles: lead, body: smallBody, do: (*call).printManifest, summary: "Print a truck's manifest on the printer of documents: {print: ko|ja|en}."},
+		{method: "POST", path: "/site/v1/trucks/{truck}/behind/own", who: role, roles: lead, body: smallBody, do: (*call).ownBehind, summary: "Take care of the boxes that a truck left without."},
+		{method: "POST", path: "/site/v1/trucks/{truck}/behind/close", who: role, roles: lead, body: smallBody, do: (*call).endBehind, summary: "End the search for them: {reason}."},
 		{method: "GET", path: "/site/v1/workers", who: role, roles: lead, do: (*call).workers, summary: "Workers, their work and sessions."},
 		{method: "GET", path: "/site/v1/kpi", who: role, roles: lead, do: (*call).kpi, summary: "Figures by hour, from and to."},
 		{method: "GET", path: "/site/v1/audit", who: role, roles: audit, do: (*call).audit, summary: "Who did what, when and why, the newest first: the trail and what the floor did past a rule or by hand; by who, order, kind, paged by before."},

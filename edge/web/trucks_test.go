@@ -170,3 +170,38 @@ func TestManifestIsPrinted(t *testing.T) {
 	status, _, _ = s.do("POST", path, s.login("W-001", ""), `{"print":"ko"}`)
 	assert.Equal(t, 403, status)
 }
+
+// TestWhatStaysBehindHasAnOwner: the boxes that a truck left without stand on the
+// lead's list until a lead who took them says what became of them; it is on record.
+func TestWhatStaysBehindHasAnOwner(t *testing.T) {
+	s, lead := loadedSite(t)
+	s.e.commit(&edge.Commit{Epoch: "ep", Head: 8, Changes: []edge.Change{
+		{Table: edge.TableBoxes, Key: "b3", Value: &edge.Box{ID: "b3", Client: "default", Order: "o3", Carrier: "cj", Waybill: "6896", N: 1, Seen: "lane-2"}},
+		{Table: edge.TableOrders, Key: "default\x00o3", Value: &edge.Order{ID: "o3", Client: "default", Carrier: "cj", Stage: edge.StagePacked}}}})
+	row := func() string {
+		_, _, body := s.do("GET", "/site/v1/exceptions", lead, "")
+		var list struct{ Items []json.RawMessage }
+		require.NoError(t, json.Unmarshal([]byte(body), &list))
+		for _, item := range list.Items {
+			if strings.Contains(string(item), `"kind":"leftBehind"`) {
+				return string(item)
+			}
+		}
+		return ""
+	}
+	require.Eventually(t, func() bool { return row() != "" }, 30*time.Second, time.Millisecond)
+	assert.Contains(t, row(), `"box":"b3","lastSeen":"lane-2"`)
+	assert.Contains(t, row(), `"order":"o3"`)
+	status, _, _ := s.do("POST", "/site/v1/trucks/D1%2F1/behind/own", lead, "{}")
+	assert.Equal(t, 204, status)
+	assert.Contains(t, row(), `"owner":"lead-1"`)
+	status, _, body := s.do("POST", "/site/v1/trucks/D1%2F1/behind/close", lead, "{}")
+	assert.Equal(t, []any{400, "fieldMissing"}, []any{status, code(t, body)}, "with a reason only")
+	status, _, _ = s.do("POST", "/site/v1/trucks/D1%2F1/behind/close", lead, `{"reason":"lost"}`)
+	assert.Equal(t, 204, status)
+	assert.Empty(t, row())
+	status, _, _ = s.do("POST", "/site/v1/trucks/D1%2F1/behind/own", lead, "{}")
+	assert.Equal(t, 404, status, "it is not on the list any more")
+	_, _, body = s.do("GET", "/site/v1/audit?kind=truck", lead, "")
+	assert.Regexp(t, `"what":"behind.close","who":"lead-1","of":"D1/1".*"reason":"lost".*"what":"behind.own","who":"lead-1","of":"D1/1"`, body)
+}

@@ -110,3 +110,77 @@ func TestWhatAnOrderWaitsForIsNamed(t *testing.T) {
 	b.wait("document.querySelector('#audit li')")
 	assert.Greater(t, b.number("document.querySelector('#audit [name=kind]').clientWidth"), 260, "its longest choice can be read")
 }
+
+// TestADeskSaysOneThingOfAPrinter: what it was is gone from the page when the printer
+// works again.
+func TestADeskSaysOneThingOfAPrinter(t *testing.T) {
+	f, b := deskPage(t)
+	stopped := packScreen("printing")
+	stopped.Printer.State = "noPaper"
+	f.push(stopped)
+	b.wait("document.querySelector('#printer.bad')")
+	f.frame(map[string]any{"t": "notice", "code": "hold", "say": map[string]any{"key": "printer.stopped", "args": map[string]any{"printer": stopped.Printer.Name, "state": "noPaper"}}})
+	b.wait("document.querySelector('.notes p')")
+	f.push(packScreen("printing"))
+	b.wait("document.querySelector('#printer:not(.bad)')")
+	assert.Equal(t, 0, b.number("document.querySelectorAll('.notes p').length"))
+}
+
+// TestADeskSaysWhatEndsAHold: a tote of a held order is put aside until somebody lets it
+// go, and the sign says who; it is read at arm's length.
+func TestADeskSaysWhatEndsAHold(t *testing.T) {
+	f, b := deskPage(t)
+	f.decide = func(message) answer {
+		return answer{edge.Hold, "order.held", map[string]any{"order": "536365", "reason": "short"}, nil}
+	}
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/desk")
+		b.wait("document.querySelector('#idle .work')")
+		b.scan("TOTE-00007")
+		b.wait("document.querySelector('.sign-hold #signNeeds')")
+		assert.Equal(t, text(t, l, "heldNeeds.lead"), b.text("#signNeeds"))
+		assert.GreaterOrEqual(t, b.number("parseInt(getComputedStyle(document.querySelector('.sign p')).fontSize)"), 28)
+		b.sound("held " + l)
+		b.shot("desk-held-" + l)
+	}
+}
+
+// TestADeskThatLoads: whose truck it is and until when, with room around it.
+func TestADeskThatLoads(t *testing.T) {
+	f, b := deskPage(t)
+	f.push(loadScreen())
+	b.wait("document.querySelector('.desk.flow-load #atDock')")
+	assert.Contains(t, b.text(".desk .top .about"), text(t, "ko", "carrier.hanjin"))
+	assert.GreaterOrEqual(t, b.number("document.querySelector('.truck-chips').getBoundingClientRect().left"), 24)
+	b.sound("desk loads")
+	b.shot("desk-load")
+}
+
+// TestADeskStaysADesk: goods that go back are not a packer's next thing.
+func TestADeskStaysADesk(t *testing.T) {
+	f, b := deskPage(t)
+	idle := idleScreen(41)
+	idle.Work = append(idle.Work, edge.Waiting{Flow: "pack", Mode: "order", Waiting: 2}, edge.Waiting{Flow: "replenish", Waiting: 1})
+	f.decide = func(message) answer { return answer{edge.OK, "ack.done", map[string]any{"order": "536365"}, idle} }
+	b.scan("X-1")
+	b.wait("document.querySelector('.work[data-flow=replenish]')")
+	assert.Equal(t, 1, b.number("document.querySelectorAll('.work.first[data-flow=pack]').length"))
+	assert.Equal(t, b.number("document.querySelectorAll('.work[data-flow=pack]').length"), b.number("[].slice.call(document.querySelectorAll('.work')).findIndex(function(e){return e.getAttribute('data-flow')==='replenish'})"), "it comes right after")
+}
+
+// deskPage is a desk at its idle page.
+func deskPage(t *testing.T) (*fake, *tab) {
+	f := newFake(t)
+	f.screen = idleScreen(41)
+	f.screen.Rev = 3
+	f.rest["/floor/v1/stations"] = `{"items":[{"name":"pack-1","free":true,"printer":"p-1","state":"ready"}]}`
+	b := open(t, f.server.URL, 1280, 800)
+	b.goTo("/desk")
+	b.wait("document.querySelector('.login')")
+	b.scan("W-001")
+	b.wait("document.querySelector('#sync[data-online=yes]') && document.querySelector('#idle .work')")
+	return f, b
+}
+
+func text(t *testing.T, language, key string) string { return texts(t, language)[key] }

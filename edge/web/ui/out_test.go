@@ -3,6 +3,10 @@ package ui
 import (
 	"fmt"
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"dcedge/edge"
 )
@@ -73,7 +77,36 @@ func TestOutGallery(t *testing.T) {
 			f.push(s)
 			b.wait(fmt.Sprintf("document.querySelector('.pda').getAttribute('data-rev') === '%d'", f.screen.Rev))
 			b.sound(l + " " + name)
+			if s.Truck != nil {
+				assert.Contains(t, b.text("#atDock"), "DOCK-01", "%s %s: where the boxes go", l, name)
+				assert.GreaterOrEqual(t, b.number("document.querySelector('#atDock').getBoundingClientRect().top - document.querySelector('.top').getBoundingClientRect().bottom"), 0)
+			}
 			b.shot("out-" + l + "-" + name)
 		}
 	}
+}
+
+// TestAReturnThatIsWholeIsClosed: when nothing is still to come the page says so, with
+// the button for it; what cannot be pressed stands in nobody's way.
+func TestAReturnThatIsWholeIsClosed(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	whole := outScreens()["return-item"]
+	whole.Expect, whole.Return.Missing = []edge.Expect{}, 0
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.settled()
+		f.push(whole)
+		b.wait("document.querySelector('.pda[data-step=item] #close')")
+		assert.Equal(t, text(t, l, "ask.close"), b.text("#ask"))
+		assert.Greater(t, b.number(inView+`("#close")`), 55)
+		b.sound("whole " + l)
+		b.shot("out-" + l + "-return-whole")
+	}
+	b.click("#close")
+	require.Eventually(t, func() bool { m := f.messages(); return len(m) == 1 && m[0].Action == "close" }, 30*time.Second, 10*time.Millisecond)
+	f.push(outScreens()["return-parcel"])
+	b.wait("document.querySelector('.pda[data-step=parcel]')")
+	b.wait("document.querySelectorAll('.thumb button').length === 4 && !document.querySelector('.thumb button:disabled')") // nothing is counted yet
 }

@@ -2,9 +2,11 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -208,5 +210,83 @@ func TestParticlesFollowTheWordBefore(t *testing.T) {
 		b.scan("X")
 		b.wait(`document.querySelector(".refusal p") && document.querySelector(".refusal p").innerText.indexOf("` + tote + `") > 0`)
 		assert.Equal(t, want, b.text(".refusal p"))
+	}
+}
+
+// TestGoodsThatGoBackAreInSight: what a worker is to do with a cancelled order's goods
+// needs no scroll, however many zones are listed; right after they were told, or have
+// put a tote aside, it is the first thing on the page.
+func TestGoodsThatGoBackAreInSight(t *testing.T) {
+	f, _, b := pda(t)
+	idle := edge.Screen{Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote"}}, Actions: []string{"start", "help"}, Work: []edge.Waiting{{Flow: "pick", Mode: "order", Waiting: 401, Cutoff: soon()}}}
+	for _, z := range strings.Split("ABCDEFGZ", "") {
+		idle.Work = append(idle.Work, edge.Waiting{Flow: "pick", Mode: "order", Zone: z, Waiting: 41, Cutoff: soon()})
+	}
+	idle.Work = append(idle.Work, edge.Waiting{Flow: "put", Waiting: 2}, edge.Waiting{Flow: "replenish", Waiting: 1})
+	first := idle
+	first.Rev = 3
+	f.screen = &first
+	b.logIn()
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.wait("document.querySelectorAll('#idle .work').length === 11")
+		assert.Greater(t, b.number(inView+`(".work[data-flow=replenish]")`), 55, l)
+		assert.Equal(t, 0, b.number("document.querySelectorAll('.work.first[data-flow=replenish]').length"), "it is nobody's yet")
+		assert.Greater(t, b.number(inView+`(".work[data-zone=Z]")`), 55, "all eight zones too")
+		b.do(chromedp.MouseClickXY(180, 20)) // a page that nobody has touched may not vibrate
+		f.frame(map[string]any{"t": "notice", "code": "cancelled", "say": map[string]any{"key": "pick.cancelTote", "args": map[string]any{"order": "536365-0001", "tote": "TOTE-00007"}}})
+		b.wait("document.querySelector('.work.first[data-flow=replenish]')")
+		assert.Contains(t, b.text(".work.first"), "TOTE-00007")
+		assert.Greater(t, b.number(inView+`(".work.first")`), 100, l)
+		b.sound("goes back " + l)
+		b.shot("pda-back-" + l)
+	}
+	f.mu.Lock()
+	f.decide = func(m message) answer {
+		next := idle
+		if m.Action == "ack" {
+			return answer{edge.OK, "ack.done", map[string]any{"order": "536365"}, &next}
+		}
+		next = edge.Screen{Flow: edge.Idle, Step: "cancelled", Task: &edge.Task{ID: "T-1", Orders: []string{"536365"}}, Expect: []edge.Expect{}, Actions: []string{"ack", "help"}}
+		return answer{edge.Cancelled, "order.cancelled", map[string]any{"order": "536365"}, &next}
+	}
+	f.mu.Unlock()
+	b.goTo("/pda")
+	b.wait("document.querySelector('#idle .work') && !document.querySelector('.work.first[data-flow=replenish]')")
+	b.scan("TOTE-00007")
+	b.click(".sign-cancelled #ack")
+	b.wait("document.querySelector('.work.first[data-flow=replenish]')")
+	assert.Greater(t, b.number(inView+`(".work.first")`), 100)
+}
+
+// TestAToteLeftWithGoodsIsInSight: the one with which this worker goes on stands above
+// all that could be begun.
+func TestAToteLeftWithGoodsIsInSight(t *testing.T) {
+	f, _, b := pda(t)
+	f.screen = &edge.Screen{Rev: 3, Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote", Code: "TOTE-00007"}}, Actions: []string{"start", "help"}, Work: []edge.Waiting{
+		{Flow: "pick", Mode: "order", Waiting: 41}, {Flow: "pick", Mode: "cluster", Waiting: 8}, {Flow: "pick", Mode: "total", Waiting: 8}, {Flow: "put", Waiting: 2}, {Flow: "pack", Mode: "order", Waiting: 2}, {Flow: "load", Waiting: 2}}}
+	b.logIn()
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.wait("document.querySelectorAll('#idle .work').length === 6")
+		assert.Greater(t, b.number(inView+`("#resume")`), 20, l)
+		assert.Contains(t, b.text("#resume"), "TOTE-00007")
+		b.sound("resume " + l)
+		b.shot("pda-resume-" + l)
+	}
+}
+
+// TestACellStandsInOneLine: whatever the site calls its cells, nobody reads one in two
+// pieces.
+func TestACellStandsInOneLine(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	for _, cell := range []string{"7", "A-07", "W1-07", "ST-101", "WALL-07", "WALL-B-07-12"} {
+		f.push(edge.Screen{Flow: edge.Put, Step: "cell", Task: &edge.Task{ID: "T-3"}, Expect: []edge.Expect{{Kind: "cell", Code: "CELL-" + cell, Location: cell, SKU: "85123A", Remaining: 1}}, Actions: []string{"undo"}})
+		b.wait("document.querySelector('.cell-number') && document.querySelector('.cell-number').innerText === '" + cell + "'")
+		assert.Less(t, b.number("(function(){var r=document.createRange(); r.selectNodeContents(document.querySelector('.cell-number')); return r.getClientRects().length})()"), 2, cell)
+		b.sound(cell)
 	}
 }

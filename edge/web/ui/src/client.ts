@@ -240,6 +240,8 @@ export class Client {
     else if (e.kind === "item" && e.location !== was.location) this.sent = { line: e.line, have: s.quantity ? s.quantity.have : 0 };
     const work = (x?: Screen) => (x && x.task ? x.task.id : "");
     if (work(s) !== work(this.screen)) this.notes = this.notes.filter((o) => brief.indexOf(o.say.key) < 0);
+    const pr = s.printer; // what it was is over: nobody is told two things of one printer
+    if (pr && (pr.state === "ready" || pr.state === "printing")) this.notes = this.notes.filter((o) => o.say.key !== "printer.stopped" || (o.say.args || {}).printer !== pr.name);
     this.screen = s;
     this.anyRev = false;
     this.fresh = Date.now();

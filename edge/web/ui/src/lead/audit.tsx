@@ -28,6 +28,7 @@ const reasons: { [group: string]: { [act: string]: string } } = {
   truck: { close: "closeLoad." },
   order: { hold: "held." },
   case: { close: "caseEnd." },
+  behind: { close: "behindEnd." },
   epoch: { opened: "closed." },
   login: { refused: "loginWhy.", locked: "loginWhy." },
 };
@@ -36,6 +37,27 @@ const silent = ["lead", "devices page"]; // what pages give where nobody is aske
 function why(l: Line): string {
   const [group, act] = l.what.split(".");
   return silent.indexOf(l.reason || "") < 0 ? either((reasons[group] || {})[act] || "", l.reason) : "";
+}
+
+// things are what the id of a deed names, by what was done.
+const things: { [group: string]: { [act: string]: string } } = {
+  truck: { close: "truck" }, manifest: { print: "truck" }, behind: { own: "truck", close: "truck" },
+  box: { reopen: "box", aside: "box" }, label: { reprint: "box", settle: "box", void: "waybill" }, weight: { override: "box" },
+  hand: { place: "place", item: "article", lot: "lot" }, device: { enrol: "device", revoke: "device", test: "device" },
+  help: { close: "call" }, case: { own: "case", close: "case" },
+};
+
+function thing(l: Line): string {
+  const [group, act] = l.what.split(".");
+  const kind = (things[group] || {})[act];
+  return kind ? text("auditOf." + kind, { id: l.of || "" }) : l.of || "";
+}
+
+// from is where somebody did it: a device by its name; a browser that has none calls
+// itself so.
+function from(l: Line): string {
+  if (l.device) return l.device === "browser" ? text("audit.browser") : text("audit.device", { device: l.device });
+  return l.source ? text("audit.source", { source: l.source }) : "";
 }
 
 function Entry(p: { l: Line; names: Names; open: () => void; person: (id: string) => void }) {
@@ -56,9 +78,9 @@ function Entry(p: { l: Line; names: Names; open: () => void; person: (id: string
         {l.who ? person(l.who) : !whose && <small>{text("audit.edge")}</small>}
         {l.lead && <small>{text("audit.lead")}</small>}
         {l.lead && person(l.lead)}
-        {whose ? person(l.of as string) : l.of && l.of !== l.order && <span class="code">{l.of}</span>}
+        {whose ? person(l.of as string) : l.of && l.of !== l.order && <span class="code">{thing(l)}</span>}
         {l.order && <button type="button" class="code" data-order={l.order} onClick={p.open}>{l.order}</button>}
-        {(l.device || l.source) && <small>{l.device || l.source}</small>}
+        {from(l) && <small>{from(l)}</small>}
       </p>
     </li>
   );

@@ -10,9 +10,11 @@ export interface Row { carrier: string; cutoff?: string; stages: { [stage: strin
 export interface Exception {
   kind: string; id: string; order?: string; box?: string; tote?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string;
   by?: string; of?: string; field?: string; detail?: string;
-  owner?: string; carrier?: string; trip?: string;
+  owner?: string; carrier?: string; trip?: string; boxes?: Behind[];
   worker?: string; device?: string; flow?: string; step?: string; location?: string; sku?: string;
 }
+// Behind is a box that its truck left without.
+export interface Behind { box: string; waybill?: string; order: string; lastSeen?: string; since?: string; container?: string }
 export interface Person {
   worker: string; flow: string; mode?: string; orders?: string[]; station?: string; since?: string; last?: string;
   units?: number; packed?: number; loaded?: number; refused?: number;

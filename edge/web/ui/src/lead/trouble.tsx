@@ -3,14 +3,16 @@
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { either, failure, has, text } from "../text";
+import { clock } from "../time";
+import { grouped } from "../ui/code";
 import { Shape } from "../ui/shapes";
 import { Exception, Items, values } from "./board";
 import { deviceTodo } from "./devices";
 import { age } from "./words";
 
-const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "leftBehind", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "keptTote", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", toteWaits: "over", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", clientTemplate: "over", carrierTemplate: "over", carrierFormat: "over", cancels: "hold", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", leftBehind: "over", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", keptTote: "hold", toteWaits: "over", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", clientTemplate: "over", carrierTemplate: "over", carrierFormat: "over", cancels: "hold", consumer: "over",
 };
 
 export function troubles(items: Items): Exception[] {
@@ -47,7 +49,10 @@ export function useNames(workers: string[]): Names {
 }
 
 // cases are what somebody must own until it is settled.
-const cases = ["uncollected", "unknownReturn", "unknownBox"];
+const cases = ["uncollected", "unknownReturn", "unknownBox", "leftBehind"];
+
+// settleAt is where a lead says who owns it, and how it ended.
+const settleAt = (e: Exception): string => (e.kind === "leftBehind" ? "/site/v1/trucks/" + encodeURIComponent(e.id) + "/behind" : "/site/v1/cases/" + encodeURIComponent(e.id));
 
 const join = (parts: (string | undefined)[]): string => parts.filter((x, i) => !!x && parts.indexOf(x) === i).join(" \u00b7 ");
 
@@ -73,6 +78,8 @@ function todo(e: Exception, items: Items): string {
   return text("todoLabel." + (has("todoLabel." + e.reason) ? e.reason : "other"));
 }
 
+const owner = (e: Exception, names: Names): string => (e.owner ? text("case.owner", { who: nameOf(e.owner, names) }) : text("case.nobody"));
+
 function detail(e: Exception, names: Names): string {
   if (e.kind === "closed") return either("closed.", e.reason);
   if (e.kind === "help") return where(e);
@@ -82,10 +89,12 @@ function detail(e: Exception, names: Names): string {
   if (e.kind === "clientTemplate" || e.kind === "carrierTemplate" || e.kind === "carrierFormat") return text("notHere." + e.kind, { name: e.field || "" });
   if (e.kind === "setUp") return either("codeRepair.", e.reason);
   if (e.kind === "held") return join([either("held.", e.reason), e.of && text("lead.duplicateOf", { order: e.of }), heldBy(e.by, names)]);
+  if (e.kind === "leftBehind") return join([e.carrier && either("carrier.", e.carrier), e.trip, e.station, e.reason && either("closeLoad.", e.reason), owner(e, names)]);
+  if (e.kind === "keptTote") return either("why.", e.reason);
   if (e.kind === "takeOut") return e.station || "";
   if (e.kind === "lost") return join([e.location && text("lead.lastSeen", { place: e.location }), e.station]);
   if (e.kind === "goesBack") return e.reason || "";
-  if (cases.indexOf(e.kind) >= 0) return join([e.carrier && either("carrier.", e.carrier), e.trip, e.location, e.reason === "late" ? text("case.late") : "", e.owner ? text("case.owner", { who: nameOf(e.owner, names) }) : text("case.nobody")]);
+  if (cases.indexOf(e.kind) >= 0) return join([e.carrier && either("carrier.", e.carrier), e.trip, e.location, e.reason === "late" ? text("case.late") : "", owner(e, names)]);
   if (e.kind === "aside") return join([either(has("aside." + e.reason) ? "aside." : "hospitalWhy.", e.reason === "held" ? undefined : e.reason), e.location]);
   if (e.kind === "parked") return (e.missing || []).slice(0, 3).map((m) => m.replace(/^(\w+):/, (_, kind) => either("kind.", kind) + " ")).join(", ");
   return join([e.station, e.kind === "inDoubt" || e.kind === "printFailed" ? e.reason : "", e.box]);
@@ -93,12 +102,41 @@ function detail(e: Exception, names: Names): string {
 
 const shown = 12;
 
+// named is how many boxes of a row stand on the page before somebody asks for more.
+const named = 3;
+
+// LeftBoxes names the boxes that a truck left without: the number on the box, where it
+// was last seen and when.
+function LeftBoxes(p: { e: Exception; open: (order: string) => void }) {
+  const [whole, setWhole] = useState(false);
+  const boxes = (p.e.boxes || []).slice(0, whole ? undefined : named);
+  const more = (p.e.units || 0) - boxes.length;
+  return (
+    <ul class="left-boxes">
+      {boxes.map((b) => (
+        <li key={b.box} data-box={b.box}>
+          <button type="button" class="code-button" onClick={() => p.open(b.order)}>{grouped(b.waybill || b.box)}</button>
+          <small>
+            {b.lastSeen || b.container ? text("lead.lastSeen", { place: join([b.container, either("place.", b.lastSeen)]) }) : text("lead.neverSeen")}
+            {b.since && " \u00b7 " + clock(Date.parse(b.since))}
+          </small>
+        </li>
+      ))}
+      {more > 0 && <li>{whole ? text("lead.moreBoxes", { n: more }) : <button type="button" data-action="moreBoxes" onClick={() => setWhole(true)}>{text("lead.moreBoxes", { n: more })}</button>}</li>}
+    </ul>
+  );
+}
+
 // ends are how a case of a kind may end: the reason that its event keeps.
 const ends: { [kind: string]: string[] } = {
   uncollected: ["collected", "cameBack", "lost", "other"],
   unknownReturn: ["matched", "sentBack", "kept", "disposed", "other"],
   unknownBox: ["matched", "sentBack", "disposed", "other"],
+  leftBehind: ["found", "gone", "lost", "other"],
 };
+
+// endWords is where the words of its ends stand.
+const endWords = (kind: string): string => (kind === "leftBehind" ? "behindEnd." : "caseEnd.");
 
 // CloseCase asks how the case ended before it is closed.
 function CloseCase(p: { kind: string; done: (reason: string) => void }) {
@@ -113,7 +151,7 @@ function CloseCase(p: { kind: string; done: (reason: string) => void }) {
           <p>{text("case.how")}</p>
           {ends[p.kind].map((k) => (
             <button key={k} type="button" data-code={k} onClick={() => p.done(k)}>
-              {text("caseEnd." + k)}
+              {text(endWords(p.kind) + k)}
             </button>
           ))}
         </div>
@@ -132,10 +170,10 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
       () => say(""),
       (e: Problem) => say(e.status === 404 ? "" : failure(e.code)),
     );
-  const settle = (id: string, what: string, body: { [k: string]: string }) =>
-    void call("POST", "/site/v1/cases/" + encodeURIComponent(id) + what, body).then(
+  const settle = (e: Exception, what: string, body: { [k: string]: string }) =>
+    void call("POST", settleAt(e) + what, body).then(
       () => say(""),
-      (e: Problem) => say(e.status === 404 ? "" : failure(e.code)),
+      (x: Problem) => say(x.status === 404 ? "" : failure(x.code)),
     );
   return (
     <section class="trouble" id="trouble">
@@ -160,6 +198,7 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
               <p class="detail">
                 {detail(e, names)} <span class="todo">{"\u2192 " + todo(e, p.items)}</span>
               </p>
+              {e.boxes && <LeftBoxes e={e} open={p.open} />}
             </div>
             {e.order && (
               <button type="button" class="code-button" onClick={() => p.open(e.order as string)}>
@@ -167,11 +206,11 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
               </button>
             )}
             {cases.indexOf(e.kind) >= 0 && !e.owner && (
-              <button type="button" data-action="caseOwn" onClick={() => settle(e.id, "/own", {})}>
+              <button type="button" data-action="caseOwn" onClick={() => settle(e, "/own", {})}>
                 {text("case.own")}
               </button>
             )}
-            {cases.indexOf(e.kind) >= 0 && e.owner && <CloseCase kind={e.kind} done={(reason) => settle(e.id, "/close", { reason })} />}
+            {cases.indexOf(e.kind) >= 0 && e.owner && <CloseCase kind={e.kind} done={(reason) => settle(e, "/close", { reason })} />}
             {e.kind === "help" && (
               <button type="button" class="primary" data-action="helpClose" onClick={() => void close(e.id)}>
                 {text("lead.helpClose")}

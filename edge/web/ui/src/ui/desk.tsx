@@ -137,7 +137,10 @@ export function Desk(p: { client: Client }) {
               {t && t.carrier && " · " + either("carrier.", t.carrier)} <CutoffView cutoff={t && t.cutoff} />
             </span>
           ) : (
-            text(busy && s ? "flow." + s.flow : "idle.title")
+            <span>
+              {text(busy && s ? "flow." + s.flow : "idle.title")}
+              {busy && t && t.carrier && " · " + either("carrier.", t.carrier)} {busy && <CutoffView cutoff={t && t.cutoff} />}
+            </span>
           )}
         </span>
         {s && s.station && <span class="station">{text("idle.station", { station: s.station })}</span>}

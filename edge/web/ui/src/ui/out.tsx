@@ -11,11 +11,15 @@ import { Bar, Picture, Shape } from "./shapes";
 import { ChoiceSheet, Sheet, pass, useScans } from "./sheet";
 import { Big } from "./task";
 
+// allCame tells that nothing of a return is still to come: all that is left is to close it.
+const allCame = (s: Screen): boolean => s.flow === "return" && s.step === "item" && s.expect.length === 0 && s.actions.indexOf("close") >= 0;
+
 // askOut is what the worker is to do in these flows; "" where another text fits.
 export function askOut(s: Screen): string {
   const h = s.hospital;
   if (s.flow === "load" && s.step === "unload") return text("ask.takeOff");
   if (s.flow === "load" && s.container) return text("ask.stow");
+  if (allCame(s)) return text("ask.close");
   if (s.flow === "return") return text(s.step === "location" && s.expect.length === 0 ? "ask.anyPlace" : s.step === "location" ? "ask.drop" : "ask." + s.step);
   if (s.flow === "hospital" && s.step === "examine" && h) return text("hospitalTodo." + h.todo);
   if (s.flow === "hospital" && (s.step === "box" || s.step === "shelf")) return text(s.step === "box" ? "ask.patient" : "ask.shelf");
@@ -188,6 +192,11 @@ export function ReturnTask(p: { client: Client; s: Screen }) {
     <div class="task out">
       {s.step === "parcel" && <Picture kind="waybill" />}
       <p class="ask" id="ask">{askOut(s)}</p>
+      {allCame(s) && (
+        <button type="button" class="primary wide" id="close" disabled={!p.client.mayAct("close")} onClick={() => p.client.act("close")}>
+          {text("action.close")}
+        </button>
+      )}
       {place && <Big id="where">{place.location || place.code || ""}</Big>}
       {hand && (
         <p class="what">

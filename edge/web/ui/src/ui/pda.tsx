@@ -56,15 +56,25 @@ export function Knowledge(p: { s?: Screen }) {
 }
 
 const steps: { [step: string]: string[] } = {
-  "pick.lot": ["confirm", "short", "skip", "undo"],
-  "pick.serial": ["confirm", "short", "skip", "undo"],
-  "pick.tote": ["help", "leave"],
-  "pick.fetch": ["skip", "help", "leave"],
-  "pick.into": ["undo", "help"],
-  "pick.handOver": ["undo", "help"],
-  "pick.empty": ["help", "leave"],
-  "pack.insert": ["skip", "undo", "help"],
-  "pack.weight": ["weight", "override", "undo"],
+  "pick/lot": ["confirm", "short", "skip", "undo"],
+  "pick/serial": ["confirm", "short", "skip", "undo"],
+  "pick/tote": ["help", "leave"],
+  "pick/fetch": ["skip", "help", "leave"],
+  "pick/into": ["undo", "help"],
+  "pick/handOver": ["undo", "help"],
+  "pick/empty": ["help", "leave"],
+  "put/item": ["confirm", "close", "undo", "help"],
+  "put/cell": ["addTote", "confirm", "undo", "help"],
+  "load/dock": ["help", "leave"],
+  "load/container": ["help", "leave"],
+  "load/unload": ["undo", "help", "leave"],
+  "return/parcel": ["confirm", "help", "leave"],
+  "return/shelf": ["undo", "help", "leave"],
+  "return/item": ["confirm", "close", "undo", "help"],
+  "return/grade": ["quantity", "undo", "help"],
+  "return/location": ["undo", "help", "leave"],
+  "pack/insert": ["skip", "undo", "help"],
+  "pack/weight": ["weight", "override", "undo"],
 };
 
 const rows: { [flow: string]: string[] } = {
@@ -84,7 +94,7 @@ export function Pda(p: { client: Client }) {
   const [dialog, open] = useDialog(client.screen);
   const [hint, setHint] = useState("");
   const s: Screen | undefined = client.screen;
-  const shown = (s && steps[s.flow + "." + (fetches(s) ? "fetch" : s.step || "")]) || rows[(s && s.flow) || "idle"] || rows.pick;
+  const shown = (s && steps[s.flow + "/" + (fetches(s) ? "fetch" : s.step || "")]) || rows[(s && s.flow) || "idle"] || rows.pick;
   const explain = (t: string) => {
     setHint(t);
     window.setTimeout(() => setHint(""), 4000);

@@ -238,6 +238,7 @@ export function InDoubt(p: { client: Client; s: Screen }) {
 
 // releases is whose word ends a hold. What the WMS or a lead held for a reason of their
 // own, either of them may release.
+export const heldNeeds = (reason: string): string => text("heldNeeds." + (releases[reason] || "any"));
 const releases: { [reason: string]: string } = {
   reconcile: "wms", shortWait: "goods", lead: "lead", short: "lead", duplicate: "lead", extra: "lead", paper: "lead", tote: "lead", waybill: "lead",
 };
@@ -256,7 +257,7 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
       <h2>{ask(s)}</h2>
       {order && <p class="code">{text("desk.order", { order })}</p>}
       {step === "held" && s.why && <p class="needs" id="heldWhy">{either("held.", s.why)}</p>}
-      {step === "held" && s.why && <p id="heldNeeds">{text("heldNeeds." + (releases[s.why] || "any"))}</p>}
+      {step === "held" && s.why && <p id="heldNeeds">{heldNeeds(s.why)}</p>}
       {step === "held" && <p>{text("step.heldWhat")}</p>}
       {step === "closed" && <p>{text("step.closedWhat")}</p>}
       {step === "cancelled" && (
@@ -315,6 +316,9 @@ export function TaskView(p: { client: Client; s: Screen; open?: (dialog: string)
   if (s.flow !== "load" || !s.truck || s.step === "cancelled") return view;
   return (
     <div class="loading">
+      <p class="at-dock" id="atDock">
+        <b>{text("truck.at", { dock: s.truck.dock })}</b> {s.truck.trip && <span>{text("truck.trip", { trip: s.truck.trip })}</span>}
+      </p>
       {view}
       <TruckChips s={s} open={p.open} />
     </div>

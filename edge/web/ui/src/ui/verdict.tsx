@@ -7,7 +7,7 @@ import { articleName, either, has, sayText, text } from "../text";
 import type { Article, Names, Screen } from "../types";
 import { Broken, grouped } from "./code";
 import { Inside, stopping } from "./parcel";
-import { headline } from "./task";
+import { headline, heldNeeds } from "./task";
 import { Shape } from "./shapes";
 
 const known = ["ok", "done", "wrong", "over", "duplicate", "cancelled", "hold", "unknown", "unexpected", "denied", "stale", "idReused", "notYours", "internal"];
@@ -94,6 +94,7 @@ export function SignView(p: { client: Client }) {
       <Shape code={code} />
       <b>{text(word(code, s.say.key))}</b>
       <p>{sayText(s.say, articles(p.client.screen, s))}</p>
+      {s.say.key === "order.held" && <p class="needs" id="signNeeds">{heldNeeds(String((s.say.args || {}).reason || ""))}</p>}
       <Both s={p.client.screen} sign={s} />
       {out && p.client.screen && <Inside s={p.client.screen} order={out.order} />}
       {p.client.more.length > 0 && <p class="more">{text("verdict.more", { n: p.client.more.length })}</p>}

@@ -76,12 +76,15 @@ function Into(p: { client: Client; s: Screen; e: Expect }) {
   );
 }
 
+// cellFit names the size at which a cell's name stands in one line of a PDA.
+const cellFit = (s: string): string => (s.length <= 4 ? "" : s.length <= 5 ? " five" : s.length <= 6 ? " six" : s.length <= 8 ? " long" : " longer");
+
 function Cell(p: { client: Client; s: Screen; e: Expect }) {
   const cell = p.e.location || p.e.code || "";
   return (
     <div class="task">
       <p class="ask" id="ask">{ask(p.s)}</p>
-      <div class={"code cell-number" + (cell.length > 6 ? " long" : "")} id="where">
+      <div class={"code cell-number" + cellFit(cell)} id="where">
         {cell}
       </div>
       <div class="count small">
