@@ -36,14 +36,7 @@ func (v *view) noteBehind(key string) {
 // missed again is in the row of the truck that missed it last.
 func (v *view) leftBehind() []Exception {
 	var out []Exception
-	last := map[string]*edge.Truck{} // by box
-	for _, t := range v.behind {
-		for i := range t.Missing {
-			if was := last[t.Missing[i].Box]; was == nil || cmp.Or(was.At.Compare(t.At), cmp.Compare(was.ID, t.ID)) < 0 {
-				last[t.Missing[i].Box] = t
-			}
-		}
-	}
+	last := v.missedLast()
 	for key, t := range v.behind {
 		said := v.behindSaid[t.ID]
 		e := Exception{Kind: "leftBehind", ID: t.ID, Carrier: t.Carrier, Trip: t.Trip, Station: t.Dock, Reason: t.Reason, Owner: said.Owner, Since: t.At}
@@ -65,6 +58,33 @@ func (v *view) leftBehind() []Exception {
 			out = append(out, e)
 		case v.trucks[key] == nil:
 			delete(v.behind, key)
+		}
+	}
+	return out
+}
+
+// missedLast is, by box, the truck that missed it last.
+func (v *view) missedLast() map[string]*edge.Truck {
+	last := map[string]*edge.Truck{}
+	for _, t := range v.behind {
+		for i := range t.Missing {
+			if was := last[t.Missing[i].Box]; was == nil || cmp.Or(was.At.Compare(t.At), cmp.Compare(was.ID, t.ID)) < 0 {
+				last[t.Missing[i].Box] = t
+			}
+		}
+	}
+	return last
+}
+
+// missedByTrucks are the boxes that a truck left without and that nobody has seen since.
+// A lead's word that the search is over finds none.
+func (v *view) missedByTrucks() map[string]bool {
+	out := map[string]bool{}
+	for box, t := range v.missedLast() {
+		for i := range t.Missing {
+			if m := &t.Missing[i]; m.Box == box && v.stillMissed(t, m) != "" {
+				out[box] = true
+			}
 		}
 	}
 	return out

@@ -15,7 +15,7 @@ type Left struct {
 	InDoubt Open[OpenLabel] `json:"inDoubt"`
 	Held    Open[OpenBox]   `json:"held"`   // packed boxes of held orders
 	Voided  Open[OpenBox]   `json:"voided"` // numbers given up, of boxes touched since the last signature
-	Lost    Open[OpenBox]   `json:"lost"`   // packed, on no truck, and the cut-off is over
+	Lost    Open[OpenBox]   `json:"lost"`   // packed, on no truck, and the cut-off is over or its truck left without it
 }
 
 // Open is one kind of what is open.
@@ -97,13 +97,14 @@ func (b *Board) Left(now, since time.Time) Left {
 			l.InDoubt.add(OpenLabel{Attempt: a.ID, Box: a.Box, Order: e.Order, Station: e.Station, Since: a.At})
 		}
 	}
+	missed := v.missedByTrucks()
 	for _, id := range sorted(v.boxes) {
-		v.leftBox(&l, v.boxes[id], now, since)
+		v.leftBox(&l, v.boxes[id], missed[id], now, since)
 	}
 	return l
 }
 
-func (v *view) leftBox(l *Left, b *edge.Box, now, since time.Time) {
+func (v *view) leftBox(l *Left, b *edge.Box, missed bool, now, since time.Time) {
 	x := OpenBox{Box: b.ID, Order: b.Order, Waybill: b.Waybill, Seen: b.Seen}
 	if len(b.Voided) > 0 && b.At.After(since) {
 		for _, n := range b.Voided {
@@ -126,7 +127,7 @@ func (v *view) leftBox(l *Left, b *edge.Box, now, since time.Time) {
 			first = o
 		}
 	}
-	if b.Bound != "" && first != nil && first.Cutoff.Before(now) {
+	if b.Bound != "" && first != nil && (missed || first.Cutoff.Before(now)) {
 		x.Order, x.Cutoff = first.ID, &first.Cutoff
 		l.Lost.add(x)
 	}

@@ -53,6 +53,10 @@ func TestLeft(t *testing.T) {
 		box("B-3", "3", func(b *edge.Box) { b.Truck = "K-1" }),
 		box("B-4", "1", func(b *edge.Box) { b.Bound, b.Print.Attempt, b.Voided = "", "A-7", []string{"650", "651"} }),
 		box("B-5", "3", func(b *edge.Box) { b.Voided, b.At, b.Truck = []string{"652"}, day.Add(-9*time.Hour), "K-1" }),
+		change(order("6", edge.StagePacked)),
+		box("B-6", "6", func(*edge.Box) {}),
+		box("B-7", "6", func(b *edge.Box) { b.Seen = "lane-2" }),
+		put(edge.TableTrucks, "K-9", &edge.Truck{ID: "K-9", Closed: true, At: day, Missing: []edge.Missing{{Box: "B-6", LastSeen: "pack-1"}, {Box: "B-7", LastSeen: "pack-1"}}}),
 		put(edge.TableSite, "site", &edge.Site{Seq: 8, SignedAt: day.Add(-8 * time.Hour)}),
 	}}
 	running(t, f, func(b *Board) {
@@ -63,8 +67,8 @@ func TestLeft(t *testing.T) {
 		assert.Equal(t, Open[OpenBox]{N: 1, Items: []OpenBox{{Box: "B-1", Order: "2", Waybill: "65B-1", Reason: "address", Seen: "pack-1"}}}, l.Held)
 		assert.Equal(t, 2, l.Voided.N, "those of the shift before are signed already")
 		assert.Equal(t, "650", l.Voided.Items[0].Waybill)
-		assert.Equal(t, 1, l.Lost.N)
-		assert.Equal(t, "B-2", l.Lost.Items[0].Box)
+		assert.Equal(t, []string{"B-2", "B-6"}, []string{l.Lost.Items[0].Box, l.Lost.Items[1].Box}, "over its cut-off, or its truck left without it")
+		assert.Equal(t, 2, l.Lost.N)
 
 		w, left := b.OpenOf("w-1")
 		assert.Equal(t, "T-1", w.ID)
@@ -78,7 +82,7 @@ func TestLeft(t *testing.T) {
 		assert.Zero(t, b.ShiftOf("nobody"))
 		cuts := b.Cutoffs(day, day.Add(24*time.Hour))
 		require.Len(t, cuts, 1)
-		assert.Equal(t, Cutoff{Carrier: "cj", At: cuts[0].At, Open: 3}, cuts[0])
+		assert.Equal(t, Cutoff{Carrier: "cj", At: cuts[0].At, Open: 4}, cuts[0])
 		assert.Empty(t, b.Cutoffs(day, day.Add(time.Hour)))
 	})
 }

@@ -230,7 +230,7 @@ func TestLeadGallery(t *testing.T) {
 	f.rest["/site/v1/orders"] = `{"items":[{"id":"536370","client":"default","carrier":"cj","stage":"packing","lines":[]},{"id":"536371","client":"default","carrier":"cj","stage":"packing","held":"address","lines":[]}]}`
 	f.rest["/site/v1/orders/536370"] = `{"order":{"id":"536370","client":"default","carrier":"cj","stage":"packing","held":"address","received":"2026-11-21T09:00:00+09:00","totes":["TOTE-00007"],
 		"lines":[{"id":"1","sku":"85123A","location":"C08-21-3","wanted":6,"picked":6},{"id":"2","sku":"71053","location":"C11-02-1","wanted":8,"picked":4,"short":4}]},
-		"boxes":[{"id":"B-212","n":1,"waybill":"581234567890","attempts":["A-30","A-31"]}],"recipient":{"name":"황*은","phone":"010-8477-****","address":"경기도 용인시 ***"}}`
+		"boxes":[{"id":"B-212","n":1,"waybill":"581234567890","attempts":["A-30","A-31"],"stale":"A-30"}],"recipient":{"name":"황*은","phone":"010-8477-****","address":"경기도 용인시 ***"}}`
 	f.rest["/site/v1/workers"] = `{"items":[{"worker":"w-001","name":"홍*동"},{"worker":"w-900","name":"이*늘"}]}`
 	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
 	b.wait("document.documentElement.getAttribute('data-phase') === 'work'")
@@ -261,6 +261,7 @@ func TestLeadGallery(t *testing.T) {
 	b.shot("lead-orders")
 	b.click(".orders button")
 	b.wait("document.querySelector('.story [data-action=release]')")
+	assert.Contains(t, b.text(".box-line"), "Label with the old address")
 	b.shot("lead-order")
 	b.click("[data-action=release]") // the answer, and the board's word, are read anew
 	b.wait("document.querySelector('.story [role=status]').innerText !== ''")

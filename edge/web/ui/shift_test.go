@@ -110,6 +110,7 @@ func TestShiftPages(t *testing.T) {
 	lead.fill("#shift-end [name=badge]", "LEAD-1")
 	lead.fill("#shift-end [name=pin]", "4711")
 	lead.shot("shift-6-end")
+	assert.Regexp(t, `^남은 [1-9]\d*건을 두고`, lead.text("#shift-end button[type=submit]"), "it is not signed as if nothing were open")
 	lead.click("#shift-end button[type=submit]")
 	lead.wait("document.querySelector('[data-action=note]')")
 	lead.click("[data-action=note]")

@@ -19,7 +19,7 @@ interface Order {
   totes?: string[]; boxes?: string[]; lines: OrderLine[]; missing?: string[];
   consolidate?: string; joined?: string[]; heldOf?: string;
 }
-interface Box { id: string; n: number; waybill?: string; voided?: string[]; attempts?: string[]; bound?: string; truck?: string; shipped?: boolean; closed?: boolean; by?: string; station?: string; boundAt?: string; at?: string }
+interface Box { id: string; n: number; waybill?: string; voided?: string[]; attempts?: string[]; bound?: string; stale?: string; truck?: string; shipped?: boolean; closed?: boolean; by?: string; station?: string; boundAt?: string; at?: string }
 interface Article { name?: LanguageNames; variant?: LanguageNames }
 interface Story {
   order: Order; boxes: Box[]; recipient?: { name: string; phone: string; address: string }; heldBy?: string;
@@ -205,7 +205,7 @@ export function OrderStory(p: { id: string; client: string; mark: string; back?:
               <b class="code">{b.id}</b> {b.waybill && <span class="code">{text("lead.waybill", { waybill: b.waybill })}</span>}{" "}
               {!!b.attempts && b.attempts.length > 1 && <span>{text("lead.reprints", { n: b.attempts.length })}</span>}{" "}
               {b.truck && <span>{text("lead.onTruck", { truck: b.truck })}</span>}
-              <small>{packedBy(b, names)}</small>
+              {b.stale && <b class="late">{text("lead.oldLabel")}</b>} <small>{packedBy(b, names)}</small>
             </p>
           ))}
           {(o.totes || []).length > 0 && <p class="code">{(o.totes || []).join("  ")}</p>}

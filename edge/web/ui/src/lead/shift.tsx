@@ -23,7 +23,7 @@ const kinds = ["totes", "works", "inDoubt", "held", "voided", "lost"];
 // what names one open thing: its own code first, then whose it is and where.
 function what(x: { [field: string]: any }, names: Names): string {
   const own = x.tote || x.work || x.box || x.attempt;
-  return [own, x.waybill, x.order || (x.orders || []).join(" "), x.worker && nameOf(x.worker, names), x.station, x.reason && either("held.", x.reason), x.seen].filter((t) => !!t).join(" \u00b7 ");
+  return [x.flow && either("flow.", x.flow), own, x.waybill, x.order || (x.orders || []).join(" "), x.worker && nameOf(x.worker, names), x.station, x.reason && either("held.", x.reason), x.seen].filter((t) => !!t).join(" \u00b7 ");
 }
 
 function Kind(p: { kind: string; open: Open }) {
@@ -73,7 +73,10 @@ function Last(p: { e: Entry; done: () => void }) {
   );
 }
 
-function Sign(p: { done: () => void }) {
+// unfinished are the kinds that somebody still has to see to: a number given up is not.
+const unfinished = kinds.filter((k) => k !== "voided");
+
+function Sign(p: { open: number; done: () => void }) {
   const [badge, setBadge] = useState("");
   const [pin, setPin] = useState("");
   const [note, setNote] = useState("");
@@ -115,7 +118,7 @@ function Sign(p: { done: () => void }) {
         <input type="password" name="pin" inputMode="numeric" autocomplete="off" value={pin} onInput={value(setPin)} />
       </label>
       <button type="submit" class="primary wide" disabled={badge === "" || pin === ""}>
-        {text("shift.sign")}
+        {p.open > 0 ? text("shift.signOpen", { n: count(p.open) }) : text("shift.sign")}
       </button>
       <p role="status">{said}</p>
     </form>
@@ -150,7 +153,7 @@ export function ShiftEnd() {
           {end.badges > 0 && <li>{"\u25cf " + text("shift.badges", { n: end.badges })}</li>}
         </ul>
       )}
-      <Sign done={read} />
+      <Sign open={end ? unfinished.reduce((n, k) => n + end.left[k].n, 0) : 0} done={read} />
     </div>
   );
 }
