@@ -94,6 +94,7 @@ func (c *waves) step() {
 // finish has an honest crew do all that is left; what is held is released, or its time
 // passes.
 func (c *waves) finish() {
+	quiet := 0 // rounds in which nobody found anything: in the first they may only have put it down
 	for round := range 100 {
 		c.x.now = c.x.now.Add(11 * time.Minute)
 		c.x.send(&edge.Message{Kind: edge.Tick})
@@ -108,7 +109,10 @@ func (c *waves) finish() {
 				changed(c.x, id, "release", &edge.OrderChange{})
 			}
 		}
-		if !c.work() && len(held) == 0 {
+		if quiet++; c.work() || len(held) > 0 {
+			quiet = 0
+		}
+		if quiet > 1 {
 			return
 		}
 	}
