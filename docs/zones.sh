@@ -3,12 +3,12 @@
 # tote on, the second goes on with it, and the events are pulled. A test runs this
 # file as it stands. The site has to pick by zones ([pick] zones = true).
 #
-#   BADGE, BADGE2  two workers who may pick     W-200, W-201
+#   BADGE, BADGE2  two workers who may pick     W-200, W-199
 #   TOTE           a tote that is not in use    TOTE-09003
 #   ORDER          a name for the order         ZONE-(the time)
 set -euo pipefail
 . "$(dirname "$0")/curl.sh"
-BADGE=${BADGE:-W-200} BADGE2=${BADGE2:-W-201} TOTE=${TOTE:-TOTE-09003} ORDER=${ORDER:-ZONE-$(date +%s)}
+BADGE=${BADGE:-W-200} BADGE2=${BADGE2:-W-199} TOTE=${TOTE:-TOTE-09003} ORDER=${ORDER:-ZONE-$(date +%s)}
 curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one, or set EDGE"
 login "$BADGE"
 

@@ -92,6 +92,7 @@ type OrderChanged struct {
 	Route            string      `json:"route,omitempty"`
 	Until            time.Time   `json:"until,omitzero"`    // when a hold that waits for goods ends
 	Repick           bool        `json:"repick,omitempty"`  // what was short of Lines is open again, at their places
+	Picked           bool        `json:"picked,omitempty"`  // nothing of it is left to pick
 	Replace          bool        `json:"replace,omitempty"` // Lines have other places, not other quantities
 	Less             bool        `json:"less,omitempty"`    // Lines are some lines of the order, not all: the floor made them less
 	SortCode         string      `json:"sortCode,omitempty"`
@@ -168,9 +169,7 @@ type PickEvent struct {
 
 	Agreed bool `json:"agreed,omitempty"` // a reason was given for Lot: it is not asked again for the line
 
-	// Put is how many of Quantity lie in the order's own tote or cell although a tote of
-	// its wave is still in use.
-	Put int `json:"put,omitempty"`
+	Put int `json:"put,omitempty"` // of Quantity, in the order's own tote or cell although its wave's tote is still in use
 }
 
 // PackStarted is the data of pack.started.

@@ -100,6 +100,7 @@ func (d *OrderChanged) AppendJSON(b []byte) []byte {
 	w.time("until", d.Until)
 	w.str("route", d.Route)
 	w.yes("repick", d.Repick)
+	w.yes("picked", d.Picked)
 	w.yes("replace", d.Replace)
 	w.str("sortCode", d.SortCode)
 	w.yes("less", d.Less)

@@ -65,6 +65,8 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	switch {
 	case d.Repick:
 		err = s.repick(o, d)
+	case d.Picked:
+		s.nowPicked(o)
 	case d.Change == "" && len(d.Lines) > 0 && !d.Replace && !d.Less:
 		replaceOrder(o, d)
 		s.mayLeaveList(o, true)

@@ -201,8 +201,8 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 	d.touchLeavers(o)
 	if o.Wave != "" {
 		d.touchPutters()
-		d.wallLess(o, e)
 	}
+	d.wallLess(o, e)
 	w := d.s.Work(o.Work)
 	if w != nil {
 		d.touch(w.Worker)
@@ -241,12 +241,33 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 		d.s.inTote(o) && (w == nil || w.Flow == edge.Pick):
 		d.putBack(o, backCancelled) // nobody will meet the goods by chance
 	}
+	if e.Cancelled && w == nil {
+		d.lastWanted(o)
+	}
 }
 
-// wallLess offers an order to the desks of which nothing is to be put any more.
+// wallLess follows a line of an order at the wall that became less. Where nothing is to
+// be put any more, its cells go to a desk; where the wave ended without its rest, the rest
+// is picked then, or is nothing.
 func (d *decider) wallLess(o *edge.Order, e *edge.OrderChanged) {
-	if e.Whole && !e.Cancelled && o.Held == "" {
-		d.turns(d.s.idx.pack, +1)
+	after := cloneOrder(o)
+	if len(e.Lines) == 0 || e.Cancelled || o.Work != "" || changeOrder(after, e) != nil {
+		return
+	}
+	atWall := o.Wave != "" || len(o.Totes) > 0 && !slices.ContainsFunc(o.Totes, func(id string) bool { return d.Catalogue.Cell(id) == nil })
+	switch {
+	case o.Stage != edge.StagePicking:
+		if e.Whole && o.Held == "" {
+			d.turns(d.s.idx.pack, +1)
+		}
+	case atWall && !isOpen(after):
+		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Kind: "picked", Step: string(o.Stage), Picked: true})
+		d.endOrder(after)
+	case o.Wave != "" && toPutOf(after) == 0:
+		d.pickRest(after)
+		if o.Held == "" {
+			d.turns(d.s.idx.pick, +1)
+		}
 	}
 }
 

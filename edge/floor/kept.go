@@ -210,3 +210,19 @@ func (d *decider) askExcess(t *edge.Tote, except string) {
 		}
 	}
 }
+
+// lastWanted has what is too much of the others brought back too where an order that is
+// cancelled was the last to want something of its wave's totes.
+func (d *decider) lastWanted(o *edge.Order) {
+	totes := d.s.totesOf(o.Wave)
+	for _, id := range totes {
+		t := d.s.Tote(id)
+		wanted := slices.ContainsFunc(d.s.putOrders(t), func(in *edge.Order) bool { return in.ID != o.ID && toPutOf(in) > 0 })
+		if wanted || t.Work != "" || !t.Done || !d.keepsTote(id) {
+			return // it ends at the wall
+		}
+	}
+	if o.Wave != "" && len(totes) > 0 {
+		d.askExcess(d.s.Tote(totes[0]), o.ID)
+	}
+}

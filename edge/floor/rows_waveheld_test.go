@@ -193,3 +193,113 @@ func TestPickedAfterItsWave(t *testing.T) {
 	assert.Nil(t, x.live.Tote("TOTE-00001"))
 	rebuilt(t, x)
 }
+
+// TestOneOfTwoPiecesIsNoSingle: one piece of a released order lies in the wave's tote, the
+// other is still to be picked: no desk takes the one for the whole order.
+func TestOneOfTwoPiecesIsNoSingle(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	waved(x)
+	x.scan("p", "CS-1")
+	x.act("p", "undo", edge.Args{})
+	for range 2 { // o1's, then the first of o2's two
+		x.scan("p", "EA-1")
+	}
+	hold(x, "o2")
+	require.Equal(t, "pick.waveDone", x.scan("p", "EA-2").Say.Key)
+	release(x, "o2")
+	assert.Equal(t, "start.noWork", x.act("k", "start", edge.Args{Flow: edge.Pack, Mode: "single"}).Say.Key)
+	rebuilt(t, x)
+}
+
+// TestLessOfAHeldOrderAtTheWall: what lay in the wave's tote of an order is wanted no
+// more, or the rest is: nothing waits for what does not come.
+func TestLessOfAHeldOrderAtTheWall(t *testing.T) {
+	atWall := func(t *testing.T) *site {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		heldInPart(x)
+		x.scan("p", "EA-1")
+		x.scan("p", "TOTE-00001")
+		return x
+	}
+	t.Run("what lay in the tote", func(t *testing.T) {
+		x := atWall(t)
+		changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"})
+		release(x, "o1")
+		require.Equal(t, edge.Idle, x.screen("p2").Flow)
+		require.Equal(t, "pick.started", x.act("p2", "start", edge.Args{Flow: edge.Pick}).Say.Key)
+		x.follow("p2", totesFrom(20))
+		assert.Equal(t, edge.StagePicked, x.live.Order("default", "o1").Stage)
+		rebuilt(t, x)
+	})
+	for _, when := range []string{"before it is put", "in its cell"} {
+		t.Run("the rest, "+when, func(t *testing.T) {
+			x := atWall(t)
+			if when == "in its cell" {
+				x.follow("p", nil)
+			}
+			changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "2"})
+			assert.Equal(t, edge.StagePicked, x.live.Order("default", "o1").Stage)
+			release(x, "o1")
+			x.follow("p", nil)
+			require.True(t, x.scan("k", "CELL-"+x.live.Order("default", "o1").Totes[0]).OK)
+			x.follow("k", nil)
+			assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
+	}
+}
+
+// TestTooMuchOfOthersGoesBackToo: the last order that wanted something of a wave's tote is
+// cancelled. What lies in it of another, which wants it no more, is brought back as well.
+func TestTooMuchOfOthersGoesBackToo(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	parted(x)
+	x.scan("p", "EA-2")
+	require.True(t, x.scan("p", "CELL-W1-1").OK)
+	changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"})
+	require.True(t, x.act("p", "leave", edge.Args{}).OK)
+	changed(x, "o2", "cancel", &edge.OrderChange{})
+	back := 0
+	x.live.EachMove(func(m *edge.MoveTask) { back += m.Quantity })
+	assert.Equal(t, 3, back)
+	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+	x.follow("p2", nil)
+	if x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK {
+		x.follow("p2", nil)
+	}
+	assert.Nil(t, x.live.Tote("TOTE-00001"))
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}
+
+// TestAHeldOrderOfWhichOnlyTooMuchWasPicked: nothing of it is for the wall, and the tote
+// may hold nothing else: what it wants no more goes back.
+func TestAHeldOrderOfWhichOnlyTooMuchWasPicked(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	waved(x)
+	x.scan("p", "EA-1")
+	x.scan("p", "EA-1")
+	changed(x, "o2", "cancel", &edge.OrderChange{})
+	hold(x, "o1")
+	changed(x, "o1", "cancelLine", &edge.OrderChange{Line: "1"})
+	require.Equal(t, "pick.waveDone", x.act("p", "close", edge.Args{}).Say.Key)
+	changed(x, "o1", "cancel", &edge.OrderChange{})
+	back := 0
+	x.live.EachMove(func(m *edge.MoveTask) { back += m.Quantity })
+	assert.Equal(t, 2, back)
+	for x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK {
+		x.follow("p2", nil)
+	}
+	assert.Nil(t, x.live.Tote("TOTE-00001"))
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}

@@ -152,6 +152,7 @@ func (d *decider) waited() {
 			e.Cancelled, e.Reason = true, "short"
 			d.event(edge.EvOrderChanged, o.Client, o.ID, e)
 			d.putBack(o, backCancelled) // what was picked before it was wanted no more
+			d.lastWanted(o)
 		}
 		n++
 		return true
@@ -207,4 +208,18 @@ func (s *State) repick(o *edge.Order, d *edge.OrderChanged) error {
 		}
 	}
 	return nil
+}
+
+// nowPicked ends the picking of an order of which nothing is left to pick, in nobody's
+// hands.
+func (s *State) nowPicked(o *edge.Order) {
+	o.Stage = edge.StagePicked
+	for _, id := range o.Totes {
+		if t := s.totes.edit(id); t != nil {
+			t.Done = true
+		}
+	}
+	if toPutOf(o) == 0 {
+		o.Wave = ""
+	}
 }

@@ -15,7 +15,7 @@ const modeSingle = "single"
 func (s *State) singles(t *edge.Tote) []*edge.Order {
 	var out []*edge.Order
 	for _, o := range s.putOrders(t) {
-		if o.Held == "" && o.Work == "" && len(o.Totes) == 0 && toPack(o) == 1 && toPutOf(o) == 1 && len(s.together(o)) == 1 {
+		if o.Held == "" && o.Work == "" && len(o.Totes) == 0 && toPack(o) == 1 && toPutOf(o) == 1 && !isOpen(o) && len(s.together(o)) == 1 {
 			out = append(out, o)
 		}
 	}

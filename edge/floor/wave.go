@@ -212,6 +212,7 @@ func (d *decider) finishWave(w *edge.Work, after map[string]*edge.Order) {
 			d.endOrder(o)
 		case hasGoods(o):
 			again = append(again, o)
+			d.nothingForTheWall(w, o)
 		default:
 			continue
 		}
@@ -237,6 +238,19 @@ func (d *decider) finishWave(w *edge.Work, after map[string]*edge.Order) {
 	d.verdictDone(edge.Says("pick.waveDone", edge.N("n", len(rest))))
 }
 
+// nothingForTheWall has what was picked of an order brought back where it wants nothing of
+// it any more.
+func (d *decider) nothingForTheWall(w *edge.Work, o *edge.Order) {
+	if toPutOf(o) > 0 {
+		return
+	}
+	for _, l := range o.Lines {
+		if n := excess(o, l); n > 0 {
+			d.bring(o.Client, o.ID, &edge.StockEvent{SKU: l.SKU, Quantity: n, To: l.Location, Line: l.ID, Reason: backSurplus, Totes: w.Totes})
+		}
+	}
+}
+
 func isOpen(o *edge.Order) bool {
 	return slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Open() > 0 })
 }
@@ -244,7 +258,7 @@ func isOpen(o *edge.Order) bool {
 // pickRest has what is left of an order picked once nothing of it lies in its wave's
 // tote any more.
 func (d *decider) pickRest(o *edge.Order) {
-	e := &edge.OrderChanged{Kind: "repick", Step: string(edge.StagePicked), Repick: true, Reason: "held"}
+	e := &edge.OrderChanged{Kind: "repick", Step: string(edge.StagePicking), Repick: true, Reason: "held"}
 	for _, l := range o.Lines {
 		if l.Open() > 0 {
 			e.Lines = append(e.Lines, edge.OrderLine{Line: l.ID, SKU: l.SKU, Quantity: l.Wanted, Location: l.Location, Zone: l.Zone})

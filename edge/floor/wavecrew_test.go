@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -22,7 +23,34 @@ func (c *waves) arrive() {
 	for range rapid.IntRange(1, 3).Draw(c.T, "lines") {
 		lines = append(lines, line{rapid.IntRange(1, 3).Draw(c.T, "sku"), rapid.IntRange(1, 3).Draw(c.T, "pieces")})
 	}
-	c.x.record(order(fmt.Sprintf("o%d", c.orders), "cj", lines...))
+	r := order(fmt.Sprintf("o%d", c.orders), "cj", lines...)
+	r.ShortPolicy, r.WaitMinutes = rapid.SampledFrom([]string{"", "", "wait", "wait", "cancelLine", "hold"}).Draw(c.T, "short"), 10
+	c.x.record(r)
+}
+
+// wait lets minutes pass, in which goods may come, and orders are held or released.
+func (c *waves) wait() {
+	var waved []string
+	for i := range c.orders {
+		if o := c.x.live.Order("default", fmt.Sprintf("o%d", i+1)); o.Wave != "" && o.Work != "" {
+			waved = append(waved, o.ID)
+		}
+	}
+	o := fmt.Sprintf("o%d", rapid.IntRange(1, c.orders).Draw(c.T, "of"))
+	switch n := rapid.IntRange(0, 6).Draw(c.T, "wait"); {
+	case n < 2 && len(waved) > 0:
+		changed(c.x, rapid.SampledFrom(waved).Draw(c.T, "waved"), "hold", &edge.OrderChange{})
+	case n == 0:
+		changed(c.x, o, "hold", &edge.OrderChange{})
+	case n < 3:
+		changed(c.x, o, "release", &edge.OrderChange{})
+	case n < 5:
+		n := rapid.IntRange(1, 3).Draw(c.T, "came")
+		stock(c.x, fmt.Sprintf("S%d", n), fmt.Sprintf("L%d", n), "", "", rapid.IntRange(1, 4).Draw(c.T, "goods"))
+	default:
+		c.x.now = c.x.now.Add(time.Duration(rapid.IntRange(1, 15).Draw(c.T, "minutes")) * time.Minute)
+		c.x.send(&edge.Message{Kind: edge.Tick})
+	}
 }
 
 func (c *waves) less() {
@@ -36,9 +64,13 @@ func (c *waves) less() {
 func (c *waves) step() {
 	w := rapid.SampledFrom(wavers).Draw(c.T, "worker")
 	s := c.x.screen(w)
-	switch n := rapid.IntRange(0, 19).Draw(c.T, "what"); {
+	switch n := rapid.IntRange(0, 23).Draw(c.T, "what"); {
 	case n == 0:
 		c.arrive()
+	case n == 20 && slices.Contains(s.Actions, "short"):
+		c.x.act(w, "short", edge.Args{Reason: "none"})
+	case n > 20:
+		c.wait()
 	case n < 3:
 		c.less()
 	case n < 5 && s.Flow == edge.Put: // something that may be too many
@@ -59,30 +91,51 @@ func (c *waves) step() {
 	}
 }
 
-// finish has an honest crew do all that is left.
+// finish has an honest crew do all that is left; what is held is released, or its time
+// passes.
 func (c *waves) finish() {
-	var held []string // a tote was not found
-	c.x.live.EachOrder(func(o *edge.Order) {
-		if o.Held != "" {
-			held = append(held, o.ID)
+	quiet := 0 // rounds in which nobody found anything: in the first they may only have put it down
+	for round := range 100 {
+		c.x.now = c.x.now.Add(11 * time.Minute)
+		c.x.send(&edge.Message{Kind: edge.Tick})
+		var held []string
+		c.x.live.EachOrder(func(o *edge.Order) {
+			if o.Held != "" {
+				held = append(held, o.ID)
+			}
+		})
+		for _, id := range held {
+			if round > 1 || rapid.Bool().Draw(c.T, "released") {
+				changed(c.x, id, "release", &edge.OrderChange{})
+			}
 		}
-	})
-	for _, id := range held {
-		changed(c.x, id, "release", &edge.OrderChange{})
+		if quiet++; c.work() || len(held) > 0 {
+			quiet = 0
+		}
+		if quiet > 1 {
+			return
+		}
 	}
+	c.Fatalf("never done")
+}
+
+// work has everybody go on until nobody can; false: nobody could.
+func (c *waves) work() (any bool) {
 	for range 3000 {
 		busy := false
 		for _, w := range wavers {
 			busy = c.goOn(w) || busy
 		}
 		if !busy {
-			return
+			return any
 		}
+		any = true
 	}
 	for _, w := range wavers {
 		c.Logf("%s: %+v", w, c.x.screen(w))
 	}
 	c.Fatalf("never done")
+	return false
 }
 
 // goOn does the next thing; false: there is none.
@@ -178,8 +231,10 @@ func waveDay(r *rapid.T, n *tally, deep bool) *site {
 	x.live.EachTote(func(b *edge.Tote) { r.Fatalf("nobody needs %+v", b) })
 	x.live.EachOrder(func(o *edge.Order) {
 		for _, l := range o.Lines {
-			if o.Stage == edge.StageCancelled && l.Packed == 0 && l.Picked != c.back(o, l) {
-				r.Fatalf("%s: %d of %+v were brought back", o.ID, c.back(o, l), l)
+			switch back := c.back(o, l); {
+			case o.Stage == edge.StageCancelled && l.Packed > 0: // whoever meets the box says so
+			case l.Picked != l.Packed+back, o.Stage != edge.StageCancelled && l.Open() > 0:
+				r.Fatalf("%s, %s: %d of %+v were brought back", o.ID, o.Stage, back, l)
 			}
 		}
 	})

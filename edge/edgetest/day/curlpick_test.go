@@ -66,7 +66,7 @@ func TestZonesWithCurl(t *testing.T) {
 	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{Pick: "zones = true"})
 	s.Basics()
-	s.Push(sitetest.Person("W-201", "picker"))
+	s.Push(sitetest.Person("W-199", "picker"))
 	code, said := script(t, s, "zones.sh", "ORDER=ZONE-1")
 	require.Zero(t, code)
 	assert.Contains(t, said, "pick.passed")
