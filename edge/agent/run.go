@@ -20,11 +20,11 @@ var version = "unknown"
 // Version is that of the binary.
 func Version() string { return version }
 
-// Run serves until ctx ends or a part fails. The parts end before the engine,
+// Run serves until its context ends or a part fails. The parts end before the engine,
 // the engine before the store that follows it, so that what was decided last is
 // taken along.
-func (a *Agent) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
+func (a *Agent) Run(parent context.Context) error {
+	ctx, stop := context.WithCancel(parent)
 	defer stop()
 	below := context.WithoutCancel(ctx)
 	storeDone, stopStore := part(below, stop, "store", a.store.Run)
@@ -34,6 +34,8 @@ func (a *Agent) Run(ctx context.Context) error {
 	if err == nil {
 		err = a.group().Run(ctx)
 		cancel()
+	} else if parent.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // told to end before it had begun
 	}
 
 	stopEngine()

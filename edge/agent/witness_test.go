@@ -40,6 +40,16 @@ func reasons(t *testing.T, cfg *config.Config) (out []string, closed string) {
 	return out, closed
 }
 
+// TestEndedBeforeItBegan: an edge that is told to end while it starts ends in order.
+func TestEndedBeforeItBegan(t *testing.T) {
+	a, err := Open(configOf(t, plain), env, quiet(), func(string) {})
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	require.NoError(t, a.Run(ctx))
+	require.NoError(t, a.Close())
+}
+
 // TestWitness: a folder that is not what its witness saw goes on in a new epoch with its
 // floor closed; one that is goes on as it was, and so does a restored one.
 func TestWitness(t *testing.T) {
