@@ -11,8 +11,9 @@ import { LanguageRow } from "./login";
 import { CloseLoadSheet, ConfirmReturnSheet, ListsSheet, VehicleSheet } from "./out";
 import { Shape, UndoArrow } from "./shapes";
 import { LeadSheet, PieceSheet, reasons, WaybillSheet } from "./labels";
-import { fetches, stops } from "./task";
-import { anyOf, ConfirmSheet } from "./work";
+import { anyOf, fetches } from "./ask";
+import { stops } from "./task";
+import { ConfirmSheet } from "./work";
 import { ChoiceSheet, NumberSheet, Sheet, ShortSheet, TypedSheet, pass, useScans } from "./sheet";
 
 export type Open = (dialog: string) => void;

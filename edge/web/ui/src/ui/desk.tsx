@@ -13,8 +13,9 @@ import { Knowledge, shortName, Sync, Waiting } from "./pda";
 import { Shape } from "./shapes";
 import { StationSheet, useStations } from "./stations";
 import { grouped } from "./code";
-import { anyOf, insertName } from "./work";
-import { ask, CutoffView, InDoubt, stops, Stop, TaskView } from "./task";
+import { anyOf, ask } from "./ask";
+import { insertName } from "./work";
+import { CutoffView, InDoubt, stops, Stop, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
 // sortLines puts the line in hand first, then what is missing; done lines sink.

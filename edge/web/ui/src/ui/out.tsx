@@ -9,22 +9,8 @@ import type { Expect, Graded, Screen, Seen } from "../types";
 import { grouped } from "./code";
 import { Bar, Picture, Shape } from "./shapes";
 import { ChoiceSheet, Sheet, pass, useScans } from "./sheet";
-import { Big } from "./task";
-
-// allCame tells that nothing of a return is still to come: all that is left is to close it.
-const allCame = (s: Screen): boolean => s.flow === "return" && s.step === "item" && s.expect.length === 0 && s.actions.indexOf("close") >= 0;
-
-// askOut is what the worker is to do in these flows; "" where another text fits.
-export function askOut(s: Screen): string {
-  const h = s.hospital;
-  if (s.flow === "load" && s.step === "unload") return text("ask.takeOff");
-  if (s.flow === "load" && s.container) return text("ask.stow");
-  if (allCame(s)) return text("ask.close");
-  if (s.flow === "return") return text(s.step === "location" && s.expect.length === 0 ? "ask.anyPlace" : s.step === "location" ? "ask.drop" : "ask." + s.step);
-  if (s.flow === "hospital" && s.step === "examine" && h) return text("hospitalTodo." + h.todo);
-  if (s.flow === "hospital" && (s.step === "box" || s.step === "shelf")) return text(s.step === "box" ? "ask.patient" : "ask.shelf");
-  return "";
-}
+import { allCame, askOut } from "./ask";
+import { Big } from "./thing";
 
 // seen is where a box was last, and when.
 const seen = (m: Seen): string => [m.container, either("place.", m.lastSeen), m.since && clock(Date.parse(m.since))].filter((x) => !!x).join(" \u00b7 ");

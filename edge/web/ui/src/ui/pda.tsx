@@ -9,7 +9,8 @@ import type { Screen } from "../types";
 import { ActionButton, Dialogs, useDialog } from "./actions";
 import { Idle } from "./idle";
 import { Cloud, Shape } from "./shapes";
-import { CutoffView, fetches, stops, TaskView } from "./task";
+import { fetches } from "./ask";
+import { CutoffView, stops, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
 
 // shortName keeps a name off a screen that others read: 홍길동 becomes 홍*동.

@@ -2,126 +2,22 @@
 // time, the thing to do largest.
 
 import type { Client } from "../client";
-import { either, has, nameIn, text } from "../text";
+import { either, has, text } from "../text";
 import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
-import { askOut, HospitalTask, ReturnTask, TruckChips } from "./out";
-import { CodeView, grouped } from "./code";
+import { ask, fetches, nothingYet, stuck } from "./ask";
+import { HospitalTask, ReturnTask, TruckChips } from "./out";
+import { grouped } from "./code";
 import { About, BoxTypes, Inside, LabelPicture, stopping, TakeOut } from "./parcel";
 import { Bar, Picture, Shape } from "./shapes";
-import { anyOf, Cases, ownView, questionView, Slot, Whither } from "./work";
-
-// ask is what the worker is to do now, in words.
-export function ask(s: Screen): string {
-  if (s.step === "printing" && s.fault) return text("step.cannot");
-  if (s.step === "printing" && stuck(s)) return text("todoPrinter." + (has("todoPrinter." + stuck(s)) ? stuck(s) : "other"));
-  if (s.step === "count") return text(s.task && s.task.reason === "again" ? "step.countAgain" : "step.count");
-  switch (s.step) {
-    case "printing":
-    case "noNumber":
-    case "wallFull":
-    case "held":
-    case "cancelled":
-    case "closed":
-    case "inDoubt":
-    case "empty":
-    case "handOver":
-    case "boxType":
-    case "takeOut":
-    case "destroy":
-      return text("step." + s.step);
-  }
-  const out = askOut(s);
-  if (out) return out;
-  const e = s.expect[0];
-  if (!e && s.flow === "replenish" && s.quantity) return text("ask.anyPlace");
-  if (!e && nothingYet(s)) return text("ask.nothingYet");
-  if (!e) return text(s.actions.indexOf("close") >= 0 ? "ask.close" : s.actions.indexOf("leave") >= 0 ? "ask.wait" : "idle.title");
-  if (e.kind === "tote") return text(s.step === "into" ? "ask.into" : fetches(s) ? "ask.fetch" : e.code ? "ask.tote" : "ask.free");
-  if (s.flow === "replenish" && e.kind === "location") return text(s.quantity ? "ask.to" : "ask.from");
-  if (anyOf(s)) return text("ask.putItem");
-  if (e.kind === "lot" && e.lot) return text("ask.expiry");
-  if (e.kind === "waybill" && s.flow === "pack") return text("ask.stick");
-  if (e.kind === "insert" && !e.sku) return text("ask.putIn");
-  if (e.kind === "lot" && e.code) return text("ask.lotFirst");
-  if (e.kind === "location" && s.step === "drop") return text("ask.drop");
-  if (e.kind === "waybill" && s.flow === "load") return text("ask.loadBox");
-  return text("ask." + e.kind);
-}
-
-// nothingYet tells a truck that was just opened from one that is done: closing it
-// would send it away empty.
-const nothingYet = (s: Screen): boolean => s.flow === "load" && !s.container && !!s.truck && s.truck.loaded === 0 && s.truck.left === 0;
-
-// fetches tells that a tote with goods in it is to be brought before anything else.
-export const fetches = (s: Screen): boolean => s.flow === "pick" && s.step === "tote" && !!s.expect[0] && !!s.expect[0].code;
-
-// stuck is the state of a printer that prints nothing until somebody goes there.
-export function stuck(s: Screen): string {
-  const state = s.printer ? s.printer.state : "";
-  return state === "ready" || state === "printing" ? "" : state;
-}
-
-// headline is what comes next in one line: where to go first, as long as nothing
-// of it was taken.
-export function headline(s: Screen): string {
-  if (s.flow === "idle") return "";
-  const e = s.expect[0];
-  if (e && e.kind === "item" && s.flow === "pick" && e.location && !(s.quantity && s.quantity.have > 0)) return e.location + " · " + (nameIn(e.name) || e.sku);
-  const what = !e || anyOf(s) ? "" : e.kind === "item" ? nameIn(e.name) || e.sku || "" : e.kind === "location" ? e.location || e.code || "" : e.kind === "tote" ? e.code || "" : "";
-  return what ? what + " · " + ask(s) : ask(s);
-}
+import { Big, Totes, What } from "./thing";
+import { Cases, ownView, questionView, Slot, Whither } from "./work";
 
 export function left(c: Cutoff | undefined): string {
   if (!c || c.minutes === undefined) return "";
   const n = Math.abs(c.minutes);
   if (c.late) return text("ui.late", { n });
   return n < 120 ? text("ui.minutes", { n }) : text("ui.hours", { h: Math.floor(n / 60), m: n % 60 });
-}
-
-// fit names the size class of a text that must stand in one line of a PDA.
-function fit(s: string): string {
-  return s.length <= 8 ? "xl" : s.length <= 10 ? "l" : s.length <= 14 ? "m" : "s";
-}
-
-export function Big(p: { children: string; id?: string }) {
-  return (
-    <div class={"code big " + fit(p.children)} id={p.id}>
-      {p.children}
-    </div>
-  );
-}
-
-export function What(p: { client: Client; e: Expect }) {
-  const { e } = p;
-  const name = nameIn(e.name) || e.sku || "";
-  const variant = nameIn(e.variant);
-  return (
-    <div class="what">
-      <div class="name" id="name">{name}</div>
-      {variant && <div class="variant" id="variant">{variant}</div>}
-      {e.kind === "item" && e.code && <CodeView key={e.code} client={p.client} code={e.code} class="last4" />}
-    </div>
-  );
-}
-
-// Totes is the tote in hand: the last one, or all that the goods may lie in.
-export function Totes(p: { s: Screen; all?: boolean }) {
-  const { s } = p;
-  const t = s.totes || [];
-  if (t.length === 0 || (s.mode === "cluster" && t.length > 1)) return null; // which of several, the next step says
-  if (s.flow === "pick" && s.step === "tote") return null; // another one is asked for
-  if (s.flow === "pack" && s.step !== "tote" && s.step !== "item") return null; // nothing comes out of it any more
-  return (
-    <div class="tote code">
-      <svg viewBox="0 0 24 20" aria-hidden="true">
-        <path d="M2 3h20l-2.500 15h-15z" />
-      </svg>
-      {p.all ? t.join(" ") : t[t.length - 1]}
-      {s.flow === "pack" && s.step === "tote" && " \u2713"}
-      {s.flow === "pick" && s.task && s.task.of > 1 && <span class="progress" id="progress">{text("ui.of", { n: s.task.done, of: s.task.of })}</span>}
-    </div>
-  );
 }
 
 // OrderOf says whose tote is asked for: in a cluster the next order's, of a wave

@@ -7,7 +7,8 @@ import { articleName, either, has, sayText, text } from "../text";
 import type { Article, Names, Screen } from "../types";
 import { Broken, grouped } from "./code";
 import { Inside, stopping } from "./parcel";
-import { headline, heldNeeds } from "./task";
+import { headline } from "./ask";
+import { heldNeeds } from "./task";
 import { Shape } from "./shapes";
 
 const known = ["ok", "done", "wrong", "over", "duplicate", "cancelled", "hold", "unknown", "unexpected", "denied", "stale", "idReused", "notYours", "internal"];

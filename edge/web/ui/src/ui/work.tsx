@@ -7,7 +7,8 @@ import type { Client } from "../client";
 import { either, nameIn, text } from "../text";
 import type { Expect, Screen } from "../types";
 import { Shape } from "./shapes";
-import { ask, Big, Totes, What } from "./task";
+import { anyOf, ask } from "./ask";
+import { Big, Totes, What } from "./thing";
 import { Sheet, pass, useScans } from "./sheet";
 
 // Cases says how many cases what is left makes: 2 BOX (=12) + 1 EA, in the words of the reader.
@@ -131,12 +132,6 @@ function Insert(p: { client: Client; s: Screen; e: Expect }) {
       )}
     </div>
   );
-}
-
-// anyOf tells a step that takes whatever comes out of the tote first.
-export function anyOf(s: Screen): boolean {
-  const e = s.expect[0];
-  return !!e && e.kind === "item" && (s.flow === "put" || (s.mode === "single" && !s.box));
 }
 
 // Contents is what lies in a wave's tote: any of it comes out next.
