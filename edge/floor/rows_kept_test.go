@@ -283,3 +283,47 @@ func TestWaitedInVainForAllThatIsStillWanted(t *testing.T) {
 		})
 	}
 }
+
+// TestACellOfAWaveThatIsCancelled: part of an order lies in its cell, the rest in the wave's
+// tote. Somebody is sent for both, and the cell is free with the last piece out of it.
+func TestACellOfAWaveThatIsCancelled(t *testing.T) {
+	for _, first := range []string{"cell", "tote", "scanned"} {
+		t.Run(first, func(t *testing.T) {
+			x := keptSite(t)
+			parted(x)
+			x.scan("p", "EA-2")
+			cell := x.screen("p").Expect[0].Location
+			require.True(t, x.scan("p", "CELL-"+cell).OK)
+			require.Equal(t, []string{cell}, x.live.Order("default", "o1").Totes)
+			changed(x, "o1", "cancel", &edge.OrderChange{})
+			assert.Equal(t, []int{1, 1}, []int{toBring(x, "S1"), toBring(x, "S2")})
+			if first == "scanned" {
+				require.Equal(t, edge.CancelledOrder, x.scan("k", "CELL-"+cell).Code)
+				require.True(t, x.act("k", "ack", edge.Args{}).OK)
+				assert.Nil(t, x.live.Tote(cell))
+			}
+			if first != "tote" {
+				require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+				s := x.screen("p2")
+				assert.Equal(t, "S2", s.Expect[0].SKU)
+				if first == "cell" {
+					assert.Equal(t, []string{cell}, s.Totes, "where it lies")
+				}
+				x.follow("p2", nil)
+				assert.Nil(t, x.live.Tote(cell), "free")
+			}
+			for x.screen("p").Flow != edge.Idle { // o2
+				require.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK)
+			}
+			for x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK {
+				x.follow("p2", nil)
+			}
+			assert.Zero(t, toBring(x, "S1")+toBring(x, "S2"))
+			assert.Nil(t, x.live.Tote(waveTote))
+			x.live.EachTote(func(b *edge.Tote) { assert.Equal(t, "o2", b.Order, b.ID) })
+			assert.Len(t, typed(x.events, edge.EvStockMoved), 2, "each piece once")
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
+	}
+}
