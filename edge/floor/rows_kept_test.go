@@ -327,3 +327,65 @@ func TestACellOfAWaveThatIsCancelled(t *testing.T) {
 		})
 	}
 }
+
+// TestLessThanLiesInTheCell: one of two pieces lies in the cell, the other is picked again;
+// whoever comes says that there is none. The events never have more put than picked, nor
+// does what is taken back of it.
+func TestLessThanLiesInTheCell(t *testing.T) {
+	for _, how := range []string{"short", "quantity", "short, with the tote still in use"} {
+		t.Run(how, func(t *testing.T) {
+			x := keptSite(t)
+			x.pol.Pick.Type, x.pol.Pick.TypeFrom = "always", 1
+			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"})
+			x.record(order("o1", "cj", line{2, 1}))
+			x.record(order("o2", "cj", line{1, 2}))
+			x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+			allScanned(t, x, "TOTE-00001", "EA-1", "EA-1", "EA-2", "TOTE-00001", "EA-1", "CELL-W1-1")
+			if how != "short, with the tote still in use" {
+				allScanned(t, x, "EA-2", "CELL-W1-2")
+			}
+			require.Equal(t, "put.closedOpen", x.act("p", "close", edge.Args{}).Say.Key)
+			require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o2"}}).OK)
+			require.Equal(t, []int{1, 2}, []int{x.screen("p").Quantity.Have, x.screen("p").Quantity.Want})
+			var v edge.Verdict
+			if how == "quantity" {
+				v = x.act("p", "quantity", edge.Args{N: n(0)})
+			} else {
+				v = x.act("p", "short", edge.Args{Found: n(0), Reason: "none"})
+			}
+			require.True(t, v.OK, "%+v", v)
+			putWithinPicked(t, x)
+			if how != "quantity" {
+				assert.NotContains(t, x.kinds(), "order.cancelled")
+			} else {
+				require.True(t, x.act("p", "undo", edge.Args{}).OK)
+				putWithinPicked(t, x)
+				require.Equal(t, 1, x.screen("p").Quantity.Have)
+			}
+			x.follow("p", nil)
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
+	}
+}
+
+// putWithinPicked adds up the events as one who pulls them does.
+func putWithinPicked(t *testing.T, x *site) {
+	t.Helper()
+	picked, put := map[string]int{}, map[string]int{}
+	for _, e := range x.events {
+		switch d := e.Data.(type) {
+		case *edge.PickEvent:
+			if e.Type == edge.EvPicked || e.Type == edge.EvPickUndone {
+				picked[e.Order+"/"+d.Line] += d.Quantity
+				put[e.Order+"/"+d.Line] += d.Put
+			}
+		case *edge.PutEvent:
+			put[e.Order+"/"+d.Line] += d.Quantity
+		}
+	}
+	for line, n := range put {
+		assert.LessOrEqual(t, n, picked[line], line)
+		assert.GreaterOrEqual(t, n, 0, line)
+	}
+}
