@@ -76,7 +76,7 @@ func (a *Agent) renderer() *renderer {
 
 func (a *Agent) openBoard() (err error) {
 	a.board, err = board.New(board.Config{Source: boardSource{a.engine}, Consumers: a.consumers, Devices: a.deviceHealth, Labels: a.undrawn, Strangers: a.strangers,
-		Heard: a.heard, Totes: time.Duration(a.cfg.Pick.Waits), Calls: a.closedCalls(), Behind: a.saidBehind(), Past: pastEvents{a.journal}, Now: a.engine.Now,
+		Heard: a.heard, Totes: time.Duration(a.cfg.Pick.Waits), Calls: a.closedCalls(), Behind: a.saidBehind(), Past: pastEvents{a.journal}, Now: a.engine.Now, Zone: a.cfg.Zone(),
 		PastFault: func(err error) {
 			a.log.Error("the figures of the last day are not whole: the journal cannot be read", "err", err)
 		}})

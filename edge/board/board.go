@@ -32,6 +32,7 @@ type Config struct {
 	Past      Past              // the events before this start; nil: figures begin with it
 	PastFault func(error)       // called once where Past cannot be read; nil: nobody is told
 	Now       func() time.Time  // edge time
+	Zone      *time.Location    // the site's; nil: that of Now
 	Beat      time.Duration     // between two looks for changes; 0 is 500 ms
 }
 
@@ -124,6 +125,9 @@ func New(cfg Config) (*Board, error) {
 	if cfg.Beat == 0 {
 		cfg.Beat = 500 * time.Millisecond
 	}
+	if cfg.Zone == nil {
+		cfg.Zone = cfg.Now().Location()
+	}
 	if cfg.Heard == nil {
 		cfg.Heard = func() Heard { return Heard{} }
 	}
@@ -141,7 +145,7 @@ func New(cfg Config) (*Board, error) {
 	}
 	b := &Board{cfg: cfg, noted: map[entityKey]any{}, shown: map[string]*edge.Screen{}, view: newView(cfg.Now()), items: map[string]string{},
 		subs: map[*subscriber]struct{}{}, waiters: map[*waiter]struct{}{}, now: make(chan struct{}, 1)}
-	b.view.toteWithin = cfg.Totes
+	b.view.toteWithin, b.view.zone = cfg.Totes, cfg.Zone
 	for _, c := range cfg.Calls {
 		b.view.closedCalls[c.ID] = c.At
 	}

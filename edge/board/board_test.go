@@ -102,7 +102,7 @@ func TestOldKnowledgeOfCancels(t *testing.T) {
 		synctest.Wait()
 		snap, deltas, stop := b.Subscribe()
 		defer stop()
-		assert.JSONEq(t, `{"kind":"cancels","id":"wms","since":"2026-11-21T08:53:00+09:00"}`, string(snap.Items["exceptions"]["cancels:wms"]))
+		assert.JSONEq(t, `{"kind":"cancels","id":"wms","since":"2026-11-21T08:53:00.000+09:00"}`, string(snap.Items["exceptions"]["cancels:wms"]))
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
 		assert.Empty(t, deltas, "nothing new")
@@ -135,7 +135,7 @@ func TestStateThenCommits(t *testing.T) {
 		f.commit(&edge.Commit{Epoch: "e", Head: 9, Changes: []edge.Change{change(held)}})
 		d := <-deltas
 		assert.Equal(t, snap.N+1, d.N)
-		assert.Contains(t, string(d.Set["exceptions"]["held:2"]), `"since":"2026-11-21T09:00:00+09:00"`)
+		assert.Contains(t, string(d.Set["exceptions"]["held:2"]), `"since":"2026-11-21T09:00:00.000+09:00"`)
 		assert.Contains(t, string(snap.Items["exceptions"]["held:3"]), `"reason":"lead"`)
 		assert.NotContains(t, string(snap.Items["exceptions"]["held:3"]), "since", "it began before this edge did")
 		var r Row

@@ -2,7 +2,6 @@ package board
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -103,7 +102,7 @@ func (v *view) rowList() []Row {
 	for k, r := range v.rows {
 		row := Row{Carrier: k.carrier, Stages: r.stages, Held: r.held, Short: r.short}
 		if k.cutoff != 0 {
-			t := time.UnixMilli(k.cutoff).In(v.now.Location())
+			t := time.UnixMilli(k.cutoff).In(v.zone)
 			row.Cutoff = &t
 		}
 		row.Stages = map[edge.OrderStage]int{}
@@ -288,7 +287,7 @@ func (v *view) workerList() []Worker {
 func (v *view) render(troubles []Exception) map[string]string {
 	out := map[string]string{}
 	put := func(section, name string, item any) {
-		b, err := json.Marshal(item)
+		b, err := edge.WireJSON(item, v.zone)
 		if err != nil { // a time beyond RFC 3339: the lead misses this item, the floor goes on
 			return
 		}

@@ -233,6 +233,6 @@ func TestALabelThatCannotBeDrawnIsATroubleOfItsOwn(t *testing.T) {
 	list := b.Section("exceptions")
 	require.Len(t, list, 2)
 	got := string(list[0]) + string(list[1])
-	assert.Contains(t, got, `{"kind":"label","id":"B-1","order":"2","box":"B-1","reason":"render","station":"pack-1","since":"2026-11-21T09:00:00+09:00","field":"sort","detail":"barcode"}`)
+	assert.Contains(t, got, `{"kind":"label","id":"B-1","order":"2","box":"B-1","reason":"render","station":"pack-1","since":"2026-11-21T09:00:00.000+09:00","field":"sort","detail":"barcode"}`)
 	assert.Empty(t, b.Section("devices"))
 }

@@ -23,6 +23,7 @@ type contribution struct {
 // view is the state as the board needs it. It is guarded by the Board.
 type view struct {
 	now      time.Time
+	zone     *time.Location
 	counting time.Time // since when this edge counts
 	epoch    string
 	closed   string // why the floor is; "": it is open
@@ -94,7 +95,7 @@ type row struct {
 }
 
 func newView(now time.Time) view {
-	return view{now: now, counting: now, since: map[string]time.Time{}, orders: map[string]*edge.Order{}, byID: map[string][]*edge.Order{},
+	return view{now: now, zone: now.Location(), counting: now, since: map[string]time.Time{}, orders: map[string]*edge.Order{}, byID: map[string][]*edge.Order{},
 		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{}, shared: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, behind: map[string]*edge.Truck{}, behindSaid: map[string]BehindSaid{}, leases: map[string]*edge.Lease{},

@@ -180,9 +180,13 @@ func (d *decider) cancel(o *edge.Order, e *edge.OrderChanged) {
 	d.followChange(o, e)
 }
 
-// inTote tells whether goods of an order lie in its own totes, and in no box.
+// inTote tells whether goods of an order lie in its own totes, and in no box. While the
+// rest is in a wave's tote, its cells hold what was put.
 func (s *State) inTote(o *edge.Order) bool {
-	return o.Wave == "" && len(o.Totes) > 0 && !s.boxed(o) && hasGoods(o)
+	if len(o.Totes) == 0 || s.boxed(o) {
+		return false
+	}
+	return o.Wave == "" && hasGoods(o) || slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Put > 0 })
 }
 
 // anyLoaded gives the truck that a box of the order is on, "" for none.

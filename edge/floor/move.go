@@ -210,7 +210,7 @@ func (d *decider) emptied(t *edge.MoveTask) {
 		return
 	}
 	for other := range d.s.moves.all() {
-		if other.ID != t.ID && other.Client == t.Client && other.Order == t.Order {
+		if other.ID != t.ID && other.Client == t.Client && other.Order == t.Order && len(other.Totes) == 0 { // others lie in a wave's tote
 			return
 		}
 	}

@@ -283,3 +283,109 @@ func TestWaitedInVainForAllThatIsStillWanted(t *testing.T) {
 		})
 	}
 }
+
+// TestACellOfAWaveThatIsCancelled: part of an order lies in its cell, the rest in the wave's
+// tote. Somebody is sent for both, and the cell is free with the last piece out of it.
+func TestACellOfAWaveThatIsCancelled(t *testing.T) {
+	for _, first := range []string{"cell", "tote", "scanned"} {
+		t.Run(first, func(t *testing.T) {
+			x := keptSite(t)
+			parted(x)
+			x.scan("p", "EA-2")
+			cell := x.screen("p").Expect[0].Location
+			require.True(t, x.scan("p", "CELL-"+cell).OK)
+			require.Equal(t, []string{cell}, x.live.Order("default", "o1").Totes)
+			changed(x, "o1", "cancel", &edge.OrderChange{})
+			assert.Equal(t, []int{1, 1}, []int{toBring(x, "S1"), toBring(x, "S2")})
+			if first == "scanned" {
+				require.Equal(t, edge.CancelledOrder, x.scan("k", "CELL-"+cell).Code)
+				require.True(t, x.act("k", "ack", edge.Args{}).OK)
+				assert.Nil(t, x.live.Tote(cell))
+			}
+			if first != "tote" {
+				require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK)
+				s := x.screen("p2")
+				assert.Equal(t, "S2", s.Expect[0].SKU)
+				if first == "cell" {
+					assert.Equal(t, []string{cell}, s.Totes, "where it lies")
+				}
+				x.follow("p2", nil)
+				assert.Nil(t, x.live.Tote(cell), "free")
+			}
+			for x.screen("p").Flow != edge.Idle { // o2
+				require.True(t, x.scan("p", x.screen("p").Expect[0].Code).OK)
+			}
+			for x.act("p2", "start", edge.Args{Flow: edge.Replenish}).OK {
+				x.follow("p2", nil)
+			}
+			assert.Zero(t, toBring(x, "S1")+toBring(x, "S2"))
+			assert.Nil(t, x.live.Tote(waveTote))
+			x.live.EachTote(func(b *edge.Tote) { assert.Equal(t, "o2", b.Order, b.ID) })
+			assert.Len(t, typed(x.events, edge.EvStockMoved), 2, "each piece once")
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
+	}
+}
+
+// TestLessThanLiesInTheCell: one of two pieces lies in the cell, the other is picked again;
+// whoever comes says that there is none. The events never have more put than picked, nor
+// does what is taken back of it.
+func TestLessThanLiesInTheCell(t *testing.T) {
+	for _, how := range []string{"short", "quantity", "short, with the tote still in use"} {
+		t.Run(how, func(t *testing.T) {
+			x := keptSite(t)
+			x.pol.Pick.Type, x.pol.Pick.TypeFrom = "always", 1
+			x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"}, &edge.CellRecord{ID: "W1-2", Barcode: "CELL-W1-2"})
+			x.record(order("o1", "cj", line{2, 1}))
+			x.record(order("o2", "cj", line{1, 2}))
+			x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+			allScanned(t, x, "TOTE-00001", "EA-1", "EA-1", "EA-2", "TOTE-00001", "EA-1", "CELL-W1-1")
+			if how != "short, with the tote still in use" {
+				allScanned(t, x, "EA-2", "CELL-W1-2")
+			}
+			require.Equal(t, "put.closedOpen", x.act("p", "close", edge.Args{}).Say.Key)
+			require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o2"}}).OK)
+			require.Equal(t, []int{1, 2}, []int{x.screen("p").Quantity.Have, x.screen("p").Quantity.Want})
+			var v edge.Verdict
+			if how == "quantity" {
+				v = x.act("p", "quantity", edge.Args{N: n(0)})
+			} else {
+				v = x.act("p", "short", edge.Args{Found: n(0), Reason: "none"})
+			}
+			require.True(t, v.OK, "%+v", v)
+			putWithinPicked(t, x)
+			if how != "quantity" {
+				assert.NotContains(t, x.kinds(), "order.cancelled")
+			} else {
+				require.True(t, x.act("p", "undo", edge.Args{}).OK)
+				putWithinPicked(t, x)
+				require.Equal(t, 1, x.screen("p").Quantity.Have)
+			}
+			x.follow("p", nil)
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
+	}
+}
+
+// putWithinPicked adds up the events as one who pulls them does.
+func putWithinPicked(t *testing.T, x *site) {
+	t.Helper()
+	picked, put := map[string]int{}, map[string]int{}
+	for _, e := range x.events {
+		switch d := e.Data.(type) {
+		case *edge.PickEvent:
+			if e.Type == edge.EvPicked || e.Type == edge.EvPickUndone {
+				picked[e.Order+"/"+d.Line] += d.Quantity
+				put[e.Order+"/"+d.Line] += d.Put
+			}
+		case *edge.PutEvent:
+			put[e.Order+"/"+d.Line] += d.Quantity
+		}
+	}
+	for line, n := range put {
+		assert.LessOrEqual(t, n, picked[line], line)
+		assert.GreaterOrEqual(t, n, 0, line)
+	}
+}

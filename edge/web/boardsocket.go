@@ -2,13 +2,13 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 
+	"dcedge/edge"
 	"dcedge/edge/access"
 	"dcedge/edge/board"
 )
@@ -114,7 +114,7 @@ type changeView struct {
 }
 
 func (k *boardConn) send(v any) bool {
-	b, err := json.Marshal(v)
+	b, err := edge.WireJSON(v, k.s.cfg.Zone)
 	if err != nil {
 		k.s.deps.Log.Error("board frame", "error", err)
 		return false

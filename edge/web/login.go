@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
 
@@ -128,7 +127,7 @@ func (c *call) logout() error {
 func (s *Server) stamp(t time.Time) string { return t.In(s.cfg.Zone).Format(edge.TimeLayout) }
 
 func (c *call) answer(status int, v any) error {
-	b, err := json.Marshal(v)
+	b, err := edge.WireJSON(v, c.s.cfg.Zone)
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -201,14 +203,44 @@ func (o object) text(name string, to *string) error {
 	return nil
 }
 
+// mostDigits of a whole number: none that is read has more.
+const mostDigits = 20
+
+// whole gives a JSON number as one writes an integer: 1.0 and 10e-1 are 1. What is no
+// whole number comes back so that no integer can be read of it.
+func whole(raw []byte) string {
+	number, exponent, _ := strings.Cut(strings.ToLower(string(raw)), "e")
+	digits, minus := strings.CutPrefix(number, "-")
+	digits, fraction, _ := strings.Cut(digits, ".")
+	shift, err := strconv.Atoi(cmp.Or(exponent, "0"))
+	if err != nil {
+		return ""
+	}
+	if point := len(digits) + shift; fraction != "" || shift != 0 {
+		digits += fraction
+		switch {
+		case strings.Trim(digits, "0") == "":
+			digits = "0"
+		case point <= 0 || point > mostDigits || strings.Trim(digits[min(point, len(digits)):], "0") != "":
+			return ""
+		default:
+			digits = digits[:min(point, len(digits))] + strings.Repeat("0", max(0, point-len(digits)))
+		}
+	}
+	if minus && strings.Trim(digits, "0") != "" {
+		return "-" + digits
+	}
+	return digits
+}
+
 // integer reads a whole number that fits an int.
 func (o object) integer(name string) (*int, error) {
 	raw, there := o.get(name)
 	if !there {
 		return nil, nil
 	}
-	var n int
-	if raw[0] == 'n' || json.Unmarshal(raw, &n) != nil {
+	n, err := strconv.Atoi(whole(raw))
+	if err != nil {
 		return nil, errFieldType
 	}
 	return &n, nil
@@ -253,8 +285,8 @@ func (o object) unsigned(name string) (uint64, error) {
 	if !there {
 		return 0, nil
 	}
-	var n uint64
-	if raw[0] == 'n' || json.Unmarshal(raw, &n) != nil {
+	n, err := strconv.ParseUint(whole(raw), 10, 64)
+	if err != nil {
 		return 0, errFieldType
 	}
 	return n, nil

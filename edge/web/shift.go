@@ -106,9 +106,6 @@ func (c *call) shift() error {
 	if v.Needed = !c.session.Practice && (since.IsZero() || now.Sub(since) >= c.s.deps.Access.Shift()); !v.Needed && !since.IsZero() {
 		v.Since = c.s.stamp(since)
 	}
-	for i := range v.Cutoffs {
-		v.Cutoffs[i].At = v.Cutoffs[i].At.In(c.s.cfg.Zone)
-	}
 	return c.answer(http.StatusOK, v)
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 	"unicode/utf8"
 
 	"dcedge/edge"
@@ -60,16 +59,7 @@ type shiftEntry struct {
 }
 
 func (s *Server) shownEntry(e shift.Entry) *shiftEntry {
-	e.At, e.SeenAt = e.At.In(s.cfg.Zone), inZone(e.SeenAt, s.cfg.Zone)
 	return &shiftEntry{e, s.name(e.By)}
-}
-
-// inZone leaves no time as no time.
-func inZone(t time.Time, zone *time.Location) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(zone)
 }
 
 func (s *Server) syncState() (v syncState) {

@@ -225,9 +225,6 @@ func (c *call) kpi() error {
 		}
 	}
 	hours, since := c.s.deps.Board.Hours(from.Truncate(time.Hour), to)
-	for i := range hours {
-		hours[i].From = hours[i].From.In(c.s.cfg.Zone)
-	}
 	return c.answer(http.StatusOK, struct {
 		Since    string       `json:"since"`
 		Counting bool         `json:"counting,omitempty"` // the past is still being read from the log

@@ -15,11 +15,7 @@ import (
 )
 
 func (c *call) trucks() error {
-	list := c.s.deps.Board.Trucks()
-	for i := range list {
-		c.s.zoneOf(&list[i])
-	}
-	return c.answer(http.StatusOK, listView{list})
+	return c.answer(http.StatusOK, listView{c.s.deps.Board.Trucks()})
 }
 
 // zoneOf brings a truck's times to the site's zone.
@@ -54,7 +50,6 @@ func (c *call) truck() error {
 	if !ok {
 		return notFound()
 	}
-	c.s.zoneOf(&t.TruckLine)
 	return c.answer(http.StatusOK, t)
 }
 
