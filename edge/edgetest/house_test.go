@@ -48,6 +48,7 @@ var outside = map[string][]string{
 	"edge/supervise":        {},
 	"edge/vault":            {"go.etcd.io/bbolt"},
 	"edge/web":              {"github.com/gorilla/websocket", "github.com/prometheus/client_golang"},
+	"edge/wire":             {"github.com/go-json-experiment/json"}, // encoding/json of the next Go: the standard one has no say in how a time is written
 	"devices":               {},
 	"devices/link":          {"go.bug.st/serial", "golang.org/x/sys", "periph.io/x/conn/v3", "periph.io/x/host/v3"}, // the wires themselves
 	"devices/mqtt":          {"github.com/mochi-mqtt/server/v2", "github.com/eclipse/paho.mqtt.golang"},             // the only importer of both
@@ -93,8 +94,9 @@ var inside = map[string][]string{
 	"edge/shift":       {"edge"},
 	"edge/practice":    {"edge", "edge/catalogue", "edge/floor"}, // made-up work on the state of practice
 	"edge/printing":    {"edge", "edge/floor", "edge/supervise", "labels/layout", "labels/raster", "devices"},
-	"edge/board":       {"edge", "edge/floor", "edge/catalogue"},
-	"edge/web":         {"edge", "edge/access", "edge/board", "edge/shift", "edge/floor", "edge/catalogue", "edge/web", "sync/batch"},
+	"edge/board":       {"edge", "edge/floor", "edge/catalogue", "edge/wire"},
+	"edge/wire":        {"edge"},
+	"edge/web":         {"edge", "edge/wire", "edge/access", "edge/board", "edge/shift", "edge/floor", "edge/catalogue", "edge/web", "sync/batch"},
 	"edge/agent":       {"edge", "labels", "devices", "sync", "configs"},
 	"devices":          {"devices", "edge/supervise"},
 	"labels/gs1":       {},

@@ -11,6 +11,7 @@ import (
 	"dcedge/edge"
 	"dcedge/edge/access"
 	"dcedge/edge/board"
+	"dcedge/edge/wire"
 )
 
 // boardConn is a lead's socket: a snapshot, then numbered changes.
@@ -114,7 +115,7 @@ type changeView struct {
 }
 
 func (k *boardConn) send(v any) bool {
-	b, err := edge.WireJSON(v, k.s.cfg.Zone)
+	b, err := wire.JSON(v, k.s.cfg.Zone)
 	if err != nil {
 		k.s.deps.Log.Error("board frame", "error", err)
 		return false

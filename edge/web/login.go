@@ -8,6 +8,7 @@ import (
 
 	"dcedge/edge"
 	"dcedge/edge/access"
+	"dcedge/edge/wire"
 )
 
 // workerView is a worker as a login tells it.
@@ -127,7 +128,7 @@ func (c *call) logout() error {
 func (s *Server) stamp(t time.Time) string { return t.In(s.cfg.Zone).Format(edge.TimeLayout) }
 
 func (c *call) answer(status int, v any) error {
-	b, err := edge.WireJSON(v, c.s.cfg.Zone)
+	b, err := wire.JSON(v, c.s.cfg.Zone)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package edge_test
+package wire_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/edge"
+	"dcedge/edge/wire"
 )
 
 type inner struct {
@@ -41,8 +42,8 @@ type answered struct {
 	On     bool           `json:"on,omitempty"`
 }
 
-// TestWireJSON: what has whole times in the zone is written as encoding/json writes it.
-func TestWireJSON(t *testing.T) {
+// TestJSON: what has whole times in the zone is written as encoding/json writes it.
+func TestJSON(t *testing.T) {
 	zone := time.FixedZone("", 9*3600)
 	at := time.Date(2026, 11, 21, 9, 14, 3, 221e6, zone)
 	full := answered{inner: inner{Since: at, Name: "hidden"}, OrderTerms: &edge.OrderTerms{}, Name: "a<b>\u2028\x00\xff", Left: &at, At: &at,
@@ -52,7 +53,7 @@ func TestWireJSON(t *testing.T) {
 	for name, v := range map[string]any{"full": full, "pointer": &full, "zero": answered{}, "nil": nil, "list": []answered{{}, full}, "order": &edge.Order{ID: "1", OrderTerms: &edge.OrderTerms{OrderedAt: at}, Lines: []*edge.Line{{ID: "1"}}, Received: at}} {
 		want, err := json.Marshal(v)
 		require.NoError(t, err)
-		got, err := edge.WireJSON(v, zone)
+		got, err := wire.JSON(v, zone)
 		require.NoError(t, err)
 		if name == "zero" || name == "list" { // of the zero time nothing is told but by omitzero
 			require.True(t, json.Valid(got))
@@ -68,10 +69,10 @@ func TestWireJSON(t *testing.T) {
 		{at.Add(-221 * time.Millisecond), `"2026-11-21T09:14:03.000+09:00"`},
 		{at.Add(-21*time.Millisecond + 999), `"2026-11-21T09:14:03.200+09:00"`},
 	} {
-		got, err := edge.WireJSON(map[string]any{"at": c.at, "same": &c.at}, zone)
+		got, err := wire.JSON(map[string]any{"at": c.at, "same": &c.at}, zone)
 		require.NoError(t, err)
 		assert.Equal(t, `{"at":`+c.want+`,"same":`+c.want+`}`, string(got))
 	}
-	_, err := edge.WireJSON(inner{Since: time.Date(10000, 1, 1, 0, 0, 0, 0, zone)}, zone)
+	_, err := wire.JSON(inner{Since: time.Date(10000, 1, 1, 0, 0, 0, 0, zone)}, zone)
 	assert.Error(t, err)
 }
