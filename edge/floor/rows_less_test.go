@@ -57,7 +57,7 @@ func TestRowsOfLess(t *testing.T) {
 			code: edge.Cancelled, say: "order.lessOut", step: "cancelled", events: "scan.refused"},
 		{row: "2.5-2", name: "the ack takes the pieces out and packing goes on", who: "k", set: func(x *site) { threeIn(x); lessOf(x, "1", 1) }, act: "ack",
 			code: edge.OK, say: "ack.less", step: "item", events: "step.confirmed pack.itemUndone replenish.asked"},
-		{row: "2.5-2", name: "a box that is empty then is none", who: "k", set: func(x *site) { threeIn(x); lessOf(x, "1", 0); }, act: "ack",
+		{row: "2.5-2", name: "a box that is empty then is none", who: "k", set: func(x *site) { threeIn(x); lessOf(x, "1", 0) }, act: "ack",
 			code: edge.OK, say: "ack.less", step: "item", events: "step.confirmed pack.itemUndone replenish.asked"},
 		{row: "2.5-2", name: "no undo puts them back", who: "k", set: func(x *site) { threeIn(x); lessOf(x, "1", 1); x.act("k", "ack", edge.Args{}) }, act: "undo",
 			code: edge.Unexpected, say: "undo.nothing", step: "item", events: "scan.refused"},
