@@ -29,10 +29,7 @@ func conserve(t tb, x *site) {
 				}
 				serials[of] = true
 			}
-			if l.Put > l.Picked {
-				t.Fatalf("%s: %+v", o.ID, l)
-			}
-			if l.Picked <= l.Wanted && l.Wanted != l.Picked+l.Short+l.Open() || l.Packed > l.Picked || l.Open() < 0 {
+			if l.Put > l.Picked || l.Picked <= l.Wanted && l.Wanted != l.Picked+l.Short+l.Open() || l.Packed > l.Picked || l.Open() < 0 {
 				t.Fatalf("%s: %+v", o.ID, l)
 			}
 		}
