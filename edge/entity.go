@@ -94,7 +94,8 @@ type Order struct {
 }
 
 // Line is a line of an Order; all figures are pieces.
-// Wanted = Picked + Short + what is still open; Packed <= Picked.
+// Wanted = Picked + Short + what is still open; Packed <= Picked. What is packed
+// beyond Wanted is to come out of its box.
 type Line struct {
 	ID       string `json:"id"`
 	SKU      string `json:"sku"`
@@ -107,6 +108,7 @@ type Line struct {
 	Packed   int    `json:"packed,omitempty"`
 	Put      int    `json:"put,omitempty"`     // of Picked, into the order's cell
 	Out      int    `json:"out,omitempty"`     // of Picked, asked to be brought back out of a wave's totes
+	Back     int    `json:"back,omitempty"`    // of Picked, taken out of a box and asked to be brought back by itself
 	Skipped  int    `json:"skipped,omitempty"` // times; later lines of equal skips go first
 
 	Captured *Captured `json:"captured,omitempty"` // the serial numbers picked; never written to: replaced

@@ -112,6 +112,7 @@ func (l *Line) AppendJSON(b []byte) []byte {
 	w.intIf("packed", l.Packed)
 	w.intIf("put", l.Put)
 	w.intIf("out", l.Out)
+	w.intIf("back", l.Back)
 	w.intIf("skipped", l.Skipped)
 	if l.Captured != nil {
 		w.key("captured")

@@ -74,4 +74,5 @@ type OrderView struct {
 	Want  int    `json:"want"`
 	Out   bool   `json:"out,omitempty"`   // its goods are to be taken out of the box
 	Stops bool   `json:"stops,omitempty"` // the step is about it: cancelled, held, to be taken out
+	Less  bool   `json:"less,omitempty"`  // it is not cancelled: these pieces of it are to come out
 }

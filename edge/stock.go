@@ -85,6 +85,7 @@ type StockEvent struct {
 
 	Totes []string `json:"totes,omitempty"` // of a wave, that goods lie in which are to go back
 	Aside int      `json:"aside,omitempty"` // of Quantity, those that were taken out of them already
+	Box   string   `json:"box,omitempty"`   // that goods were taken out of which are to go back
 }
 
 // AppendJSON implements Data.
@@ -104,6 +105,7 @@ func (d *StockEvent) AppendJSON(b []byte) []byte {
 	w.str("work", d.Work)
 	w.strs("totes", d.Totes)
 	w.intIf("aside", d.Aside)
+	w.str("box", d.Box)
 	return w.end()
 }
 

@@ -50,7 +50,11 @@ func (r *renderer) Render(ctx context.Context, w printing.Want) (printing.Label,
 	if err != nil {
 		return printing.Label{}, err
 	}
-	if order.Held != "" && order.Held != edge.HeldPaper || order.Stage == edge.StageCancelled {
+	stopped := false
+	if err := r.engine.Read(ctx, func(v floor.View) { stopped = v.State.Stopped(w.Box, order) }); err != nil {
+		return printing.Label{}, err
+	}
+	if stopped || order.Held != "" && order.Held != edge.HeldPaper {
 		return printing.Label{}, fmt.Errorf("%w: %s", printing.ErrHeld, order.ID) // the vault stays closed
 	}
 	if order.RecipientRef != "" { // an order may come without a recipient: the label then has none

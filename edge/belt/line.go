@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -217,15 +218,21 @@ func (l *Line) Shine(light string) {
 func (l *Line) Committed(c *edge.Commit) {
 	for i := range c.Changes {
 		o, _ := c.Changes[i].Value.(*edge.Order)
-		if o == nil || o.Stage != edge.StageCancelled && o.Held == "" {
+		if o == nil {
 			continue
 		}
-		why := edge.ReasonCancelled
-		if o.Held != "" {
+		boxes, why := o.Boxes, edge.ReasonCancelled
+		switch {
+		case o.Held != "":
 			why = edge.ReasonHold
+		case o.Stage != edge.StageCancelled:
+			boxes = lessIn(c, o)
+		}
+		if len(boxes) == 0 {
+			continue
 		}
 		l.mu.Lock()
-		for _, box := range o.Boxes {
+		for _, box := range boxes {
 			if len(l.back) < withdrawals { // else the truck's scan is the next fence
 				l.back = append(l.back, withdrawn{box, why})
 			}
@@ -236,4 +243,19 @@ func (l *Line) Committed(c *edge.Commit) {
 		default:
 		}
 	}
+}
+
+// lessIn lists the boxes of an order that pieces are to come out of: their labels went
+// out of force with this commit.
+func lessIn(c *edge.Commit, o *edge.Order) []string {
+	if !slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Packed > l.Wanted }) {
+		return nil
+	}
+	var out []string
+	for i := range c.Changes {
+		if b, _ := c.Changes[i].Value.(*edge.Box); b != nil && b.Closed && b.Bound == "" && slices.Contains(o.Boxes, b.ID) {
+			out = append(out, b.ID)
+		}
+	}
+	return out
 }

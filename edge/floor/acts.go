@@ -145,6 +145,10 @@ func (d *decider) ack() {
 		d.refuse(edge.Unexpected, edge.Says("ack.nothing"), "act", "ack")
 		return
 	}
+	if o.Stage != edge.StageCancelled {
+		d.ackLess(o)
+		return
+	}
 	d.verdict(edge.OK, edge.Says("ack.done", edge.T("order", o.ID)))
 	d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepAck, What: o.ID, Step: stepCancelled, Work: workID(d.w)})
 	d.putAside(o)

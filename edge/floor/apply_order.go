@@ -95,6 +95,9 @@ func (s *State) applyChanged(e *edge.Event, d *edge.OrderChanged, at time.Time) 
 	if d.Released {
 		s.release(o)
 	}
+	if len(d.Lines) > 0 && !d.Cancelled {
+		s.lessPacked(o)
+	}
 	s.regroup(o, d)
 	if d.RecipientVersion != 0 && d.Change != "" && !d.Apart {
 		s.staleLabels(o)

@@ -219,11 +219,14 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	if d.Quantity < 0 {
 		w.Step = ""
 	}
-	if d.Undoes != "" {
+	switch {
+	case d.Quantity < 0 && d.Reason == backSurplus:
+		tookLess(w, b, o.ID, l.ID)
+	case d.Undoes != "":
 		forget(w, d.Undoes)
-		return nil
+	default:
+		remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity, Box: b.ID})
 	}
-	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity, Box: b.ID})
 	return nil
 }
 

@@ -153,7 +153,7 @@ func (d *decider) beltBox() (*edge.Box, *BeltBox) {
 	switch {
 	case u.Voided:
 		x.Refused = edge.ReasonVoided
-	case o == nil || o.Stage == edge.StageCancelled:
+	case o == nil || d.s.Stopped(b, o):
 		x.Refused = edge.ReasonCancelled
 	case b.Truck != "" || b.Shipped || b.Lane != "":
 		x.Refused = edge.ReasonDuplicate

@@ -117,8 +117,8 @@ func (d *decider) fill(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged)
 	return true
 }
 
-// fillLine makes the facts of a line that is to be less. What lies in a closed
-// box, or was put into the open one, stays.
+// fillLine makes the facts of a line that is to be less. What is on a truck stays;
+// what lies in a box comes out of it, see comesOut.
 func (d *decider) fillLine(o *edge.Order, r *edge.OrderChange, e *edge.OrderChanged) bool {
 	l := lineOf(o, r.Line)
 	if l == nil {
@@ -133,8 +133,11 @@ func (d *decider) fillLine(o *edge.Order, r *edge.OrderChange, e *edge.OrderChan
 		}
 		to = *r.Quantity
 	}
-	if to = max(to, l.Packed); to >= l.Wanted {
-		e.NoEffect = true
+	asked := to
+	if to = max(to, d.mayGoDown(o, l)); to >= l.Wanted {
+		if e.NoEffect = true; asked < l.Wanted {
+			e.Truck = d.anyLoaded(o)
+		}
 		return true
 	}
 	e.Lines = []edge.OrderLine{{Line: l.ID, SKU: l.SKU, Quantity: to, Location: l.Location, Zone: l.Zone}}
@@ -229,6 +232,9 @@ func (d *decider) followChange(o *edge.Order, e *edge.OrderChanged) {
 		d.reoffer(o, "")
 	}
 	d.regrouped(o, e)
+	if len(e.Lines) > 0 && len(o.Boxes) > 0 && w == nil {
+		d.turns(d.s.idx.lone, +1) // one of them may be a desk's again
+	}
 	if e.Released && o.Work == "" {
 		d.enterQueue(o)
 	}
@@ -351,8 +357,11 @@ func (d *decider) fewer(w *edge.Work, o *edge.Order, e *edge.OrderChanged) {
 	if changeOrder(after, e) != nil {
 		return
 	}
-	d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.OK,
-		Say: edge.Says("order.less", edge.T("order", o.ID))})
+	n := edge.Notice{Worker: w.Worker, Code: edge.OK, Say: edge.Says("order.less", edge.T("order", o.ID))}
+	if b := d.s.Box(w.Box); w.Flow == edge.Pack && len(d.s.comesOut(b, after)) > 0 {
+		n.Code, n.Say = edge.Cancelled, saysLess(o, b, d.s.comesOut(b, after), true)
+	}
+	d.out.Notices = append(d.out.Notices, n)
 	switch w.Flow {
 	case edge.Pick:
 		open := slices.ContainsFunc(after.Lines, func(l *edge.Line) bool { return l.Open() > 0 })

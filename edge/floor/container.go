@@ -120,7 +120,7 @@ func (d *decider) stowBox(id string) {
 	switch {
 	case o == nil:
 		d.refuseOther(carrier)
-	case o.Stage == edge.StageCancelled:
+	case d.s.Stopped(b, o):
 		d.refuseCancelled(o)
 	case b.Truck != "":
 		d.refuse(edge.Duplicate, edge.Says("load.again", edge.T("box", b.ID), edge.T("truck", b.Truck)), "box", b.ID)
@@ -176,7 +176,7 @@ func (d *decider) takeOut(id string) {
 	case b.Container != id || b.Truck != "":
 		d.refuse(edge.Wrong, edge.Says("container.notIn", edge.T("expected", id), edge.T("scanned", b.ID)), "box", b.ID)
 	default:
-		if o := d.s.BoxOrder(b); o != nil && o.Stage == edge.StageCancelled {
+		if o := d.s.BoxOrder(b); o != nil && d.s.Stopped(b, o) {
 			d.refuseCancelled(o)
 			return
 		}
@@ -270,10 +270,14 @@ func (d *decider) crateFault(c *edge.Container) bool {
 		b := d.s.Box(id)
 		o := d.s.BoxOrder(b)
 		switch {
-		case o.Stage == edge.StageCancelled:
-			d.verdict(edge.Cancelled, edge.Says("container.cancelled", edge.T("box", b.ID), edge.T("waybill", b.Waybill),
+		case d.s.Stopped(b, o):
+			key := "container.cancelled"
+			if o.Stage != edge.StageCancelled {
+				key = "container.less"
+			}
+			d.verdict(edge.Cancelled, edge.Says(key, edge.T("box", b.ID), edge.T("waybill", b.Waybill),
 				edge.T("container", c.ID), edge.T("order", o.ID)))
-			d.event(edge.EvRefused, o.Client, o.ID, &edge.Refused{Code: edge.Cancelled, Say: "container.cancelled", Step: d.step(),
+			d.event(edge.EvRefused, o.Client, o.ID, &edge.Refused{Code: edge.Cancelled, Say: key, Step: d.step(),
 				Kind: "box", What: b.ID, Work: d.w.ID})
 		case b.Bound == "":
 			d.refuse(edge.Hold, edge.Says("container.notPacked", edge.T("box", b.ID), edge.T("container", c.ID)), "box", b.ID)

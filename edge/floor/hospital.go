@@ -34,14 +34,14 @@ func (s *State) onTable(w *edge.Work) *edge.Box {
 	return nil
 }
 
-// patientOrder is the order of the box on the table where it was cancelled; nil
-// else.
+// patientOrder is the order that stops the box on the table, cancelled or less; nil for
+// none.
 func (s *State) patientOrder(w *edge.Work) *edge.Order {
 	b := s.onTable(w)
 	if b == nil {
 		return nil
 	}
-	if o := s.BoxOrder(b); o != nil && o.Stage == edge.StageCancelled {
+	if o := s.BoxOrder(b); o != nil && s.Stopped(b, o) {
 		return o
 	}
 	return nil
@@ -103,7 +103,7 @@ func (d *decider) idleHospital() bool {
 	}
 	o := d.s.BoxOrder(b)
 	switch {
-	case o == nil || o.Stage == edge.StageCancelled:
+	case o == nil || d.s.Stopped(b, o):
 		return false
 	case why == edge.WhyHeld:
 		d.refuseHeld(o, "box", b.ID)
@@ -174,7 +174,7 @@ func (d *decider) meetBox() {
 	}
 	o := d.s.BoxOrder(b)
 	switch {
-	case o != nil && o.Stage == edge.StageCancelled:
+	case o != nil && d.s.Stopped(b, o):
 		d.refuseCancelled(o)
 	case b.Work != "" && b.Work != d.w.ID:
 		d.refuse(edge.Duplicate, edge.Says("pack.boxTaken", edge.T("box", b.ID)), "box", b.ID)

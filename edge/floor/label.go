@@ -305,7 +305,7 @@ func (s *State) tellsWrong(b *edge.Box) bool {
 
 // otherLabel refuses the label of another box.
 func (d *decider) otherLabel(of *edge.Box) {
-	if in := d.s.BoxOrder(of); in != nil && in.Stage == edge.StageCancelled {
+	if in := d.s.BoxOrder(of); in != nil && d.s.Stopped(of, in) {
 		d.refuseCancelled(in)
 		return
 	}

@@ -122,7 +122,7 @@ func (d *decider) loadBox(t *edge.Truck) {
 	switch {
 	case o == nil:
 		d.refuseOther(t.Carrier)
-	case o.Stage == edge.StageCancelled:
+	case d.s.Stopped(b, o):
 		d.refuseCancelled(o)
 	case b.Truck != "":
 		d.refuse(edge.Duplicate, edge.Says("load.again", edge.T("box", b.ID), edge.T("truck", b.Truck)), "box", b.ID)

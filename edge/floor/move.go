@@ -20,7 +20,7 @@ func (d *decider) putBack(o *edge.Order, reason string) {
 	}
 	totes := d.s.waveTotes(o)
 	for _, l := range o.Lines {
-		quantity := l.Picked - l.Out
+		quantity := l.Picked - l.Out - l.Back
 		switch {
 		case reason == backSurplus:
 			quantity -= l.Packed
@@ -51,8 +51,24 @@ func (s *State) addMove(e *edge.Event, d *edge.StockEvent) {
 	if len(d.Totes) > 0 {
 		s.goesBackFrom(e, d)
 	}
+	if d.Box != "" {
+		s.goesBackOf(e, d)
+		return
+	}
 	if o := s.editOrder(e.Client, e.Order); o != nil && (d.Reason == backSurplus && len(d.Totes) == 0 || d.Reason == backCancelled) {
 		termsOf(o).GoesBack = d.Reason
+	}
+}
+
+// goesBackOf books pieces that came out of a box and are brought back by themselves;
+// once all that is not packed was asked for they are no other than the rest of it.
+func (s *State) goesBackOf(e *edge.Event, d *edge.StockEvent) {
+	o := s.editLines(e.Client, e.Order)
+	if o == nil || o.GoesBack != "" {
+		return
+	}
+	if l := editLine(o, d.Line); l != nil {
+		l.Back += d.Quantity
 	}
 }
 

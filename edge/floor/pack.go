@@ -68,6 +68,7 @@ func packNow(v View, w *edge.Work) packPlace {
 		at   func(*edge.Order) bool
 	}{
 		{stepCancelled, func(o *edge.Order) bool { return o.Stage == edge.StageCancelled }},
+		{stepCancelled, func(o *edge.Order) bool { return len(v.State.comesOut(p.box, o)) > 0 }},
 		{stepHeld, func(o *edge.Order) bool { return o.Held != "" }},
 		{stepTakeOut, func(o *edge.Order) bool { return o.Apart }},
 	} {

@@ -67,7 +67,7 @@ func (d *decider) leavePack(at *packPlace) {
 		return
 	}
 	d.leave()
-	if o != nil && at.step != stepHeld && at.step != stepCancelled {
+	if o != nil && at.step != stepHeld && at.order.Stage != edge.StageCancelled {
 		d.turns(d.s.idx.pack, +1)
 		d.turns(d.s.idx.lone, +1)
 	}
@@ -204,6 +204,7 @@ func (d *decider) fewerToPack(w *edge.Work, o, after *edge.Order) {
 	}
 	for _, in := range orders {
 		d.releaseTotes(in, in.Totes)
+		d.putBack(in, backSurplus)
 	}
 	d.finishWork(w, "")
 }

@@ -87,7 +87,7 @@ func (d *decider) packTote(at *packPlace) {
 		d.refuse(edge.Wrong, edge.Says("pack.freeTote", edge.T("expected", d.expectedTote(at)), edge.T("scanned", open.what)), "tote", open.what)
 	case o == nil:
 		d.refuse(edge.Unexpected, edge.Says("scan.unexpected", edge.T("kind", "tote"), edge.T("scanned", open.what)), "tote", open.what)
-	case o.Stage == edge.StageCancelled:
+	case d.s.Stopped(open.box, o):
 		d.refuseCancelled(o)
 	case open.kind == "tote" && slices.Contains(d.w.Totes, open.what):
 		d.refuse(edge.Duplicate, edge.Says("tote.scanned", edge.T("tote", open.what)), "tote", open.what)

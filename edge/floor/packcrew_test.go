@@ -116,10 +116,39 @@ func (c *packers) step() {
 		c.onPaper()
 	case n == 16:
 		c.arrive()
+	case n == 17:
+		c.less()
 	case n < 19:
 		c.change()
 	default:
 		c.x.send(&edge.Message{Kind: edge.Tick})
+	}
+}
+
+// less makes a line less of which pieces lie in a box.
+func (c *packers) less() {
+	var lines [][2]string
+	c.x.live.EachOrder(func(o *edge.Order) {
+		for _, l := range o.Lines {
+			if l.Packed > 0 && l.Wanted > 0 {
+				lines = append(lines, [2]string{o.ID, l.ID})
+			}
+		}
+	})
+	if len(lines) == 0 {
+		return
+	}
+	c.changes++
+	l, n := rapid.SampledFrom(lines).Draw(c.T, "less of"), rapid.IntRange(0, 1).Draw(c.T, "less to")
+	v := c.x.record(&edge.OrderChange{ID: fmt.Sprintf("l%d", c.changes), Order: l[0], Change: "reduceLine", Line: l[1], Quantity: &n})
+	answers := 0
+	for _, e := range c.x.last {
+		if d, ok := e.Data.(*edge.OrderChanged); ok && d.Change != "" {
+			answers++
+		}
+	}
+	if v.Code != edge.Accepted || answers != 1 {
+		c.Fatalf("%d answers to a line that is less: %+v", answers, v)
 	}
 }
 
@@ -165,6 +194,54 @@ func (c *packers) settled() {
 	})
 }
 
+// lessStays holds that what is packed beyond what is wanted lies in boxes that no truck
+// has and no label is in force on.
+func lessStays(t tb, x *site, o *edge.Order) {
+	t.Helper()
+	if o.Stage == edge.StageCancelled {
+		return
+	}
+	for _, l := range o.Lines {
+		if l.Packed <= l.Wanted {
+			continue
+		}
+		in := 0
+		for _, b := range boxesOf(x, o) {
+			if b.Bound != "" || b.Truck != "" {
+				continue
+			}
+			for i := range b.Items {
+				if it := &b.Items[i]; it.Line == l.ID && b.OrderOf(it) == o.ID {
+					in += it.Quantity
+				}
+			}
+		}
+		if in < l.Packed-l.Wanted || o.Stage != edge.StagePacking {
+			t.Fatalf("%s is to leave with more than it wants: %+v of %+v in %+v", o.ID, l, o, boxesOf(x, o))
+		}
+	}
+}
+
+// allBack holds that every piece which does not leave was asked back, and once.
+func allBack(t tb, x *site) {
+	t.Helper()
+	asked := map[[2]string]int{}
+	for _, e := range x.events {
+		if d, ok := e.Data.(*edge.StockEvent); ok && e.Type == edge.EvReplenish {
+			asked[[2]string{e.Order, d.Line}] += d.Quantity
+		}
+	}
+	x.live.EachOrder(func(o *edge.Order) {
+		for _, l := range o.Lines {
+			n := asked[[2]string{o.ID, l.ID}]
+			if n > l.Picked || o.GoesBack == "cancelled" && n != l.Picked || o.GoesBack == "surplus" && n < l.Picked-l.Packed ||
+				o.GoesBack == "" && n != l.Back {
+				t.Fatalf("%s: %d asked back of %+v: %+v", o.ID, n, l, o)
+			}
+		}
+	})
+}
+
 func inIt(b *edge.Box, order string) int {
 	n := 0
 	for i := range b.Items {
@@ -196,7 +273,7 @@ func (c *packers) finish() {
 		switch o.Stage {
 		case edge.StageCancelled, edge.StageShipped, edge.StagePacked, edge.StageLoaded, edge.StageParked:
 		default:
-			if toPackOf(o)+unboundOf(x, o) > 0 && o.Held == "" && !c.mateHeld(o) {
+			if (toPackOf(o)+unboundOf(x, o) > 0 || slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.Packed > l.Wanted })) && o.Held == "" && !c.mateHeld(o) {
 				c.Fatalf("%s never left: %+v %+v %+v", o.ID, o, o.OrderTerms, boxesOf(x, o))
 			}
 		}
@@ -361,6 +438,7 @@ func packingDay(r *rapid.T, n *tally, deep bool) *site {
 		r.Fatalf("live state differs from replay at the end of the day")
 	}
 	conserve(r, x)
+	allBack(r, x)
 	checkEvents(r, x.events)
 	return x
 }

@@ -29,7 +29,7 @@ func (d *decider) printReport() {
 	case edge.StageCannot:
 		d.labelCannot(r, o, b)
 	case edge.StageRenumber:
-		if !b.Print.Wanted || b.Waybill == "" || o.Stage == edge.StageCancelled {
+		if !b.Print.Wanted || b.Waybill == "" || d.s.Stopped(b, o) {
 			d.verdict(edge.Unexpected, edge.Says("label.notWanted"))
 			return
 		}
@@ -113,6 +113,9 @@ func (d *decider) labelIntent(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	case o.Stage == edge.StageCancelled:
 		d.verdict(edge.Cancelled, edge.Says("order.cancelled", edge.T("order", o.ID)))
 		return
+	case d.s.Stopped(b, o):
+		d.verdict(edge.Cancelled, saysLess(o, b, d.s.comesOut(b, o), true))
+		return
 	case o.Held != "" && o.Held != edge.HeldPaper:
 		d.verdict(edge.Hold, edge.Says("order.held", edge.T("order", o.ID), edge.T("reason", o.Held)))
 		return
@@ -135,7 +138,7 @@ const (
 // and is over, no byte has left, and the same news again is none.
 func (d *decider) labelCannot(r *edge.PrintReport, o *edge.Order, b *edge.Box) {
 	switch {
-	case !b.Print.Wanted, b.Waybill == "", o.Stage == edge.StageCancelled, r.Error == "", len(r.Error) > faultText, len(r.Field) > faultText, r.Attempt != b.Print.NextAttempt:
+	case !b.Print.Wanted, b.Waybill == "", d.s.Stopped(b, o), r.Error == "", len(r.Error) > faultText, len(r.Field) > faultText, r.Attempt != b.Print.NextAttempt:
 		d.verdict(edge.Unexpected, edge.Says("label.notWanted"))
 		return
 	case b.Print.Fault == r.Error && b.Print.FaultField == r.Field:

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -56,10 +57,10 @@ func (d *decider) step() string {
 	return ""
 }
 
-// refuseCancelled is the siren: a touch of a cancelled order.
+// refuseCancelled is the siren: a touch of a cancelled order, or of a box that pieces of
+// one are to come out of.
 func (d *decider) refuseCancelled(o *edge.Order) {
-	say := saysCancelled(d.View, o, d.w, d.m.Roles)
-	r := &edge.Refused{Code: edge.Cancelled, Say: say.Key, Step: d.step(), Damage: d.damage}
+	r := &edge.Refused{Code: edge.Cancelled, Step: d.step(), Damage: d.damage}
 	if d.w != nil {
 		r.Work = d.w.ID
 	}
@@ -68,6 +69,15 @@ func (d *decider) refuseCancelled(o *edge.Order) {
 	} else if u, b := d.waybill(o.Carrier); u != nil && b != nil {
 		r.Kind, r.What = "box", b.ID
 	}
+	say := saysCancelled(d.View, o, d.w, d.m.Roles)
+	if o.Stage != edge.StageCancelled {
+		b, out, here := d.lessAt(o, d.w, d.m.Roles, cmp.Or(r.What, d.ackWhat()))
+		r.Kind, r.What = "box", d.ackWhat() // the worker's ack ends it also where somebody took it out meanwhile
+		if say = saysLess(o, b, out, here); b != nil {
+			r.What = b.ID
+		}
+	}
+	r.Say = say.Key
 	d.verdict(edge.Cancelled, say)
 	d.event(edge.EvRefused, o.Client, o.ID, r)
 }
@@ -87,7 +97,7 @@ func (d *decider) refuseOther(carrier string) {
 	if u, b := d.waybill(carrier); u != nil && b != nil {
 		if o := d.s.BoxOrder(b); u.Voided {
 			d.refuse(edge.Unknown, edge.Says("waybill.voided"), "box", b.ID)
-		} else if o != nil && o.Stage == edge.StageCancelled {
+		} else if o != nil && d.s.Stopped(b, o) {
 			d.refuseCancelled(o)
 		} else if b.Bound != "" && d.w != nil && d.w.Flow == edge.Pack {
 			d.refuse(edge.Duplicate, edge.Says("waybill.used", edge.T("box", b.ID)), "box", b.ID)

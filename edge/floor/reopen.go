@@ -49,7 +49,7 @@ func (d *decider) boxFree(b *edge.Box, picking bool) bool {
 	switch {
 	case o == nil || b.Shipped || b.Truck != "":
 		d.refuse(edge.Unexpected, edge.Says("reopen.loaded", edge.T("box", b.ID)), "box", b.ID)
-	case o.Stage == edge.StageCancelled:
+	case d.s.Stopped(b, o):
 		d.refuseCancelled(o)
 	case o.Held != "":
 		d.refuseHeld(o, "box", b.ID)
@@ -120,7 +120,7 @@ func (d *decider) idleOpen() bool {
 		b = d.s.unboundBox(o, "")
 	}
 	switch lone := b != nil && b.Bound == "" && open.tote == nil && o.Stage == edge.StagePacking; {
-	case o.Stage == edge.StageCancelled:
+	case d.s.Stopped(open.box, o):
 		d.refuseCancelled(o)
 	case lone && !d.boxFree(b, false), !lone && !d.deskTakes(&open, ""):
 	case station == "":

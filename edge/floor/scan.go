@@ -115,13 +115,19 @@ func gtinIn(r symbology.Reading) string {
 	return r.GTIN
 }
 
-// pending gives the cancelled order that the worker has to acknowledge.
+// pending gives the order that the worker has to acknowledge: cancelled, or less than
+// what lies in the box.
 func (d *decider) pending() *edge.Order { return pendingAck(d.s, d.m.Worker, d.s.WorkOf(d.m.Worker)) }
 
 func pendingAck(s *State, worker string, w *edge.Work) *edge.Order {
 	if w != nil && w.Flow == edge.Pack {
 		for _, id := range w.Orders {
 			if o := s.Order(w.Client, id); o != nil && o.Stage == edge.StageCancelled {
+				return o
+			}
+		}
+		for _, o := range s.ordersOf(w) {
+			if len(s.comesOut(s.Box(w.Box), o)) > 0 {
 				return o
 			}
 		}
@@ -132,7 +138,8 @@ func pendingAck(s *State, worker string, w *edge.Work) *edge.Order {
 		}
 	}
 	if ws := s.Worker(worker); ws != nil && ws.AckOrder != "" {
-		if o := s.Order(ws.AckClient, ws.AckOrder); o != nil && o.Stage == edge.StageCancelled {
+		o, b := s.Order(ws.AckClient, ws.AckOrder), s.Box(ws.AckWhat)
+		if o != nil && (o.Stage == edge.StageCancelled || b != nil && b.Client == o.Client && slices.Contains(o.Boxes, b.ID)) {
 			return o
 		}
 	}

@@ -35,6 +35,14 @@ func Screen(v View, worker string, roles []edge.Role) *edge.Screen {
 	}
 	if o := pendingAck(v.State, worker, w); o != nil {
 		cancelledScreen(s, o, w != nil)
+		if o.Stage != edge.StageCancelled {
+			what := ""
+			if ws := v.State.Worker(worker); ws != nil {
+				what = ws.AckWhat
+			}
+			lessScreen(v, s, o, w, roles, what)
+			return s
+		}
 		cancelledBox(v, s, o, roles, w)
 		return s
 	}

@@ -204,7 +204,7 @@ func packLines(v View, o *edge.Order, named bool) []edge.ScreenLine {
 	out := make([]edge.ScreenLine, 0, len(o.Lines))
 	for _, l := range o.Lines {
 		want := min(l.Picked, l.Wanted)
-		if want == 0 {
+		if want == 0 && l.Packed == 0 {
 			continue
 		}
 		row := edge.ScreenLine{Line: l.ID, SKU: l.SKU, Have: l.Packed, Want: want}

@@ -87,19 +87,21 @@ func others(b *edge.Box) []string {
 	return b.Members()
 }
 
-// BoxOrder gives the order that stops a box, cancelled before held; where none
-// does, the one that it is booked under.
+// BoxOrder gives the order that stops a box, cancelled before less before held; where
+// none does, the one that it is booked under.
 func (s *State) BoxOrder(b *edge.Box) *edge.Order {
 	own := s.Order(b.Client, b.Order)
 	if len(b.With) == 0 {
 		return own
 	}
-	var held, cancelled *edge.Order
+	var held, cancelled, less *edge.Order
 	for _, id := range b.Members() {
 		switch o := s.Order(b.Client, id); {
 		case o == nil:
 		case o.Stage == edge.StageCancelled && (cancelled == nil || cancelled.GoesBack == backCancelled) && holds(b, id):
 			cancelled = o
+		case less == nil && len(s.comesOut(b, o)) > 0:
+			less = o
 		case o.Held != "" && held == nil:
 			held = o
 		case own == nil || own.Stage == edge.StageCancelled:
@@ -109,6 +111,8 @@ func (s *State) BoxOrder(b *edge.Box) *edge.Order {
 	switch {
 	case cancelled != nil:
 		return cancelled
+	case less != nil:
+		return less
 	case held != nil:
 		return held
 	}

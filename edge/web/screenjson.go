@@ -301,5 +301,9 @@ func appendTogether(b []byte, o *edge.OrderView) []byte {
 		w.key("stops")
 		w.b = strconv.AppendBool(w.b, true)
 	}
+	if o.Less {
+		w.key("less")
+		w.b = strconv.AppendBool(w.b, true)
+	}
 	return w.end()
 }

@@ -78,7 +78,7 @@ export interface Screen {
   station?: string;
   parcel?: Parcel;
   why?: string; // idle: why a picker has nothing to pick, or waves are held; step held: the reason of the hold
-  together?: { order: string; have: number; want: number; out?: boolean; stops?: boolean }[]; // the orders that go into one box
+  together?: { order: string; have: number; want: number; out?: boolean; stops?: boolean; less?: boolean }[]; // the orders that go into one box
   truck?: {
     id: string; dock: string; carrier: string; trip?: string; loaded: number; left: number; carriers?: string[]; route?: string; vehicle?: string;
     missingTotal?: number; missing?: Seen[]; extraTotal?: number; extra?: Seen[]; recent?: Seen[];

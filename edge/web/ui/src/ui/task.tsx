@@ -157,7 +157,7 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
       {step === "held" && <p>{text("step.heldWhat")}</p>}
       {step === "closed" && <p>{text("step.closedWhat")}</p>}
       {step === "cancelled" && (
-        <p class={of && of.have > 0 ? "huge" : ""}>{!of ? text("step.cancelledWhat") : of.have === 0 ? text("together.cancelledMate") : s.lines ? text("together.cancelled", { n: of.have }) : text("together.toDesk")}</p>
+        <p class={of && of.have > 0 ? "huge" : ""}>{!of ? text("step.cancelledWhat") : of.have === 0 ? text("together.cancelledMate") : s.lines ? text(of.less ? "together.less" : "together.cancelled", { n: of.have }) : text(of.less ? "together.lessToDesk" : "together.toDesk")}</p>
       )}
       {step === "cancelled" && of && s.lines && <p>{text("together.goesOn")}</p>}
       {step === "noNumber" && <p>{text("step.noNumberWhat")}</p>}
