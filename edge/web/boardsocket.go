@@ -8,7 +8,6 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"dcedge/edge"
 	"dcedge/edge/access"
 	"dcedge/edge/board"
 	"dcedge/edge/wire"
