@@ -224,7 +224,7 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	pick := m.free && !m.wave && !m.alone && (o.Stage == edge.StageReceived || o.Stage == edge.StagePicking)
 	x.pick.set(key, m.rank, pick)
 	x.loose.set(key, m.rank, pick && m.list == "")
-	if m.zones != 0 || len(x.zones) > 0 {
+	if m.zones != 0 || m.zone != "" || len(x.zones) > 0 {
 		s.indexZones(key, o, m.rank, pick)
 	}
 	s.indexDesk(key, o, was.group, r.mark)

@@ -64,8 +64,11 @@ func AppendKey(b []byte, s *edge.Screen) []byte {
 	b = number(b, len(s.Expect))
 	for i := range s.Expect {
 		e := &s.Expect[i]
-		for _, t := range [...]string{e.Kind, e.Code, e.SKU, e.Location, e.Line, e.Box, e.Lot} {
+		for _, t := range [...]string{e.Kind, e.Code, e.SKU, e.Location, e.Line, e.Box} {
 			b = text(b, t)
+		}
+		if e.Lot != "" {
+			b = text(append(b, 1), e.Lot)
 		}
 		b = number(b, e.Remaining)
 		b = names(b, e.Name)

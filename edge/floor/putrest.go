@@ -15,6 +15,7 @@ func (d *decider) surplus(t *edge.Tote, sku string) {
 	d.event(edge.EvStep, t.Client, "", e)
 	if task := d.s.backOf(t.ID, sku); task != nil { // somebody is to bring it already
 		e.Task = task.ID
+		d.nothingIn(task, t.ID)
 		d.touch(Everyone)
 		return
 	}
@@ -35,6 +36,19 @@ func (d *decider) surplus(t *edge.Tote, sku string) {
 	}
 	d.bring(t.Client, "", &edge.StockEvent{SKU: sku, Quantity: 1, To: home, Reason: backSurplus})
 	d.askCount(t.Client, "", sku, home, backSurplus)
+}
+
+// nothingIn frees the other totes that the pieces of a task could lie in where the last
+// of them was taken out of this one: their wave has let them go, and nobody comes for it.
+func (d *decider) nothingIn(task *edge.MoveTask, but string) {
+	if task.Aside+1 < task.Quantity {
+		return
+	}
+	for _, id := range task.Totes {
+		if t := d.s.Tote(id); t != nil && id != but && t.Wave == "" && t.Work == "" && !d.s.goesBackIn(id, task) {
+			d.event(edge.EvToteReleased, task.Client, "", &edge.ToteEvent{Tote: id})
+		}
+	}
 }
 
 // closePut ends with an empty tote: what should have been in it is picked

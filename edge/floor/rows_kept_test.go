@@ -389,3 +389,33 @@ func putWithinPicked(t *testing.T, x *site) {
 		assert.GreaterOrEqual(t, n, 0, line)
 	}
 }
+
+// TestTheOtherToteOfWhatWasTakenOut: what goes back may lie in either tote of a wave. Once
+// it was taken out of the one, nothing keeps the other, which was parted before.
+func TestTheOtherToteOfWhatWasTakenOut(t *testing.T) {
+	x := keptSite(t)
+	x.catalogue(&edge.CellRecord{ID: "W1-1", Barcode: "CELL-W1-1"})
+	x.record(order("o1", "cj", line{2, 1}))
+	x.record(order("o2", "cj", line{1, 2}))
+	x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "total"})
+	allScanned(t, x, waveTote, "EA-1")
+	x.act("p", "addTote", edge.Args{})
+	allScanned(t, x, "TOTE-00077", "EA-1", "EA-2")
+	cancelO1(x)
+	allScanned(t, x, waveTote, "EA-1", "CELL-W1-1")
+	require.True(t, x.act("p", "close", edge.Args{Reason: "end"}).OK)
+	require.NotNil(t, x.live.Tote(waveTote), "the piece that goes back may lie in it")
+
+	require.True(t, x.scan("p2", "TOTE-00077").OK)
+	require.Equal(t, "put.over", x.scan("p2", "EA-2").Say.Key)
+	require.True(t, x.act("p2", "confirm", edge.Args{Reason: "surplus"}).OK)
+	assert.Nil(t, x.live.Tote(waveTote), "it lay in the other")
+	for _, code := range []string{"EA-1", "CELL-W1-1"} {
+		require.True(t, x.scan("p2", code).OK)
+	}
+	assert.Nil(t, x.live.Tote("TOTE-00077"))
+	assert.Equal(t, 1, toBring(x, "S2"))
+	conserve(t, x)
+	checkEvents(t, x.events)
+	rebuilt(t, x)
+}

@@ -280,6 +280,26 @@ func TestOrdersWithoutGoodsLeaveALostTote(t *testing.T) {
 	rebuilt(t, x)
 }
 
+// TestAToteThatWaitsInItsZoneForNothing: what was to be picked there is wanted no longer. It
+// still waits there, after a restart too.
+func TestAToteThatWaitsInItsZoneForNothing(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	passedToB(x)
+	none := 0
+	for _, l := range x.live.Order("default", "o1").Lines {
+		if l.Zone == "B" {
+			changed(x, "o1", "reduceLine", &edge.OrderChange{Line: l.ID, Quantity: &none})
+		}
+	}
+	rebuilt(t, x)
+	require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Zone: "B"}).OK)
+	x.follow("p2", nil)
+	assert.Equal(t, edge.StagePicked, x.live.Order("default", "o1").Stage)
+	rebuilt(t, x)
+}
+
 func bare(list []edge.Waiting) []edge.Waiting {
 	for i := range list {
 		list[i].Cutoff = nil

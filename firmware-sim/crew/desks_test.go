@@ -57,6 +57,26 @@ func TestAReliefBeginsAnew(t *testing.T) {
 	require.EqualValues(t, 3, w.screen.Rev)
 }
 
+// The button of a cell's light puts the piece: the verdict on it, which this worker
+// did not ask for, has the screen that comes next.
+func TestTheButtonOfALightLeadsOn(t *testing.T) {
+	c, err := New(Config{URL: "http://127.0.0.1:1", Workers: []Worker{{Badge: "W-1", Flows: []string{"put"}}}})
+	require.NoError(t, err)
+	for name, take := range map[string]func(*worker, frame) error{
+		"while nothing is sent":     func(w *worker, f frame) error { w.take(f); return nil },
+		"while a verdict is waited": (*worker).settle,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorker(c, c.cfg.Workers[0], 1)
+			w.show(&screen{Rev: 3, Flow: "put", Step: "cell"})
+			w.pending = []message{{ID: "own"}}
+			require.NoError(t, take(w, frame{T: "verdict", ID: "of the light", OK: true, Screen: &screen{Rev: 4, Flow: "put", Step: "item"}}))
+			require.Equal(t, "item", w.screen.Step)
+			require.Len(t, w.pending, 1)
+		})
+	}
+}
+
 func TestBoxesComeBackOnceTheirTruckHasLeft(t *testing.T) {
 	var g gone
 	g.ride("T-1", "A")

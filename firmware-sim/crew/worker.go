@@ -127,9 +127,10 @@ func (w *worker) drain() error {
 	}
 }
 
-// take handles a frame that answers nothing.
+// take takes the screen of a frame that answers nothing that is pending: one that was
+// pushed, or in the verdict on what a device did for this worker, as a cell's light.
 func (w *worker) take(f frame) {
-	if f.T == "screen" {
+	if f.T == "screen" || f.T == "verdict" {
 		w.show(f.Screen)
 	}
 }
@@ -221,6 +222,7 @@ func (w *worker) settle(f frame) error {
 		w.decided(m, f)
 		return nil
 	}
+	w.take(f)
 	return nil
 }
 

@@ -17,7 +17,7 @@ import (
 // Sizes of the demo site's floor.
 const (
 	workers    = 200
-	cells      = 6       // of the put wall
+	cells      = 24      // of the put wall, each with its light in configs/demo.toml: some waves of six
 	rangeCount = 100_000 // waybill numbers a carrier and client
 	maxLine    = 1 << 20 // bytes of a reference record read from a file
 )

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,25 @@ func TestDeterministic(t *testing.T) {
 	require.Equal(t, first, dump(t, cfg))
 	cfg.Seed = 6
 	require.NotEqual(t, first, dump(t, cfg))
+}
+
+// TestTheWallHasItsLights: each cell of the demonstration's wall has one, and no light is
+// without a cell.
+func TestTheWallHasItsLights(t *testing.T) {
+	s, err := Generate(Config{Seed: 5, Now: noon(), Secrets: zeros{}})
+	require.NoError(t, err)
+	var cells, lights []string
+	for _, r := range lines(t, s) {
+		if r["kind"] == "cell" {
+			cells = append(cells, r["id"].(string))
+		}
+	}
+	demo, err := os.ReadFile(filepath.Join("..", "..", "configs", "demo.toml"))
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile(`name = "(.*)"\ndriver = "light"`).FindAllSubmatch(demo, -1) {
+		lights = append(lights, string(m[1]))
+	}
+	require.Equal(t, cells, lights)
 }
 
 // TestValid: whatever the seed, codes are GTINs used once, orders name what is
@@ -234,7 +254,7 @@ func TestFloorOfFile(t *testing.T) {
 		kinds[r["kind"].(string)]++
 	}
 	require.Equal(t, map[string]int{
-		"client": 2, "worker": 202, "location": 2, "return": 1, "toteRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "lane": 1, "cell": 6, "trip": 1, "waybillRange": 2,
+		"client": 2, "worker": 202, "location": 2, "return": 1, "toteRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "lane": 1, "cell": 24, "trip": 1, "waybillRange": 2,
 	}, kinds)
 	for name, file := range map[string]string{
 		"Malformed": "{", "NoOrders": "", "UnknownCarrier": `{"kind":"order","id":"1","carrier":"owl"}`,

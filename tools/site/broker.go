@@ -69,6 +69,18 @@ func (s *site) startBroker(ctx context.Context) error {
 	}
 }
 
+var dataLine = regexp.MustCompile(`(?m)^data = "([^"]*)"$`)
+
+// ownData has the edge's data lie in the site's folder, beside the keys that it was
+// made with. A site that began elsewhere goes on there.
+func (s *site) ownData(text []byte) []byte {
+	m, own := dataLine.FindSubmatch(text), s.path("data")
+	if m == nil || filepath.Clean(string(m[1])) == filepath.Clean(own) || s.Days > 0 && !exists(own) {
+		return text
+	}
+	return dataLine.ReplaceAllLiteral(text, fmt.Appendf(nil, "data = %q", own))
+}
+
 // configure has the edge run on a copy of its configuration where the options
 // change something of it.
 func (s *site) configure() error {
@@ -82,6 +94,9 @@ func (s *site) configure() error {
 	}
 	if err == nil && s.port != 0 {
 		with, err = elsewhere(with, s.port)
+	}
+	if err == nil {
+		with = s.ownData(with)
 	}
 	switch s.broker {
 	case "embedded":

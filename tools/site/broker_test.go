@@ -27,7 +27,9 @@ func TestTheDemoElsewhere(t *testing.T) {
 		"both of them": {o: options{mix: "zones", broker: mosquitto}, want: []string{"zones = true", `broker = "tcp://`}, gone: `listen = "127.0.0.1:1883"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.o.config, c.o.folder = demo, t.TempDir()
+			if c.o.config, c.o.folder = demo, t.TempDir(); len(c.want) == 0 {
+				c.o.folder = "run"
+			}
 			s := &site{options: c.o}
 			require.NoError(t, s.configure())
 			if len(c.want) == 0 {
@@ -49,4 +51,27 @@ func TestTheDemoElsewhere(t *testing.T) {
 	assert.ErrorContains(t, s.configure(), "embedded or mosquitto")
 	_, err = atMosquitto([]byte("site = \"ICN1\"\n"), "127.0.0.1:1884")
 	assert.ErrorContains(t, err, "[mqtt]")
+}
+
+// What a site keeps lies in its folder, the edge's data too: the next folder's keys
+// open none of it.
+func TestTheDataLieInTheFolder(t *testing.T) {
+	demo := filepath.Join("..", "..", "configs", "demo.toml")
+	folder := t.TempDir()
+	s := &site{options: options{config: demo, folder: folder, broker: "embedded"}}
+	data := func() string {
+		text, err := os.ReadFile(s.config)
+		require.NoError(t, err)
+		return string(dataLine.FindSubmatch(text)[1])
+	}
+	require.NoError(t, s.configure())
+	assert.Equal(t, filepath.Join(folder, "data"), data())
+
+	s.config, s.Days = demo, 1
+	require.NoError(t, s.configure())
+	assert.Equal(t, "./run/data", data(), "a site that began there goes on there")
+
+	s.config, s.folder, s.Days = demo, "run", 0
+	require.NoError(t, s.configure())
+	assert.Equal(t, demo, s.config, "runs on the file itself")
 }

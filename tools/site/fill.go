@@ -28,7 +28,7 @@ func (s *site) fill(ctx context.Context, out io.Writer) error {
 	if err := ask(ctx, request(ctx, "GET", s.url()+"/sync/v1/status", s.Keys["EDGE_WMS_KEY"], nil), &status); err != nil {
 		return err
 	}
-	open, err := s.openOrders(ctx)
+	open, _, err := s.openOrders(ctx)
 	if err != nil {
 		return err
 	}
@@ -118,12 +118,12 @@ const stuck = 30 * time.Minute
 // nextDay pushes another day of made-up orders when all are on their trucks, or when
 // nothing came of the rest for long.
 func (s *site) nextDay(ctx context.Context, out io.Writer) error {
-	open, err := s.openOrders(ctx)
+	open, stages, err := s.openOrders(ctx)
 	if err != nil {
 		return nil // the edge is away; it is started again
 	}
-	if open != s.left || s.since.IsZero() {
-		s.left, s.since = open, time.Now()
+	if stages != s.stages || s.since.IsZero() {
+		s.stages, s.since = stages, time.Now()
 	}
 	quiet := time.Duration(float64(stuck) / s.speed)
 	switch {
@@ -177,23 +177,23 @@ func (s *site) wmsPush(ctx context.Context, out io.Writer, file string, more ...
 
 var gauge = regexp.MustCompile(`(?m)^edge_orders\{stage="(\w+)"\} (\d+)`)
 
-// openOrders counts the orders that can still be worked, from the edge's
-// metrics: a login as the lead would end the lead's session.
-func (s *site) openOrders(ctx context.Context) (int, error) {
+// openOrders counts the orders that can still be worked, and says how many are at
+// which stage, from the edge's metrics: a login as the lead would end the lead's session.
+func (s *site) openOrders(ctx context.Context) (open int, stages string, err error) {
 	r, err := http.DefaultClient.Do(request(ctx, "GET", s.url()+"/metrics", "", nil))
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	defer r.Body.Close()
 	text, err := io.ReadAll(r.Body)
-	open := 0
 	for _, m := range gauge.FindAllSubmatch(text, -1) {
 		n, _ := strconv.Atoi(string(m[2])) // digits, by the expression
 		if stage := string(m[1]); stage != "shipped" && stage != "cancelled" && stage != "parked" {
 			open += n
 		}
+		stages += string(m[0]) + "\n"
 	}
-	return open, err
+	return open, stages, err
 }
 
 // tell prints where to go, what to press, and who works what.

@@ -51,8 +51,8 @@ type site struct {
 	children []*child // in the order of their start
 	ended    chan ended
 	devices  []device
-	left     int       // orders that were open when they were last counted
-	since    time.Time // when that number changed
+	stages   string    // of the orders, when they were last counted
+	since    time.Time // when that changed
 }
 
 func openSite(o options) (*site, error) {
