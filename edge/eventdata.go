@@ -382,17 +382,6 @@ type DeviceState struct {
 	Error  string `json:"error,omitempty"`
 }
 
-// LeaseEvent is the data of lease.added and lease.low.
-type LeaseEvent struct {
-	Lease       string `json:"lease"`
-	Carrier     string `json:"carrier"`
-	FirstSerial uint64 `json:"firstSerial,omitempty"`
-	Count       uint64 `json:"count,omitempty"`
-	Left        uint64 `json:"left,omitempty"`
-	PerHour     uint64 `json:"perHour,omitempty"` // numbers, at the recent pace; absent where not known yet
-	Epoch       string `json:"epoch,omitempty"`
-}
-
 // Checkpoint is the data of state.checkpoint: the hash of the whole state
 // right after event UpTo, by the rules of a number (floor.Rules; 0: none was
 // written yet).

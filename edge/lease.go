@@ -42,3 +42,14 @@ func (l *Lease) PerHour(now time.Time) uint64 {
 
 // Left is how many numbers the lease still has.
 func (l *Lease) Left() uint64 { return l.Count - l.Next - uint64(len(l.Taken)) }
+
+// LeaseEvent is the data of lease.added and lease.low.
+type LeaseEvent struct {
+	Lease       string `json:"lease"`
+	Carrier     string `json:"carrier"`
+	FirstSerial uint64 `json:"firstSerial,omitempty"`
+	Count       uint64 `json:"count,omitempty"`
+	Left        uint64 `json:"left,omitempty"`
+	PerHour     uint64 `json:"perHour,omitempty"` // numbers, at the recent pace; absent where not known yet
+	Epoch       string `json:"epoch,omitempty"`
+}
