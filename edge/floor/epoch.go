@@ -183,7 +183,7 @@ func (d *decider) toldLease(r *edge.WaybillRange) {
 func (d *decider) toldOrder(r *edge.ReconciledOrder) {
 	client := owner(r.Client)
 	o := d.s.Order(client, r.ID)
-	if o != nil && (o.Stage == r.Stage && o.Held != edge.HeldReconcile || !o.Closed.IsZero()) {
+	if o != nil && (o.Stage == r.Stage && o.Held != edge.HeldReconcile || o.Stage == edge.StageCancelled || !o.Closed.IsZero()) || d.toldItsEnd(client, r.ID) {
 		return
 	}
 	carrier := r.Carrier
@@ -203,9 +203,22 @@ func (d *decider) toldOrder(r *edge.ReconciledOrder) {
 	d.event(edge.EvOrderTold, client, r.ID, &edge.ReconciledEvent{Stage: string(r.Stage), Carrier: carrier})
 }
 
+// toldItsEnd tells that this decision made an end of an order already: a request may name
+// it twice, and nothing revives one that was cancelled or has left.
+func (d *decider) toldItsEnd(client, id string) bool {
+	return slices.ContainsFunc(d.out.Events, func(e edge.Event) bool {
+		told, ok := e.Data.(*edge.ReconciledEvent)
+		return ok && e.Type == edge.EvOrderTold && e.Client == client && e.Order == id && isEnd(edge.OrderStage(told.Stage))
+	})
+}
+
+func isEnd(stage edge.OrderStage) bool {
+	return stage == edge.StageLoaded || stage == edge.StageShipped || stage == edge.StageCancelled
+}
+
 // leavesTotes tells that the goods of an order that the WMS saw at a stage lie in no tote.
 func leavesTotes(stage edge.OrderStage) bool {
-	return stage == edge.StagePacked || stage == edge.StageLoaded || stage == edge.StageShipped || stage == edge.StageCancelled
+	return stage == edge.StagePacked || isEnd(stage)
 }
 
 // unreleased lists those of totes that this decision has not released yet: a request may
@@ -230,7 +243,7 @@ func (d *decider) toldBox(r *edge.ReconciledBox) {
 	if r.Waybill != "" {
 		space := d.space(e.Carrier)
 		e.Waybill, e.Space = d.numbers().Normalize(space, r.Waybill), differs(space, e.Carrier)
-		if u := d.number(space, e.Waybill); u != nil && u.Box != r.ID {
+		if u := d.number(space, e.Waybill); u != nil && u.Box != "" && u.Box != r.ID { // without a box it was told as given out
 			e.Waybill, e.Space = "", ""
 		}
 	}
@@ -263,11 +276,7 @@ func (d *decider) endOfNumber(b *edge.Box, told string) {
 func (d *decider) toldWaybill(r *edge.ReconciledWaybill) {
 	space := d.space(r.Carrier)
 	number := d.numbers().Normalize(space, r.Number)
-	told := slices.ContainsFunc(d.out.Events, func(e edge.Event) bool {
-		b, ok := e.Data.(*edge.ReconciledEvent)
-		return ok && b.Waybill == number
-	})
-	if told || d.number(space, number) != nil {
+	if d.number(space, number) != nil {
 		return
 	}
 	d.event(edge.EvBurnt, owner(r.Client), r.Order, &edge.WaybillEvent{Box: r.Box, Waybill: number, Carrier: r.Carrier,

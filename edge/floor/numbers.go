@@ -31,10 +31,17 @@ func (v *View) format(carrier string) string {
 // Numbers that were given out before spaces were known stand under their carrier's
 // id.
 func (d *decider) number(space, number string) *edge.WaybillUse {
+	twin := d.numbers().Twin(space, number)
 	for i := range d.out.Events {
-		if w, ok := d.out.Events[i].Data.(*edge.WaybillEvent); ok && d.out.Events[i].Type == edge.EvAssigned && d.space(w.Carrier) == space &&
-			d.sameNumber(space, w.Waybill, number) {
-			return &edge.WaybillUse{Number: w.Waybill, Box: w.Box}
+		switch w := d.out.Events[i].Data.(type) {
+		case *edge.WaybillEvent:
+			if d.out.Events[i].Type == edge.EvAssigned && d.space(w.Carrier) == space && d.sameNumber(space, w.Waybill, number) {
+				return &edge.WaybillUse{Number: w.Waybill, Box: w.Box}
+			}
+		case *edge.ReconciledEvent: // of thousands: what is cheap comes first
+			if w.Waybill != "" && (w.Waybill == number || w.Waybill == twin) && d.space(w.Carrier) == space {
+				return &edge.WaybillUse{Number: w.Waybill, Box: w.Box}
+			}
 		}
 	}
 	if u := d.use(space, space, number); u != nil {

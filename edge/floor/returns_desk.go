@@ -192,9 +192,10 @@ func (d *decider) placed(r *edge.ReturnCase, place string) {
 	h := d.w.Hand
 	e := edge.ReturnEvent{Return: r.ID, SKU: h.SKU, Grade: h.Grade, Reason: h.Reason, Place: place, Extra: h.Extra, Work: d.w.ID}
 	left := h.Quantity
-	for _, l := range r.Lines {
+	for i, l := range r.Lines {
 		n := min(left, l.Quantity-l.Came)
-		if l.SKU != h.SKU || n <= 0 || h.Extra != "" {
+		twin := slices.ContainsFunc(r.Lines[:i], func(x edge.ReturnLine) bool { return x.Line == l.Line }) // of a box that was opened before lines had names of their own
+		if l.SKU != h.SKU || n <= 0 || h.Extra != "" || twin {
 			continue
 		}
 		of := e

@@ -85,3 +85,26 @@ func TestADozenComesBackWithOneScan(t *testing.T) {
 	checkEvents(t, x.events)
 	rebuilt(t, x)
 }
+
+// TestAReturnOfBeforeLinesHadNames: a box of several orders that was opened by an earlier
+// version names a line twice. Its pieces are put away all the same, and it is closed.
+func TestAReturnOfBeforeLinesHadNames(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	dozen(x)
+	x.act("r", "leave", edge.Args{})
+	require.True(t, x.act("r", "start", edge.Args{Flow: edge.Return}).OK)
+	w := x.live.WorkOf("r")
+	x.old(edge.Event{Type: edge.EvReturnOpened, Client: "default", Order: "o7", Data: &edge.ReturnEvent{Return: "BACK-B-7", Box: "B-7", Work: w.ID,
+		Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}, {Line: "1", SKU: "S2", Quantity: 2}}}})
+	for _, item := range []string{"EA-1", "EA-2", "EA-2"} {
+		require.True(t, x.scan("r", item).OK, item)
+		require.True(t, x.scan("r", "GRADE-good").OK, item)
+		v := x.scan("r", "LOC-L1")
+		require.True(t, v.OK, "%s: %+v", item, v)
+	}
+	require.True(t, x.act("r", "undo", edge.Args{}).OK)
+	require.True(t, x.act("r", "close", edge.Args{Reason: "missing"}).OK)
+	assert.Equal(t, x.hash(x.live), x.hash(x.replay))
+}
