@@ -132,7 +132,7 @@ const backAfter = 10 * time.Second
 // puller may be fenced by another one with the same key: then it stays down.
 func (s *site) watch(ctx context.Context, out io.Writer) error {
 	back := make(chan string, 16)
-	if s.desks() {
+	if s.minds() {
 		go (&wms{site: s, out: out}).run(ctx)
 	}
 	tick := time.NewTicker(10 * time.Second)

@@ -163,3 +163,7 @@ func (w *wms) say(ctx context.Context, c change) error {
 
 // desks tells of the mixes with people at the returns desks and in the hospital.
 func (s *site) desks() bool { return slices.Contains([]string{"returns", "all"}, s.mix) }
+
+// minds tells of a site whose customers change their minds: not where the orders are
+// those of whoever has the site alone, who would not know why one is cancelled.
+func (s *site) minds() bool { return s.desks() && !s.alone }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -156,4 +157,21 @@ func TestClosingACaseAsksHowItEnded(t *testing.T) {
 		return len(f.writes) == 1
 	}, 30*time.Second, 10*time.Millisecond)
 	assert.Equal(t, `/site/v1/cases/C-7/close {"reason":"sentBack"}`, f.writes[0])
+}
+
+// TestAScanPassesTheChoiceOfADesk: a tote that is scanned while the desks are listed
+// begins its work, and the list is not in its way.
+func TestAScanPassesTheChoiceOfADesk(t *testing.T) {
+	f, _, b := pda(t)
+	f.rest["/floor/v1/stations"] = `{"items":[{"name":"pack-1","free":true,"printer":"p-1","state":"ready"}]}`
+	b.logIn()
+	b.do(chromedp.EmulateViewport(1280, 800))
+	b.goTo("/desk")
+	b.wait("document.querySelector('#sync[data-online=yes]')")
+	n := len(f.messages())
+	b.click(".station-choice")
+	b.wait("document.querySelector('#stations [data-station=pack-1]')")
+	b.scan("TOTE-00001")
+	assert.Equal(t, "TOTE-00001", f.asked(t, n+1).Code)
+	b.wait("!document.querySelector('#stations')")
 }

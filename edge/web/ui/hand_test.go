@@ -182,3 +182,17 @@ func TestPaperOfAnotherClient(t *testing.T) {
 		return strings.Contains(f.writes[len(f.writes)-1], `"order":"77","client":"default"`)
 	}, 30*time.Second, 10*time.Millisecond)
 }
+
+// A label that was made again is the second of its box, not one made again twice.
+func TestTheSecondLabelOfABox(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	b.do(chromedp.EmulateViewport(1280, 800))
+	for l, want := range map[string]string{"ko": "송장 2장째", "ja": "2枚目の送り状", "en": "Copy 2"} {
+		b.speak(l)
+		b.goTo("/desk")
+		b.wait("document.querySelector('#sync[data-online=yes]')")
+		f.shown(b, "desk", boxScreens()["weight"])
+		assert.Contains(t, b.text("#box"), want, l)
+	}
+}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"dcedge/edge"
 )
 
 // TestEveryTroubleCanBeSeen: the worst stand there, and a button shows the rest.
@@ -31,6 +33,28 @@ func TestEveryTroubleCanBeSeen(t *testing.T) {
 	assert.Contains(t, b.text("#trouble ol > li:last-child"), "O-16")
 	b.click("#trouble [data-action=troubles]")
 	b.wait("document.querySelectorAll('#trouble ol > li').length === 12")
+}
+
+// TestEveryCutOffCanBeSeen: the most urgent stand there, and a button shows the rest.
+func TestEveryCutOffCanBeSeen(t *testing.T) {
+	f := newFake(t)
+	var rows []string
+	for n := range 12 {
+		rows = append(rows, fmt.Sprintf(`"cj@%d":{"carrier":"cj","cutoff":%q,"stages":{"received":%d}}`, n, soon().Add(time.Duration(n)*time.Hour).Format(edge.TimeLayout), 100+n))
+	}
+	f.board = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":12,"orders":12}},"rows":{` + strings.Join(rows, ",") + `}}}`
+	f.rest["/site/v1/kpi"] = `{"items":[]}`
+	b := leadPage(t, f.server.URL, "/lead", 1440, 900)
+	b.speak("en")
+	b.goTo("/lead")
+	b.wait("document.querySelectorAll('.rows-panel tbody tr').length === 8")
+	assert.Equal(t, "Show all 12", b.text(".rows-panel [data-action=cutoffs]"))
+	b.click(".rows-panel [data-action=cutoffs]")
+	b.wait("document.querySelectorAll('.rows-panel tbody tr').length === 12")
+	assert.Contains(t, b.text(".rows-panel tbody tr:last-child"), "111")
+	b.shot("lead-cutoffs")
+	b.click(".rows-panel [data-action=cutoffs]")
+	b.wait("document.querySelectorAll('.rows-panel tbody tr').length === 8")
 }
 
 // TestALeadSeesWhatStayedBehind: which boxes a truck left without, where each was last

@@ -1,5 +1,6 @@
 // Orders by carrier and cut-off: a row each, its stages as one stacked bar.
 
+import { useState } from "preact/hooks";
 import { either, text } from "../text";
 import { cutoff } from "../time";
 import { left } from "../ui/task";
@@ -61,10 +62,11 @@ function RowView(p: { r: Row; find: (f: Find) => void }) {
 const rowsShown = 8;
 
 export function Rows(p: { items: Items; find: (f: Find) => void }) {
+  const [whole, setWhole] = useState(false);
   const all = values(p.items.rows).sort((a, b) => (Date.parse(a.cutoff || "") || Infinity) - (Date.parse(b.cutoff || "") || Infinity) || (a.carrier < b.carrier ? -1 : 1));
   // Cut-offs with work left come first; finished ones fall off the page's end.
   const open = all.filter((r) => sum(r, stages) > sum(r, ["shipped", "loaded"]));
-  const rows = open.concat(all.filter((r) => open.indexOf(r) < 0 && sum(r, stages) > 0)).slice(0, rowsShown);
+  const rows = open.concat(all.filter((r) => open.indexOf(r) < 0 && sum(r, stages) > 0));
   const totals: Row = { carrier: "", stages: {}, total: 0 };
   for (const r of all) for (const s of stages) totals.stages[s] = (totals.stages[s] || 0) + (r.stages[s] || 0);
   return (
@@ -84,11 +86,16 @@ export function Rows(p: { items: Items; find: (f: Find) => void }) {
       ) : (
         <table>
           <tbody>
-            {rows.map((r) => (
+            {(whole ? rows : rows.slice(0, rowsShown)).map((r) => (
               <RowView key={r.carrier + (r.cutoff || "")} r={r} find={p.find} />
             ))}
           </tbody>
         </table>
+      )}
+      {rows.length > rowsShown && (
+        <button type="button" class="more" data-action="cutoffs" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? text("lead.showLess") : text("lead.showAll", { n: rows.length })}
+        </button>
       )}
     </section>
   );

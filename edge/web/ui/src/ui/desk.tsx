@@ -182,7 +182,7 @@ export function Desk(p: { client: Client }) {
           </button>
         </div>
       </footer>
-      {dialog === "station" && <StationSheet stations={stations} onClose={() => open("")} />}
+      {dialog === "station" && <StationSheet client={client} stations={stations} onClose={() => open("")} />}
       {s && <Dialogs client={client} s={s} dialog={dialog} shown={shown} open={open} />}
     </div>
   );

@@ -2,10 +2,11 @@
 // free.
 
 import { useEffect, useState } from "preact/hooks";
+import type { Client } from "../client";
 import { call } from "../http";
 import { load, save } from "../store";
 import { either, text } from "../text";
-import { Sheet } from "./sheet";
+import { pass, Sheet, useScans } from "./sheet";
 
 export interface Station { name: string; free: boolean; mine?: boolean; why?: string; printer?: string; state?: string }
 
@@ -51,7 +52,8 @@ export function NoDesk(p: { stations?: Station[]; wanted?: string }) {
 }
 
 // StationSheet chooses the desk that this page stands at.
-export function StationSheet(p: { stations?: Station[]; onClose: () => void }) {
+export function StationSheet(p: { client: Client; stations?: Station[]; onClose: () => void }) {
+  useScans(p.client, pass(p.client, p.onClose));
   const chosen = load("station", "");
   const choose = (name: string) => {
     save("station", name);
