@@ -112,18 +112,17 @@ func (h *hub) screenOf(worker string, sc *edge.Screen, but *conn) {
 	}
 }
 
-// verdictOf shows all sockets of a worker a verdict that none of them asked for;
-// sc is the screen in it.
+// verdictOf shows all sockets of a worker a verdict that none of them asked for, and the
+// screen in it by itself too: a client may read no verdict but its own (contract, section
+// 2: a screen whenever it changes for another reason than the worker's own message).
 func (h *hub) verdictOf(worker string, sc *edge.Screen, frame []byte) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	for k := range h.workers[worker] {
-		if sc != nil {
-			k.mu.Lock()
-			k.rev = max(k.rev, sc.Rev)
-			k.mu.Unlock()
-		}
 		k.push(item{frame: frame})
+		if sc != nil {
+			k.push(item{frame: sc})
+		}
 	}
 }
 

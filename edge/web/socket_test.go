@@ -262,6 +262,21 @@ func TestOtherSocketsOfTheSessionFollow(t *testing.T) {
 	assert.EqualValues(t, 2, one.read()["screen"].(map[string]any)["rev"])
 }
 
+// TestADevicesVerdictComesWithItsScreen: a client that knows only the verdicts of its own
+// messages sees what a light or a desk's scanner changed.
+func TestADevicesVerdictComesWithItsScreen(t *testing.T) {
+	s := newSite(t)
+	p := s.greet(s.login("W-001", ""))
+	s.s.Shown("w-1", edge.Verdict{ID: edge.NewID(time.Now(), [10]byte{1}), OK: true, Code: edge.OK, Say: edge.Says("put.done"), Screen: &edge.Screen{Rev: 7, Flow: edge.Put}})
+	v := p.read()
+	require.Equal(t, "verdict", v["t"])
+	sc := p.read()
+	require.Equal(t, "screen", sc["t"])
+	assert.Equal(t, v["screen"], sc["screen"])
+	s.e.commit(&edge.Commit{Pushes: []edge.Push{{Worker: "w-1", Screen: &edge.Screen{Rev: 6}}, {Worker: "w-1", Screen: &edge.Screen{Rev: 8}}}})
+	assert.EqualValues(t, 8, p.read()["screen"].(map[string]any)["rev"], "an older one is dropped")
+}
+
 func TestSeenIsTold(t *testing.T) {
 	s := newSite(t)
 	p, q := s.greet(s.login("W-001", "")), s.greet(s.login("W-002", ""))
