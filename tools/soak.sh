@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 export KILL_ROUNDS=${KILL_ROUNDS:-500} IMAGES=${IMAGES:-20000} DAMAGES=${DAMAGES:-2000}
 echo "soak: $KILL_ROUNDS kills, $IMAGES crash images, $DAMAGES damages"
 began=$SECONDS failed=0
-for suite in 'TestKillLoop' 'TestCrashImages' 'TestDamage' 'TestDiskFull|TestStartOnFullDisk|TestFlushFails|TestSecondProcess|TestTwentyRestarts|TestEndsUnderLoad'; do
+for suite in 'TestKillLoop' 'TestCrashImages' 'TestDamage' 'TestI9DiskFull|TestStartOnFullDisk|TestFlushFails|TestSecondProcess|TestTwentyRestarts|TestEndsUnderLoad'; do
 	from=$SECONDS
 	go test -count=1 -timeout 3h -v -run "^($suite|${suite}[A-Z].*)\$" ./edge/edgetest/crash || failed=1
 	echo "soak: $suite took $((SECONDS - from)) s"

@@ -283,7 +283,7 @@ func TestShredNow(t *testing.T) {
 	assert.False(t, bytes.Contains(b, sealed), "free pages keep nothing")
 }
 
-func TestOldDaysAreDestroyed(t *testing.T) {
+func TestI14OldDaysAreDestroyed(t *testing.T) {
 	r := newRig(t)
 	r.Orders = known{"default/o-1": true, "default/o-2": true}
 	v := r.open(t)
@@ -301,7 +301,7 @@ func TestOldDaysAreDestroyed(t *testing.T) {
 	_, err = v.Get(t.Context(), young, printing)
 	assert.NoError(t, err)
 
-	// I14: an old copy of vault.db with the keys of today opens nothing purged
+	// an old copy of vault.db with the keys of today opens nothing purged
 	require.NoError(t, v.Close())
 	require.NoError(t, os.WriteFile(filepath.Join(r.Dir, File), backup, 0o600))
 	_, err = r.open(t).Get(t.Context(), old, printing)

@@ -16,9 +16,9 @@ import (
 	"dcedge/edge"
 )
 
-// TestMatrix walks every route of the table with every kind of caller (I8). A
+// TestI8EveryRouteByEveryCaller walks every route of the table with every kind of caller. A
 // route that has no row here fails.
-func TestMatrix(t *testing.T) {
+func TestI8EveryRouteByEveryCaller(t *testing.T) {
 	s := newSite(t)
 	callers := []struct{ name, token string }{{"nobody", ""}, {"stranger", "AAAAAAAAAAAAAAAAAAAAAA"},
 		{"picker", s.login("W-001", "")}, {"auditor", s.login("U-001", "")}, {"lead", s.login("L-001", "135790")}, {"admin", s.login("A-001", "")}}

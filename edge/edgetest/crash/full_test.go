@@ -63,10 +63,10 @@ func (h *hand) scanRaw() (*message, int, string, error) {
 	return m, a.StatusCode, string(body), err
 }
 
-// TestDiskFull is fault S7: with no room left new scans are refused loudly and
+// TestI9DiskFull is fault S7: with no room left new scans are refused loudly and
 // pulls go on; with room again scans go on, and nothing that was answered is
 // lost.
-func TestDiskFull(t *testing.T) {
+func TestI9DiskFull(t *testing.T) {
 	disk := small(t, 160)
 	r := newRig(t, program(t, "smallsegments"), filepath.Join(disk, "data"))
 	e := r.start()
