@@ -271,13 +271,13 @@ func (d *decider) crateFault(c *edge.Container) bool {
 		o := d.s.BoxOrder(b)
 		switch {
 		case d.s.Stopped(b, o):
-			key := "container.cancelled"
+			args := []edge.Arg{edge.T("box", b.ID), edge.T("waybill", b.Waybill), edge.T("container", c.ID), edge.T("order", o.ID)}
+			say := edge.Says("container.cancelled", args...)
 			if o.Stage != edge.StageCancelled {
-				key = "container.less"
+				say = edge.Says("container.less", args...)
 			}
-			d.verdict(edge.Cancelled, edge.Says(key, edge.T("box", b.ID), edge.T("waybill", b.Waybill),
-				edge.T("container", c.ID), edge.T("order", o.ID)))
-			d.event(edge.EvRefused, o.Client, o.ID, &edge.Refused{Code: edge.Cancelled, Say: key, Step: d.step(),
+			d.verdict(edge.Cancelled, say)
+			d.event(edge.EvRefused, o.Client, o.ID, &edge.Refused{Code: edge.Cancelled, Say: say.Key, Step: d.step(),
 				Kind: "box", What: b.ID, Work: d.w.ID})
 		case b.Bound == "":
 			d.refuse(edge.Hold, edge.Says("container.notPacked", edge.T("box", b.ID), edge.T("container", c.ID)), "box", b.ID)

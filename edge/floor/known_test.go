@@ -112,7 +112,11 @@ func TestReadersSeeWhatIsFree(t *testing.T) {
 			y.deep = true
 			told := edge.ReconciledOrder{ID: "o1", Stage: stage}
 			y.record(&edge.Reconcile{Epoch: "e2", Orders: []edge.ReconciledOrder{told, told}})
-			assert.Equal(t, "tote.released order.reconciled order.reconciled", y.kinds())
+			want := "tote.released order.reconciled"
+			if stage == edge.StagePacked { // told again it may have come further meanwhile
+				want += " order.reconciled"
+			}
+			assert.Equal(t, want, y.kinds(), "an order that has ended is told once")
 			assert.Equal(t, "o1", y.last[0].Order)
 			assert.Empty(t, y.live.Order("default", "o1").Totes)
 			y.record(&edge.Reconcile{Epoch: "e2", Orders: []edge.ReconciledOrder{told}, Done: true})

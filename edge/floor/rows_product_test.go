@@ -79,7 +79,7 @@ func wallPromises() []promise {
 			"it goes into the surplus tote: it is brought back, its place is counted", "one too many of what orders wanted", "edge/floor.TestSurplusAtTheWall")},
 		{"2.3-3", "another's cell", by("into another's")},
 		{"2.3-3", "missing when the tote is empty", by("the tote is empty and pieces are missing: the open cells are named", "something is missing from an empty tote: it is picked again")},
-		{"2.3-3", "the cell's order is cancelled", by("the order of the cell was cancelled: the siren at its cell", "acknowledged: the cell is free, all of it goes back")},
+		{"2.3-3", "the cell's order is cancelled", by("the order of the cell was cancelled: the siren at its cell", "acknowledged: the cell is free, all of it goes back as was asked with the cancel")},
 		{"2.3-3", "a dead light changes nothing", by("edge/putlight.TestALightThatWasAway")},
 		{"2.3-3", "wall full: the next wave is held", by("the wall is full", "edge/floor.TestNextWaveIsHeldWhileTheWallIsFull", "edge/board.TestFullWallIsListed")},
 		{"2.3-4", "cell complete, the packer scans it", by("a cell is complete")},
