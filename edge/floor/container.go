@@ -271,10 +271,9 @@ func (d *decider) crateFault(c *edge.Container) bool {
 		o := d.s.BoxOrder(b)
 		switch {
 		case d.s.Stopped(b, o):
-			args := []edge.Arg{edge.T("box", b.ID), edge.T("waybill", b.Waybill), edge.T("container", c.ID), edge.T("order", o.ID)}
-			say := edge.Says("container.cancelled", args...)
+			say := edge.Says("container.cancelled", edge.T("box", b.ID), edge.T("waybill", b.Waybill), edge.T("container", c.ID), edge.T("order", o.ID))
 			if o.Stage != edge.StageCancelled {
-				say = edge.Says("container.less", args...)
+				say = edge.Says("container.less", edge.T("box", b.ID), edge.T("waybill", b.Waybill), edge.T("container", c.ID), edge.T("order", o.ID))
 			}
 			d.verdict(edge.Cancelled, say)
 			d.event(edge.EvRefused, o.Client, o.ID, &edge.Refused{Code: edge.Cancelled, Say: say.Key, Step: d.step(),
