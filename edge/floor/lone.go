@@ -20,7 +20,7 @@ func (s *State) lone(b *edge.Box, o *edge.Order) bool {
 		return false
 	}
 	for _, in := range s.membersOf(b) {
-		if in.Work != "" || in.Stage != edge.StageCancelled && (in.Stage != edge.StagePacking || len(in.Totes) > 0) {
+		if in.Work != "" || in.Stage != edge.StageCancelled && (in.Held != "" || in.Stage != edge.StagePacking || len(in.Totes) > 0) {
 			return false
 		}
 	}

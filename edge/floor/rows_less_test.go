@@ -276,3 +276,22 @@ func TestLessOfABoxThatLiesElsewhere(t *testing.T) {
 	require.True(t, x.scan("l", number).OK)
 	allBack(t, x)
 }
+
+// TestLessBesideAHeldMate: a shared box of which one order is held and of which pieces of
+// another are to come out is no work of a desk, before a restart as after it.
+func TestLessBesideAHeldMate(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	x.record(joint("o1", "key", line{1, 2}))
+	x.record(joint("o2", "key", line{2, 1}))
+	pickAlone(x, "o1", "TOTE-00001")
+	pickAlone(x, "o2", "TOTE-00002")
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "TOTE-00002")
+	x.follow("k", nil)
+	changed(x, "o2", "hold", &edge.OrderChange{})
+	require.True(t, lessOf(x, "1", 1).OK)
+	assert.Empty(t, x.screen("k2").Work)
+	rebuilt(t, x)
+}
