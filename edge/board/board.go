@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dcedge/edge"
+	"dcedge/edge/wire"
 )
 
 // Source is the engine as the board sees it. Entities calls fn for everything
@@ -145,7 +146,7 @@ func New(cfg Config) (*Board, error) {
 	}
 	b := &Board{cfg: cfg, noted: map[entityKey]any{}, shown: map[string]*edge.Screen{}, view: newView(cfg.Now()), items: map[string]string{},
 		subs: map[*subscriber]struct{}{}, waiters: map[*waiter]struct{}{}, now: make(chan struct{}, 1)}
-	b.view.toteWithin, b.view.zone = cfg.Totes, cfg.Zone
+	b.view.toteWithin, b.view.zone, b.view.wire = cfg.Totes, cfg.Zone, wire.In(cfg.Zone)
 	for _, c := range cfg.Calls {
 		b.view.closedCalls[c.ID] = c.At
 	}

@@ -8,7 +8,6 @@ import (
 
 	"dcedge/edge"
 	"dcedge/edge/floor"
-	"dcedge/edge/wire"
 )
 
 // Head is the top line of the lead's screen.
@@ -288,7 +287,7 @@ func (v *view) workerList() []Worker {
 func (v *view) render(troubles []Exception) map[string]string {
 	out := map[string]string{}
 	put := func(section, name string, item any) {
-		b, err := wire.JSON(item, v.zone)
+		b, err := v.wire.JSON(item)
 		if err != nil { // a time beyond RFC 3339: the lead misses this item, the floor goes on
 			return
 		}

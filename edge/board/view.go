@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"dcedge/edge"
+	"dcedge/edge/wire"
 )
 
 // rowKey is one line of the lead's first table.
@@ -24,6 +25,7 @@ type contribution struct {
 type view struct {
 	now      time.Time
 	zone     *time.Location
+	wire     wire.Writer
 	counting time.Time // since when this edge counts
 	epoch    string
 	closed   string // why the floor is; "": it is open
@@ -95,7 +97,7 @@ type row struct {
 }
 
 func newView(now time.Time) view {
-	return view{now: now, zone: now.Location(), counting: now, since: map[string]time.Time{}, orders: map[string]*edge.Order{}, byID: map[string][]*edge.Order{},
+	return view{now: now, zone: now.Location(), wire: wire.In(now.Location()), counting: now, since: map[string]time.Time{}, orders: map[string]*edge.Order{}, byID: map[string][]*edge.Order{},
 		counted: map[string]contribution{}, rows: map[rowKey]*row{}, boxes: map[string]*edge.Box{}, shared: map[string]*edge.Box{},
 		works: map[string]*edge.Work{}, workers: map[string]*edge.WorkerState{}, attempts: map[string]*edge.Attempt{},
 		printers: map[string]*edge.PrinterStatus{}, trucks: map[string]*edge.Truck{}, behind: map[string]*edge.Truck{}, behindSaid: map[string]BehindSaid{}, leases: map[string]*edge.Lease{},

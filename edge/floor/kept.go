@@ -32,10 +32,20 @@ func (d *decider) besideWave(o *edge.Order, l *edge.Line, quantity int) int {
 		return 0
 	case quantity < 0:
 		return -max(0, l.Put-max(0, l.Picked+quantity))
-	case o.Wave == "" && slices.ContainsFunc(d.s.waveTotes(o), func(id string) bool { return slices.Contains(d.s.Tote(id).Orders, o.ID) }):
+	case o.Wave == "" && d.s.inWaveTote(o):
 		return quantity
 	}
 	return 0
+}
+
+// inWaveTote tells that a wave's tote in use names the order.
+func (s *State) inWaveTote(o *edge.Order) bool {
+	for id := range s.idx.waves {
+		if t := s.Tote(id); t != nil && t.Client == o.Client && slices.Contains(t.Orders, o.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *State) waveTotesBy(is func(*edge.Tote) bool) []string {

@@ -10,7 +10,6 @@ import (
 
 	"dcedge/edge/access"
 	"dcedge/edge/board"
-	"dcedge/edge/wire"
 )
 
 // boardConn is a lead's socket: a snapshot, then numbered changes.
@@ -114,7 +113,7 @@ type changeView struct {
 }
 
 func (k *boardConn) send(v any) bool {
-	b, err := wire.JSON(v, k.s.cfg.Zone)
+	b, err := k.s.wire.JSON(v)
 	if err != nil {
 		k.s.deps.Log.Error("board frame", "error", err)
 		return false

@@ -8,7 +8,6 @@ import (
 
 	"dcedge/edge"
 	"dcedge/edge/access"
-	"dcedge/edge/wire"
 )
 
 // workerView is a worker as a login tells it.
@@ -128,7 +127,7 @@ func (c *call) logout() error {
 func (s *Server) stamp(t time.Time) string { return t.In(s.cfg.Zone).Format(edge.TimeLayout) }
 
 func (c *call) answer(status int, v any) error {
-	b, err := wire.JSON(v, c.s.cfg.Zone)
+	b, err := c.s.wire.JSON(v)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"dcedge/edge/board"
 	"dcedge/edge/catalogue"
 	"dcedge/edge/shift"
+	"dcedge/edge/wire"
 )
 
 // Floor is the engine as this package uses it. SubmitFunc takes messages in
@@ -120,6 +121,7 @@ type Deps struct {
 // Server serves one site.
 type Server struct {
 	cfg      Config
+	wire     wire.Writer
 	deps     Deps
 	hub      *hub
 	meter    *meter
@@ -150,7 +152,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	if deps.Ready == nil {
 		deps.Ready = func(context.Context) error { return nil }
 	}
-	s := &Server{cfg: cfg, deps: deps, hub: newHub(), buffers: sync.Pool{New: func() any { b := make([]byte, maxFrame+1); return &b }}}
+	s := &Server{cfg: cfg, deps: deps, wire: wire.In(cfg.Zone), hub: newHub(), buffers: sync.Pool{New: func() any { b := make([]byte, maxFrame+1); return &b }}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.meter = newMeter(s)
 	s.upgrader = websocket.Upgrader{ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},

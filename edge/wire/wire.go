@@ -11,10 +11,14 @@ import (
 	"dcedge/edge"
 )
 
-// JSON encodes a value as encoding/json does, but for times: each is written in
+// Writer encodes values as encoding/json does, but for times: each is written in
 // edge.TimeLayout and in the site's zone, whatever struct it stands in. What keeps the state
 // and what leaves it may so be one struct.
-func JSON(v any, zone *time.Location) ([]byte, error) {
+type Writer struct{ options json.Options }
+
+// In makes the writer of a site's zone. It is made once: it remembers what it learns of
+// the types that it writes.
+func In(zone *time.Location) Writer {
 	times := json.MarshalToFunc(func(to *jsontext.Encoder, t time.Time) error {
 		if t = t.In(zone); t.Year() < 0 || t.Year() > 9999 {
 			return fmt.Errorf("wire: the year %d is none of RFC 3339", t.Year())
@@ -22,5 +26,8 @@ func JSON(v any, zone *time.Location) ([]byte, error) {
 		b := append(to.AvailableBuffer(), '"')
 		return to.WriteValue(append(edge.AppendTime(b, t), '"'))
 	})
-	return json.Marshal(v, v1.DefaultOptionsV1(), json.WithMarshalers(times))
+	return Writer{json.JoinOptions(v1.DefaultOptionsV1(), json.WithMarshalers(times))}
 }
+
+// JSON encodes a value.
+func (w Writer) JSON(v any) ([]byte, error) { return json.Marshal(v, w.options) }

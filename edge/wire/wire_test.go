@@ -53,7 +53,7 @@ func TestJSON(t *testing.T) {
 	for name, v := range map[string]any{"full": full, "pointer": &full, "zero": answered{}, "nil": nil, "list": []answered{{}, full}, "order": &edge.Order{ID: "1", OrderTerms: &edge.OrderTerms{OrderedAt: at}, Lines: []*edge.Line{{ID: "1"}}, Received: at}} {
 		want, err := json.Marshal(v)
 		require.NoError(t, err)
-		got, err := wire.JSON(v, zone)
+		got, err := wire.In(zone).JSON(v)
 		require.NoError(t, err)
 		if name == "zero" || name == "list" { // of the zero time nothing is told but by omitzero
 			require.True(t, json.Valid(got))
@@ -69,10 +69,10 @@ func TestJSON(t *testing.T) {
 		{at.Add(-221 * time.Millisecond), `"2026-11-21T09:14:03.000+09:00"`},
 		{at.Add(-21*time.Millisecond + 999), `"2026-11-21T09:14:03.200+09:00"`},
 	} {
-		got, err := wire.JSON(map[string]any{"at": c.at, "same": &c.at}, zone)
+		got, err := wire.In(zone).JSON(map[string]any{"at": c.at, "same": &c.at})
 		require.NoError(t, err)
 		assert.Equal(t, `{"at":`+c.want+`,"same":`+c.want+`}`, string(got))
 	}
-	_, err := wire.JSON(inner{Since: time.Date(10000, 1, 1, 0, 0, 0, 0, zone)}, zone)
+	_, err := wire.In(zone).JSON(inner{Since: time.Date(10000, 1, 1, 0, 0, 0, 0, zone)})
 	assert.Error(t, err)
 }
