@@ -10,7 +10,8 @@ func newOracleOut() oracleOut {
 	return oracleOut{shipped: map[string]bool{}, crates: map[string]string{}}
 }
 
-// leaves holds that a parcel is confirmed once and lies in one container.
+// leaves holds that a parcel is confirmed once, lies in one container and is loaded
+// in that.
 func (o *Oracle) leaves(e *oracleLine) {
 	d, x := &e.Data, &o.out
 	switch e.Type {
@@ -29,5 +30,13 @@ func (o *Oracle) leaves(e *oracleLine) {
 			o.fault("box %s comes out of %s and lies in %q", d.Box, d.Container, in)
 		}
 		delete(x.crates, d.Box)
+	case "box.loaded":
+		if in := x.crates[d.Box]; in != d.Container {
+			o.fault("box %s is loaded in %q and lies in %q", d.Box, d.Container, in)
+		}
+	case "box.unloaded":
+		if d.Container == "" { // by itself, out of what it lay in
+			delete(x.crates, d.Box)
+		}
 	}
 }

@@ -56,6 +56,7 @@ func TestOracleSeesWhatLeaves(t *testing.T) {
 	data := func(kind, data string) string { return fmt.Sprintf(`"type":%q,"data":{%s}`, kind, data) }
 	ship := data("box.shipConfirmed", `"box":"B1","moment":"packed"`)
 	in, out := data("box.stowed", `"box":"B1","container":"C1"`), data("box.unstowed", `"box":"B1","container":"C1"`)
+	on := data("box.loaded", `"box":"B1","truck":"K1"`)
 	for name, tt := range map[string]struct {
 		fault  string
 		events []string
@@ -64,6 +65,7 @@ func TestOracleSeesWhatLeaves(t *testing.T) {
 		"confirmed twice":   {"shipped twice", []string{ship, ship}},
 		"in two containers": {"lies in C1", []string{in, data("box.stowed", `"box":"B1","container":"C2"`)}},
 		"out of another":    {"lies in \"\"", []string{out}},
+		"loaded without it": {"loaded in \"\"", []string{in, on}},
 	} {
 		o := edgetest.NewOracle("E")
 		for i, e := range tt.events {

@@ -241,7 +241,8 @@ func (d *decider) shut(c *edge.Container) {
 	}
 }
 
-// loadContainer loads all that lies in a container, or nothing.
+// loadContainer loads all that lies in a container, or nothing. Boxes of a later trip
+// are extra, as they are one by one.
 func (d *decider) loadContainer(t *edge.Truck, id string) {
 	c := d.s.Container(id)
 	switch {
@@ -255,8 +256,6 @@ func (d *decider) loadContainer(t *edge.Truck, id string) {
 		d.refuse(edge.Wrong, edge.Says("load.wrongCarrier", edge.T("expected", t.Carrier), edge.T("scanned", c.Carrier)), "container", id)
 	case !sameRoute(t.Route, c.Route):
 		d.refuse(edge.Wrong, edge.Says("load.wrongRoute", edge.T("expected", t.Route), edge.T("scanned", c.Route)), "container", id)
-	case !t.Departs.IsZero() && c.Departs.After(t.Departs):
-		d.refuse(edge.Wrong, edge.Says("load.wrongTrip", edge.T("expected", t.Trip), edge.T("scanned", c.Trip)), "container", id)
 	case d.crateFault(c):
 	default:
 		d.crateLoaded(t, c)

@@ -73,6 +73,14 @@ func numbersOf(t *testing.T, set func(x *site)) func(box string) string {
 
 func TestRowsOfContainers(t *testing.T) {
 	box := numbersOf(t, filled(t))
+	later := func(x *site) {
+		shut(t)(x)
+		due(t, x, "o4", "cj", "TOTE-00004", "", at(x, 20))
+		x.scan("l", "CAGE-02")
+		x.scan("l", boxCode(x, "B-4"))
+		x.scan("l", "CAGE-02")
+		x.scan("l2", "DOCK-D1")
+	}
 	set := func(more func(x *site)) func(x *site) { return func(x *site) { filled(t)(x); more(x) } }
 	atTruck := func(more func(x *site)) func(x *site) {
 		return func(x *site) { shut(t)(x); more(x); x.scan("l", "DOCK-D1") }
@@ -123,6 +131,8 @@ func TestRowsOfContainers(t *testing.T) {
 		{row: "2.7-2", name: "one scan loads all of it", who: "l", set: loading(t), scan: "CAGE-01", code: edge.OK, say: "load.container", step: "waybill", events: "box.loaded box.loaded"},
 		{row: "2.7-2", name: "the last of the trip", who: "l", set: func(x *site) { loading(t)(x); x.scan("l", boxCode(x, "B-3")) }, scan: "CAGE-01",
 			code: edge.Done, say: "load.all", step: "waybill", events: "box.loaded box.loaded"},
+		{row: "2.7-2", name: "one of a later trip rides along, as its boxes do", who: "l2", set: later, scan: "CAGE-02",
+			code: edge.OK, say: "load.container", step: "waybill", events: "box.loaded"},
 		{row: "2.7-2", name: "twice", who: "l", set: func(x *site) { loading(t)(x); x.scan("l", "CAGE-01") }, scan: "CAGE-01", code: edge.Duplicate, say: "container.loaded", step: "waybill", events: "scan.refused"},
 		{row: "2.7-2", name: "a box out of it alone", who: "l", set: loading(t), scan: box("B-1"), code: edge.OK, say: "load.box", step: "waybill", events: "box.unstowed box.loaded"},
 		{row: "2.7-2", name: "one that was not closed closes with it", who: "l2", set: func(x *site) { filled(t)(x); x.act("l", "leave", edge.Args{}); x.scan("l2", "DOCK-D1") }, scan: "CAGE-01",

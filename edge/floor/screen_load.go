@@ -74,25 +74,34 @@ func loadScreen(v View, s *edge.Screen, w *edge.Work) {
 		s.Actions = []string{"undo", "help", "leave"}
 		return
 	}
-	for _, c := range v.State.cratesFor(v, t) {
-		if len(s.Expect) < expectMost {
-			s.Expect = append(s.Expect, edge.Expect{Kind: "container", Code: crateCode(v, c.ID), Remaining: len(c.Boxes)})
-		}
-	}
+	now, later := v.State.cratesFor(t)
+	s.Expect = expectCrates(v, s.Expect, now)
 	s.Expect = append(s.Expect, boxesOf(v, carriersOf(t), t.Route, expectMost-len(s.Expect), nil)...)
+	s.Expect = expectCrates(v, s.Expect, later)
+}
+
+func expectCrates(v View, out []edge.Expect, crates []*edge.Container) []edge.Expect {
+	for _, c := range crates[:min(len(crates), expectMost-len(out))] {
+		out = append(out, edge.Expect{Kind: "container", Code: crateCode(v, c.ID), Remaining: len(c.Boxes)})
+	}
+	return out
 }
 
 // cratesFor lists the containers that a truck may take now, by their ids: in
-// nobody's hands, and with nothing in them that may not travel.
-func (s *State) cratesFor(v View, t *edge.Truck) []*edge.Container {
-	var out []*edge.Container
+// nobody's hands, and with nothing in them that may not travel. Those of a later
+// trip, which would be extra, are apart.
+func (s *State) cratesFor(t *edge.Truck) (now, later []*edge.Container) {
 	s.EachContainer(func(c *edge.Container) {
-		fits := c.Truck == "" && serves(t, c.Carrier) && sameRoute(t.Route, c.Route) && (t.Departs.IsZero() || !c.Departs.After(t.Departs))
-		if fits && len(c.Boxes) > 0 && s.idx.crates[c.ID] == len(c.Boxes) && s.stower(c.ID) == nil {
-			out = append(out, c)
+		fits := c.Truck == "" && serves(t, c.Carrier) && sameRoute(t.Route, c.Route)
+		switch {
+		case !fits || len(c.Boxes) == 0 || s.idx.crates[c.ID] != len(c.Boxes) || s.stower(c.ID) != nil:
+		case !t.Departs.IsZero() && c.Departs.After(t.Departs):
+			later = append(later, c)
+		default:
+			now = append(now, c)
 		}
 	})
-	return out
+	return now, later
 }
 
 // boxesOf expects loose boxes of some carriers and a route, by cut-off; fits nil

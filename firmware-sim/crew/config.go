@@ -56,8 +56,8 @@ type Worker struct {
 	// return, hospital. Or lead alone: somebody has a look at the cases, gives badges
 	// to guests and signs the end of the shift.
 	Flows []string
-	// Mode of picking (order by default, cluster, total, zone) or of packing (order
-	// by default, single).
+	// Mode of picking (order by default, cluster, total, zone), of packing (order
+	// by default, single) or of loading (a truck by default, container).
 	Mode string
 	// Station is named on a start of pack; empty: the first free one.
 	Station string
@@ -81,7 +81,7 @@ type Hours struct {
 type Boxes interface {
 	Packed(waybill string)    // it has its label and leaves the desk
 	Lies(waybill string) bool // a loader can reach it
-	Loaded(waybill string)    // it is on a truck
+	Loaded(waybill string)    // it is on a truck, or in a cage
 }
 
 // Hospital is where boxes lie that a belt set aside. Its methods may be called from

@@ -27,6 +27,7 @@ type Crew struct {
 	practised atomic.Bool        // by somebody
 
 	gone   gone
+	cages  cages
 	places places
 	shelf  shelf
 	idle   reasons
@@ -54,6 +55,7 @@ type Stats struct {
 	Unseen   int64 // waybills read off the screen for want of a label
 	Doubts   int64 // prints in doubt answered
 	Trucks   int64 // trucks closed
+	Cages    int64 // cages loaded, each with one scan
 	Logins   int64
 
 	Parcels     int64 // that came back and were opened
@@ -70,7 +72,7 @@ type Stats struct {
 
 type counters struct {
 	sent, ok, errs, resent, repeats, broken, wrong, doubled, cuts, shorts atomic.Int64
-	undone, items, waybills, unseen, doubts, trucks, logins               atomic.Int64
+	undone, items, waybills, unseen, doubts, trucks, cages, logins        atomic.Int64
 
 	parcels, unannounced, patients, shifts, rests, handed, taken, guests, cases, signed atomic.Int64
 
@@ -218,7 +220,7 @@ func (c *Crew) Stats() Stats {
 		Repeats: n.repeats.Load(), Broken: n.broken.Load(), Wrong: n.wrong.Load(), Doubled: n.doubled.Load(),
 		Cuts: n.cuts.Load(), Shorts: n.shorts.Load(), Undone: n.undone.Load(), Items: n.items.Load(),
 		Waybills: n.waybills.Load(), Unseen: n.unseen.Load(), Doubts: n.doubts.Load(),
-		Trucks: n.trucks.Load(), Logins: n.logins.Load(), Refused: map[string]int64{},
+		Trucks: n.trucks.Load(), Cages: n.cages.Load(), Logins: n.logins.Load(), Refused: map[string]int64{},
 		Parcels: n.parcels.Load(), Unannounced: n.unannounced.Load(), Patients: n.patients.Load(), Shifts: n.shifts.Load(),
 		Rests: n.rests.Load(), Handed: n.handed.Load(), Taken: n.taken.Load(), Guests: n.guests.Load(), Cases: n.cases.Load(),
 		Signed: n.signed.Load(),

@@ -33,6 +33,8 @@ func (w *worker) once(ctx context.Context) error {
 		return w.after(w.press(ctx, "empty", map[string]any{"outcome": [...]string{"yes", "no"}[w.rng.IntN(2)]}))
 	case s.Step == "count" && s.can("count"):
 		return w.count(ctx)
+	case s.Flow == "load" && s.Mode == "container":
+		return w.cage(ctx)
 	case s.Flow == "load" && !w.mayLoad(s):
 		return w.truck(ctx)
 	case s.Flow == "return":

@@ -56,6 +56,9 @@ func (w *worker) start(flow string) map[string]any {
 			args["mode"] = cmp.Or(w.me.Mode, "order") // nothing is offered: asked all the same
 		}
 	}
+	if flow == "load" && ok && r.Mode != "" {
+		args["mode"] = r.Mode
+	}
 	if r.Zone != "" {
 		args["zone"] = r.Zone
 	}
@@ -281,7 +284,7 @@ func (w *worker) answer(ctx context.Context, outcome string) error {
 	return w.wayOut(ctx)
 }
 
-// mayLoad says whether there is a dock, a box or a container to scan.
+// mayLoad says whether there is a dock, a box or a cage to scan.
 func (w *worker) mayLoad(s *screen) bool {
 	if s = w.reach(s); len(s.Expect) == 0 || s.Expect[0].Code == "" {
 		return false
@@ -296,6 +299,9 @@ func (w *worker) truck(ctx context.Context) error {
 	s := w.screen
 	if len(s.Expect) > 0 && s.Expect[0].Kind == "waybill" {
 		return w.onTheWay(ctx)
+	}
+	if code := w.crew.cages.left(s.Task.Carrier, w.taskID, s.Rev); code != "" {
+		return w.after(w.scan(ctx, "container", code))
 	}
 	if err := w.watch(ctx, w.scaled(30*time.Second, 100*time.Millisecond)); err != nil || w.screen.Rev != s.Rev {
 		return err

@@ -80,6 +80,9 @@ type screen struct {
 		Missing int      `json:"missing"`
 		Met     string   `json:"met"`
 	} `json:"return"`
+	Container struct {
+		ID string `json:"id"`
+	} `json:"container"`
 	Hospital struct {
 		Todo string `json:"todo"`
 		Belt string `json:"belt"`
@@ -118,6 +121,8 @@ func (s *screen) offers(flow, mode string) (r row, ok bool) {
 type task struct {
 	ID      string     `json:"id"`
 	Orders  []string   `json:"orders"`
+	Carrier string     `json:"carrier"`
+	Done    int        `json:"done"`
 	Cutoff  *time.Time `json:"cutoff"`
 	Attempt string     `json:"attempt"`
 	Box     string     `json:"box"`

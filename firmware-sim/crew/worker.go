@@ -251,6 +251,9 @@ func (w *worker) decided(m message, f frame) {
 	if f.OK && m.Action == "close" && m.kind == "load" {
 		w.crew.gone.leave(w.taskID)
 	}
+	if f.OK && m.kind == "container" && m.flow == "load" && w.crew.cages.ride(m.Code) {
+		w.crew.count.cages.Add(1)
+	}
 	w.show(f.Screen)
 }
 
@@ -258,8 +261,10 @@ func (w *worker) decided(m message, f frame) {
 func (w *worker) carried(m message) {
 	b := w.crew.cfg.Boxes
 	switch {
-	case m.flow == "load":
-		w.crew.gone.ride(w.taskID, m.Code)
+	case m.flow == "load", m.flow == "cage":
+		if m.flow == "load" {
+			w.crew.gone.ride(w.taskID, m.Code)
+		}
 		if b != nil {
 			b.Loaded(m.Code)
 		}
@@ -304,13 +309,16 @@ func (w *worker) flowNow() string {
 	if w.screen == nil {
 		return ""
 	}
+	if w.screen.Flow == "load" && w.screen.Mode == "container" {
+		return "cage"
+	}
 	return w.screen.Flow
 }
 
 func (w *worker) press(ctx context.Context, action string, args map[string]any) (frame, error) {
 	now := w.line.now()
 	return w.tell(ctx, message{
-		T: "act", ID: newID(now), Action: action, Args: args, Rev: w.screen.Rev, At: stamp(now), kind: w.screen.Flow,
+		T: "act", ID: newID(now), Action: action, Args: args, Rev: w.screen.Rev, At: stamp(now), kind: w.flowNow(),
 	})
 }
 

@@ -17,7 +17,7 @@ const (
 	Wave    Mix = "wave"    // many orders' goods together, then to the put wall; single pieces packed from the wave's tote
 	Zones   Mix = "zones"   // each picker in a zone, the tote is passed on
 	Returns Mix = "returns" // order by order, and people at the returns desks and in the hospital
-	AllOf   Mix = "all"     // some of each
+	AllOf   Mix = "all"     // some of each; every second loader fills cages
 )
 
 var mixes = []Mix{ByOrder, Cluster, Wave, Zones, Returns, AllOf}
@@ -41,7 +41,7 @@ func (m Mix) desks() bool { return m == Returns || m == AllOf }
 // Set gives people their work by the mix. Whoever picks also counts and brings
 // goods to their places when there is nothing to pick.
 func (m Mix) Set(people []crew.Worker) {
-	picker, packer := 0, 0
+	picker, packer, loader := 0, 0, 0
 	for i := range people {
 		w := &people[i]
 		switch w.Flows[0] {
@@ -53,6 +53,11 @@ func (m Mix) Set(people []crew.Worker) {
 				w.Mode = "single"
 			}
 			packer++
+		case "load":
+			if loader%2 == 1 && m == AllOf {
+				w.Mode = "container"
+			}
+			loader++
 		}
 	}
 }

@@ -90,7 +90,7 @@ func Roster(people []crew.Worker) []string {
 	for _, w := range people {
 		kind := w.Flows[0]
 		switch {
-		case w.Mode != "" && kind == "pick" || w.Mode == "single":
+		case w.Mode != "" && kind == "pick" || w.Mode == "single" || w.Mode == "container":
 			kind += " " + w.Mode
 		case kind == "return":
 			kind = "returns desk"

@@ -159,6 +159,7 @@ func (f floor) add(site *Site, rng *mrand.Rand, bosses []workerRecord) {
 	put(locationRecord{Kind: "location", ID: "QUARANTINE", Barcode: "LOC-QUARANTINE", Zone: "Q", Use: "quarantine"})
 	put(locationRecord{Kind: "location", ID: "UNKNOWN", Barcode: "LOC-UNKNOWN", Zone: "Q", Use: "unknown"})
 	put(toteRangeRecord{"toteRange", "totes-a", "TOTE-00001", "TOTE-09999"})
+	put(containerRangeRecord{"containerRange", "cages", "CAGE-001", "CAGE-040"})
 	for _, b := range boxTypes() {
 		put(b)
 	}

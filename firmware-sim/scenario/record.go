@@ -71,6 +71,14 @@ type toteRangeRecord struct {
 	Last  string `json:"last"`
 }
 
+// containerRangeRecord is roll cages, by the numbers on their plates.
+type containerRangeRecord struct {
+	Kind  string `json:"kind"`
+	ID    string `json:"id"`
+	First string `json:"first"`
+	Last  string `json:"last"`
+}
+
 type dockRecord struct {
 	Kind    string `json:"kind"`
 	ID      string `json:"id"`

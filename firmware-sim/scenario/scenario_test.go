@@ -254,7 +254,7 @@ func TestFloorOfFile(t *testing.T) {
 		kinds[r["kind"].(string)]++
 	}
 	require.Equal(t, map[string]int{
-		"client": 2, "worker": 202, "location": 2, "return": 1, "toteRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "lane": 1, "cell": 24, "trip": 1, "waybillRange": 2,
+		"client": 2, "worker": 202, "location": 2, "return": 1, "toteRange": 1, "containerRange": 1, "boxType": 4, "carrier": 1, "dock": 1, "lane": 1, "cell": 24, "trip": 1, "waybillRange": 2,
 	}, kinds)
 	for name, file := range map[string]string{
 		"Malformed": "{", "NoOrders": "", "UnknownCarrier": `{"kind":"order","id":"1","carrier":"owl"}`,

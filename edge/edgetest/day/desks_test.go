@@ -193,6 +193,10 @@ func dayWithDesks(t *testing.T, mix simfloor.Mix, pick string, orders int) {
 	agree(t, s.Epoch, o, entriesOf(t, &ledger), ofDevices(t, dir)...)
 	assert.Zero(t, stats.Broken)
 	assert.Zero(t, stats.Errors)
+	if mix == simfloor.AllOf {
+		bad := judgeWithout(t, s.Epoch, dir, `"type":"box.stowed"`)
+		assert.NotEmpty(t, bad.Faults(), "the oracle does not see that a box came into a cage")
+	}
 	for _, lost := range [][]string{{`"type":"return.graded"`}, {`"reason":"return"`}, {`"type":"return.closed"`},
 		{`"type":"shift.started"`, `"worker":"w-`}, {`"type":"shift.ended"`, `"worker":"w-`}} {
 		bad := judgeWithout(t, s.Epoch, dir, lost...)
@@ -205,6 +209,20 @@ func dayWithDesks(t *testing.T, mix simfloor.Mix, pick string, orders int) {
 		}
 	})
 	assert.Positive(t, labels, "no test label was scanned back")
+	stowed, caged := 0, 0
+	eachEvent(t, dir, func(line []byte) {
+		switch {
+		case bytes.Contains(line, []byte(`"type":"box.stowed"`)):
+			stowed++
+		case bytes.Contains(line, []byte(`"type":"box.loaded"`)) && bytes.Contains(line, []byte(`"container":`)):
+			caged++
+		}
+	})
+	t.Logf("boxes put in cages %d, on trucks in them %d", stowed, caged)
+	if mix == simfloor.AllOf {
+		assert.Positive(t, stowed, "no box was put in a cage")
+		assert.Positive(t, caged, "no box left in a cage")
+	}
 	for what, n := range map[string]int64{"cancelled": int64(cancelled), "held": int64(held), "returns": stats.Parcels, "hospital": stats.Patients,
 		"shifts": stats.Shifts, "rests": stats.Rests, "guests": stats.Guests, "handed over": stats.Handed, "taken over": stats.Taken, "cases": stats.Cases, "signed": stats.Signed} {
 		assert.Positive(t, n, "no %s: the day was too tame", what)
