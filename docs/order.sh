@@ -2,7 +2,7 @@
 # One order, worked with nothing but curl: received, picked, packed, labelled,
 # loaded, and its events pulled. A test runs this file as it stands.
 #
-# With `make run` up, set EDGE_WMS_KEY to what it printed and start this script.
+# With `make run` up: `. run/env; docs/order.sh`.
 #
 #   EDGE_WMS_KEY  the key of the consumer "wms": pushes the order, and pulls what
 #                 happened without acknowledging (the lease is its puller's)

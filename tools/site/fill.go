@@ -209,6 +209,10 @@ func (s *site) tell(ctx context.Context, out io.Writer) error {
 	case s.shift > 0:
 		who += "\n    each for a shift, with rests; then the badge 100 higher takes over"
 	}
+	env, err := s.scripts()
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(out, `
   The site is running:   %s
     as a picker, packer, loader,    badge W-200 (no PIN); the crew has those below
@@ -222,13 +226,14 @@ func (s *site) tell(ctx context.Context, out io.Writer) error {
 %s
 
 %s
-  Pull by hand:      curl -H "Authorization: Bearer $EDGE_TRY_KEY" '%s/sync/v1/events?after=start'
+  With curl alone:   . %s; docs/order.sh   (an order from record to truck; more scripts beside it: README)
+  Pull by hand:      . %[7]s; curl -H "Authorization: Bearer $EDGE_TRY_KEY" '%s/sync/v1/events?after=start'
     EDGE_TRY_KEY=%s   (reads and acknowledges; a place of its own)
     EDGE_WMS_KEY=%s   (the site's own puller holds its lease)
     EDGE_AUDIT_KEY=%s   (reads events, never acknowledges)
-%s  Pulled events: %s   labels: %s   logs: %s
+  Pulled events: %s   labels: %s   logs: %s
   Ctrl-C ends everything; make run again goes on; rm -r %s begins anew.
-`, s.url(), s.LeadBadge, s.LeadPIN, s.path(s.dayFile()), who, s.devicesTold(), s.url(), s.Keys["EDGE_TRY_KEY"], s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
-		s.scripts(), s.path("pulled"), s.path("labels"), s.path("*.log"), s.folder)
+`, s.url(), s.LeadBadge, s.LeadPIN, s.path(s.dayFile()), who, s.devicesTold(), env, s.url(), s.Keys["EDGE_TRY_KEY"], s.Keys["EDGE_WMS_KEY"], s.Keys["EDGE_AUDIT_KEY"],
+		s.path("pulled"), s.path("labels"), s.path("*.log"), s.folder)
 	return nil
 }

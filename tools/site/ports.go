@@ -98,16 +98,28 @@ func (s *site) taken() error {
 		fmt.Sprintf("\n      make run PORT=%d takes ports from %d on", other, other))
 }
 
-// scripts says how the scripts of docs find a site that is elsewhere: the printer is
-// the one of the desk that they work at.
-func (s *site) scripts() string {
+// scripts writes what a shell wants to know of this site, for the scripts of docs: its
+// addresses, its keys, its lead. The printer is that of the desk that they work at.
+func (s *site) scripts() (file string, err error) {
 	text, err := os.ReadFile(s.config)
-	m := desk4.FindSubmatch(text)
-	if s.port == 0 || err != nil || m == nil {
-		return ""
+	if err != nil {
+		return "", err
 	}
-	n, _ := strconv.Atoi(string(m[1])) // digits, by the expression
-	return fmt.Sprintf("  Scripts of docs:   EDGE=%s PRINTER=http://%s BELT=http://%s docs/order.sh\n", s.url(), at(n+s.ports().above), s.ports().belt)
+	var env strings.Builder
+	put := func(name, value string) { fmt.Fprintf(&env, "export %s='%s'\n", name, value) }
+	put("EDGE", s.url())
+	put("BELT", "http://"+s.ports().belt)
+	if m := desk4.FindSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(string(m[1])) // digits, by the expression
+		put("PRINTER", "http://"+at(n+s.ports().above))
+	}
+	put("LEAD", s.LeadBadge)
+	put("PIN", s.LeadPIN)
+	for _, key := range []string{"EDGE_WMS_KEY", "EDGE_TRY_KEY", "EDGE_AUDIT_KEY"} {
+		put(key, s.Keys[key])
+	}
+	file = s.path("env")
+	return file, os.WriteFile(file, []byte(env.String()), 0o600)
 }
 
 var desk4 = regexp.MustCompile(`name = "printer-4"\ndriver = "zebra"\nlink = "tcp://127\.0\.0\.1:(\d+)"`)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -34,7 +35,11 @@ func TestTheDemoAtOtherPorts(t *testing.T) {
 		assert.Len(t, second, len(first), "%s: one for one", broker)
 		assert.NotContains(t, string(got), lines)
 		assert.Contains(t, string(got), "/tmp/dcedge-site-9000/")
-		assert.Contains(t, s.scripts(), "EDGE=http://127.0.0.1:9000 PRINTER=http://127.0.0.1:9025 BELT=http://127.0.0.1:9040 ")
+		env, err := s.scripts()
+		require.NoError(t, err)
+		told, err := exec.Command("sh", "-c", ". "+env+"; echo $EDGE $PRINTER $BELT").Output()
+		require.NoError(t, err)
+		assert.Equal(t, "http://127.0.0.1:9000 http://127.0.0.1:9025 http://127.0.0.1:9040\n", string(told))
 	}
 	for _, port := range []int{-1, 80, 65500} {
 		_, err := elsewhere(text, port)
