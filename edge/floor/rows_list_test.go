@@ -111,3 +111,25 @@ func TestCutoffsAreNeverMixed(t *testing.T) {
 	x.record(&edge.OrderChange{ID: "c1", Order: "o3", Change: "recarrier", Carrier: "hanjin"})
 	assert.Empty(t, x.live.Order("default", "o3").List)
 }
+
+// TestANamedOrderBeginsItsList: not the list that comes first, and not a wave that
+// somebody has put down.
+func TestANamedOrderBeginsItsList(t *testing.T) {
+	for _, mode := range []string{"cluster", "total"} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		three(x)
+		x.record(list("PL-1", mode, "o1"))
+		x.record(list("PL-2", mode, "o2"))
+		x.record(list("PL-3", mode, "o3"))
+		require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: mode}).OK)
+		require.True(t, x.scan("p2", "TOTE-00001").OK)
+		require.True(t, x.act("p2", "leave", edge.Args{}).OK)
+		require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode, Orders: []string{"o3"}}).OK, mode)
+		assert.Equal(t, []string{"o3"}, x.screen("p").Task.Orders)
+		assert.Empty(t, x.live.Order("default", "o3").List, "it was begun")
+		require.True(t, x.act("p", "leave", edge.Args{}).OK)
+		assert.Equal(t, "start.noWork", x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "order", Orders: []string{"o2"}}).Say.Key, "it is picked in another way")
+	}
+}

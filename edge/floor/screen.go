@@ -189,8 +189,8 @@ func picks(v View, out []edge.Waiting) []edge.Waiting {
 	}
 	l := st.idx.listed[modeTotal]
 	switch {
-	case l == 0 && st.leftWave("") == nil && (n == 0 || v.Policy.Pick.Wave <= 1):
-	case st.leftWave("") == nil && v.wallFull() && l == 0: // held until the wall has a cell
+	case l == 0 && st.leftWave("", nil) == nil && (n == 0 || v.Policy.Pick.Wave <= 1):
+	case st.leftWave("", nil) == nil && v.wallFull() && l == 0: // held until the wall has a cell
 	default:
 		out = append(out, waiting(st, edge.Pick, modeTotal, st.idx.pick, max(1, l, n)))
 	}
