@@ -4,7 +4,7 @@ import { call, Problem } from "./http";
 import { newID } from "./id";
 import { Link, Pending } from "./link";
 import { give, wake } from "./signs";
-import { atDesk, load } from "./store";
+import { atDesk, load, save } from "./store";
 import { forgetLanguage, keepLanguage, sayText, setLanguage, text } from "./text";
 import { edgeNow, setEdgeTime } from "./time";
 import type { Article, Frame, Say, Screen, Session, Verdict } from "./types";
@@ -28,6 +28,8 @@ const historyKept = 30;
 // brief ones are about what is done next and go with the next answer, or the work.
 const toRead = ["pick.passed", "help.called"];
 const brief = ["short.other", "pick.anyLot"];
+// What people do all day: an idle screen has the last of it first.
+const daily = ["pick", "put", "pack", "load", "return", "hospital"];
 
 const work = (s?: Screen): string => (s && s.task ? s.task.id : "");
 
@@ -246,6 +248,8 @@ export class Client {
     if (work(s) !== work(this.screen)) this.notes = this.notes.filter((o) => brief.indexOf(o.say.key) < 0);
     const pr = s.printer; // what it was is over: nobody is told two things of one printer
     if (pr && (pr.state === "ready" || pr.state === "printing")) this.notes = this.notes.filter((o) => o.say.key !== "printer.stopped" || (o.say.args || {}).printer !== pr.name);
+    const old = this.screen;
+    if (daily.indexOf(s.flow) >= 0 && !(old && old.flow === s.flow && old.mode === s.mode)) save("usual", { flow: s.flow, mode: s.mode });
     this.screen = s;
     this.anyRev = false;
     this.fresh = Date.now();
