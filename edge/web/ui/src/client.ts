@@ -126,10 +126,12 @@ export class Client {
     this.leave("");
   }
 
-  // endShift books the worker's own end and logs out; what is open stays open.
+  // endShift books the worker's own end and logs out. What is in the hand has to be
+  // left before.
   async endShift(): Promise<void> {
     try {
-      await call("POST", "/floor/v1/shift/end", { id: newID() });
+      const v = await call<Verdict>("POST", "/floor/v1/shift/end", { id: newID() });
+      if (!v.ok) return this.put({ n: ++this.n, code: v.code, ok: false, say: v.say });
     } catch (_) {
       return this.local("hold", "error.refused");
     }
