@@ -110,3 +110,30 @@ func TestAReturnThatIsWholeIsClosed(t *testing.T) {
 	b.wait("document.querySelector('.pda[data-step=parcel]')")
 	b.wait("document.querySelectorAll('.thumb button').length === 4 && !document.querySelector('.thumb button:disabled')") // nothing is counted yet
 }
+
+// TestTheHospitalsNewLabel is to be stuck on the box, and its number stands there. A code
+// that nobody knows is not set against the shelf that it goes to.
+func TestTheHospitalsNewLabel(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	label := outScreens()["hospital-label"]
+	label.Step, label.Expect, label.Actions = "waybill", []edge.Expect{{Kind: "waybill", Code: "650000000011", Box: "B-9"}}, []string{"help", "leave"}
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.settled()
+		b.shows(f, label)
+		assert.Equal(t, text(t, l, "ask.stick"), b.text("#ask"))
+		assert.Contains(t, b.text("#hospital .big"), "6500-0000-0011")
+		b.sound("new label " + l)
+	}
+	shelf := outScreens()["hospital-box"]
+	shelf.Hospital = &edge.HospitalView{Why: edge.WhyUnknown, Todo: edge.TodoShelf}
+	shelf.Step, shelf.Expect = "shelf", []edge.Expect{{Kind: "location", Code: "LOC-UNKNOWN", Location: "UNKNOWN"}}
+	f.decides(func(message) answer { return answer{edge.Unknown, "scan.unknown", nil, &shelf} })
+	b.shows(f, outScreens()["hospital-box"])
+	b.scan("NOT-OURS-1")
+	b.wait("document.querySelector('.sign-unknown .both')")
+	assert.Contains(t, b.text(".sign .both"), "NOT-OURS-1")
+	assert.NotContains(t, b.text(".sign .both"), "UNKNOWN")
+}

@@ -10,8 +10,9 @@ import { edgeNow, setEdgeTime } from "./time";
 import type { Article, Frame, Say, Screen, Session, Verdict } from "./types";
 import { Wedge } from "./wedge";
 
-// Sign is a verdict's; what was scanned stands beside what is wanted.
-export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string; article?: Article }
+// Sign is a verdict's; what was scanned stands beside what is wanted. Moved: the screen
+// has gone on with it, and wants something else now.
+export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string; article?: Article; moved?: boolean }
 // Note is a notice. One with a read stands until the worker has gone on: read is the
 // edge's ms from which on whoever scans has seen it.
 export interface Note { n: number; code: string; say: Say; read?: number }
@@ -291,10 +292,10 @@ export class Client {
   }
 
   private verdict(v: Verdict, p: Pending | undefined): void {
-    const before = work(this.screen);
+    const [before, step] = [work(this.screen), this.screen && this.screen.step];
     this.show(v.screen);
     if (v.repeat && !p) return;
-    const sign: Sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say, scanned: p && p.kind === "scan" ? p.what : undefined, article: v.article };
+    const sign: Sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say, scanned: p && p.kind === "scan" ? p.what : undefined, article: v.article, moved: !!this.screen && this.screen.step !== step };
     const wentOn = (read: number) => v.ok && !!p && (p.at >= read || work(this.screen) !== before);
     this.notes = this.notes.filter((o) => !(o.read && wentOn(o.read)) && brief.indexOf(o.say.key) < 0);
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
