@@ -137,3 +137,18 @@ func TestTheHospitalsNewLabel(t *testing.T) {
 	assert.Contains(t, b.text(".sign .both"), "NOT-OURS-1")
 	assert.NotContains(t, b.text(".sign .both"), "UNKNOWN")
 }
+
+// TestNoTruckGoesEmptyByOneTouch: with boxes of a later trip still to be seen, nothing
+// of this one left and nothing loaded, closing is asked once more.
+func TestNoTruckGoesEmptyByOneTouch(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	load := outScreens()["load"]
+	load.Truck = &edge.TruckView{ID: "TR-7", Dock: "DOCK-01", Carrier: "cj"}
+	b.shows(f, load)
+	b.click(".thumb [data-action=close]")
+	b.wait("document.querySelector('#choice [data-code=close]')")
+	assert.Empty(t, f.messages())
+	b.click("#choice [data-code=close]")
+	require.Eventually(t, func() bool { m := f.messages(); return len(m) == 1 && m[0].Action == "close" }, 30*time.Second, 10*time.Millisecond)
+}
