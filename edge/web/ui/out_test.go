@@ -152,3 +152,18 @@ func TestNoTruckGoesEmptyByOneTouch(t *testing.T) {
 	b.click("#choice [data-code=close]")
 	require.Eventually(t, func() bool { m := f.messages(); return len(m) == 1 && m[0].Action == "close" }, 30*time.Second, 10*time.Millisecond)
 }
+
+// TestACountStandsBesideItsName: also where the name of what is to come back is long.
+func TestACountStandsBesideItsName(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	item := outScreens()["return-item"]
+	item.Lines = []edge.ScreenLine{{Line: "1", SKU: "WK-1", Name: names("컬 머그컵 대형 화이트 하트 손잡이", "Curl mug, large, white heart handle", "カールマグ 大 ホワイトハート取っ手付き"), Variant: names("블랙 / L", "black / L", "ブラック / L"), Want: 2}}
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.settled()
+		b.shows(f, item)
+		assert.Zero(t, b.number("(function(){var li=document.querySelector('.seen-lines li').children; return li[1].getBoundingClientRect().top >= li[0].getBoundingClientRect().bottom ? 1 : 0})()"), l)
+	}
+}
