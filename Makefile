@@ -23,7 +23,7 @@ setup-test: ## install what the tests need (a C compiler for -race, chromium, mo
 fonts: setup ## copy the label fonts to where the build embeds them
 	@tools/fonts.sh
 
-web: ## bundle the three pages (TypeScript) to where the build embeds them
+web: ## bundle the pages (TypeScript) to where the build embeds them
 	@$(GO) run ./tools/webbuild
 
 build: fonts web ## build bin/edge, bin/wms, bin/firmware-sim

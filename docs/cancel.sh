@@ -23,15 +23,15 @@ curl -sS --fail -o /dev/null "$BELT/status" || stop "no simulated belt answers a
 login "$BADGE" # before anything is sent: orders of a run that stops here would be picked by the next
 
 echo "== the WMS sends an article, its place, a wall and eight orders"
-order() { # N CUT-OFF: three mugs each
-	echo '{"kind":"order","id":"'"$STOP-$1"'","carrier":"cj","cutoff":"'"$2"'","recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"},"lines":[{"id":"1","sku":"CURL-8","quantity":3,"location":"Z95-01-1"}]}'
+order() { # N: three mugs each
+	echo '{"kind":"order","id":"'"$STOP-$1"'","carrier":"cj","cutoff":"'"$later"'","recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"},"lines":[{"id":"1","sku":"CURL-8","quantity":3,"location":"Z95-01-1"}]}'
 }
-soon=$(date -Iseconds -d '+10 minutes') later=$(date -Iseconds -d '+6 hours')
+later=$(date -Iseconds -d '+6 hours')
 post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"Z95-01-1","barcode":"LOC-Z95-01-1","zone":"Z","sequence":9995}
 {"kind":"sku","id":"CURL-8","name":{"ko":"컬 머그컵","en":"Curl mug","ja":"カールマグ"},"barcodes":[{"code":"2900000098084","quantity":1}]}
 {"kind":"cell","id":"STOP-01","barcode":"CELL-STOP-01","wall":"STOP"}
 {"kind":"cell","id":"STOP-02","barcode":"CELL-STOP-02","wall":"STOP"}
-'"$(for n in 1 3 4 5 6 7; do order $n "$later"; done; order 2 "$soon"; order 8 "$soon")"'
+'"$(for n in 1 2 3 4 5 6 7 8; do order $n; done)"'
 {"kind":"pickList","id":"'"$STOP"'","mode":"total","orders":["'"$STOP-2"'","'"$STOP-8"'"]}'
 echo
 MUG=2900000098084
@@ -67,7 +67,7 @@ change "$STOP-c1" "$STOP-1" cancel
 stopped unexpected "scan $MUG" "$(ask "$MUG")" # quietly off the screen; nothing more is booked
 
 echo "== 2 put: one of three is in the cell; the other order of the wave is made less"
-press start '{"flow":"pick","mode":"total"}'
+press start "{\"flow\":\"pick\",\"mode\":\"total\",\"orders\":[\"$STOP-2\"]}" # the list that it stands on
 scan "${TOTE[1]}"
 follow pick
 scan "${TOTE[1]}"

@@ -54,6 +54,11 @@ echo "== the place is counted, blind: it is as empty as was said"
 press start '{"flow":"count"}'
 while now=$(screen) && [ "$(text flow <<<"$now")" = count ]; do
 	place=$(expected code <<<"$now")
+	case $place in "" | "LOC-$first") ;; *) # somebody else's count is not ours to answer
+		press leave '{}'
+		break
+		;;
+	esac
 	if [ -n "$place" ]; then scan "$place"; else press count '{"n":0}'; fi
 done
 

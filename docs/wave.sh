@@ -11,7 +11,6 @@
 set -euo pipefail
 . "$(dirname "$0")/curl.sh"
 BADGE=${BADGE:-W-200} TOTE=${TOTE:-TOTE-09002} WAVE=${WAVE:-WAVE-$(date +%s)}
-CUTOFF=$(date -Iseconds -d '+10 minutes') # the earliest of the site: its list is the next to be picked
 curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one (make run), or set EDGE"
 
 echo "== $BADGE logs in"
@@ -19,7 +18,7 @@ login "$BADGE"
 
 echo "== the WMS sends two articles, a wall of two cells, two orders, and the list that joins them"
 order() { # ID LINES
-	echo '{"kind":"order","id":"'"$1"'","carrier":"cj","cutoff":"'"$CUTOFF"'","recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152","addressDetail":"3층"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"},"lines":['"$2"']}'
+	echo '{"kind":"order","id":"'"$1"'","carrier":"cj","recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152","addressDetail":"3층"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"},"lines":['"$2"']}'
 }
 post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"Z98-01-1","barcode":"LOC-Z98-01-1","zone":"Z","sequence":9998}
 {"kind":"location","id":"Z98-01-2","barcode":"LOC-Z98-01-2","zone":"Z","sequence":9999}
@@ -33,7 +32,7 @@ post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"Z98-01-1","bar
 echo
 
 echo "== pick: each place once, for both orders together"
-press start '{"flow":"pick","mode":"total"}' # the list with the earliest cut-off
+press start "{\"flow\":\"pick\",\"mode\":\"total\",\"orders\":[\"$WAVE-A\"]}" # the list that it stands on, whatever else waits
 scan "$TOTE"
 follow pick
 

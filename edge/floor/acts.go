@@ -222,20 +222,12 @@ func (d *decider) start() {
 	}
 }
 
-// nextPick chooses the order that a picker is to begin: one of those named, or
-// the one that this worker left, or the head of the queue: what stands on no list
-// first. Without resume an order that was left with goods in a tote is passed by.
+// nextPick chooses the order that a picker is to begin: one of those named, else
+// what comes next.
 func (d *decider) nextPick(named []string, resume bool) *edge.Order {
-	startable := func(o *edge.Order) bool {
-		if o == nil {
-			return false
-		}
-		_, in := d.s.idx.pick.at[OrderKey(o.Client, o.ID)]
-		return in && (resume || len(o.Totes) == 0)
-	}
 	for _, id := range named {
 		for _, client := range d.s.clients() {
-			if o := d.s.Order(client, id); startable(o) {
+			if o := d.s.Order(client, id); d.s.startable(o, resume) {
 				return o
 			}
 		}
@@ -243,16 +235,33 @@ func (d *decider) nextPick(named []string, resume bool) *edge.Order {
 	if len(named) > 0 {
 		return nil
 	}
-	if ws := d.s.Worker(d.m.Worker); ws != nil && ws.LeftOrder != "" {
-		if o := d.s.Order(ws.LeftClient, ws.LeftOrder); startable(o) && len(o.Totes) > 0 {
+	return d.firstPick(d.m.Worker, resume)
+}
+
+// startable tells whether an order may be begun. Without resume one that was left
+// with goods in a tote is passed by.
+func (s *State) startable(o *edge.Order, resume bool) bool {
+	if o == nil {
+		return false
+	}
+	_, in := s.idx.pick.at[OrderKey(o.Client, o.ID)]
+	return in && (resume || len(o.Totes) == 0)
+}
+
+// firstPick is the order that this worker left, or the head of the queue: what
+// stands on no list first.
+func (v *View) firstPick(worker string, resume bool) *edge.Order {
+	st := v.State
+	if ws := st.Worker(worker); ws != nil && ws.LeftOrder != "" {
+		if o := st.Order(ws.LeftClient, ws.LeftOrder); st.startable(o, resume) && len(o.Totes) > 0 {
 			return o
 		}
 	}
-	listed, orders := d.nextList(modeOrder, nil)
-	for _, q := range []*ordered{d.s.idx.loose, d.s.idx.pick} {
+	listed, orders := v.nextList(modeOrder, nil)
+	for _, q := range []*ordered{st.idx.loose, st.idx.pick} {
 		var found *edge.Order
 		q.each(func(r rank) bool {
-			if o := d.s.orders.get(r.key); startable(o) {
+			if o := st.orders.get(r.key); st.startable(o, resume) {
 				found = o
 			}
 			return found == nil
@@ -265,6 +274,22 @@ func (d *decider) nextPick(named []string, resume bool) *edge.Order {
 		}
 	}
 	return nil
+}
+
+// firstOf is an order of the work that start gives this worker in a mode.
+func (v *View) firstOf(mode, worker string) *edge.Order {
+	if mode == modeOrder {
+		return v.firstPick(worker, true)
+	}
+	if mode == modeTotal {
+		if w := v.State.leftWave("", nil); w != nil {
+			return v.State.Order(w.Client, w.Orders[0])
+		}
+	}
+	if l, orders := v.nextList(mode, v.fitsWall(mode)); l != nil {
+		return orders[0]
+	}
+	return v.firstPick(worker, false)
 }
 
 // clients lists the clients of the orders in the state.

@@ -101,18 +101,22 @@ func (d *decider) startCluster() {
 // where nobody has planned them.
 const togetherLook = 500
 
-// startMany begins with orders that go together: those of a list, or up to most of
-// one client and carrier, for the same cut-off, not yet begun.
+// startMany begins with orders that go together: those of a list (where orders are
+// named, of one with them), or up to most of one client and carrier, for the same
+// cut-off, not yet begun.
 func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
-	if len(d.m.Args.Orders) == 0 {
-		if l, list := d.nextList(mode, d.fitsWall(mode)); l != nil {
-			orders := make([]string, len(list))
-			for i, o := range list {
-				orders[i] = o.ID
-			}
-			d.beginMany(mode, l.Client, l.ID, orders, say)
-			return
+	fits := d.fitsWall(mode)
+	named := func(o *edge.Order) bool { return slices.Contains(d.m.Args.Orders, o.ID) }
+	l, list := d.nextList(mode, func(list []*edge.Order) bool {
+		return (len(d.m.Args.Orders) == 0 || slices.ContainsFunc(list, named)) && (fits == nil || fits(list))
+	})
+	if l != nil {
+		orders := make([]string, len(list))
+		for i, o := range list {
+			orders[i] = o.ID
 		}
+		d.beginMany(mode, l.Client, l.ID, orders, say)
+		return
 	}
 	first := d.nextPick(d.m.Args.Orders, false)
 	if first == nil || len(first.Totes) > 0 || mode == modeTotal && d.wallFull() {
@@ -122,8 +126,8 @@ func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
 	orders, looked := []string{first.ID}, 0
 	d.s.idx.pick.each(func(r rank) bool {
 		o := d.s.orders.get(r.key)
-		named := slices.Contains(d.m.Args.Orders, o.ID) || len(d.m.Args.Orders) == 0 && d.fitsTote(o)
-		if named && o != first && len(o.Totes) == 0 && o.Client == first.Client && o.Carrier == first.Carrier && o.Cutoff.Equal(first.Cutoff) {
+		goes := named(o) || len(d.m.Args.Orders) == 0 && d.fitsTote(o)
+		if goes && o != first && len(o.Totes) == 0 && o.Client == first.Client && o.Carrier == first.Carrier && o.Cutoff.Equal(first.Cutoff) {
 			orders = append(orders, o.ID)
 		}
 		looked++

@@ -153,7 +153,7 @@ func (v *View) ready(l *edge.List) []*edge.Order {
 	if l.ReleaseAt.After(v.Now) {
 		return nil
 	}
-	var out []*edge.Order
+	out := make([]*edge.Order, 0, min(len(l.Orders), listMost))
 	for _, id := range l.Orders {
 		if o := v.State.Order(l.Client, id); o != nil && waits(o) && o.Held == "" && len(out) < listMost {
 			out = append(out, o)

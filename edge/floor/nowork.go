@@ -101,7 +101,7 @@ func (v *View) whyNoWalk(mode, zone string) (why string, at time.Time) {
 func whyIdle(v View, work []edge.Waiting) string {
 	picks := slices.ContainsFunc(work, func(w edge.Waiting) bool { return w.Flow == edge.Pick })
 	switch {
-	case v.wavesWait() && v.State.leftWave("") == nil && v.wallFull():
+	case v.wavesWait() && v.State.leftWave("", nil) == nil && v.wallFull():
 		return whyWall
 	case !picks:
 		why, _ := v.whyNoWalk("", "")

@@ -2,6 +2,7 @@ package floor_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -110,4 +111,80 @@ func TestCutoffsAreNeverMixed(t *testing.T) {
 	assert.Empty(t, x.live.Order("default", "o2").List)
 	x.record(&edge.OrderChange{ID: "c1", Order: "o3", Change: "recarrier", Carrier: "hanjin"})
 	assert.Empty(t, x.live.Order("default", "o3").List)
+}
+
+// TestARowShowsTheCutoffOfWhatStartGives: a list goes before the queue, and an order
+// that somebody left goes on alone.
+func TestARowShowsTheCutoffOfWhatStartGives(t *testing.T) {
+	due := func(x *site, id string, hours int) {
+		r := order(id, "cj", line{1, 2})
+		r.Cutoff = x.now.Add(time.Duration(hours) * time.Hour)
+		x.record(r)
+	}
+	alone := func(x *site) {
+		x.pol.Pick.Cluster, x.pol.Pick.Wave = 4, 4
+		due(x, "o1", 1)
+		due(x, "o2", 2)
+		require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o1"}}).OK)
+		require.True(t, x.scan("p2", "TOTE-00001").OK)
+		require.True(t, x.scan("p2", x.screen("p2").Expect[0].Code).OK)
+		require.True(t, x.act("p2", "leave", edge.Args{}).OK)
+	}
+	listed := func(mode string) func(x *site) {
+		return func(x *site) {
+			x.pol.Pick.Cluster, x.pol.Pick.Wave = 4, 4
+			due(x, "o1", 1)
+			due(x, "o2", 2)
+			x.record(list("PL-1", mode, "o2"))
+		}
+	}
+	for name, c := range map[string]struct {
+		set   func(x *site)
+		modes []string
+	}{
+		"a list of totes":   {listed("cluster"), []string{"order", "cluster", "total"}},
+		"a list of a wave":  {listed("total"), []string{"order", "cluster", "total"}},
+		"an order was left": {alone, []string{"order", "cluster", "total"}},
+		"a wave was put down": {func(x *site) {
+			listed("total")(x)
+			require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: "total"}).OK)
+			require.True(t, x.act("p2", "leave", edge.Args{}).OK)
+		}, []string{"total"}},
+	} {
+		for _, mode := range c.modes {
+			t.Run(name+", "+mode, func(t *testing.T) {
+				x := newSite(t)
+				crew(x)
+				c.set(x)
+				row := slices.IndexFunc(x.screen("p").Work, func(w edge.Waiting) bool { return w.Flow == edge.Pick && w.Mode == mode })
+				require.GreaterOrEqual(t, row, 0)
+				told := x.screen("p").Work[row].Cutoff
+				require.NotNil(t, told)
+				require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode}).OK)
+				assert.Equal(t, x.screen("p").Task.Cutoff.UTC(), told.UTC())
+			})
+		}
+	}
+}
+
+// TestANamedOrderBeginsItsList: not the list that comes first, and not a wave that
+// somebody has put down.
+func TestANamedOrderBeginsItsList(t *testing.T) {
+	for _, mode := range []string{"cluster", "total"} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		three(x)
+		x.record(list("PL-1", mode, "o1"))
+		x.record(list("PL-2", mode, "o2"))
+		x.record(list("PL-3", mode, "o3"))
+		require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: mode}).OK)
+		require.True(t, x.scan("p2", "TOTE-00001").OK)
+		require.True(t, x.act("p2", "leave", edge.Args{}).OK)
+		require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode, Orders: []string{"o3"}}).OK, mode)
+		assert.Equal(t, []string{"o3"}, x.screen("p").Task.Orders)
+		assert.Empty(t, x.live.Order("default", "o3").List, "it was begun")
+		require.True(t, x.act("p", "leave", edge.Args{}).OK)
+		assert.Equal(t, "start.noWork", x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "order", Orders: []string{"o2"}}).Say.Key, "it is picked in another way")
+	}
 }

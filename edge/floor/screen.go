@@ -128,7 +128,7 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 	if hasRole(roles, edge.Picker) {
 		works = true
 		s.Expect = append(s.Expect, idleTote(v, worker))
-		s.Work = picks(v, s.Work)
+		s.Work = picks(v, worker, s.Work)
 		if n := st.waitingWaves(); n > 0 {
 			s.Work = append(s.Work, edge.Waiting{Flow: edge.Put, Waiting: n})
 		}
@@ -172,27 +172,34 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 }
 
 // picks lists what a picker may start. Rows of zones stand where the site picks by
-// zones; of a mode where it is offered, or the WMS has sent a list of it.
-func picks(v View, out []edge.Waiting) []edge.Waiting {
+// zones; of a mode where it is offered, or the WMS has sent a list of it. Each row
+// names the cut-off of what start gives.
+func picks(v View, worker string, out []edge.Waiting) []edge.Waiting {
 	st, n := v.State, v.State.idx.pick.len()
-	alone := n + st.idx.listed[modeOrder]
-	if alone > 0 {
-		out = append(out, waiting(st, edge.Pick, modeOrder, st.idx.pick, alone))
+	row := func(mode string, n int) {
+		w := edge.Waiting{Flow: edge.Pick, Mode: mode, Waiting: n}
+		if o := v.firstOf(mode, worker); o != nil {
+			w.Cutoff = timeOrNil(o.Cutoff)
+		}
+		out = append(out, w)
+	}
+	if alone := n + st.idx.listed[modeOrder]; alone > 0 {
+		row(modeOrder, alone)
 	}
 	for _, z := range st.zones() {
-		row := waiting(st, edge.Pick, modeOrder, st.idx.zones[z], st.idx.zones[z].len())
-		row.Zone = z
-		out = append(out, row)
+		w := waiting(st, edge.Pick, modeOrder, st.idx.zones[z], st.idx.zones[z].len())
+		w.Zone = z
+		out = append(out, w)
 	}
 	if l := st.idx.listed[modeCluster]; l > 0 || n > 0 && v.Policy.Pick.Cluster > 1 {
-		out = append(out, waiting(st, edge.Pick, modeCluster, st.idx.pick, max(l, n)))
+		row(modeCluster, max(l, n))
 	}
 	l := st.idx.listed[modeTotal]
 	switch {
-	case l == 0 && st.leftWave("") == nil && (n == 0 || v.Policy.Pick.Wave <= 1):
-	case st.leftWave("") == nil && v.wallFull() && l == 0: // held until the wall has a cell
+	case l == 0 && st.leftWave("", nil) == nil && (n == 0 || v.Policy.Pick.Wave <= 1):
+	case st.leftWave("", nil) == nil && v.wallFull() && l == 0: // held until the wall has a cell
 	default:
-		out = append(out, waiting(st, edge.Pick, modeTotal, st.idx.pick, max(1, l, n)))
+		row(modeTotal, max(1, l, n))
 	}
 	return out
 }

@@ -50,9 +50,10 @@ func totalAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 	return o, at
 }
 
-// startTotal begins with a wave: one that was left, or a new one.
+// startTotal begins with a wave: one that was left, or a new one; where orders are
+// named, one of theirs.
 func (d *decider) startTotal() {
-	if w := d.s.leftWave(d.m.Args.Zone); w != nil {
+	if w := d.s.leftWave(d.m.Args.Zone, d.m.Args.Orders); w != nil {
 		d.takeWave(w, len(w.Totes) > 0)
 		return
 	}
@@ -102,11 +103,13 @@ func (d *decider) resumeWave(t *edge.Tote) bool {
 }
 
 // leftWave gives the wave that was put down first, of those that were passed on to
-// a zone where one is named.
-func (s *State) leftWave(zone string) *edge.Work {
+// a zone where one is named, and with an order that is named.
+func (s *State) leftWave(zone string, orders []string) *edge.Work {
 	var best *edge.Work
 	for id := range s.idx.left {
-		if w := s.Work(id); w.Mode == modeTotal && (zone == "" || w.Zone == zone) && !s.toteGone(w) && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
+		w := s.Work(id)
+		wanted := w.Mode == modeTotal && (zone == "" || w.Zone == zone) && (len(orders) == 0 || anyOf(orders, w.Orders)) && !s.toteGone(w)
+		if wanted && (best == nil || w.Started.Before(best.Started) || w.Started.Equal(best.Started) && w.ID < best.ID) {
 			best = w
 		}
 	}

@@ -69,6 +69,7 @@ func beltSite(t *testing.T) (s *sitetest.Site, port string) {
 func TestCancelWithCurl(t *testing.T) {
 	t.Parallel()
 	s, belt := beltSite(t)
+	othersWave(s)
 	code, said := script(t, s, "cancel.sh", "PRINTER="+s.Printers[0].ControlURL(), "STATION=pack-1", "BELT="+belt, "STOP=STOP")
 	require.Zero(t, code)
 	assert.Equal(t, 6, strings.Count(said, "->  cancelled (order.cancelled)"), "put, pack, print, label, hospital, truck: the siren")
@@ -98,8 +99,11 @@ func TestCancelWithCurl(t *testing.T) {
 	assert.Equal(t, "STOP-8 loaded", late)
 	o := oracleOf(s)
 	assert.Empty(t, o.Faults())
-	assert.Empty(t, o.Unfinished())
+	for _, open := range o.Unfinished() {
+		assert.Contains(t, open, "order OTHER-", "somebody else's is left as it was")
+	}
+	assert.Empty(t, pickedOf(t, s, "OTHER-"))
 	sum := o.Totals()
-	assert.Equal(t, [...]int{8, 7, 24, 22, 1}, [...]int{sum.Orders, sum.Cancelled, sum.Units, sum.Picked, sum.Loaded})
+	assert.Equal(t, [...]int{12, 7, 28, 22, 1}, [...]int{sum.Orders, sum.Cancelled, sum.Units, sum.Picked, sum.Loaded})
 	assert.EqualValues(t, 4, s.Printers[0].Status().Odometer, "the label that waited for paper never came out")
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -49,15 +50,46 @@ func TestWaveWithCurl(t *testing.T) {
 	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{})
 	s.Basics()
+	othersWave(s)
 	code, said := script(t, s, "wave.sh", "WAVE=WAVE-1")
 	require.Zero(t, code)
 	assert.Contains(t, said, "pickList.received")
 	assert.Equal(t, 2, strings.Count(said, "put.cellDone"))
 	assert.Equal(t, 4, strings.Count(said, "  put.confirmed"))
+	assert.Empty(t, pickedOf(t, s, "OTHER-"), "somebody else's")
 	o := oracleOf(s)
 	assert.Empty(t, o.Faults())
 	sum := o.Totals()
-	assert.Equal(t, [...]int{2, 4, 4}, [...]int{sum.Orders, sum.Units, sum.Picked})
+	assert.Equal(t, [...]int{6, 8, 4}, [...]int{sum.Orders, sum.Units, sum.Picked})
+}
+
+// othersWave leaves a wave of somebody else's on the floor, put down, and a list that
+// comes before any other.
+func othersWave(s *sitetest.Site) {
+	first := time.Now().Add(5 * time.Minute).Format(time.RFC3339)
+	order := func(id string) string {
+		return `{"kind":"order","id":"` + id + `","carrier":"cj","cutoff":"` + first + `","lines":[{"id":"1","sku":"MUG","quantity":1,"location":"A01-01-1"}]}`
+	}
+	list := func(id, a, b string) string {
+		return `{"kind":"pickList","id":"` + id + `","mode":"total","orders":["` + a + `","` + b + `"]}`
+	}
+	s.Push(`{"kind":"cell","id":"OTHER-01","barcode":"CELL-OTHER-01","wall":"OTHER"}`, `{"kind":"cell","id":"OTHER-02","barcode":"CELL-OTHER-02","wall":"OTHER"}`,
+		`{"kind":"cell","id":"OTHER-03","barcode":"CELL-OTHER-03","wall":"OTHER"}`, `{"kind":"cell","id":"OTHER-04","barcode":"CELL-OTHER-04","wall":"OTHER"}`,
+		order("OTHER-1"), order("OTHER-2"), order("OTHER-3"), order("OTHER-4"), list("OTHER-A", "OTHER-1", "OTHER-2"), list("OTHER-B", "OTHER-3", "OTHER-4"))
+	w := s.Worker("W-P")
+	w.Act("start", map[string]any{"flow": "pick", "mode": "total"})
+	w.Scan("TOTE-08000")
+	w.Act("leave", map[string]any{})
+}
+
+// pickedOf are the events of picking whose order's id begins so.
+func pickedOf(t *testing.T, s *sitetest.Site, prefix string) (types []string) {
+	for _, e := range eventsOf(t, s) {
+		if strings.HasPrefix(e.Order, prefix) && strings.HasPrefix(e.Type, "pick.") {
+			types = append(types, e.Type)
+		}
+	}
+	return types
 }
 
 // TestZonesWithCurl runs docs/zones.sh: from zone to zone, and what it says where a

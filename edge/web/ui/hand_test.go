@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -137,8 +139,13 @@ func TestPaperOfAnotherClient(t *testing.T) {
 	f.board = boardOf(t)
 	f.rest["/site/v1/orders/2611"] = `{"order":{"id":"2611","client":"hanbit","lines":[{"id":"1"}]},"boxes":[]}`
 	f.rest["POST /site/v1/paper"] = `{"printed":"2026-11-29T14:14:00.000+09:00","by":"w-900","sent":0,"items":[{"order":"2611","client":"hanbit","carrier":"cj","lines":[{"line":"1","sku":"A","location":"C08-21-3","quantity":2,"capture":["lot"]}]}]}`
-	f.rest["POST /site/v1/manual"] = `{"ok":false,"code":"unexpected","say":{"key":"paper.lines","args":{"1":"over"}}}`
+	f.rest["POST /site/v1/manual"] = `{"ok":false,"code":"unexpected","say":{"key":"paper.lines","args":{"lines":1,"line:1":"over"}}}`
 	b := leadPage(t, f.server.URL, "/lead", 1280, 800)
+	_, err := chromedp.Run(b.ctx, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/New_York"})
+		return chromedp.Void{}, err
+	})
+	require.NoError(t, err)
 	b.click(".menu-button")
 	b.click("[data-page-of=paper]")
 	b.click("#paper form button[type=submit]")
@@ -154,12 +161,15 @@ func TestPaperOfAnotherClient(t *testing.T) {
 	}
 	b.click("#paper-entry button[type=submit]")
 	b.wait("/\\u2715/.test(document.querySelector('#paper-entry [role=status]').innerText)")
-	assert.Contains(t, b.text("#paper-entry [role=status]"), "라인 1: 주문 수량보다 많음")
+	assert.Regexp(t, "없습니다|않았습니다|않음|안 함", b.text("#paper-entry [role=status]"))
+	assert.Contains(t, b.text("#paper-entry [role=status]"), " 라인 1: 주문 수량보다 많음")
+	assert.NotContains(t, b.text("#paper-entry [role=status]"), "line")
 	f.mu.Lock()
 	last := f.writes[len(f.writes)-1]
 	f.mu.Unlock()
 	require.True(t, strings.HasPrefix(last, "/site/v1/manual "), last)
 	assert.Contains(t, last, `"client":"hanbit"`)
+	assert.Contains(t, last, `T00:00:00.000+09:00"`, "by the site's clock, whatever this computer's is")
 
 	// An id that two clients have: one of them is chosen, nobody's is sent before, and
 	// nothing of an order that was found earlier stays.

@@ -110,3 +110,60 @@ func TestAReturnThatIsWholeIsClosed(t *testing.T) {
 	b.wait("document.querySelector('.pda[data-step=parcel]')")
 	b.wait("document.querySelectorAll('.thumb button').length === 4 && !document.querySelector('.thumb button:disabled')") // nothing is counted yet
 }
+
+// TestTheHospitalsNewLabel is to be stuck on the box, and its number stands there. A code
+// that nobody knows is not set against the shelf that it goes to.
+func TestTheHospitalsNewLabel(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	label := outScreens()["hospital-label"]
+	label.Step, label.Expect, label.Actions = "waybill", []edge.Expect{{Kind: "waybill", Code: "650000000011", Box: "B-9"}}, []string{"help", "leave"}
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.settled()
+		b.shows(f, label)
+		assert.Equal(t, text(t, l, "ask.stick"), b.text("#ask"))
+		assert.Contains(t, b.text("#hospital .big"), "6500-0000-0011")
+		b.sound("new label " + l)
+	}
+	shelf := outScreens()["hospital-box"]
+	shelf.Hospital = &edge.HospitalView{Why: edge.WhyUnknown, Todo: edge.TodoShelf}
+	shelf.Step, shelf.Expect = "shelf", []edge.Expect{{Kind: "location", Code: "LOC-UNKNOWN", Location: "UNKNOWN"}}
+	f.decides(func(message) answer { return answer{edge.Unknown, "scan.unknown", nil, &shelf} })
+	b.shows(f, outScreens()["hospital-box"])
+	b.scan("NOT-OURS-1")
+	b.wait("document.querySelector('.sign-unknown .both')")
+	assert.Contains(t, b.text(".sign .both"), "NOT-OURS-1")
+	assert.NotContains(t, b.text(".sign .both"), "UNKNOWN")
+}
+
+// TestNoTruckGoesEmptyByOneTouch: with boxes of a later trip still to be seen, nothing
+// of this one left and nothing loaded, closing is asked once more.
+func TestNoTruckGoesEmptyByOneTouch(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	load := outScreens()["load"]
+	load.Truck = &edge.TruckView{ID: "TR-7", Dock: "DOCK-01", Carrier: "cj"}
+	b.shows(f, load)
+	b.click(".thumb [data-action=close]")
+	b.wait("document.querySelector('#choice [data-code=close]')")
+	assert.Empty(t, f.messages())
+	b.click("#choice [data-code=close]")
+	require.Eventually(t, func() bool { m := f.messages(); return len(m) == 1 && m[0].Action == "close" }, 30*time.Second, 10*time.Millisecond)
+}
+
+// TestACountStandsBesideItsName: also where the name of what is to come back is long.
+func TestACountStandsBesideItsName(t *testing.T) {
+	f, _, b := pda(t)
+	b.logIn()
+	item := outScreens()["return-item"]
+	item.Lines = []edge.ScreenLine{{Line: "1", SKU: "WK-1", Name: names("컬 머그컵 대형 화이트 하트 손잡이", "Curl mug, large, white heart handle", "カールマグ 大 ホワイトハート取っ手付き"), Variant: names("블랙 / L", "black / L", "ブラック / L"), Want: 2}}
+	for _, l := range []string{"ko", "ja", "en"} {
+		b.speak(l)
+		b.goTo("/pda")
+		b.settled()
+		b.shows(f, item)
+		assert.Zero(t, b.number("(function(){var li=document.querySelector('.seen-lines li').children; return li[1].getBoundingClientRect().top >= li[0].getBoundingClientRect().bottom ? 1 : 0})()"), l)
+	}
+}

@@ -142,7 +142,7 @@ func TestASlowAnswer(t *testing.T) {
 }
 
 // TestACancelStaysUntilItIsRead: what becomes of a cancelled tote's goods is not
-// taken away by time alone.
+// taken away by time alone, but goes with the next good scan or other work.
 func TestACancelStaysUntilItIsRead(t *testing.T) {
 	f, p, b := pda(t)
 	b.logIn()
@@ -153,9 +153,25 @@ func TestACancelStaysUntilItIsRead(t *testing.T) {
 	f.frame(map[string]any{"t": "notice", "code": "cancelled", "say": map[string]any{"key": "pick.cancelTote", "args": map[string]any{"order": "5", "tote": "TOTE-00007"}}})
 	b.wait("document.querySelector('.notes p[data-key=\"pick.cancelTote\"]') && !document.querySelector('.notes p[data-key=\"help.called\"]')")
 	assert.Contains(t, b.text(".notes"), "보충·회수", "the work that brings them back, by the name of its row")
-	f.decide = p.decide
+	f.decides(p.decide)
 	b.number("window.later = 60000")
 	b.scan("NOTHING")
+	b.wait("document.querySelector('.sign-unexpected')")
+	assert.Equal(t, 1, b.number("document.querySelectorAll('.notes p').length"), "nothing was gone on with")
+	b.click(".sign")
+	b.click("#idle .work")
+	b.wait("document.querySelector('.pda[data-step=tote]') && !document.querySelector('.sign')")
+	assert.Zero(t, b.number("document.querySelectorAll('.notes p').length"), "other work was begun")
+	p.open, p.tote = true, "TOTE-00008"
+	b.shows(f, *p.screen())
+	told := map[string]any{"t": "notice", "code": "cancelled", "say": map[string]any{"key": "order.cancelled", "args": map[string]any{"order": "V-2"}}}
+	f.frame(told)
+	b.wait("document.querySelector('.notes p')")
+	b.scan("8801234567893")
+	b.settled()
+	assert.Equal(t, 1, b.number("document.querySelectorAll('.notes p').length"), "this scan was on its way")
+	b.number("window.later += 3000")
+	b.scan("8801234567893")
 	b.wait("!document.querySelector('.notes p')")
 }
 

@@ -126,3 +126,29 @@ func TestShiftPages(t *testing.T) {
 	assert.NotContains(t, events, "Nguyen")
 	assert.NotContains(t, events, "용지")
 }
+
+// TestNobodyEndsAShiftWithWorkInTheHand: the edge refuses it, and the page stays and
+// says what is to be done; with the work put down the shift ends.
+func TestNobodyEndsAShiftWithWorkInTheHand(t *testing.T) {
+	p := startPrinter(t)
+	url := startEdge(t, p.Addr())
+	b := open(t, url, 360, 640)
+	b.goTo("/pda?device=pda-07")
+	b.wait("document.querySelector('.login')")
+	b.scan("W-001")
+	b.wait("document.querySelector('#start-check')")
+	b.click("#start-check .close")
+	b.click("#idle .work")
+	b.wait("document.querySelector('.pda[data-step=tote]')")
+	b.click(".thumb .more")
+	b.click("#more [data-action=endShift]")
+	b.wait("document.querySelector('.refusal[data-key=\"shift.workOpen\"]')")
+	b.click(".sign")
+	b.wait("!document.querySelector('.sign')")
+	b.click(".thumb [data-action=leave]")
+	b.wait("document.querySelector('.pda.flow-idle') && !document.querySelector('.sign')")
+	b.click(".thumb .more")
+	b.click("#more [data-action=endShift]")
+	b.wait("document.querySelector('.login')")
+	assert.Contains(t, string(ask(t, "GET", url+"/sync/v1/events?after=start&limit=1000", "")), `"shift.ended"`)
+}

@@ -246,3 +246,32 @@ func TestAStoryNamesWhatAndWho(t *testing.T) {
 	b.click("#shift-end summary")
 	b.wait("/임\\* \\(w-004\\)/.test(document.querySelector('#shift-end details').innerText)")
 }
+
+// TestWhatWasDoneLastStandsFirst: a loader does not look for the trucks below the picks,
+// the page may have been opened anew.
+func TestWhatWasDoneLastStandsFirst(t *testing.T) {
+	f := newFake(t)
+	idle := func() edge.Screen {
+		return edge.Screen{Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote"}}, Actions: []string{"start", "help"},
+			Work: []edge.Waiting{{Flow: edge.Pick, Mode: "order", Waiting: 41}, {Flow: edge.Pick, Mode: "cluster", Waiting: 41}, {Flow: edge.Replenish, Waiting: 2},
+				{Flow: edge.Pack, Mode: "order", Waiting: 12}, {Flow: edge.Load, Waiting: 118}, {Flow: edge.Load, Mode: "container", Waiting: 9}}}
+	}
+	first := idle()
+	first.Rev = 3
+	f.screen = &first
+	b := open(t, f.server.URL, 360, 640)
+	b.logIn()
+	b.wait("document.querySelector('.work.first[data-flow=pick]')")
+	b.shows(f, edge.Screen{Flow: edge.Load, Step: "dock", Expect: []edge.Expect{{Kind: "dock", Code: "DOCK-01"}}, Actions: []string{"help", "leave"}})
+	b.wait("document.querySelector('.pda[data-step=dock]')")
+	b.shows(f, edge.Screen{Flow: edge.Count, Step: "location", Expect: []edge.Expect{{Kind: "location", Code: "LOC-1"}}, Actions: []string{"help", "leave"}})
+	b.wait("document.querySelector('.pda[data-step=location]')")
+	b.shows(f, idle())
+	b.wait("document.querySelector('.work.first[data-flow=load]')")
+	b.goTo("/pda")
+	b.wait("document.querySelector('.work.first[data-flow=load]')")
+	b.shows(f, edge.Screen{Flow: edge.Pick, Mode: "cluster", Step: "tote", Expect: []edge.Expect{{Kind: "tote"}}, Actions: []string{"help", "leave"}})
+	b.wait("document.querySelector('.pda[data-step=tote]')")
+	b.shows(f, idle())
+	b.wait("document.querySelector('.work.first[data-flow=pick] .mode')")
+}

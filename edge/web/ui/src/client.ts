@@ -4,27 +4,35 @@ import { call, Problem } from "./http";
 import { newID } from "./id";
 import { Link, Pending } from "./link";
 import { give, wake } from "./signs";
-import { atDesk, load } from "./store";
+import { atDesk, load, save } from "./store";
 import { forgetLanguage, keepLanguage, sayText, setLanguage, text } from "./text";
 import { edgeNow, setEdgeTime } from "./time";
 import type { Article, Frame, Say, Screen, Session, Verdict } from "./types";
 import { Wedge } from "./wedge";
 
-// Sign is a verdict's; what was scanned stands beside what is wanted.
-export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string; article?: Article }
-export interface Note { n: number; code: string; say: Say; until?: number } // until: ms; goes with the next answer after it
+// Sign is a verdict's; what was scanned stands beside what is wanted. Moved: the screen
+// has gone on with it, and wants something else now.
+export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string; article?: Article; moved?: boolean }
+// Note is a notice. One with a read stands until the worker has gone on: read is the
+// edge's ms from which on whoever scans has seen it.
+export interface Note { n: number; code: string; say: Say; read?: number }
 
 export type Phase = "starting" | "login" | "work";
 
 const okFor = 250; // ms that a good sign stands
 const doneFor = 600;
 const noteFor = 12000;
+const readFor = 2000; // a scan within it was on its way
 const settle = 300; // ms after a pushed screen in which a finger on its way presses nothing
 const historyKept = 30;
 // Good answers that have to be read: a green frame alone would not say them. The
 // brief ones are about what is done next and go with the next answer, or the work.
 const toRead = ["pick.passed", "help.called"];
 const brief = ["short.other", "pick.anyLot"];
+// What people do all day: an idle screen has the last of it first.
+const daily = ["pick", "put", "pack", "load", "return", "hospital"];
+
+const work = (s?: Screen): string => (s && s.task ? s.task.id : "");
 
 export class Client {
   phase: Phase = "starting";
@@ -119,10 +127,12 @@ export class Client {
     this.leave("");
   }
 
-  // endShift books the worker's own end and logs out; what is open stays open.
+  // endShift books the worker's own end and logs out. What is in the hand has to be
+  // left before.
   async endShift(): Promise<void> {
     try {
-      await call("POST", "/floor/v1/shift/end", { id: newID() });
+      const v = await call<Verdict>("POST", "/floor/v1/shift/end", { id: newID() });
+      if (!v.ok) return this.put({ n: ++this.n, code: v.code, ok: false, say: v.say });
     } catch (_) {
       return this.local("hold", "error.refused");
     }
@@ -238,10 +248,11 @@ export class Client {
     const e = s.expect[0];
     if (!was || !e || !e.line || e.line !== was.line) this.sent = undefined;
     else if (e.kind === "item" && e.location !== was.location) this.sent = { line: e.line, have: s.quantity ? s.quantity.have : 0 };
-    const work = (x?: Screen) => (x && x.task ? x.task.id : "");
     if (work(s) !== work(this.screen)) this.notes = this.notes.filter((o) => brief.indexOf(o.say.key) < 0);
     const pr = s.printer; // what it was is over: nobody is told two things of one printer
     if (pr && (pr.state === "ready" || pr.state === "printing")) this.notes = this.notes.filter((o) => o.say.key !== "printer.stopped" || (o.say.args || {}).printer !== pr.name);
+    const old = this.screen;
+    if (daily.indexOf(s.flow) >= 0 && !(old && old.flow === s.flow && old.mode === s.mode)) save("usual", { flow: s.flow, mode: s.mode });
     this.screen = s;
     this.anyRev = false;
     this.fresh = Date.now();
@@ -281,10 +292,12 @@ export class Client {
   }
 
   private verdict(v: Verdict, p: Pending | undefined): void {
+    const [before, step] = [work(this.screen), this.screen && this.screen.step];
     this.show(v.screen);
     if (v.repeat && !p) return;
-    const sign: Sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say, scanned: p && p.kind === "scan" ? p.what : undefined, article: v.article };
-    this.notes = this.notes.filter((o) => (!o.until || o.until > Date.now()) && brief.indexOf(o.say.key) < 0);
+    const sign: Sign = { n: ++this.n, code: v.code, ok: v.ok, say: v.say, scanned: p && p.kind === "scan" ? p.what : undefined, article: v.article, moved: !!this.screen && this.screen.step !== step };
+    const wentOn = (read: number) => v.ok && !!p && (p.at >= read || work(this.screen) !== before);
+    this.notes = this.notes.filter((o) => !(o.read && wentOn(o.read)) && brief.indexOf(o.say.key) < 0);
     this.history = [{ at: p ? p.at : edgeNow(), what: p && p.kind === "scan" ? p.what : "", sign }].concat(this.history).slice(0, historyKept);
     if (v.say.key === "idle.back") this.rested = 0;
     if (v.say.key === "idle.badge") {
@@ -322,14 +335,14 @@ export class Client {
 
   private note(code: string, say: Say): void {
     // What became of the goods in a tote has to be read: it waits for whoever walks.
-    const n: Note = { n: ++this.n, code, say, until: code === "cancelled" ? Date.now() + noteFor : undefined };
+    const n: Note = { n: ++this.n, code, say, read: code === "cancelled" ? edgeNow() + readFor : undefined };
     const about = say.key.split(".")[0] === "help" ? "help." : say.key; // the end of a call takes its begin away
     this.notes = this.notes.filter((o) => o.say.key.indexOf(about) !== 0).concat(n);
     // Where a label comes out has to be heard: nobody looks at the screen then.
     const aloud = /^printer\.(moved|guest|back)/.test(say.key);
     if (aloud) give(code === "ok" ? "done" : "hold", say.key, sayText(say));
     else if (code !== "ok") give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
-    if (!n.until)
+    if (!n.read)
       window.setTimeout(() => {
         this.notes = this.notes.filter((o) => o !== n);
         this.draw();

@@ -36,6 +36,15 @@ export function clock(ms: number): string {
   return two(d.getUTCHours()) + ":" + two(d.getUTCMinutes());
 }
 
+// lastAt is when the site's clocks last showed HH:MM.
+export function lastAt(hhmm: string): number {
+  const [h, m] = hhmm.split(":").map(Number);
+  const day = 24 * 60 * 60000;
+  const here = edgeNow() + zone * 60000;
+  const at = here - (here % day) + (h * 60 + m) * 60000;
+  return (at > here ? at - day : at) - zone * 60000;
+}
+
 // Cutoff is what a screen says of a cut-off: its clock time, and the minutes
 // that are left where that is a matter of today.
 export interface Cutoff { at: string; minutes?: number; late: boolean; soon: boolean }

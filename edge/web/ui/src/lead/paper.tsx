@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { newID } from "../id";
 import { either, failure, language, nameIn, sayText, text } from "../text";
-import { clock, edgeNow } from "../time";
+import { clock, lastAt, stamp } from "../time";
 import type { Names, Verdict } from "../types";
 import { Bars } from "./bars";
 
@@ -107,10 +107,10 @@ interface Entered { quantity: string; missing: string; lot: string; expiry: stri
 const nothing: Entered = { quantity: "", missing: "", lot: "", expiry: "", serials: "" };
 const cells: (keyof Entered)[] = ["quantity", "missing", "lot", "expiry", "serials"];
 
-// say of an entry that does not fit names its lines: {"1": "over"}.
+// say of an entry that does not fit names its lines: {"lines": 1, "line:1": "over"}.
 function faults(v: Verdict): string {
   const args = v.say.args || {};
-  return Object.keys(args).map((k) => text("paper.line") + " " + k + ": " + either("paperFault.", String(args[k]))).join(", ");
+  return Object.keys(args).filter((k) => k.indexOf("line:") === 0).map((k) => text("paper.line") + " " + k.slice(5) + ": " + either("paperFault.", String(args[k]))).join(", ");
 }
 
 function Enter() {
@@ -144,11 +144,7 @@ function Enter() {
   };
   const go = (e: Event) => {
     e.preventDefault();
-    const [h, m] = head.at.split(":").map(Number);
-    const at = new Date(edgeNow());
-    at.setHours(h, m, 0, 0);
-    if (at.getTime() > edgeNow()) at.setDate(at.getDate() - 1); // before midnight
-    const body = { id, order: head.order.trim(), client: client || undefined, by: head.by.trim(), at: at.toISOString(), reason: head.reason, tote: head.tote || undefined, waybill: head.waybill || undefined, lines: Object.keys(lines).map(lineOf) };
+    const body = { id, order: head.order.trim(), client: client || undefined, by: head.by.trim(), at: stamp(lastAt(head.at)), reason: head.reason, tote: head.tote || undefined, waybill: head.waybill || undefined, lines: Object.keys(lines).map(lineOf) };
     call<Verdict>("POST", "/site/v1/manual", body).then(
       (v) => {
         renew(newID()); // a refused entry is a fact too: the next one is another

@@ -57,7 +57,7 @@ export function press(client: Client, s: Screen, action: string, open: Open): vo
         open("closePut");
         return;
       }
-      if (s.flow === "load" && s.truck && (s.truck.left > 0 || s.truck.missingTotal || s.truck.extraTotal)) open("closeLoad");
+      if (s.flow === "load" && s.truck && (s.truck.left > 0 || s.truck.missingTotal || s.truck.extraTotal || s.truck.loaded === 0)) open("closeLoad");
       else if (s.flow === "return" && s.return && s.return.missing > 0) open("closeReturn");
       else if (s.flow === "hospital") open("aside");
       else client.act("close");

@@ -33,7 +33,7 @@ export function ask(s: Screen): string {
   if (s.flow === "replenish" && e.kind === "location") return text(s.quantity ? "ask.to" : "ask.from");
   if (anyOf(s)) return text("ask.putItem");
   if (e.kind === "lot" && e.lot) return text("ask.expiry");
-  if (e.kind === "waybill" && s.flow === "pack") return text("ask.stick");
+  if (e.kind === "waybill" && (s.flow === "pack" || s.flow === "hospital")) return text("ask.stick");
   if (e.kind === "insert" && !e.sku) return text("ask.putIn");
   if (e.kind === "lot" && e.code) return text("ask.lotFirst");
   if (e.kind === "location" && s.step === "drop") return text("ask.drop");

@@ -1,6 +1,7 @@
 // What can be started: tall rows, the first one big.
 
 import type { Client } from "../client";
+import { load } from "../store";
 import { either, has, text } from "../text";
 import { cutoff } from "../time";
 import type { Screen, Waiting } from "../types";
@@ -52,11 +53,16 @@ function bringsBack(client: Client): string | undefined {
   return last && last.sign.say.key === "ack.done" ? "" : undefined;
 }
 
-// sorted puts what a page is for first. Bringing goods back stands where it is seen at
-// once: first where it is what comes next, else second, as always at a desk.
+// sorted puts what a page is for first, else what was done last on this device. Bringing
+// goods back stands where it is seen at once: first where it is what comes next, else
+// second, as always at a desk.
 function sorted(list: Waiting[], first: string | undefined, brings: boolean): Waiting[] {
-  const rank = (w: Waiting, i: number) => (w.flow === "replenish" ? (brings && !first ? -2 : first ? -0.5 : 0.5) : w.flow === first ? -1 : i);
-  return list.map((w, i) => ({ w, at: rank(w, i) })).sort((a, b) => a.at - b.at).map((x) => x.w);
+  const usual: { flow: string; mode?: string } = first ? { flow: first } : load("usual", { flow: "" });
+  const rank = (w: Waiting, i: number) => {
+    if (w.flow === "replenish") return brings && !first ? -3 : first ? -0.5 : 0.5;
+    return w.flow !== usual.flow ? i : usual.mode && usual.mode === w.mode ? -2 : -1;
+  };
+  return list.map((w, i) => ({ w, i, at: rank(w, i) })).sort((a, b) => a.at - b.at || a.i - b.i).map((x) => x.w);
 }
 
 export function Idle(p: { client: Client; s: Screen; station?: string; first?: string }) {

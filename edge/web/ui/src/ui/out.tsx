@@ -9,7 +9,7 @@ import type { Expect, Graded, Screen, Seen } from "../types";
 import { grouped } from "./code";
 import { Bar, Picture, Shape } from "./shapes";
 import { ChoiceSheet, Sheet, pass, useScans } from "./sheet";
-import { allCame, askOut } from "./ask";
+import { allCame, ask, askOut } from "./ask";
 import { Big } from "./thing";
 
 // seen is where a box was last, and when.
@@ -234,7 +234,8 @@ export function HospitalTask(p: { client: Client; s: Screen; open?: (dialog: str
   return (
     <div class="task out" id="hospital">
       {h && <Shape code={sign[h.todo] || "unknown"} />}
-      <p class="ask" id="ask">{askOut(s) || text("ask.waybill")}</p>
+      <p class="ask" id="ask">{ask(s)}</p>
+      {s.step === "waybill" && s.expect[0] && s.expect[0].code && <Big>{grouped(s.expect[0].code)}</Big>}
       {h && s.step === "shelf" && s.expect[0] && <Big id="where">{s.expect[0].location || s.expect[0].code || ""}</Big>}
       {h && <p class="why">{text("hospitalWhy." + h.why, { reason: either("held.", h.reason), truck: h.truck || "" })}</p>}
       {s.box && <p class="code">{text("desk.box")} {s.box}</p>}

@@ -50,7 +50,7 @@ function sides(s: Screen | undefined, g: Sign): { expected?: Side; scanned?: Sid
   if (!g.scanned || ["wrong", "over", "duplicate", "unknown", "unexpected"].indexOf(g.code) < 0) return {};
   const e = s && s.expect[0];
   const want = e && (e.kind === "item" ? e.sku : e.kind === "location" || e.kind === "cell" ? e.location || e.code : e.code);
-  const one = !!s && s.flow !== "idle" && s.expect.length === 1; // else no one thing is the right one
+  const one = !!s && s.flow !== "idle" && s.expect.length === 1 && !g.moved; // else no one thing is the right one
   return { expected: !e || !one ? undefined : want ? side(want) : { what: text(e.lot ? "paper.expiry" : "kind." + e.kind) }, scanned: side(scanned.slice(0, 24), g.scanned) };
 }
 
