@@ -4,11 +4,12 @@
 # browsers. Then, without it:
 # - the crash suite: it judges a program that it builds itself, kills it and cuts
 #   its power thousands of times, and the detector would only slow its judging;
-# - labels, judged dot by dot, ten times as slow under the detector: it sees one
-#   resolution, and the same tests run again at all three;
-# - random crews and crash schedules: the detector has little to find in what runs
-#   on one goroutine and makes it seven times slower: a share of them with it;
-# - whole days: a share of them with it, as what runs in them is the same.
+# - packages whose tests start no goroutine (alone=): a race needs two, and what they
+#   compute takes five to ten times as long under the detector. Those who call them
+#   from many goroutines, the agent, the web and the simulated days, run with it. A
+#   test of the house holds the list to that (TestTheRaceDetectorMissesNoGoroutine);
+# - crash schedules, simulations, dots and whole days: a share of them with it, all
+#   without. What the first part has run whole is left out of the second (twice=).
 #
 # Packages whose tests run in bubbles of testing/synctest have one processor under
 # the detector: Go 1.26 runs a bubble's channel timers on whatever thread meets
@@ -24,19 +25,22 @@ if [ ! -d "$CONFORMANCE_DATA" ]; then
 fi
 # The longest come first, what waits among what computes: what ends last is short,
 # and no core is without work before.
-long=(./edge/edgetest/belt ./edge/floor ./edge/edgetest/day ./labels/layout ./edge/web/ui ./cmd/edge ./tools/fontcut ./edge/edgetest/printers ./edge/edgetest/contract
+long=(./edge/edgetest/belt ./edge/edgetest/day ./edge/web/ui ./cmd/edge ./edge/edgetest/printers ./edge/edgetest/contract
 	./edge/edgetest/desk ./edge/printing ./edge/agent ./edge/journal)
-mapfile -t packages < <(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' "${long[@]}" ./... | grep -v /edgetest/crash)
+alone=(./edge/floor ./labels/layout ./tools/fontcut ./edge/edgetest ./edge/sorter ./edge/paper)
+mapfile -t packages < <(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' "${long[@]}" ./... | grep -v /edgetest/crash |
+	grep -vE "^dcedge($(IFS='|' && echo "${alone[*]#.}")) ")
 bubbles=() others=()
 for p in "${packages[@]}"; do
 	case $p in *testing/synctest*) bubbles+=("${p%% *}") ;; *) others+=("${p%% *}") ;; esac
 done
-export CREWS=20 DAYS=some JOURNAL_SCHEDULES=300 SIM_SEEDS=2 CGO_ENABLED=1
+export DAYS=some JOURNAL_SCHEDULES=300 SIM_SEEDS=2 CGO_ENABLED=1
 tests=(go test -vet=off -p 3 -timeout 20m) # make check has vetted; -parallel where tests that wait run side by side
 "${tests[@]}" -race -cpu 1 -parallel 8 "${bubbles[@]}"
 "${tests[@]}" -race "${others[@]}"
-unset CREWS DAYS JOURNAL_SCHEDULES SIM_SEEDS CGO_ENABLED
-"${tests[@]}" ./edge/edgetest/crash ./edge/edgetest/day ./edge/floor ./edge/journal ./edge/engine ./labels/layout ./labels/raster
+unset DAYS JOURNAL_SCHEDULES SIM_SEEDS CGO_ENABLED
+twice='WithCurl|^TestDayOfAllMixes$|^TestPeakDay$|^TestDayWithBadPrinters$|^TestI10EveryByteFlipped$|^TestI5SecondCrashInEveryStepOfStart$'
+"${tests[@]}" -skip "$twice" ./edge/edgetest/crash ./edge/edgetest/day "${alone[@]}" ./edge/journal ./edge/engine ./labels/raster
 # Every parser of codes and labels, and random recipients against the printer's
 # parser (I7), 5 s each; make soak gives them minutes.
 FUZZ_SECONDS=${FUZZ_SECONDS:-5} tools/fuzz.sh ./labels/... ./edge/edgetest/labels

@@ -32,8 +32,8 @@ func awkward(l Label) Label {
 	return l
 }
 
-// judgedAt are the resolutions that pictures are judged at: all three, but under the
-// race detector one; tools/test.sh runs this package a second time without it.
+// judgedAt are the resolutions that pictures are judged at: all three; one where
+// somebody asks for the race detector, without which tools/test.sh runs this package.
 func judgedAt() []int {
 	switch {
 	case raced:

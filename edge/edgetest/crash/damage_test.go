@@ -95,6 +95,7 @@ func spoil(rng *rand.Rand, im image, match func(string) bool) (image, string) {
 // TestDamage is faults S11 and S12: whatever byte of journal or store is bad,
 // it is reported or refused; nothing but the true history is ever served (I10).
 func TestDamage(t *testing.T) {
+	t.Parallel()
 	damages := count("DAMAGES", 400)
 	_, h, im := day(t)
 	var told []claim
@@ -141,6 +142,7 @@ func TestDamage(t *testing.T) {
 // of a damaged folder is the true history or an error, and "edge verify" does
 // not call a damaged journal whole.
 func TestDamageProgram(t *testing.T) {
+	t.Parallel()
 	r, h, im := day(t)
 	rng := rand.New(rand.NewPCG(3, uint64(os.Getpid())))
 	r.epoch = h.epoch

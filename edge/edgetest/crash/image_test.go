@@ -160,6 +160,7 @@ func (v *verdicts) one(im image, h *history, told []claim, dir, where string, ke
 // with writes lost, torn at 512 bytes and reordered between flushes, opens and
 // holds all that was answered; so it does after a second cut during the restart.
 func TestCrashImages(t *testing.T) {
+	t.Parallel()
 	images := count("IMAGES", 1500)
 	steps, h := record(t, "smallsegments")
 	dir, rng := scratch(t), rand.New(rand.NewPCG(uint64(images), uint64(os.Getpid())))
@@ -261,6 +262,7 @@ func imageOf(dir string) (image, error) {
 // TestCrashImagesWithoutFlush is the negative control: the same check must find
 // the answers that a build without the journal's flush loses.
 func TestCrashImagesWithoutFlush(t *testing.T) {
+	t.Parallel()
 	steps, h := record(t, "smallsegments,noflush")
 	v, err := sweep(newDisk(), steps, h, scratch(t), 200, 0, rand.New(rand.NewPCG(1, 2)))
 	require.NoError(t, err)
