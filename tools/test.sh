@@ -8,7 +8,7 @@
 #   compute takes five to ten times as long under the detector. Those who call them
 #   from many goroutines, the agent, the web and the simulated days, run with it. A
 #   test of the house holds the list to that (TestTheRaceDetectorMissesNoGoroutine);
-# - crash schedules, simulations, dots and whole days: a share of them with it, all
+# - random crews, crash schedules, simulations, dots and whole days: a share of them with it, all
 #   without. What the first part has run whole is left out of the second (twice=).
 #
 # Packages whose tests run in bubbles of testing/synctest have one processor under
@@ -25,22 +25,22 @@ if [ ! -d "$CONFORMANCE_DATA" ]; then
 fi
 # The longest come first, what waits among what computes: what ends last is short,
 # and no core is without work before.
-long=(./edge/edgetest/belt ./edge/edgetest/day ./edge/web/ui ./cmd/edge ./edge/edgetest/printers ./edge/edgetest/contract
+long=(./edge/edgetest/belt ./edge/edgetest/day ./edge/floor ./edge/web/ui ./cmd/edge ./edge/edgetest/printers ./edge/edgetest/contract
 	./edge/edgetest/desk ./edge/printing ./edge/agent ./edge/journal)
-alone=(./edge/floor ./labels/layout ./tools/fontcut ./edge/edgetest ./edge/sorter ./edge/paper)
+alone=(./labels/layout ./tools/fontcut ./edge/edgetest ./edge/sorter ./edge/paper)
 mapfile -t packages < <(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' "${long[@]}" ./... | grep -v /edgetest/crash |
 	grep -vE "^dcedge($(IFS='|' && echo "${alone[*]#.}")) ")
 bubbles=() others=()
 for p in "${packages[@]}"; do
 	case $p in *testing/synctest*) bubbles+=("${p%% *}") ;; *) others+=("${p%% *}") ;; esac
 done
-export DAYS=some JOURNAL_SCHEDULES=300 SIM_SEEDS=2 CGO_ENABLED=1
+export CREWS=2 DAYS=some JOURNAL_SCHEDULES=300 SIM_SEEDS=2 CGO_ENABLED=1
 tests=(go test -vet=off -p 3 -timeout 20m) # make check has vetted; -parallel where tests that wait run side by side
 "${tests[@]}" -race -cpu 1 -parallel 8 "${bubbles[@]}"
 "${tests[@]}" -race "${others[@]}"
-unset DAYS JOURNAL_SCHEDULES SIM_SEEDS CGO_ENABLED
+unset CREWS DAYS JOURNAL_SCHEDULES SIM_SEEDS CGO_ENABLED
 twice='WithCurl|^TestDayOfAllMixes$|^TestPeakDay$|^TestDayWithBadPrinters$|^TestI10EveryByteFlipped$|^TestI5SecondCrashInEveryStepOfStart$'
-"${tests[@]}" -skip "$twice" ./edge/edgetest/crash ./edge/edgetest/day "${alone[@]}" ./edge/journal ./edge/engine ./labels/raster
+"${tests[@]}" -skip "$twice" ./edge/edgetest/crash ./edge/edgetest/day ./edge/floor "${alone[@]}" ./edge/journal ./edge/engine ./labels/raster
 # Every parser of codes and labels, and random recipients against the printer's
 # parser (I7), 5 s each; make soak gives them minutes.
 FUZZ_SECONDS=${FUZZ_SECONDS:-5} tools/fuzz.sh ./labels/... ./edge/edgetest/labels

@@ -503,8 +503,8 @@ func (c *tally) day(sites ...*site) {
 	}
 }
 
-// crews sets how many random crews a test draws where CREWS says it: thousands in a
-// long run.
+// crews sets how many random crews a test draws where CREWS says it: fewer with the
+// race detector, thousands in a soak.
 func crews(t *testing.T) *tally {
 	out, began := &tally{}, time.Now()
 	t.Cleanup(func() {
