@@ -142,7 +142,7 @@ func dayWithDesks(t *testing.T, mix simfloor.Mix, pick string, orders int) {
 	s := sitetest.Start(t, sitetest.Options{Pick: pick + "\n" + beltOf(t, 3)})
 	zone, err := time.LoadLocation("Asia/Seoul")
 	require.NoError(t, err)
-	made, err := scenario.Generate(scenario.Config{Seed: 11, Orders: orders, SKUs: 2000, Returns: 12, Epoch: s.Epoch, Now: time.Now().In(zone)})
+	made, err := scenario.Generate(scenario.Config{Seed: 5, Orders: orders, SKUs: 2000, Returns: 12, Epoch: s.Epoch, Now: time.Now().In(zone)})
 	require.NoError(t, err)
 	var text, ledger bytes.Buffer
 	_, err = made.WriteTo(&text)
@@ -165,7 +165,7 @@ func dayWithDesks(t *testing.T, mix simfloor.Mix, pick string, orders int) {
 	require.NoError(t, err)
 	s.Printers = f.Printers()
 	stop := puller(t, s)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	wms, done := context.WithCancel(ctx)
 	var wg sync.WaitGroup
