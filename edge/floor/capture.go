@@ -25,7 +25,7 @@ const fefoReason = "fefo"
 func (v *View) sku(client, id string) *edge.SKURecord {
 	m := &v.State.room.article
 	if m.of != v.Catalogue || m.client != client || m.id != id {
-		m.of, m.client, m.id, m.record = v.Catalogue, client, id, v.Catalogue.SKU(client, id)
+		m.of, m.client, m.id, m.record = v.Catalogue, client, id, v.Catalogue.Article(client, id)
 	}
 	return m.record
 }
