@@ -192,6 +192,8 @@ func (d *decider) leavePick() {
 		in := d.s.Order(d.w.Client, id)
 		if in != nil && !hasGoods(in) {
 			d.releaseTotes(in, in.Totes)
+		} else if in != nil {
+			d.touchLeft(in)
 		}
 		free = free || in != nil && in.Held == ""
 	}

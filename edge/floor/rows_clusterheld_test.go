@@ -147,3 +147,19 @@ func TestACancelledOrderThatLeftItsClusterHeld(t *testing.T) {
 	assert.Nil(t, x.live.Tote("TOTE-00001"))
 	rebuilt(t, x)
 }
+
+// TestAnOrderThatTwoPutDown: whoever left it first sees its tote again.
+func TestAnOrderThatTwoPutDown(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	begun(x, line{1, 2})
+	x.record(order("o2", "cj", line{2, 1}))
+	x.scan("p", "EA-1")
+	require.True(t, x.act("p", "leave", edge.Args{}).OK)
+	require.True(t, x.scan("p2", "TOTE-00001").OK)
+	assert.Equal(t, []edge.Expect{{Kind: "tote"}}, x.screen("p").Expect)
+	require.True(t, x.act("p2", "leave", edge.Args{}).OK)
+	assert.Contains(t, x.dec.Touched, "p")
+	assert.Equal(t, "TOTE-00001", x.screen("p").Expect[0].Code)
+}
