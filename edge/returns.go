@@ -37,6 +37,8 @@ type Graded struct {
 	Reason   string `json:"reason,omitempty"`
 	Place    string `json:"place"`
 	Extra    string `json:"extra,omitempty"` // more | notNamed: beyond what was announced
+
+	Serials []string `json:"serials,omitempty"` // those that were read
 }
 
 // ReturnMissing is what was announced and did not come.
@@ -69,6 +71,7 @@ type ReturnEvent struct {
 	Reason   string          `json:"reason,omitempty"`
 	Place    string          `json:"place,omitempty"`
 	Extra    string          `json:"extra,omitempty"` // more | notNamed
+	Serials  []string        `json:"serials,omitempty"`
 	Undone   bool            `json:"undone,omitempty"`
 	Came     int             `json:"came,omitempty"` // return.closed: pieces graded in all
 	Missing  []ReturnMissing `json:"missing,omitempty"`
@@ -92,6 +95,7 @@ func (d *ReturnEvent) AppendJSON(b []byte) []byte {
 	w.str("reason", d.Reason)
 	w.str("place", d.Place)
 	w.str("extra", d.Extra)
+	w.strs("serials", d.Serials)
 	w.yes("undone", d.Undone)
 	w.intIf("came", d.Came)
 	if len(d.Missing) > 0 {

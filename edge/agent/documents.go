@@ -189,7 +189,7 @@ func (d *documents) slip(ctx context.Context, id string) (*paper.Document, error
 	pieces := 0
 	for _, it := range box.Items {
 		text := it.SKU
-		if sku := cat.SKU(box.Client, it.SKU); sku != nil {
+		if sku := cat.Article(box.Client, it.SKU); sku != nil {
 			text = cmp.Or(sku.Name[doc.Language], sku.Name["en"], sku.Name["ko"], it.SKU)
 			if v := cmp.Or(sku.Variant[doc.Language], sku.Variant["en"], sku.Variant["ko"]); v != "" {
 				text += " " + v

@@ -181,7 +181,7 @@ func goods(o *edge.Order, b *edge.Box, cat *catalogue.Snapshot) string {
 	if client == nil || client.GoodsText == "" || client.GoodsText == "count" {
 		return count
 	}
-	sku := cat.SKU(b.Client, items[0].SKU)
+	sku := cat.Article(b.Client, items[0].SKU)
 	if sku == nil || sku.Name["ko"] == "" {
 		return count
 	}

@@ -425,6 +425,42 @@ func TestACancelOnTheBelt(t *testing.T) {
 	})
 }
 
+// TestLessOfABoxOnTheBelt: pieces are to come out of it, so its label went out of force. It
+// goes to no truck. What the commit says of other boxes and orders keeps none from its way.
+func TestLessOfABoxOnTheBelt(t *testing.T) {
+	order := func(packed int, boxes ...string) *edge.Order {
+		return &edge.Order{ID: "o1", Stage: edge.StagePacking, Boxes: boxes, Lines: []*edge.Line{{ID: "1", Wanted: 2, Packed: packed}}}
+	}
+	for _, c := range []struct {
+		name  string
+		order *edge.Order
+		box   edge.Box
+		want  []string
+	}{
+		{"out of force", order(3, "B0", "B1"), edge.Box{ID: "B1", Closed: true}, []string{"to d-1 set"}},
+		{"of another order", order(3, "B0"), edge.Box{ID: "B1", Closed: true}, nil},
+		{"its label is in force", order(3, "B1"), edge.Box{ID: "B1", Closed: true, Bound: "A-1"}, nil},
+		{"open at a desk", order(3, "B1"), edge.Box{ID: "B1"}, nil},
+		{"as much as is wanted", order(2, "B1"), edge.Box{ID: "B1", Closed: true}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := start(t, testConfig())
+				time.Sleep(2 * time.Second)
+				r.parcel()
+				r.readOf("W1", 0)
+				r.tape.take()
+				r.Committed(&edge.Commit{Changes: []edge.Change{
+					{Table: edge.TableOrders, Key: "o", Value: c.order},
+					{Table: edge.TableBoxes, Key: c.box.ID, Value: &c.box}}})
+				synctest.Wait()
+				assert.Equal(t, c.want, r.tape.take())
+				r.end()
+			})
+		})
+	}
+}
+
 func TestAnEncoderSaysWhereTheBeltIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig()

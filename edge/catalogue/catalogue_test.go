@@ -81,3 +81,29 @@ func TestListsAreSorted(t *testing.T) {
 	}
 	assert.Equal(t, 30, s.Counts()["dock"])
 }
+
+// TestAnArticleThatIsGone is for no new order, and its code names it as long as it names no
+// other of that client.
+func TestAnArticleThatIsGone(t *testing.T) {
+	sku := func(client, id, code string) *edge.SKURecord {
+		return &edge.SKURecord{Client: client, ID: id, WeightGrams: 7, Barcodes: []edge.Barcode{{Code: code}}}
+	}
+	match := func(client, id string) catalogue.Match {
+		return catalogue.Match{Kind: "item", ID: id, Client: client, Quantity: 1}
+	}
+	one := edit(t, catalogue.New(), false, sku("a", "S", "036000291452"))
+	two := edit(t, one, true, &edge.SKURecord{Client: "a", ID: "S"})
+	assert.Nil(t, two.SKU("a", "S"))
+	assert.Equal(t, 7, two.Article("a", "S").WeightGrams)
+	assert.Equal(t, []catalogue.Match{match("a", "S")}, two.Scanned("0036000291452"))
+	assert.Empty(t, two.Resolve("0036000291452"))
+	assert.Zero(t, two.Counts()["sku"])
+	three := edit(t, two, false, sku("b", "T", "036000291452"))
+	assert.Equal(t, []catalogue.Match{match("b", "T"), match("a", "S")}, three.Scanned("036000291452"))
+	four := edit(t, three, false, sku("a", "U", "036000291452"))
+	assert.Equal(t, []catalogue.Match{match("a", "U"), match("b", "T")}, four.Scanned("036000291452"))
+	back := edit(t, two, false, sku("a", "S", "NEW"))
+	assert.Empty(t, back.Scanned("036000291452"), "the record that it has now is all")
+	assert.NotNil(t, back.SKU("a", "S"))
+	assert.Nil(t, catalogue.New().Article("a", "S"))
+}

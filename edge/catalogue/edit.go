@@ -24,6 +24,8 @@ type Edit struct {
 	lanes     *draft[*edge.LaneRecord]
 	others    *draft[*edge.OtherRecord]
 	codes     *draft[[]Match]
+	retired   *draft[*edge.SKURecord]
+	oldCodes  *draft[[]Match]
 	ranges    []*edge.ToteRange
 	walk      map[string]place // of the snapshot that the edit began with
 
@@ -37,7 +39,7 @@ func (s *Snapshot) Edit() *Edit {
 	return &Edit{clients: s.clients.draft(), workers: s.workers.draft(), skus: s.skus.draft(),
 		locations: s.locations.draft(), totes: s.totes.draft(), cells: s.cells.draft(), docks: s.docks.draft(),
 		boxTypes: s.boxTypes.draft(), carriers: s.carriers.draft(), trips: s.trips.draft(), lanes: s.lanes.draft(), others: s.others.draft(),
-		codes: s.codes.draft(), ranges: slices.Clone(s.ranges), walk: s.walk,
+		codes: s.codes.draft(), retired: s.retired.draft(), oldCodes: s.oldCodes.draft(), ranges: slices.Clone(s.ranges), walk: s.walk,
 		containers: s.containers.draft(), crates: slices.Clone(s.crates), uses: s.uses}
 }
 
@@ -50,15 +52,22 @@ func (e *Edit) Snapshot() *Snapshot {
 	return &Snapshot{clients: e.clients.freeze(), workers: e.workers.freeze(), skus: e.skus.freeze(),
 		locations: locations, totes: e.totes.freeze(), cells: e.cells.freeze(), docks: e.docks.freeze(),
 		boxTypes: e.boxTypes.freeze(), carriers: e.carriers.freeze(), trips: e.trips.freeze(), lanes: e.lanes.freeze(), others: e.others.freeze(),
-		codes: e.codes.freeze(), ranges: e.ranges, walk: e.walk, containers: e.containers.freeze(), crates: e.crates, uses: e.uses}
+		codes: e.codes.freeze(), retired: e.retired.freeze(), oldCodes: e.oldCodes.freeze(), ranges: e.ranges, walk: e.walk, containers: e.containers.freeze(), crates: e.crates, uses: e.uses}
 }
 
-// After gives a record as it stands once it came after what is held of it: but
-// for a lane's plan, as it came.
+// After gives a record as it stands once it came after what is held of it: but for a
+// lane's plan, and an article that is gone and stays as it was last, as it came.
 func (e *Edit) After(record any, gone bool) any {
-	if l, ok := record.(*edge.LaneRecord); ok && !gone {
-		old, _ := e.lanes.get(l.ID)
-		return l.After(old)
+	switch r := record.(type) {
+	case *edge.LaneRecord:
+		if !gone {
+			old, _ := e.lanes.get(r.ID)
+			return r.After(old)
+		}
+	case *edge.SKURecord:
+		if old, had := e.skus.get(Key(r.Client, r.ID)); gone && had {
+			return old
+		}
 	}
 	return record
 }
@@ -74,7 +83,7 @@ func (e *Edit) Put(record any, gone bool) (changed bool, err error) {
 			return []coded{{w.Badge, Match{Kind: "worker", ID: w.ID}}}
 		}), nil
 	case *edge.SKURecord:
-		return upsert(e, e.skus, Key(r.Client, r.ID), r, gone, skuCodes), nil
+		return e.putSKU(r, gone), nil
 	case *edge.LocationRecord:
 		was, now := "", r.Use
 		if old, had := e.locations.get(r.ID); had {
@@ -150,7 +159,7 @@ func upsert[V any](e *Edit, d *draft[*V], key string, v *V, gone bool, codes fun
 	}
 	if had && codes != nil {
 		for _, c := range codes(old) {
-			e.dropCode(c)
+			dropCode(e.codes, c)
 		}
 	}
 	if gone {
@@ -160,18 +169,18 @@ func upsert[V any](e *Edit, d *draft[*V], key string, v *V, gone bool, codes fun
 	d.put(key, v)
 	if codes != nil {
 		for _, c := range codes(v) {
-			e.addCode(c)
+			addCode(e.codes, c)
 		}
 	}
 	return true
 }
 
-func (e *Edit) addCode(c coded) {
+func addCode(codes *draft[[]Match], c coded) {
 	k := Canonical(c.code)
 	if k == "" {
 		return
 	}
-	old, _ := e.codes.get(k)
+	old, _ := codes.get(k)
 	if slices.Contains(old, c.match) {
 		return
 	}
@@ -179,18 +188,18 @@ func (e *Edit) addCode(c coded) {
 	slices.SortFunc(next, func(a, b Match) int {
 		return bytes.Compare([]byte(a.Kind+"\x00"+a.Client+"\x00"+a.ID), []byte(b.Kind+"\x00"+b.Client+"\x00"+b.ID))
 	})
-	e.codes.put(k, next)
+	codes.put(k, next)
 }
 
-func (e *Edit) dropCode(c coded) {
+func dropCode(codes *draft[[]Match], c coded) {
 	k := Canonical(c.code)
-	old, _ := e.codes.get(k)
+	old, _ := codes.get(k)
 	next := slices.DeleteFunc(slices.Clone(old), func(m Match) bool { return m == c.match })
 	if len(next) == 0 {
-		e.codes.remove(k)
+		codes.remove(k)
 		return
 	}
-	e.codes.put(k, next)
+	codes.put(k, next)
 }
 
 func (e *Edit) putRange(r *edge.ToteRange, gone bool) bool {

@@ -32,6 +32,8 @@ type Snapshot struct {
 	lanes     *table[*edge.LaneRecord]
 	others    *table[*edge.OtherRecord] // by Key(kind, id)
 	codes     *table[[]Match]           // by code, as Canonical gives it
+	retired   *table[*edge.SKURecord]   // articles that are gone, as skus
+	oldCodes  *table[[]Match]           // of those, as codes
 	ranges    []*edge.ToteRange
 	walk      map[string]place // by location
 
@@ -49,7 +51,7 @@ func New() *Snapshot {
 		docks: newTable[*edge.DockRecord](), boxTypes: newTable[*edge.BoxTypeRecord](),
 		carriers: newTable[*edge.CarrierRecord](), trips: newTable[*edge.TripRecord](),
 		lanes: newTable[*edge.LaneRecord](), others: newTable[*edge.OtherRecord](), codes: newTable[[]Match](),
-		containers: newTable[*edge.ContainerRecord](),
+		containers: newTable[*edge.ContainerRecord](), retired: newTable[*edge.SKURecord](), oldCodes: newTable[[]Match](),
 	}
 }
 
@@ -63,7 +65,7 @@ func (s *Snapshot) Client(id string) *edge.ClientRecord { v, _ := s.clients.get(
 // Worker finds a worker by id.
 func (s *Snapshot) Worker(id string) *edge.WorkerRecord { v, _ := s.workers.get(id); return v }
 
-// SKU finds an article of a client.
+// SKU finds an article of a client that new orders may name.
 func (s *Snapshot) SKU(client, id string) *edge.SKURecord {
 	v, _ := s.skus.get(Key(client, id))
 	return v

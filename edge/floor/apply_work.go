@@ -41,6 +41,9 @@ func (s *State) startWork(e *edge.Event, d *edge.WorkEvent, at time.Time) error 
 			err = s.startTotes(d, w)
 		case len(d.Totes) > 0:
 			w.Offered = d.Totes[0]
+		case d.Box == "" && len(d.Orders) > 0: // the rest of them
+			w.Orders = d.Orders
+			err = s.openOrders(e.Client, w)
 		}
 		if d.Box != "" {
 			return s.startBox(e, d, w)

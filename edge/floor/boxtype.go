@@ -43,7 +43,7 @@ func advised(v View, client string, items []edge.BoxItem) *edge.BoxTypeRecord {
 	volume, grams, longest := 0, 0, [3]int{}
 	sized, weighed := len(items) > 0, len(items) > 0
 	for _, it := range items {
-		r := v.Catalogue.SKU(client, it.SKU)
+		r := v.Catalogue.Article(client, it.SKU)
 		if r == nil || len(r.SizeMM) != 3 {
 			sized = false
 		} else {

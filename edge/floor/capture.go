@@ -25,7 +25,7 @@ const fefoReason = "fefo"
 func (v *View) sku(client, id string) *edge.SKURecord {
 	m := &v.State.room.article
 	if m.of != v.Catalogue || m.client != client || m.id != id {
-		m.of, m.client, m.id, m.record = v.Catalogue, client, id, v.Catalogue.SKU(client, id)
+		m.of, m.client, m.id, m.record = v.Catalogue, client, id, v.Catalogue.Article(client, id)
 	}
 	return m.record
 }
@@ -223,10 +223,14 @@ func (d *decider) pickCapture(o *edge.Order, l *edge.Line) {
 // hold 20 characters).
 const captureMost = 20
 
+func plainCode(code string) bool {
+	return code != "" && len(code) <= captureMost && !strings.ContainsFunc(code, func(c rune) bool { return c <= ' ' || c > '~' })
+}
+
 // plainCapture takes a bare code as the lot or the serial number that is asked
 // for.
 func (d *decider) plainCapture(h *edge.Hand, sku string) bool {
-	if len(d.code) == 0 || len(d.code) > captureMost || strings.ContainsFunc(d.code, func(c rune) bool { return c <= ' ' || c > '~' }) {
+	if !plainCode(d.code) {
 		return false
 	}
 	switch {

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"slices"
+	"strings"
 
 	"dcedge/edge"
 )
@@ -28,21 +29,20 @@ func pickAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 	}
 	for _, id := range w.Orders {
 		o := v.State.Order(w.Client, id)
-		if o != nil && (len(o.Totes) == 0 || w.Step == stepAddTote && id == w.Order) {
+		if o != nil && (len(o.Totes) == 0 && o.Held == "" || w.Step == stepAddTote && id == w.Order) {
 			return o, pickPlace{step: stepTote}
 		}
 	}
 	return walkAt(v, w)
 }
 
-// walkAt tells where on the walk over several orders a picker stands.
+// walkAt tells where on the walk over several orders a picker stands. What is held of
+// them is not waited for: the walk ends without it.
 func walkAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
-	o, l, waits := clusterLine(v, w)
+	o, l := clusterLine(v, w)
 	switch {
 	case w.Step == stepEmpty, w.Step == stepHandOver:
 		return v.State.orderOf(w), pickPlace{step: w.Step}
-	case l == nil && waits:
-		return o, pickPlace{step: stepHeld}
 	case l == nil:
 		return v.State.orderOf(w), pickPlace{step: stepDrop}
 	case w.Hand != nil && w.Hand.Step != "" && w.Hand.Line == l.ID && w.Order == o.ID:
@@ -54,29 +54,25 @@ func walkAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 }
 
 // clusterLine gives the line that was begun, or the next one on the walk over
-// all orders. Held orders wait.
-func clusterLine(v View, w *edge.Work) (order *edge.Order, best *edge.Line, waits bool) {
+// all orders that are not held.
+func clusterLine(v View, w *edge.Work) (order *edge.Order, best *edge.Line) {
 	bestAt := 0
 	for _, id := range w.Orders {
 		o := v.State.Order(w.Client, id)
-		if o == nil {
+		if o == nil || o.Held != "" {
 			continue
 		}
 		for _, l := range o.Lines {
 			switch at := sequence(v, l.Location); {
 			case l.Open() == 0 || !inZone(w, l):
-			case o.Held != "":
-				if waits = true; order == nil {
-					order = o
-				}
 			case id == w.Order && l.ID == w.Line:
-				return o, l, false
+				return o, l
 			case best == nil || l.Skipped < best.Skipped || l.Skipped == best.Skipped && at < bestAt:
 				order, best, bestAt = o, l, at
 			}
 		}
 	}
-	return order, best, waits
+	return order, best
 }
 
 // toteFor is the tote that pieces of an order go into: the last one bound.
@@ -173,39 +169,65 @@ func (d *decider) pickHand(o *edge.Order, l *edge.Line, h *edge.Hand) {
 	d.afterPick(o, l, h.Quantity, 0)
 }
 
-// othersOpen tells whether another order of the work has something to pick.
+// othersOpen tells whether the walk goes on with another order of the work.
 func (d *decider) othersOpen(o *edge.Order) bool {
 	if d.w.Mode != modeCluster {
 		return false
 	}
 	for _, id := range d.w.Orders {
-		in := d.s.Order(d.w.Client, id)
-		if in == nil || in.ID == o.ID {
-			continue
-		}
-		for _, l := range in.Lines {
-			if l.Open() > 0 {
-				return true
-			}
+		if in := d.s.Order(d.w.Client, id); in != nil && in.ID != o.ID && in.Held == "" && isOpen(in) {
+			return true
 		}
 	}
 	return false
 }
 
-// finishCluster ends the picking of all orders of the work; o is one of them as
-// it stands after this message's earlier events.
+// finishCluster ends the picking of the orders of the work; o is one of them as it
+// stands after this message's earlier events. A held order with something left to pick
+// leaves the walk: its tote with goods waits until whoever begins with it, once it is
+// released. Where all are held so, the work is put down.
 func (d *decider) finishCluster(w *edge.Work, o *edge.Order) {
+	var rest []string
+	var held []*edge.Order
 	for _, id := range w.Orders {
 		in := d.s.Order(w.Client, id)
 		if o != nil && id == o.ID {
 			in = o
 		}
-		if in != nil {
+		if in != nil && in.Held != "" && isOpen(in) {
+			held = append(held, in)
+			continue
+		}
+		if rest = append(rest, id); in != nil {
 			d.endOrder(in)
 		}
 	}
+	if len(rest) == 0 {
+		d.leavePick()
+		return
+	}
+	if len(held) > 0 {
+		w = d.leaveHeld(w, rest)
+	}
+	for _, in := range held {
+		if !hasGoods(in) {
+			d.releaseTotes(in, in.Totes)
+			continue
+		}
+		d.out.Notices = append(d.out.Notices, edge.Notice{Worker: w.Worker, Code: edge.Hold,
+			Say: edge.Says("pick.heldTote", edge.T("order", in.ID), edge.T("tote", strings.Join(in.Totes, ", ")))})
+	}
 	d.finishWork(w, "")
-	d.verdictDone(edge.Says("pick.clusterDone", edge.N("n", len(w.Orders))))
+	d.verdictDone(edge.Says("pick.clusterDone", edge.N("n", len(rest))))
+}
+
+// leaveHeld takes the held orders out of a work that ends with the rest, and gives it
+// as it is then.
+func (d *decider) leaveHeld(w *edge.Work, rest []string) *edge.Work {
+	d.event(edge.EvWorkMoved, w.Client, "", &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, Orders: rest, Reason: "held"})
+	now := *w
+	headOf(&now).Orders = rest
+	return &now
 }
 
 // leaveCluster takes one order out of the work, which goes on with the others.

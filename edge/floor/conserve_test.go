@@ -6,11 +6,24 @@ import (
 	"dcedge/edge"
 )
 
+// cameBackGood gives the serial numbers that may be picked again.
+func cameBackGood(x *site) map[[3]string]bool {
+	back := map[[3]string]bool{}
+	for i := range x.events {
+		if d, ok := x.events[i].Data.(*edge.ReturnEvent); ok && d.Grade == "good" {
+			for _, n := range d.Serials {
+				back[[3]string{x.events[i].Client, d.SKU, n}] = !d.Undone
+			}
+		}
+	}
+	return back
+}
+
 // conserve holds the state's own figures.
 func conserve(t tb, x *site) {
 	t.Helper()
 	x.known.agrees(t, x)
-	serials := map[[3]string]bool{} // of an article of a client
+	serials, back := map[[3]string]bool{}, cameBackGood(x) // of an article of a client
 	x.live.EachStock(func(s *edge.Stock) {
 		if s.Quantity < 0 {
 			t.Fatalf("stock %+v", s)
@@ -24,7 +37,7 @@ func conserve(t tb, x *site) {
 			}
 			for i := 0; l.Captured != nil && o.Stage != edge.StageCancelled && i < len(l.Captured.Serials); i++ {
 				of := [3]string{o.Client, l.SKU, l.Captured.Serials[i]}
-				if serials[of] {
+				if serials[of] && !back[of] {
 					t.Fatalf("serial %v twice", of)
 				}
 				serials[of] = true

@@ -19,7 +19,7 @@ const stateSetUp = "setUp"
 // device is told of either way.
 func (d *decider) foreign(r symbology.Reading) {
 	if gtin := gtinInside(r); gtin != "" {
-		if d.matches = d.Catalogue.Resolve(gtin); len(d.matches) > 0 {
+		if d.matches = d.Catalogue.Scanned(gtin); len(d.matches) > 0 {
 			return
 		}
 	}
@@ -30,7 +30,7 @@ func (d *decider) foreign(r symbology.Reading) {
 	rep, err := symbology.Repair(r.Data, d.known)
 	switch {
 	case err == nil && d.known(rep.Code):
-		d.code, d.matches = rep.Code, d.Catalogue.Resolve(rep.Code)
+		d.code, d.matches = rep.Code, d.Catalogue.Scanned(rep.Code)
 		d.damage = rep.Cause
 	case err == nil && spoilt: // proven, but nothing of this site
 		d.damage = rep.Cause
@@ -76,7 +76,7 @@ func mayBeSpoilt(code string) bool {
 // known tells whether the site knows a code: its catalogue, or as the number of a
 // box.
 func (d *decider) known(code string) bool {
-	if len(d.Catalogue.Resolve(code)) > 0 {
+	if len(d.Catalogue.Scanned(code)) > 0 {
 		return true
 	}
 	was := d.code

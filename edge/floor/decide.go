@@ -141,9 +141,13 @@ func (d *decider) turns(q *ordered, by int) {
 // touchLeavers notes the workers whose idle screen names the tote of an order
 // that they left.
 func (d *decider) touchLeavers(o *edge.Order) {
-	if o.Stage != edge.StagePicking || o.Work != "" || len(o.Totes) == 0 {
-		return
+	if o.Stage == edge.StagePicking && o.Work == "" && len(o.Totes) > 0 {
+		d.touchLeft(o)
 	}
+}
+
+// touchLeft is touchLeavers of an order that another puts down now.
+func (d *decider) touchLeft(o *edge.Order) {
 	d.s.EachWorker(func(w *edge.WorkerState) {
 		if w.LeftClient == o.Client && w.LeftOrder == o.ID {
 			d.touch(w.ID)

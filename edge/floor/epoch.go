@@ -35,7 +35,7 @@ func (d *decider) opened() {
 			return // a wave that waits for whoever goes on with it
 		}
 		if w.Flow == edge.Pick {
-			d.leavePick(nil)
+			d.leavePick()
 			return
 		}
 		d.leave()

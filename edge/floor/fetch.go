@@ -78,7 +78,7 @@ func (s *State) putInZone(w *edge.Work) {
 // for the lead until somebody scans the tote. An empty one is not missed.
 func (d *decider) toteMissing(o *edge.Order) {
 	if !hasGoods(o) {
-		d.leavePick(o)
+		d.leavePick()
 		return
 	}
 	tote, _ := d.s.toFetch(d.w.Totes, "")
@@ -90,7 +90,7 @@ func (d *decider) toteMissing(o *edge.Order) {
 
 // waveToteMissing puts a wave down whose tote cannot be found. Orders with goods in it
 // are held for the lead until somebody scans the tote; the others are picked without it.
-func (d *decider) waveToteMissing(o *edge.Order) {
+func (d *decider) waveToteMissing() {
 	var in, out []string
 	for _, id := range d.w.Orders {
 		if x := d.s.Order(d.w.Client, id); x != nil && hasGoods(x) {
@@ -100,7 +100,7 @@ func (d *decider) waveToteMissing(o *edge.Order) {
 		}
 	}
 	if len(in) == 0 {
-		d.leavePick(o)
+		d.leavePick()
 		return
 	}
 	tote, _ := d.s.toFetch(d.w.Totes, "")

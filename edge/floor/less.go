@@ -203,7 +203,7 @@ func lessScreen(v View, s *edge.Screen, o *edge.Order, w *edge.Work, roles []edg
 			return
 		}
 		row := edge.ScreenLine{Line: out[i].Line, SKU: out[i].SKU, Have: out[i].Quantity, Want: out[i].Quantity, Order: o.ID}
-		if r := v.Catalogue.SKU(o.Client, row.SKU); r != nil {
+		if r := v.Catalogue.Article(o.Client, row.SKU); r != nil {
 			row.Name, row.Variant, row.Code = r.Name, r.Variant, itemCode(r)
 		}
 		s.Lines = append(s.Lines, row)

@@ -139,6 +139,8 @@ func (d *decider) loadBox(t *edge.Truck) {
 // notReady refuses a box that may not travel now, in a container or not.
 func (d *decider) notReady(o *edge.Order, b *edge.Box) bool {
 	switch {
+	case b.Stale != "":
+		d.refuse(edge.Hold, edge.Says("load.oldLabel", edge.T("box", b.ID)), "box", b.ID)
 	case b.Bound == "":
 		d.refuse(edge.Hold, edge.Says("load.notPacked", edge.T("box", b.ID)), "box", b.ID)
 	case o.Held != "":

@@ -9,7 +9,8 @@ import (
 
 // A box that somebody left at a desk without its label, and whose order has no tote any
 // more that would lead to it: one of a single piece, or one that was opened again. It is
-// work of the desks, before all other.
+// work of the desks, before all other. So is what has no box yet of an order whose desk
+// was left when all its boxes were packed.
 
 // lone tells that a box waits so. One that was taken elsewhere is met where it is.
 func (s *State) lone(b *edge.Box, o *edge.Order) bool {
@@ -27,14 +28,40 @@ func (s *State) lone(b *edge.Box, o *edge.Order) bool {
 	return true
 }
 
-// indexLone keeps the boxes that were left.
+// rest tells that a box is the last one of orders whose packing was left although every
+// box has its label: what is left of them lies at the desk, and neither a tote nor an open
+// box leads to it.
+func (s *State) rest(b *edge.Box, o *edge.Order) bool {
+	if b.Bound == "" || b.Station == "" || o == nil || o.Held != "" || o.Stage != edge.StagePacking || len(o.Boxes) == 0 || o.Boxes[len(o.Boxes)-1] != b.ID {
+		return false
+	}
+	for _, in := range s.membersOf(b) {
+		if in.Work != "" || len(in.Totes) > 0 || in.Stage != edge.StageCancelled && in.Held != "" || s.unboundBox(in, "") != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// restOf gives the box that the rest of an order is known by, nil where none was left.
+func (s *State) restOf(o *edge.Order) *edge.Box {
+	if len(o.Boxes) == 0 {
+		return nil
+	}
+	if b := s.Box(o.Boxes[len(o.Boxes)-1]); b != nil && s.rest(b, o) {
+		return b
+	}
+	return nil
+}
+
+// indexLone keeps the boxes that were left, and those that a rest is known by.
 func (s *State) indexLone(id string, b *edge.Box) {
-	if b == nil || b.Bound != "" {
+	if b == nil {
 		s.idx.lone.set(id, rank{}, false)
 		return
 	}
 	o := s.BoxOrder(b)
-	if !s.lone(b, o) {
+	if !s.lone(b, o) && !s.rest(b, o) {
 		s.idx.lone.set(id, rank{}, false)
 		return
 	}
@@ -70,8 +97,14 @@ func (d *decider) startLeft(b *edge.Box, station string) {
 		d.refuse(edge.Unexpected, edge.Says("pack.noStation"), "act", "start")
 		return
 	}
-	d.verdict(edge.OK, edge.Says("pack.box", edge.T("box", b.ID)))
-	d.startWithBox(b, station, "")
+	if b.Bound == "" {
+		d.verdict(edge.OK, edge.Says("pack.box", edge.T("box", b.ID)))
+		d.startWithBox(b, station, "")
+	} else {
+		d.verdict(edge.OK, edge.Says("pack.rest", edge.T("order", b.Order)))
+		d.event(edge.EvWorkStarted, b.Client, b.Order, &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pack, Mode: modeOrder,
+			Orders: b.Members(), Station: station})
+	}
 	d.turns(d.s.idx.lone, -1)
 }
 

@@ -128,3 +128,84 @@ func TestALeftBoxIsNoWork(t *testing.T) {
 	require.True(t, x.act("k2", "start", edge.Args{Flow: edge.Pack, Orders: []string{"o1"}}).OK, "by its name")
 	assert.Equal(t, "B-1", x.screen("k2").Box)
 }
+
+// TestARestThatWasLeftIsFound: a packed box was opened, less was packed into it again, and
+// the desk was left before the rest had a box. No tote and no open box leads to it: it is
+// work of the desks as a box that was left is.
+func TestARestThatWasLeftIsFound(t *testing.T) {
+	left := func(t *testing.T) *site {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		x.hire("k3", edge.Packer)
+		picked(t, x, "o1", "cj", "TOTE-00001", line{1, 2})
+		require.True(t, x.scan("k", "TOTE-00001").OK)
+		x.follow("k", nil)
+		require.True(t, x.act("k", "reopen", edge.Args{Box: "B-1", Reason: "gift"}).OK)
+		require.True(t, x.act("k", "undo", edge.Args{}).OK)
+		require.True(t, x.scan("k", "EA-1").OK)
+		require.True(t, x.act("k", "close", edge.Args{}).OK)
+		x.label("B-1")
+		require.True(t, x.scan("k", boxCode(x, "B-1")).OK)
+		require.Equal(t, "item", x.screen("k").Step, "one piece has no box")
+		require.True(t, x.act("k", "leave", edge.Args{}).OK)
+		return x
+	}
+	waits := func(x *site, n int) []edge.Waiting {
+		if n == 0 {
+			return nil
+		}
+		return []edge.Waiting{{Flow: edge.Pack, Mode: "order", Waiting: n}}
+	}
+	for name, begin := range map[string]func(x *site) edge.Verdict{
+		"start":         func(x *site) edge.Verdict { return x.act("k2", "start", edge.Args{Flow: edge.Pack}) },
+		"its pick slip": func(x *site) edge.Verdict { return x.scan("k2", "o1") },
+		"named to start": func(x *site) edge.Verdict {
+			return x.act("k2", "start", edge.Args{Flow: edge.Pack, Orders: []string{"o1"}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := left(t)
+			assert.Equal(t, waits(x, 1), bare(x.screen("k3").Work))
+			rebuilt(t, x)
+			require.Equal(t, edge.Says("pack.rest", edge.T("order", "o1")), begin(x).Say)
+			assert.Equal(t, "EA-1", x.screen("k2").Expect[0].Code)
+			assert.Empty(t, x.screen("k3").Work, "somebody has it")
+			x.follow("k2", nil)
+			o := x.live.Order("default", "o1")
+			assert.Equal(t, []any{edge.StagePacked, 2}, []any{o.Stage, len(o.Boxes)})
+			assert.Empty(t, x.screen("k3").Work)
+			conserve(t, x)
+			conserveOutbound(t, x)
+			checkEvents(t, x.events)
+			rebuilt(t, x)
+		})
+	}
+	t.Run("held and released", func(t *testing.T) {
+		x := left(t)
+		hold(x, "o1")
+		assert.Empty(t, x.screen("k3").Work)
+		assert.Equal(t, "start.noWork", x.act("k2", "start", edge.Args{Flow: edge.Pack}).Say.Key)
+		release(x, "o1")
+		assert.Equal(t, waits(x, 1), bare(x.screen("k3").Work))
+		rebuilt(t, x)
+	})
+	t.Run("wanted no more", func(t *testing.T) {
+		x := left(t)
+		one := 1
+		changed(x, "o1", "reduceLine", &edge.OrderChange{Line: "1", Quantity: &one})
+		require.True(t, x.act("k2", "start", edge.Args{Flow: edge.Pack}).OK, "somebody says that this is all")
+		require.Equal(t, "pack.orderDone", x.act("k2", "close", edge.Args{}).Say.Key)
+		assert.Equal(t, edge.StagePacked, x.live.Order("default", "o1").Stage)
+		require.True(t, x.act("p", "start", edge.Args{Flow: edge.Replenish}).OK, "the piece goes back")
+		x.follow("p", nil)
+		checkEvents(t, x.events)
+		rebuilt(t, x)
+	})
+	t.Run("cancelled", func(t *testing.T) {
+		x := left(t)
+		cancelO1(x)
+		assert.Empty(t, x.screen("k3").Work)
+		rebuilt(t, x)
+	})
+}

@@ -11,7 +11,7 @@ func (d *decider) actPick() {
 	o, at := pickAt(d.View, d.w)
 	switch d.m.Action {
 	case "leave":
-		d.leavePick(o)
+		d.leavePick()
 		return
 	case "close":
 		if at.step == stepDrop && d.Policy.Pick.Drop == "" {
@@ -44,7 +44,7 @@ func (d *decider) actPick() {
 		}
 		if at.step == stepTote && fetching(d.w) {
 			if d.w.Mode == modeTotal {
-				d.waveToteMissing(o)
+				d.waveToteMissing()
 			} else {
 				d.toteMissing(o)
 			}
@@ -186,17 +186,21 @@ func clip(reason string) string {
 
 // leavePick puts the work down. With goods in a tote it stays with the order and
 // whoever takes it up next; an empty tote is free again.
-func (d *decider) leavePick(o *edge.Order) {
+func (d *decider) leavePick() {
+	free := false
 	for _, id := range d.w.Orders {
-		if in := d.s.Order(d.w.Client, id); in != nil && !hasGoods(in) {
+		in := d.s.Order(d.w.Client, id)
+		if in != nil && !hasGoods(in) {
 			d.releaseTotes(in, in.Totes)
+		} else if in != nil {
+			d.touchLeft(in)
 		}
+		free = free || in != nil && in.Held == ""
 	}
 	if d.w.Mode == modeTotal && !d.s.anyGoods(d.w) {
 		d.releaseWave(d.w.Client, d.w.Totes)
 	}
-	d.leave()
-	if o != nil && o.Held == "" {
+	if d.leave(); free {
 		d.turns(d.s.idx.pick, +1)
 	}
 }

@@ -129,10 +129,12 @@ func (d *decider) idleOpen() bool {
 		d.verdict(edge.OK, edge.Says("pack.box", edge.T("box", b.ID)))
 		d.startWithBox(b, station, "")
 		d.unstow(b, "desk")
-	case open.tote == nil:
-		return false
-	default:
+	case open.tote != nil:
 		d.startPack(station, open.tote)
+	case d.s.restOf(o) != nil:
+		d.startLeft(d.s.restOf(o), station)
+	default:
+		return false
 	}
 	return true
 }

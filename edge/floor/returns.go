@@ -299,7 +299,7 @@ func (s *State) applyReturn(e *edge.Event, d *edge.ReturnEvent, at time.Time) er
 		return errNoTask
 	}
 	if e.Type == edge.EvReturnGraded {
-		return s.graded(e, d, r, w)
+		return s.graded(e, d, r, w, at)
 	}
 	r.Closed, r.Work = at, ""
 	h := headOf(w)
@@ -308,7 +308,7 @@ func (s *State) applyReturn(e *edge.Event, d *edge.ReturnEvent, at time.Time) er
 	return nil
 }
 
-func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w *edge.Work) error {
+func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w *edge.Work, at time.Time) error {
 	r.Lines = slices.Clone(r.Lines)
 	if d.Line != "" {
 		i := slices.IndexFunc(r.Lines, func(l edge.ReturnLine) bool { return l.Line == d.Line })
@@ -319,6 +319,9 @@ func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w
 			return errFigures
 		}
 		r.Lines[i].Came += d.Quantity
+	}
+	if d.Grade == gradeGood {
+		s.serialsBack(e.Client, d, at)
 	}
 	if d.Undone {
 		if len(r.Graded) == 0 {
@@ -331,7 +334,7 @@ func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w
 		return nil
 	}
 	r.Graded = append(slices.Clip(r.Graded), edge.Graded{Line: d.Line, SKU: d.SKU, Quantity: d.Quantity, Grade: d.Grade, Reason: d.Reason,
-		Place: d.Place, Extra: d.Extra})
+		Place: d.Place, Extra: d.Extra, Serials: d.Serials})
 	w.Hand, w.Met = nil, nil
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: d.Line, Quantity: d.Quantity})
 	return nil

@@ -57,6 +57,7 @@ func (d *decider) scanReturn() {
 	case other && step != stepLocation:
 		m, _ = d.firstItem(m)
 		d.notNamed(m.ID)
+	case step == stepGrade && d.serialScan(r):
 	default:
 		d.refuseOther("")
 	}
@@ -126,11 +127,6 @@ func (d *decider) notNamed(sku string) {
 	d.refusedYet(extraNotNamed)
 }
 
-func (d *decider) inHandBack(r *edge.ReturnCase, h *edge.Hand) {
-	d.verdict(edge.OK, edge.Says("return.item", edge.T("scanned", h.SKU), edge.N("have", h.Quantity)))
-	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepItem, What: h.SKU, Work: d.w.ID, Hand: h})
-}
-
 // grade is grade {grade, reason?} of the pieces in hand.
 func (d *decider) grade(r *edge.ReturnCase, grade, reason string) {
 	if !slices.Contains(gradesOf(d.View, r.Client), grade) {
@@ -191,7 +187,7 @@ func (d *decider) place(r *edge.ReturnCase, place string) {
 func (d *decider) placed(r *edge.ReturnCase, place string) {
 	h := d.w.Hand
 	e := edge.ReturnEvent{Return: r.ID, SKU: h.SKU, Grade: h.Grade, Reason: h.Reason, Place: place, Extra: h.Extra, Work: d.w.ID}
-	left := h.Quantity
+	left, serials := h.Quantity, h.Serials
 	for i, l := range r.Lines {
 		n := min(left, l.Quantity-l.Came)
 		twin := slices.ContainsFunc(r.Lines[:i], func(x edge.ReturnLine) bool { return x.Line == l.Line }) // of a box that was opened before lines had names of their own
@@ -199,12 +195,13 @@ func (d *decider) placed(r *edge.ReturnCase, place string) {
 			continue
 		}
 		of := e
-		of.Line, of.Quantity = l.Line, n
+		of.Line, of.Quantity, of.Serials = l.Line, n, serials[:min(n, len(serials))]
+		serials = serials[len(of.Serials):]
 		d.event(edge.EvReturnGraded, r.Client, r.Order, &of)
 		left -= n
 	}
 	if left > 0 {
-		e.Quantity = left
+		e.Quantity, e.Serials = left, serials
 		d.event(edge.EvReturnGraded, r.Client, r.Order, &e)
 	}
 	d.event(edge.EvStockMoved, r.Client, r.Order, &edge.StockEvent{SKU: h.SKU, Quantity: h.Quantity, To: place, Reason: "return", Work: d.w.ID})
@@ -366,7 +363,7 @@ func (d *decider) undoReturn(r *edge.ReturnCase) {
 		for i := 1; i <= min(n, len(r.Graded)) && d.w.Undo[n-i].Message == d.w.Undo[n-1].Message; i++ {
 			g := r.Graded[len(r.Graded)-i]
 			d.event(edge.EvReturnGraded, r.Client, r.Order, &edge.ReturnEvent{Return: r.ID, Line: g.Line, SKU: g.SKU, Quantity: -g.Quantity,
-				Grade: g.Grade, Place: g.Place, Extra: g.Extra, Undone: true, Work: d.w.ID})
+				Grade: g.Grade, Place: g.Place, Extra: g.Extra, Serials: g.Serials, Undone: true, Work: d.w.ID})
 			moved.Location, moved.SKU, moved.Quantity = g.Place, g.SKU, moved.Quantity+g.Quantity
 		}
 		d.event(edge.EvStockMoved, r.Client, r.Order, &moved)

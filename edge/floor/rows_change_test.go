@@ -190,6 +190,6 @@ func TestRowsOfReaddress(t *testing.T) {
 			x.scan("l", "DOCK-D1")
 			x.record(&edge.OrderChange{ID: "c1", Rev: 1, Order: "o1", Change: "readdress", RecipientRef: "r", RecipientVersion: 2, Routed: true})
 			x.record(&edge.OrderChange{ID: "c2", Rev: 2, Order: "o1", Change: "release"})
-		}, scan: number, code: edge.Hold, say: "load.notPacked", step: "waybill", events: "scan.refused"},
+		}, scan: number, code: edge.Hold, say: "load.oldLabel", step: "waybill", events: "scan.refused"},
 	})
 }

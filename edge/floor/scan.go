@@ -57,7 +57,7 @@ func (d *decider) scan() {
 func (d *decider) read() {
 	if bare(d.m.Code, d.m.Symbology) {
 		d.code = d.m.Code
-		if d.matches = d.Catalogue.Resolve(d.code); len(d.matches) > 0 {
+		if d.matches = d.Catalogue.Scanned(d.code); len(d.matches) > 0 {
 			if len(d.code) == 8 {
 				d.readShort()
 			}
@@ -66,9 +66,9 @@ func (d *decider) read() {
 	}
 	r := symbology.Clean([]byte(d.m.Code), d.m.Symbology)
 	d.code = r.Data
-	d.matches = d.Catalogue.Resolve(r.Data)
+	d.matches = d.Catalogue.Scanned(r.Data)
 	if gtin := gtinIn(r); len(d.matches) == 0 && gtin != "" {
-		d.matches = d.Catalogue.Resolve(gtin)
+		d.matches = d.Catalogue.Scanned(gtin)
 	}
 	if len(r.Data) == 8 && r.Symbology.AIM == "" {
 		d.readShort()
@@ -86,7 +86,7 @@ func (d *decider) readShort() {
 	if err != nil {
 		return
 	}
-	other := d.Catalogue.Resolve(n.GTIN)
+	other := d.Catalogue.Scanned(n.GTIN)
 	switch {
 	case len(other) == 0 || slices.Equal(other, d.matches):
 	case len(d.matches) == 0:

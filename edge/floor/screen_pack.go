@@ -211,7 +211,7 @@ func packLines(v View, o *edge.Order, named bool) []edge.ScreenLine {
 		if named {
 			row.Order = o.ID
 		}
-		if r := v.Catalogue.SKU(o.Client, l.SKU); r != nil {
+		if r := v.Catalogue.Article(o.Client, l.SKU); r != nil {
 			row.Name, row.Variant, row.Code = r.Name, r.Variant, itemCode(r)
 		}
 		out = append(out, row)

@@ -53,6 +53,9 @@ func returnScreen(v View, s *edge.Screen, w *edge.Work) {
 		for _, g := range s.Return.Grades {
 			s.Expect = append(s.Expect, edge.Expect{Kind: "grade", Code: gradeCode + g, SKU: w.Hand.SKU})
 		}
+		if wantsSerial(v, r, w.Hand) {
+			s.Expect = append(s.Expect, edge.Expect{Kind: stepSerial, SKU: w.Hand.SKU, Remaining: w.Hand.Quantity - len(w.Hand.Serials)})
+		}
 		s.Actions = []string{"grade", "undo", "help", "leave"}
 		if s.Quantity = broughtBack(v, r, w.Hand); s.Quantity != nil && s.Quantity.Typing {
 			s.Actions = slices.Insert(s.Actions, 1, "quantity")

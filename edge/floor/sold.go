@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,9 +31,12 @@ func (s *State) forgetSerials(o *edge.Order, at time.Time) {
 			}
 		}
 	}
-	if len(sold) == 0 {
-		return
+	if len(sold) > 0 {
+		s.rememberSold(sold, at)
 	}
+}
+
+func (s *State) rememberSold(sold []uint64, at time.Time) {
 	hour := at.Truncate(time.Hour).Unix()
 	key := edge.SoldPrefix + strconv.FormatInt(hour, 10)
 	r := s.sold.edit(key)
@@ -41,6 +45,47 @@ func (s *State) forgetSerials(o *edge.Order, at time.Time) {
 		s.sold.put(key, r)
 	}
 	r.Hashes = append(r.Hashes, sold...) // the history of a row is a line
+}
+
+// serialsBack lets serial numbers be picked again whose pieces came back good, or no
+// more where that is taken back.
+func (s *State) serialsBack(client string, d *edge.ReturnEvent, at time.Time) {
+	for _, n := range d.Serials {
+		key := serialKey(client, d.SKU, n)
+		switch u := s.serials.get(key); {
+		case d.Undone && u == nil:
+			s.rememberSold([]uint64{serialHash(key)}, at)
+		case d.Undone: // picked again meanwhile
+		case u == nil:
+			s.forgetSold(serialHash(key))
+		case s.shipped(u):
+			s.serials.remove(key)
+		}
+	}
+}
+
+// shipped tells that the order that has a serial number left the site.
+func (s *State) shipped(u *edge.SerialUse) bool {
+	o := s.Order(u.Client, u.Order)
+	return o == nil || o.Stage == edge.StageShipped
+}
+
+// forgetSold takes one number out of what is remembered.
+func (s *State) forgetSold(hash uint64) {
+	key, at := "", 0
+	s.idx.soldHours.each(func(r rank) bool {
+		if at = slices.Index(s.sold.get(r.key).Hashes, hash); at >= 0 {
+			key = r.key
+		}
+		return key == ""
+	})
+	switch r := s.sold.edit(key); {
+	case r == nil:
+	case len(r.Hashes) == 1:
+		s.sold.remove(key)
+	default:
+		r.Hashes = slices.Delete(slices.Clone(r.Hashes), at, at+1)
+	}
 }
 
 // serialHash is the same in every process: rows hold it.

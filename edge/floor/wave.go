@@ -37,17 +37,12 @@ func shares(v View, w *edge.Work, of *edge.Line) (list []share, open, have, want
 	return list, open, have, want
 }
 
-// totalAt tells where the picker of a wave stands. What is held of it is not waited
-// for: the wave ends without it.
+// totalAt tells where the picker of a wave stands.
 func totalAt(v View, w *edge.Work) (*edge.Order, pickPlace) {
 	if len(w.Totes) == 0 || w.Step == stepAddTote || w.Step == stepFetch {
 		return v.State.orderOf(w), pickPlace{step: stepTote}
 	}
-	o, at := walkAt(v, w)
-	if at.step == stepHeld {
-		at.step = stepDrop
-	}
-	return o, at
+	return walkAt(v, w)
 }
 
 // startTotal begins with a wave: one that was left, or a new one; where orders are
@@ -223,10 +218,7 @@ func (d *decider) finishWave(w *edge.Work, after map[string]*edge.Order) {
 		goods = goods || o != nil && hasGoods(o)
 	}
 	if len(rest) < len(w.Orders) && len(rest) > 0 {
-		d.event(edge.EvWorkMoved, w.Client, "", &edge.WorkEvent{Work: w.ID, Flow: w.Flow, Mode: w.Mode, Orders: rest, Reason: "held"})
-		now := *w
-		headOf(&now).Orders = rest
-		w = &now
+		w = d.leaveHeld(w, rest)
 	}
 	if !goods {
 		d.releaseWave(w.Client, w.Totes)

@@ -91,7 +91,7 @@ func expectedGrams(v View, b *edge.Box, boxType string) (grams int, learned bool
 	carton := tare(v, boxType)
 	for i := range b.Items {
 		it := &b.Items[i]
-		if r := v.Catalogue.SKU(b.Client, it.SKU); r != nil && r.WeightGrams > 0 {
+		if r := v.Catalogue.Article(b.Client, it.SKU); r != nil && r.WeightGrams > 0 {
 			grams += r.WeightGrams * it.Quantity
 			continue
 		}

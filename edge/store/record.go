@@ -31,6 +31,10 @@ func newRecord(c RecordChange) (record, error) {
 	return record{Kind: kind, Gone: c.Gone, Rev: c.Rev, Body: body, key: catalogue.Key(kind, id), record: c.Record}, nil
 }
 
+// forgotten tells that the store keeps nothing of a record: it is gone, no rev says what
+// may come after it, and no goods bear its code as those of an article do.
+func (r *record) forgotten() bool { return r.Gone && r.Rev == nil && r.Kind != "sku" }
+
 // parseRecord reads a line that newRecord made.
 func parseRecord(line []byte) (record, error) {
 	var r record

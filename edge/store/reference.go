@@ -110,7 +110,7 @@ func (r *Reference) load(edit *catalogue.Edit) (uint64, error) {
 }
 
 // take applies one line and gives its key and what the store keeps for it: nil
-// for a retired record that had no rev.
+// for a retired record that had no rev and is no article.
 func (r *Reference) take(edit *catalogue.Edit, line []byte) (string, []byte, error) {
 	rec, err := parseRecord(line)
 	if err != nil {
@@ -120,7 +120,7 @@ func (r *Reference) take(edit *catalogue.Edit, line []byte) (string, []byte, err
 		return "", nil, fmt.Errorf("%w: %w", ErrRecord, err)
 	}
 	if rec.Rev == nil {
-		if rec.Gone {
+		if rec.forgotten() {
 			return rec.key, nil, nil
 		}
 	} else {
@@ -165,7 +165,7 @@ func (r *Reference) Put(ctx context.Context, list []RecordChange) (changed []boo
 		}
 		r.batch.Reference(line)
 		r.batch.EndMessage()
-		if kept[rec.key] = line; c.Gone && c.Rev == nil {
+		if kept[rec.key] = line; rec.forgotten() {
 			kept[rec.key] = nil
 		}
 		if c.Rev != nil {

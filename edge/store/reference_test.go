@@ -35,9 +35,10 @@ func TestReferenceSurvivesEverything(t *testing.T) {
 		{Record: &edge.LocationRecord{ID: "L1", Barcode: "LOC-L1"}},
 		{Record: &edge.OtherRecord{Kind: "lane", ID: "1", Raw: []byte("{}")}},
 		{Record: &edge.ToteRecord{ID: "T1"}},
+		{Record: &edge.SKURecord{Client: "default", ID: "C", Barcodes: []edge.Barcode{{Code: "77"}}}},
 	})
 	require.NoError(t, err)
-	assert.Equal(t, []bool{true, true, true, true}, changed)
+	assert.Equal(t, []bool{true, true, true, true, true}, changed)
 	assert.Len(t, swapped, 1)
 	changed, rev2, err := r.Put(t.Context(), []RecordChange{
 		{Record: &edge.SKURecord{Client: "default", ID: "A"}, Rev: ptr(4)}, // older
@@ -45,9 +46,11 @@ func TestReferenceSurvivesEverything(t *testing.T) {
 		{Record: &edge.ToteRecord{ID: "T1"}, Gone: true},
 		{Record: &edge.SKURecord{Client: "default", ID: "B"}, Rev: ptr(9)},
 		{Record: &edge.SKURecord{Client: "default", ID: "B"}, Gone: true, Rev: ptr(10)},
+		{Record: &edge.SKURecord{Client: "default", ID: "C"}, Gone: true},
+		{Record: &edge.SKURecord{Client: "default", ID: "C"}, Gone: true}, // again
 	})
 	require.NoError(t, err)
-	assert.Equal(t, []bool{false, false, true, true, true}, changed)
+	assert.Equal(t, []bool{false, false, true, true, true, true, false}, changed)
 	assert.NotEqual(t, rev1, rev2)
 	_, rev3, err := r.Put(t.Context(), []RecordChange{{Record: &edge.LocationRecord{ID: "L1", Barcode: "LOC-L1"}}})
 	require.NoError(t, err)
@@ -60,6 +63,8 @@ func TestReferenceSurvivesEverything(t *testing.T) {
 		assert.NotNil(t, c.Location("L1"), name)
 		assert.Nil(t, c.SKU("default", "B"), name)
 		assert.Empty(t, c.Resolve("T1"), name)
+		assert.Nil(t, c.SKU("default", "C"), name)
+		assert.Len(t, c.Scanned("77"), 1, "%s: goods of an article that is gone bear its code", name)
 		assert.Equal(t, 1, c.Counts()["other"], name)
 		changed, _, err := r.Put(t.Context(), []RecordChange{{Record: &edge.SKURecord{Client: "default", ID: "B"}, Rev: ptr(9)}})
 		require.NoError(t, err, name)

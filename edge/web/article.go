@@ -35,15 +35,15 @@ func articleIn(v *edge.Verdict) string {
 func (s *Server) article(sc *edge.Screen, id string) *edge.SKURecord {
 	cat := s.deps.Catalogue.Catalogue()
 	if sc != nil && sc.Task != nil {
-		if r := cat.SKU(sc.Task.Client, id); r != nil {
+		if r := cat.Article(sc.Task.Client, id); r != nil {
 			return r
 		}
 	}
-	if r := cat.SKU(defaultClient, id); r != nil {
+	if r := cat.Article(defaultClient, id); r != nil {
 		return r
 	}
 	for _, c := range cat.Clients() {
-		if r := cat.SKU(c.ID, id); r != nil {
+		if r := cat.Article(c.ID, id); r != nil {
 			return r
 		}
 	}

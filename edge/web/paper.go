@@ -155,7 +155,7 @@ func (s *Server) onPaper(o *edge.Order) paperOrder {
 		if place := cat.Location(l.Location); place != nil {
 			x.Zone = place.Zone
 		}
-		if r := cat.SKU(o.Client, l.SKU); r != nil {
+		if r := cat.Article(o.Client, l.SKU); r != nil {
 			x.Name, x.Variant, x.Capture, x.Barcode = r.Name, r.Variant, r.Capture, pieceCode(r)
 		}
 		p.Lines = append(p.Lines, x)

@@ -74,7 +74,7 @@ type article struct {
 func (s *Server) articles(o *edge.Order) map[string]article {
 	cat, out := s.deps.Catalogue.Catalogue(), map[string]article{}
 	for _, l := range o.Lines {
-		if r := cat.SKU(o.Client, l.SKU); r != nil {
+		if r := cat.Article(o.Client, l.SKU); r != nil {
 			out[l.SKU] = article{r.Name, r.Variant}
 		}
 	}

@@ -73,6 +73,8 @@ export function askOut(s: Screen): string {
   if (s.flow === "load" && s.step === "unload") return text("ask.takeOff");
   if (s.flow === "load" && s.container) return text("ask.stow");
   if (allCame(s)) return text("ask.close");
+  const last = s.expect[s.expect.length - 1];
+  if (s.flow === "return" && s.step === "grade" && last && last.kind === "serial") return text("ask.serial");
   if (s.flow === "return") return text(s.step === "location" && s.expect.length === 0 ? "ask.anyPlace" : s.step === "location" ? "ask.drop" : "ask." + s.step);
   if (s.flow === "hospital" && s.step === "examine" && h) return text("hospitalTodo." + h.todo);
   if (s.flow === "hospital" && (s.step === "box" || s.step === "shelf")) return text(s.step === "box" ? "ask.patient" : "ask.shelf");
