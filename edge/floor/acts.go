@@ -50,6 +50,14 @@ func (d *decider) act() {
 	case d.w == nil:
 		d.refuseAct()
 	case d.m.Action != "leave" && !d.mayWork():
+	default:
+		d.actWork()
+	}
+}
+
+// actWork decides a button of the flow in hand.
+func (d *decider) actWork() {
+	switch {
 	case d.w.Flow == edge.Pick:
 		d.actPick()
 	case d.w.Flow == edge.Pack:

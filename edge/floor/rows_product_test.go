@@ -54,7 +54,7 @@ func pickPromises() []promise {
 		{"2.2-6", "lot, expiry, serial", by("lot and expiry in one symbol", "a serial number", "edge/floor.TestALotThatBeginsLikeAnIdentifier")},
 		{"2.2-6", "expired; another lot; serial twice", by("expired", "another lot expires sooner", "the other lot with a reason", "a serial number twice")},
 		{"2.2-7", "quantity, cases", by("the last piece", "a case counts its pieces", "typed after a lot was read")},
-		{"2.2-7", "over; undo", by("a case where fewer are wanted", "the last scan is taken back")},
+		{"2.2-7", "over; undo", by("a case where fewer are wanted", "the last scan is taken back", "taken back by the printed code")},
 		{"2.2-8", "put; wrong tote", by("into its tote", "into another's tote")},
 		{"2.2-9", "short: other place, policy, count", by("another place is offered", "no other place: the order goes short", "hold", "part-ship", "cancel the line", "wait")},
 		{"2.2-10", "the bin should be empty", by("the last known piece asks whether the place is empty", "it is", "it is not: it is counted")},

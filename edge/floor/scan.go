@@ -9,6 +9,9 @@ import (
 	"dcedge/labels/waybill"
 )
 
+// undoCode is printed, and takes the last scan back as the button does.
+const undoCode = "UNDO"
+
 // scan decides one trigger pull.
 func (d *decider) scan() {
 	d.read()
@@ -30,6 +33,10 @@ func (d *decider) scan() {
 	case d.w == nil:
 		d.scanIdle()
 	case !d.mayWork():
+	case d.code == undoCode && len(d.matches) == 0:
+		m := *d.m
+		m.Action, d.m = "undo", &m
+		d.actWork()
 	case d.w.Flow == edge.Pick:
 		d.scanPick()
 	case d.w.Flow == edge.Pack:
