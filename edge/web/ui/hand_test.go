@@ -98,6 +98,30 @@ func TestOneLineIsInHand(t *testing.T) {
 	assert.Equal(t, "TOTE-00007 ✓", b.text(".tote"), "the one that is here already")
 }
 
+// The printed UNDO is the button of the screen that was seen; where there is none it is
+// a code like any other.
+func TestThePrintedUndo(t *testing.T) {
+	f, _, b := pda(t)
+	f.decides(func(message) answer { return answer{edge.OK, "undo.done", nil, nil} })
+	b.logIn()
+	b.goTo("/pda")
+	b.settled()
+	s := edge.Screen{Flow: edge.Pick, Mode: "order", Step: "item", Expect: []edge.Expect{{Kind: "item", SKU: "SKU-1", Code: "2900000098046"}}}
+	for i, actions := range [][]string{{"undo", "help", "leave"}, {"help", "leave"}} {
+		s.Actions = actions
+		f.push(s)
+		b.wait(fmt.Sprintf("document.querySelector('.pda').getAttribute('data-rev') === '%d'", f.screen.Rev))
+		b.scan("UNDO")
+		m := f.asked(t, i+1)
+		if i == 0 {
+			assert.Equal(t, "act undo", m.T+" "+m.Action)
+			assert.Equal(t, f.screen.Rev, m.Rev)
+		} else {
+			assert.Equal(t, "scan UNDO", m.T+" "+m.Code)
+		}
+	}
+}
+
 // A weight that is off: what stood on the scale stays in sight until a lead has
 // judged it; the lead's badge counts before the reason too, and a wrong PIN is said.
 func TestALeadJudgesAWeight(t *testing.T) {

@@ -166,9 +166,11 @@ export class Client {
     this.submit(code, source);
   }
 
-  // submit sends a scan past any dialog.
+  // submit sends a scan past any dialog. The printed UNDO counts for the screen that was
+  // seen, as the button does.
   submit(code: string, source: string): void {
     if (!this.link) return;
+    if (code === "UNDO" && this.screen && this.screen.actions.indexOf("undo") >= 0) return this.act("undo");
     if (!this.mustAck()) this.clear();
     if (!this.link.scan(code, source, this.screen && this.screen.flow === "idle" ? atDesk() : {})) this.local("hold", this.link.full() ? "scan.full" : "error.refused");
     else if (!this.link.online) give("wait", "");
