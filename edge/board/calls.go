@@ -188,6 +188,9 @@ func (v *view) labels() []Exception {
 	for _, u := range v.undrawn {
 		e := Exception{Kind: "label", ID: u.Box, Box: u.Box, Station: u.Station, Reason: u.Code, Field: u.Field, Detail: u.Detail}
 		if box := v.boxes[u.Box]; box != nil {
+			if v.unwanted(box) {
+				continue
+			}
 			e.Order, e.Since = box.Order, box.At
 		}
 		out = append(out, e)

@@ -234,6 +234,14 @@ func (v *view) takeOuts() []Exception {
 	return out
 }
 
+// unwanted tells that nobody wants a box any more: a label that it lacks is no trouble.
+func (v *view) unwanted(b *edge.Box) bool {
+	return !slices.ContainsFunc(b.Members(), func(id string) bool {
+		o := v.orders[floor.OrderKey(b.Client, id)]
+		return o == nil || o.Stage != edge.StageCancelled
+	})
+}
+
 // printTrouble tells of the attempt that its box is waiting for.
 func (v *view) printTrouble(a *edge.Attempt) (Exception, bool) {
 	box := v.boxes[a.Box]
@@ -245,7 +253,7 @@ func (v *view) printTrouble(a *edge.Attempt) (Exception, bool) {
 	case edge.AttemptInDoubt:
 		kind = "inDoubt"
 	case edge.AttemptFailed:
-		if box.Print.Fault != "" { // the label cannot be made: no printer's failure, and has a row of its own
+		if box.Print.Fault != "" || v.unwanted(box) { // the label cannot be made: no printer's failure, and has a row of its own
 			return Exception{}, false
 		}
 		kind = "printFailed"

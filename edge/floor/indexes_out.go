@@ -58,7 +58,7 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if o != nil {
 		r = orderRank(o)
 	}
-	may := here && b.Bound != "" && o.Held == "" && o.Stage != edge.StageCancelled && b.Aside == ""
+	may := here && s.mayRide(b, o)
 	queue(x.waiting, at).set(id, r, here)
 	queue(x.load, at).set(id, r, may && b.Container == "")
 	queue(x.stowed, at).set(id, r, may && b.Container != "")
@@ -72,6 +72,11 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	if !here {
 		delete(x.boxAt, id)
 	}
+}
+
+// mayRide tells that nothing keeps a packed box from going on a truck.
+func (s *State) mayRide(b *edge.Box, o *edge.Order) bool {
+	return b.Bound != "" && o.Held == "" && o.Stage != edge.StageCancelled && b.Aside == ""
 }
 
 // stray tells that a belt brought a box to the hospital whose orders are all

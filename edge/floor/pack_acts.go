@@ -60,6 +60,10 @@ func (d *decider) actPack() {
 // leavePack puts the work down; another desk may go on with it.
 func (d *decider) leavePack(at *packPlace) {
 	o := at.first()
+	if d.w.Mode != modeSingle && at.step == stepClose && at.box == nil && d.s.unboundBox(o, "") == nil {
+		d.closeEmpty(at) // nothing is left of it: put down, its tote would lead nobody back
+		return
+	}
 	if d.w.Mode == modeSingle {
 		d.leaveSingle(o)
 		d.leave()

@@ -69,6 +69,9 @@ func (d *decider) refuseCancelled(o *edge.Order) {
 	} else if u, b := d.waybill(o.Carrier); u != nil && b != nil {
 		r.Kind, r.What = "box", b.ID
 	}
+	if ws := d.s.Worker(d.m.Worker); ws != nil && ws.AckWhat != "" && ws.AckOrder == o.ID && ws.AckClient == o.Client {
+		r.What = ws.AckWhat // what the siren is about, until its ack
+	}
 	say := saysCancelled(d.View, o, d.w, d.m.Roles)
 	if o.Stage != edge.StageCancelled {
 		b, out, here := d.lessAt(o, d.w, d.m.Roles, cmp.Or(r.What, d.ackWhat()))

@@ -174,10 +174,14 @@ type cameBack struct {
 
 // findReturn finds what a returned parcel's code says.
 func (d *decider) findReturn() (c cameBack, found bool) {
-	if r := d.returnBy(d.readings(d.code)...); r != nil {
-		return cameBack{r: r}, true
+	u, b := d.waybill("")
+	if u == nil {
+		b = nil
 	}
-	if u, b := d.waybill(""); u != nil && b != nil {
+	if r := d.returnBy(d.readings(d.code)...); r != nil {
+		return cameBack{r: r, box: b}, true
+	}
+	if b != nil {
 		return cameBack{r: d.returnBy(orderCode(b.Client, b.Order)), box: b}, true
 	}
 	if w := d.watched(d.code); w != nil {

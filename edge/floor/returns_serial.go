@@ -79,12 +79,20 @@ func (d *decider) serialFault(r *edge.ReturnCase, h *edge.Hand, n string) bool {
 		d.refuse(edge.Duplicate, edge.Says("return.serialAgain"), "serial", h.SKU)
 	case len(h.Serials) >= h.Quantity:
 		d.refuse(edge.Over, edge.Says("return.serialOver", edge.N("want", h.Quantity)), "serial", h.SKU)
+	case d.serialHere(r, h.SKU, n):
+		d.refuse(edge.Unexpected, edge.Says("return.serialHere"), "serial", h.SKU)
 	case d.otherSerial(r, h.SKU, n):
 		d.refuse(edge.Wrong, edge.Says("return.otherSerial"), "serial", h.SKU)
 	default:
 		return false
 	}
 	return true
+}
+
+// serialHere tells that a number is of the return's order and has not left.
+func (d *decider) serialHere(r *edge.ReturnCase, sku, n string) bool {
+	u := d.s.serials.get(serialKey(r.Client, sku, n))
+	return u != nil && u.Order == r.Order && !d.s.shipped(u)
 }
 
 // otherSerial tells that a number is known to be on another order than the return's, or

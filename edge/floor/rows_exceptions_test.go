@@ -41,7 +41,7 @@ func TestRowsOfExceptions(t *testing.T) {
 		{row: "2.2-7", name: "a case where fewer are wanted", set: func(x *site) { begun(x, line{1, 1}) }, scan: "CS-1", code: edge.Over, say: "pick.over", step: "item", events: "scan.refused"},
 		{row: "2.2-7", name: "taken back by the printed code", set: func(x *site) { begun(x, line{1, 4}); x.scan("p", "CS-1") }, scan: "UNDO", code: edge.OK, say: "undo.done", step: "item", events: "pick.undone"},
 		{row: "2.2-7", name: "the printed code with nothing to take back", set: func(x *site) { begun(x, line{1, 4}) }, scan: "UNDO", code: edge.Unexpected, say: "undo.nothing", step: "item", events: "scan.refused"},
-		{row: "2.2-7", name: "the printed code where there is no undo", scan: "UNDO", code: edge.Unknown, say: "scan.unknown", step: "", events: "scan.refused"},
+		{row: "2.2-7", name: "the printed code with nothing in hand", scan: "UNDO", code: edge.Unexpected, say: "undo.nothing", step: "", events: "scan.refused"},
 		{row: "2.2-7", name: "the last scan is taken back", set: func(x *site) { begun(x, line{1, 4}); x.scan("p", "CS-1") }, act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "pick.undone"},
 		{row: "2.2-9", name: "more found than wanted", set: func(x *site) { begun(x, line{1, 2}) }, act: "short", args: edge.Args{Found: n(3), Reason: "none"}, code: edge.Over, say: "pick.over",
 			step: "item", events: "scan.refused"},

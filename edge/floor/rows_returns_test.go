@@ -84,6 +84,12 @@ func TestRowsOfReturns(t *testing.T) {
 			packed(t, x, "o2", "cj", "TOTE-00002")
 			x.act("r", "start", edge.Args{Flow: edge.Return})
 		}, scan: out, code: edge.Unexpected, say: "return.notShipped", step: "parcel", events: "scan.refused"},
+		{row: "2.8", name: "announced, and its box has not left", who: "r", set: func(x *site) {
+			backSite(x)
+			packed(t, x, "o1", "cj", "TOTE-00001")
+			x.record(&edge.ReturnRecord{ID: "RET-1", Client: "default", Order: "o1", Hash: "h", Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}})
+			x.act("r", "start", edge.Args{Flow: edge.Return})
+		}, scan: out, code: edge.Unexpected, say: "return.notShipped", step: "parcel", events: "scan.refused"},
 		{row: "2.8", name: "at another desk", who: "r2", set: back(), scan: "R-77-1", code: edge.Duplicate, say: "return.taken", step: "", events: "scan.refused"},
 		{row: "2.8", name: "done already", who: "r2", set: back(whole, func(x *site) { x.act("r", "close", edge.Args{}) }), scan: "R-77-1", code: edge.Duplicate, say: "return.closed", step: "", events: "scan.refused"},
 		{row: "2.8", name: "an article", who: "r", set: back(), scan: "EA-1", code: edge.OK, say: "return.item", step: "grade", events: "step.confirmed"},

@@ -12,6 +12,8 @@ import (
 // undoCode is printed, and takes the last scan back as the button does.
 const undoCode = "UNDO"
 
+func (d *decider) undoes() bool { return d.code == undoCode && len(d.matches) == 0 }
+
 // scan decides one trigger pull.
 func (d *decider) scan() {
 	d.read()
@@ -30,10 +32,12 @@ func (d *decider) scan() {
 	switch {
 	case d.twoReadings:
 		d.refuse(edge.Unknown, edge.Says("scan.ambiguous"), "", "")
+	case d.w == nil && d.undoes():
+		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
 	case d.w == nil:
 		d.scanIdle()
 	case !d.mayWork():
-	case d.code == undoCode && len(d.matches) == 0:
+	case d.undoes():
 		m := *d.m
 		m.Action, d.m = "undo", &m
 		d.actWork()

@@ -74,10 +74,14 @@ func loadScreen(v View, s *edge.Screen, w *edge.Work) {
 		s.Actions = []string{"undo", "help", "leave"}
 		return
 	}
-	now, later := v.State.cratesFor(t)
-	s.Expect = expectCrates(v, s.Expect, now)
+	c := v.State.cratesFor(t)
+	s.Expect = expectCrates(v, s.Expect, c.now)
+	s.Expect = expectCrates(v, s.Expect, c.siren)
 	s.Expect = append(s.Expect, boxesOf(v, carriersOf(t), t.Route, expectMost-len(s.Expect), nil)...)
-	s.Expect = expectCrates(v, s.Expect, later)
+	s.Expect = expectCrates(v, s.Expect, c.later)
+	for _, b := range c.alone[:min(len(c.alone), expectMost-len(s.Expect))] {
+		s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
+	}
 }
 
 func expectCrates(v View, out []edge.Expect, crates []*edge.Container) []edge.Expect {
@@ -87,21 +91,49 @@ func expectCrates(v View, out []edge.Expect, crates []*edge.Container) []edge.Ex
 	return out
 }
 
-// cratesFor lists the containers that a truck may take now, by their ids: in
-// nobody's hands, and with nothing in them that may not travel. Those of a later
-// trip, which would be extra, are apart.
-func (s *State) cratesFor(t *edge.Truck) (now, later []*edge.Container) {
+// crates are the containers that a truck may take, in nobody's hands, by their ids.
+type crates struct {
+	now   []*edge.Container // whole, of its trip
+	later []*edge.Container // whole, of a later trip: extra
+	siren []*edge.Container // a box of a cancelled order is to come out first
+	alone []*edge.Box       // those that may go without a box that is held beside them
+}
+
+// cratesFor sorts the containers of a truck's carriers and route.
+func (s *State) cratesFor(t *edge.Truck) (out crates) {
 	s.EachContainer(func(c *edge.Container) {
 		fits := c.Truck == "" && serves(t, c.Carrier) && sameRoute(t.Route, c.Route)
 		switch {
-		case !fits || len(c.Boxes) == 0 || s.idx.crates[c.ID] != len(c.Boxes) || s.stower(c.ID) != nil:
+		case !fits || len(c.Boxes) == 0 || s.stower(c.ID) != nil:
+		case s.idx.crates[c.ID] != len(c.Boxes):
+			s.crateInPart(&out, c)
 		case !t.Departs.IsZero() && c.Departs.After(t.Departs):
-			later = append(later, c)
+			out.later = append(out.later, c)
 		default:
-			now = append(now, c)
+			out.now = append(out.now, c)
 		}
 	})
-	return now, later
+	return out
+}
+
+// crateInPart is what to scan of a container that may not ride whole. Its own code
+// names the first box that keeps it.
+func (s *State) crateInPart(out *crates, c *edge.Container) {
+	var may []*edge.Box
+	held := false
+	for _, id := range c.Boxes {
+		b := s.Box(id)
+		switch o := s.BoxOrder(b); {
+		case o != nil && s.Stopped(b, o) && !held:
+			out.siren = append(out.siren, c)
+			return
+		case o != nil && s.mayRide(b, o):
+			may = append(may, b)
+		default:
+			held = true
+		}
+	}
+	out.alone = append(out.alone, may...)
 }
 
 // boxesOf expects loose boxes of some carriers and a route, by cut-off; fits nil

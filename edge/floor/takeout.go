@@ -39,6 +39,7 @@ func (d *decider) scanTakeOut(at *packPlace) {
 	}
 	d.outOfShared(d.w.ID, d.w.Station, o, at.orders)
 	d.part(d.w.ID, d.w.Station, o, at.orders, "apart")
+	d.turns(d.s.idx.pack, +1)
 }
 
 // inBoxes tells that goods of an order lie in a box with room for those of others.

@@ -145,6 +145,10 @@ func TestNoTruckGoesEmptyByOneTouch(t *testing.T) {
 	b.logIn()
 	load := outScreens()["load"]
 	load.Truck = &edge.TruckView{ID: "TR-7", Dock: "DOCK-01", Carrier: "cj"}
+	load.Expect = nil
+	b.shows(f, load)
+	assert.Zero(t, b.number("document.querySelectorAll('#close').length"), "the big button does not ask")
+	load.Expect = outScreens()["load"].Expect
 	b.shows(f, load)
 	b.click(".thumb [data-action=close]")
 	b.wait("document.querySelector('#choice [data-code=close]')")

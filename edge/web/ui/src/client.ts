@@ -266,8 +266,9 @@ export class Client {
   }
 
   // refresh asks for the screen again where nobody told anything for a minute: how
-  // old the knowledge of cancels is raises no rev and is pushed to nobody.
-  async refresh(every = 60000): Promise<void> {
+  // old the knowledge of cancels is raises no rev and is pushed to nobody. Nor do the
+  // counts and cut-offs of an idle screen, which is asked for sooner.
+  async refresh(every = this.screen && this.screen.flow === "idle" ? 10000 : 60000): Promise<void> {
     const link = this.link;
     if (!link || !link.online || link.pending.length > 0 || !this.screen || Date.now() - this.fresh < every) return;
     this.fresh = Date.now();

@@ -84,7 +84,8 @@ const spoken: { [code: string]: string } = {
 // words name what is wrong, by the end of what the edge says.
 const words: [RegExp, string][] = [
   [/(Item|captureDiffers|Insert)$/, "speak.wrongItem"],
-  [/(Location|Drop|Place|Dock)$/, "speak.wrongPlace"],
+  [/Dock$/, "speak.wrongDock"],
+  [/(Location|Drop|Place)$/, "speak.wrongPlace"],
   [/Tote$/, "speak.wrongTote"],
   [/Cell$/, "speak.wrongCell"],
   [/wrongWaybill$/, "speak.wrongWaybill"],

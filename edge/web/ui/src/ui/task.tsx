@@ -186,7 +186,7 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
         </button>
       )}
       {p.list && of && step === "cancelled" && <Inside s={s} order={of.order} />}
-      {s.expect.length === 0 && s.actions.indexOf("close") >= 0 && (
+      {s.expect.length === 0 && s.actions.indexOf("close") >= 0 && !(s.truck && s.truck.loaded === 0) && (
         <button type="button" class={nothingYet(s) ? "wide" : "primary wide"} id="close" disabled={!client.mayAct("close")} onClick={() => client.act("close")}>
           {text(s.container ? "action.closeContainer" : s.flow === "load" ? "action.closeLoad" : s.flow === "pack" ? "action.closePack" : "action.close")}
         </button>
