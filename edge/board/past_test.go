@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 )
 
 // log is a past of events with seq from 1, from oldest on.
@@ -235,7 +236,7 @@ func TestALabelThatCannotBeDrawnIsATroubleOfItsOwn(t *testing.T) {
 	got := string(list[0]) + string(list[1])
 	assert.Contains(t, got, `{"kind":"label","id":"B-1","order":"2","box":"B-1","reason":"render","station":"pack-1","since":"2026-11-21T09:00:00.000+09:00","field":"sort","detail":"barcode"}`)
 	assert.Empty(t, b.Section("devices"))
-	b.note(&edge.Commit{Changes: []edge.Change{change(order("2", edge.StageCancelled)), {Table: edge.TableBoxes, Key: "B-1", Value: &edge.Box{ID: "B-1", Client: "default", Order: "2", At: day, Print: edge.PrintWant{Attempt: "A-1"}}},
+	b.note(&edge.Commit{Changes: []edge.Change{{Table: edge.TableOrders, Key: floor.OrderKey("default", "2"), Value: order("2", edge.StageCancelled)}, {Table: edge.TableBoxes, Key: "B-1", Value: &edge.Box{ID: "B-1", Client: "default", Order: "2", At: day, Print: edge.PrintWant{Attempt: "A-1"}}},
 		{Table: edge.TableAttempts, Key: "A-1", Value: &edge.Attempt{ID: "A-1", Box: "B-1", Status: edge.AttemptFailed}}}})
 	b.beat()
 	assert.Len(t, b.Section("exceptions"), 1, "the order is cancelled: nobody waits for its label")
