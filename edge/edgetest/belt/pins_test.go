@@ -189,7 +189,7 @@ func TestDivertOnAPinPulledAndKilled(t *testing.T) {
 	r.flushed()
 	where, ends = r.one(l1[2])
 	assert.Equal(t, []string{"L1", "parcel.diverted L1"}, []string{where, ends[0]})
-	assert.True(t, r.line.Level("p.d1"), "at rest: it is driven by low")
+	require.Eventually(t, func() bool { return r.line.Level("p.d1") }, 30*time.Second, 10*time.Millisecond, "at rest: it is driven by low")
 }
 
 // The test buttons of what is on pins: a divert is fired once, and only while its belt
