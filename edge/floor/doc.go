@@ -16,8 +16,8 @@
 //     exactly one, scan.refused.
 //   - Per line: wanted = picked + short + open, packed <= picked, put <= picked.
 //   - A serial number of an article is on one line, as long as its order is in
-//     the state and its piece did not come back good. Stock is what is known, never below zero, and decides nothing
-//     but where to look and what to ask.
+//     the state and its piece did not come back good. Stock is what is known,
+//     never below zero, and decides nothing but where to look and what to ask.
 //   - Versions of a row share what they did not change: lines of an order,
 //     OrderTerms, WorkHead, Hand and Captured are replaced, never written to.
 //   - One waybill number, one box; one box, at most one live number. Carriers

@@ -174,10 +174,7 @@ type cameBack struct {
 
 // findReturn finds what a returned parcel's code says.
 func (d *decider) findReturn() (c cameBack, found bool) {
-	u, b := d.waybill("")
-	if u == nil {
-		b = nil
-	}
+	_, b := d.waybill("")
 	if r := d.returnBy(d.readings(d.code)...); r != nil {
 		return cameBack{r: r, box: b}, true
 	}
