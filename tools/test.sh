@@ -7,18 +7,17 @@
 # Then, without it, what it can see nothing in, and the whole of what it saw a share of:
 # - programs=: their tests judge what is no Go of theirs. The crash suite judges a
 #   program that it builds itself, kills it and cuts its power thousands of times; the
-#   pages are TypeScript in a browser, before a small edge that is a test's own. What they
-#   start besides (agent, devices, simulators) the first part runs with the detector.
-#   Of the belt's tests so do those whose edge is a built one (BUILT=later); the others,
-#   whose edge runs inside, are in the first part;
+#   pages are TypeScript in a browser, before a small edge that is a test's own, or the
+#   whole one, which the first part runs with the detector in many places. So it is with
+#   those of the belt's tests whose edge is a built one (BUILT=later); the others, whose
+#   edge runs inside, are in the first part;
 # - alone=: packages whose tests start no goroutine: a race needs two. Those who call
 #   them from many goroutines, the agent, the web and the simulated days, run with it;
 # - random crews, crash schedules, simulations, dots and whole days: a share of them with
 #   it (DAYS=some and the like), all without. What the first part has run whole is left
 #   out of the second (twice=).
-# A test of the house holds both lists to that (TestTheRaceDetectorMissesNoGoroutine).
-# What it cannot see is a race of a test's own fakes: make soak runs pages and belt once
-# with the detector.
+# Tests of the house hold the lists to that (edge/edgetest/race_test.go). What they cannot
+# see is a race of a test's own fakes: make soak runs pages and belt with the detector.
 #
 # The first part is built without debug information, which takes an eighth off building
 # it on a clean machine; where a race or a panic is, is told all the same. A program under
