@@ -97,14 +97,16 @@ func (d *decider) startCluster() {
 // where nobody has planned them.
 const togetherLook = 500
 
-// startMany begins with orders that go together: those of a list (where orders are
-// named, of one with them), or up to most of one client and carrier, for the same
-// cut-off, not yet begun.
+// startMany begins with orders that go together: those of a list, or up to most of one
+// client and carrier, for the same cut-off, not yet begun. Where orders are named, it is
+// the list of the WMS that has one of them, or those alone: what was formed here
+// reserves nothing.
 func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
 	fits := d.fitsWall(mode)
 	named := func(o *edge.Order) bool { return slices.Contains(d.m.Args.Orders, o.ID) }
+	reserved := func(o *edge.Order) bool { return o.Reserved && named(o) }
 	l, list := d.nextList(mode, func(list []*edge.Order) bool {
-		return (len(d.m.Args.Orders) == 0 || slices.ContainsFunc(list, named)) && (fits == nil || fits(list))
+		return (len(d.m.Args.Orders) == 0 || slices.ContainsFunc(list, reserved)) && (fits == nil || fits(list))
 	})
 	if l != nil {
 		orders := make([]string, len(list))
