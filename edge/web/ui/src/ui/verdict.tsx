@@ -114,16 +114,20 @@ export function SignView(p: { client: Client }) {
   );
 }
 
+const notesShown = 2;
+
 export function Notes(p: { client: Client }) {
+  const rest = p.client.notes.length - notesShown;
   if (p.client.notes.length === 0) return null;
   return (
     <div class="notes" role="status">
-      {p.client.notes.slice(-2).map((n) => (
+      {p.client.notes.slice(-notesShown).map((n) => (
         <p key={n.n} data-key={n.say.key}>
           <Shape code={n.say.key.indexOf("help.") === 0 ? "ok" : n.code === "ok" ? "hold" : n.code} />
           {sayText(n.say)}
         </p>
       ))}
+      {rest > 0 && <p data-key="more">{text("verdict.more", { n: rest })}</p>}
     </div>
   );
 }
