@@ -27,10 +27,11 @@ const settle = 300; // ms after a pushed screen in which a finger on its way pre
 const historyKept = 30;
 // Good answers that have to be read: a green frame alone would not say them. The
 // brief ones are about what is done next and go with the next answer, or the work.
-const toRead = ["pick.passed", "help.called"];
+const ends = ["pick.shortHeld", "pick.shortGoes", "pick.shortCancelled", "pick.waits", "pick.nothing"]; // what becomes of an order with a short
+const toRead = ["pick.passed", "help.called"].concat(ends);
 const brief = ["short.other", "pick.anyLot"];
 // Of an order, or of what lies in a tote: it has to be read, and time alone does not take it.
-const stays = ["order.held", "pick.heldTote"];
+const stays = ["order.held", "pick.heldTote"].concat(ends);
 // What people do all day: an idle screen has the last of it first.
 const daily = ["pick", "put", "pack", "load", "return", "hospital"];
 
