@@ -25,11 +25,11 @@ const looksForBoxes = 15 // on the table of the hospital, in vain, before somebo
 
 // onTheWay waits for boxes that have not come to the dock yet.
 func (w *worker) onTheWay(ctx context.Context) error {
-	s := w.screen
 	if err := w.watch(ctx, w.scaled(2*time.Second, 50*time.Millisecond)); err != nil {
 		return err
 	}
-	if s = w.screen; s.Flow != "load" || w.mayLoad(s) || len(s.Expect) == 0 {
+	s := w.screen
+	if s.Flow != "load" || w.mayLoad(s) || len(s.Expect) == 0 {
 		return nil
 	}
 	switch {
