@@ -47,6 +47,9 @@ func TestALoaderSeesWhichTripABoxIsOf(t *testing.T) {
 	b.wait("document.querySelector('#later')")
 	b.sound("desk-load-both")
 	b.shot("desk-load-both")
+	s.Truck.Left, s.Expect = 0, []edge.Expect{later}
+	b.shows(f, s)
+	assert.NotContains(t, b.text(".desk .next"), "6899", "nor is it what a desk has next")
 }
 
 // TestABoxWithoutANumberHasAName: what waits for a new label is found by its box and its
