@@ -281,6 +281,10 @@ type Missing struct {
 	Since     time.Time `json:"since,omitzero"` // of the last time that it was seen
 	Waybill   string    `json:"waybill,omitempty"`
 	Container string    `json:"container,omitempty"`
+
+	// On a loader's screen alone, of a box that may not ride as it is:
+	Order string `json:"order,omitempty"`
+	Why   string `json:"why,omitempty"` // oldLabel | noLabel | held | aside
 }
 
 // TruckEvent is the data of truck.opened and truck.closed.

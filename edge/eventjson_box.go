@@ -86,6 +86,8 @@ func (d *Missing) AppendJSON(b []byte) []byte {
 	w.time("since", d.Since)
 	w.str("waybill", d.Waybill)
 	w.str("container", d.Container)
+	w.str("order", d.Order)
+	w.str("why", d.Why)
 	return w.end()
 }
 

@@ -201,7 +201,8 @@ func (d *decider) finishCluster(w *edge.Work, o *edge.Order) {
 			continue
 		}
 		if rest = append(rest, id); in != nil {
-			d.endOrder(in)
+			say, _ := d.endOrder(in)
+			d.noticeShort(w, in, say)
 		}
 	}
 	if len(rest) == 0 {
@@ -221,6 +222,19 @@ func (d *decider) finishCluster(w *edge.Work, o *edge.Order) {
 	}
 	d.finishWork(w, "")
 	d.verdictDone(edge.Says("pick.clusterDone", edge.N("n", len(rest))))
+}
+
+// noticeShort tells who walks for several orders what becomes of one that is short: the
+// verdict speaks of all of them.
+func (d *decider) noticeShort(w *edge.Work, o *edge.Order, say edge.Say) {
+	if w.Worker == "" || !isShort(o) || say.Key == "pick.done" {
+		return
+	}
+	code := edge.OK
+	if say.Key != "pick.shortGoes" && say.Key != "pick.shortCancelled" {
+		code = edge.Hold
+	}
+	d.notice(w.Worker, code, say)
 }
 
 // leaveHeld takes the held orders out of a work that ends with the rest, and gives it
