@@ -325,18 +325,12 @@ func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w
 		s.serialsBack(e.Client, d, at)
 	}
 	if d.Undone {
-		if len(r.Graded) == 0 {
-			return errFigures
-		}
-		r.Graded = r.Graded[: len(r.Graded)-1 : len(r.Graded)-1]
-		if n := len(w.Undo); n > 0 {
-			w.Undo = w.Undo[: n-1 : n-1]
-		}
-		return nil
+		return ungraded(r, w, d.Undoes)
 	}
 	r.Graded = append(slices.Clip(r.Graded), edge.Graded{Line: d.Line, SKU: d.SKU, Quantity: d.Quantity, Grade: d.Grade, Reason: d.Reason,
 		Place: d.Place, Extra: d.Extra, Serials: d.Serials})
 	w.Hand, w.Met = nil, nil
+	handDone(w)
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: d.Line, Quantity: d.Quantity})
 	return nil
 }

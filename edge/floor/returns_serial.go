@@ -38,7 +38,7 @@ func (d *decider) inHandBack(r *edge.ReturnCase, h *edge.Hand) {
 	if wantsSerial(d.View, r, h) {
 		d.verdict(edge.OK, edge.Says("return.itemSerial", edge.T("scanned", h.SKU), edge.N("have", h.Quantity)))
 	}
-	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepItem, What: h.SKU, Work: d.w.ID, Hand: h})
+	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepItem, What: h.SKU, Work: d.w.ID, Hand: h, Steps: true})
 }
 
 // serialIn gives the serial number that GS1 data of the scan hold, "" for none.
@@ -66,7 +66,7 @@ func (d *decider) serialScan(r *edge.ReturnCase) bool {
 	}
 	h.Serials = grow(h.Serials, n)
 	d.verdict(edge.OK, edge.Says("return.serial", edge.N("have", len(h.Serials)), edge.N("want", h.Quantity)))
-	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepGrade, What: h.SKU, Work: d.w.ID, Hand: &h})
+	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepGrade, What: h.SKU, Work: d.w.ID, Hand: &h, Steps: true})
 	return true
 }
 
