@@ -64,11 +64,12 @@ func (d *decider) undoHand(r *edge.ReturnCase, i int) {
 	d.event(edge.EvStep, r.Client, r.Order, e)
 }
 
-// undoGraded takes what one scan of a place put there off it again.
+// undoGraded takes what one scan of a place put there off it again, as long as it lies
+// there: what was picked since would be booked away twice.
 func (d *decider) undoGraded(r *edge.ReturnCase, of edge.ID) {
 	moved := edge.StockEvent{Reason: "return", Work: d.w.ID}
-	d.verdict(edge.OK, edge.Says("undo.done"))
-	k := 0
+	var back []*edge.ReturnEvent
+	gone, k := false, 0
 	for i := len(d.w.Undo) - 1; i >= 0 && k < len(r.Graded); i-- {
 		if d.w.Undo[i].Type != edge.EvReturnGraded {
 			continue
@@ -77,11 +78,32 @@ func (d *decider) undoGraded(r *edge.ReturnCase, of edge.ID) {
 			continue
 		}
 		g := r.Graded[len(r.Graded)-k]
-		d.event(edge.EvReturnGraded, r.Client, r.Order, &edge.ReturnEvent{Return: r.ID, Line: g.Line, SKU: g.SKU, Quantity: -g.Quantity,
+		back = append(back, &edge.ReturnEvent{Return: r.ID, Line: g.Line, SKU: g.SKU, Quantity: -g.Quantity,
 			Grade: g.Grade, Place: g.Place, Extra: g.Extra, Serials: g.Serials, Undone: true, Undoes: of.String(), Work: d.w.ID})
 		moved.Location, moved.SKU, moved.Quantity = g.Place, g.SKU, moved.Quantity+g.Quantity
+		gone = gone || g.Grade == gradeGood && slices.ContainsFunc(g.Serials, func(n string) bool { return d.s.serialUsed(serialKey(r.Client, g.SKU, n)) })
+	}
+	if gone || d.s.fewer(r.Client, moved.SKU, moved.Location, moved.Quantity) {
+		d.refuse(edge.Unexpected, edge.Says("return.pickedAgain", edge.T("location", moved.Location)), "item", moved.SKU)
+		return
+	}
+	d.verdict(edge.OK, edge.Says("undo.done"))
+	for _, e := range back {
+		d.event(edge.EvReturnGraded, r.Client, r.Order, e)
 	}
 	d.event(edge.EvStockMoved, r.Client, r.Order, &moved)
+}
+
+// fewer tells that less than n of an article is known to lie in a place; of a place of
+// which nothing is known it is not.
+func (s *State) fewer(client, sku, location string, n int) bool {
+	known, lie := false, 0
+	for _, k := range s.stockOf(client, sku) {
+		if r := s.stock.get(k); r.Location == location {
+			known, lie = true, lie+r.Quantity
+		}
+	}
+	return known && lie < n
 }
 
 // withoutStep gives the steps of a hand and the hand, nil for empty, as they are without
