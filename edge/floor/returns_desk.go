@@ -45,7 +45,7 @@ func (d *decider) scanReturn() {
 		d.scanParcel(place, isPlace)
 		return
 	}
-	m, ok, other := d.item(r.Client)
+	m, ok, other := d.itemBack(r)
 	grade, isGrade := strings.CutPrefix(d.code, gradeCode)
 	switch step := returnNow(d.w); {
 	case isGrade && step == stepGrade:

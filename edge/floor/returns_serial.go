@@ -4,11 +4,25 @@ import (
 	"slices"
 
 	"dcedge/edge"
+	"dcedge/edge/catalogue"
 )
 
 // A piece with a serial number that came back and may be sold again is picked again by
 // that number: the returns desk reads it. Who does not, puts the piece away all the same;
 // its number then stays one that was sold.
+
+// itemBack is the article of a scan: of several that its code names the one in the hand,
+// else one that is still to come, else one that the return names.
+func (d *decider) itemBack(r *edge.ReturnCase) (m catalogue.Match, ok, other bool) {
+	if h := d.w.Hand; h != nil {
+		return d.itemOf(r.Client, h.SKU)
+	}
+	m, ok, other = d.itemFor(r.Client, func(m catalogue.Match) bool { left, _ := leftOfSKU(r, m.ID); return left >= m.Quantity })
+	if left, _ := leftOfSKU(r, m.ID); ok && left < m.Quantity {
+		return d.itemFor(r.Client, func(m catalogue.Match) bool { _, named := leftOfSKU(r, m.ID); return named })
+	}
+	return m, ok, other
+}
 
 // hasSerial tells that each of the pieces in hand has a number.
 func hasSerial(v View, r *edge.ReturnCase, h *edge.Hand) bool {
