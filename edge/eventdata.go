@@ -349,8 +349,10 @@ type StepConfirmed struct {
 	Box     string `json:"box,omitempty"`
 	Attempt string `json:"attempt,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	Hand    *Hand  `json:"hand,omitempty"` // kind capture: what is in the picker's hand now
-	Task    string `json:"task,omitempty"` // kind putDown: the piece is one of those that this task brings back
+	Hand    *Hand  `json:"hand,omitempty"`   // kind capture: what is in the picker's hand now
+	Steps   bool   `json:"steps,omitempty"`  // kind capture: it can be taken back by itself
+	Undoes  string `json:"undoes,omitempty"` // kinds capture, putDown: the message of the step that is taken back
+	Task    string `json:"task,omitempty"`   // kind putDown: the piece is one of those that this task brings back
 
 	// Kind help: where the caller stood.
 	Flow     Flow   `json:"flow,omitempty"`

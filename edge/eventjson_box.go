@@ -177,6 +177,8 @@ func (d *StepConfirmed) AppendJSON(b []byte) []byte {
 		w.key("hand")
 		w.b = d.Hand.AppendJSON(w.b)
 	}
+	w.yes("steps", d.Steps)
+	w.str("undoes", d.Undoes)
 	w.str("flow", string(d.Flow))
 	w.str("location", d.Location)
 	w.str("sku", d.SKU)

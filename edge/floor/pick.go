@@ -180,7 +180,7 @@ func (d *decider) pickLocation(o *edge.Order, l *edge.Line) {
 }
 
 func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
-	m, ok, other := d.item(o.Client)
+	m, ok, other := d.itemOf(o.Client, l.SKU)
 	if !ok && !other && d.captureFirst(o, l) {
 		return
 	}

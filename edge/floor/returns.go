@@ -90,7 +90,7 @@ func (s *State) indexReturn(r *row[edge.ReturnCase]) {
 		x.leaving.set(r.key, rank{}, false)
 		return
 	}
-	x.returns.set(r.key, rank{seq: c.Seq}, c.Closed.IsZero() && c.Work == "")
+	s.indexComing(r.key, c)
 	x.never.set(r.key, rank{cutoff: c.Received.UnixMilli(), seq: c.Seq}, c.Closed.IsZero() && c.Work == "")
 	x.leaving.set(r.key, rank{cutoff: c.Closed.Add(returnKeep).UnixMilli()}, !c.Closed.IsZero())
 }
@@ -210,6 +210,10 @@ func (d *decider) parcel(idle bool) bool {
 		return false
 	}
 	r := c.r
+	stays := (*edge.Order)(nil)
+	if r != nil {
+		stays = d.s.stays(r)
+	}
 	switch {
 	case c.box != nil && !c.box.Shipped:
 		d.refuse(edge.Unexpected, edge.Says("return.notShipped", edge.T("box", c.box.ID)), "box", c.box.ID)
@@ -217,6 +221,10 @@ func (d *decider) parcel(idle bool) bool {
 		d.refuse(edge.Duplicate, edge.Says("return.closed", edge.T("return", r.ID)), "return", r.ID)
 	case r != nil && r.Work != "":
 		d.refuse(edge.Duplicate, edge.Says("return.taken", edge.T("return", r.ID)), "return", r.ID)
+	case stays != nil && len(stays.Boxes) > 0:
+		d.refuse(edge.Unexpected, edge.Says("return.notShipped", edge.T("box", stays.Boxes[0])), "return", r.ID)
+	case stays != nil:
+		d.refuse(edge.Unexpected, edge.Says("return.orderNotShipped", edge.T("order", stays.ID)), "return", r.ID)
 	default:
 		d.openReturn(c)
 	}
@@ -325,18 +333,12 @@ func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w
 		s.serialsBack(e.Client, d, at)
 	}
 	if d.Undone {
-		if len(r.Graded) == 0 {
-			return errFigures
-		}
-		r.Graded = r.Graded[: len(r.Graded)-1 : len(r.Graded)-1]
-		if n := len(w.Undo); n > 0 {
-			w.Undo = w.Undo[: n-1 : n-1]
-		}
-		return nil
+		return ungraded(r, w, d.Undoes)
 	}
 	r.Graded = append(slices.Clip(r.Graded), edge.Graded{Line: d.Line, SKU: d.SKU, Quantity: d.Quantity, Grade: d.Grade, Reason: d.Reason,
 		Place: d.Place, Extra: d.Extra, Serials: d.Serials})
 	w.Hand, w.Met = nil, nil
+	handDone(w)
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: d.Line, Quantity: d.Quantity})
 	return nil
 }

@@ -88,6 +88,7 @@ func TestRowsOfReturns(t *testing.T) {
 			backSite(x)
 			packed(t, x, "o1", "cj", "TOTE-00001")
 			x.record(&edge.ReturnRecord{ID: "RET-1", Client: "default", Order: "o1", Hash: "h", Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}})
+			x.record(&edge.ReturnRecord{ID: "RET-2", Client: "default", Hash: "h", Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}}) // somebody has work
 			x.act("r", "start", edge.Args{Flow: edge.Return})
 		}, scan: out, code: edge.Unexpected, say: "return.notShipped", step: "parcel", events: "scan.refused"},
 		{row: "2.8", name: "at another desk", who: "r2", set: back(), scan: "R-77-1", code: edge.Duplicate, say: "return.taken", step: "", events: "scan.refused"},
@@ -113,7 +114,8 @@ func TestRowsOfReturns(t *testing.T) {
 		{row: "2.8", name: "the rest is", who: "r", set: back(graded("defect")), scan: "LOC-Q1", code: edge.OK, say: "return.placed", step: "item", events: "return.graded stock.moved"},
 		{row: "2.8", name: "and for nowhere else", who: "r", set: back(graded("defect")), scan: "LOC-L1", code: edge.Wrong, say: "return.wrongPlace", step: "location", events: "scan.refused"},
 		{row: "2.8", name: "an article instead of a place", who: "r", set: back(graded("good")), scan: "EA-1", code: edge.Unexpected, say: "scan.unexpected", step: "location", events: "scan.refused"},
-		{row: "2.8", name: "put back into the parcel", who: "r", set: back(graded("good")), act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "step.confirmed"},
+		{row: "2.8", name: "graded once more", who: "r", set: back(graded("good")), act: "undo", code: edge.OK, say: "undo.done", step: "grade", events: "step.confirmed"},
+		{row: "2.8", name: "put back into the parcel", who: "r", set: back(scans("EA-1")), act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "step.confirmed"},
 		{row: "2.8", name: "taken off its place again", who: "r", set: back(graded("good"), scans("LOC-L1")), act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "return.graded stock.moved"},
 		{row: "2.8", name: "nothing to take back", who: "r", set: back(), act: "undo", code: edge.Unexpected, say: "undo.nothing", step: "item", events: "scan.refused"},
 		{row: "2.8", name: "the last piece", who: "r", set: back(scans("EA-1", "EA-1", "GRADE-good", "LOC-L1", "EA-2", "GRADE-good")), scan: "LOC-L2", code: edge.Done, say: "return.all", step: "item", events: "return.graded stock.moved"},
