@@ -2,7 +2,6 @@ package floor
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"dcedge/edge"
@@ -207,8 +206,6 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 			add(x.clients, r.mark.client, -1)
 			x.held, x.owed = x.held-btoi(r.mark.stuck), x.owed-btoi(r.mark.owed)
 			r.mark = nil
-			client, id, _ := strings.Cut(key, "\x00")
-			s.indexReturnsOf(client, id)
 		}
 		return
 	}
@@ -239,7 +236,6 @@ func (s *State) indexOrder(r *row[edge.Order]) {
 	for _, id := range o.Boxes {
 		s.indexBox(id, s.boxes.get(id))
 	}
-	s.indexReturnsOf(o.Client, o.ID)
 }
 
 func queue(m map[string]*ordered, carrier string) *ordered {

@@ -31,12 +31,6 @@ func (s *State) indexBox(id string, b *edge.Box) {
 	x := &s.idx
 	s.indexUnseen(id, b)
 	s.indexLone(id, b)
-	if b != nil && len(s.idx.comes) > 0 {
-		s.indexReturnsOf(b.Client, b.Order)
-		for _, in := range b.With {
-			s.indexReturnsOf(b.Client, in)
-		}
-	}
 	at := ""
 	if b != nil {
 		at = s.laneOf(b)

@@ -90,7 +90,7 @@ func (s *State) indexReturn(r *row[edge.ReturnCase]) {
 		x.leaving.set(r.key, rank{}, false)
 		return
 	}
-	s.indexComing(r.key, c)
+	x.returns.set(r.key, rank{seq: c.Seq}, c.Closed.IsZero() && c.Work == "")
 	x.never.set(r.key, rank{cutoff: c.Received.UnixMilli(), seq: c.Seq}, c.Closed.IsZero() && c.Work == "")
 	x.leaving.set(r.key, rank{cutoff: c.Closed.Add(returnKeep).UnixMilli()}, !c.Closed.IsZero())
 }
@@ -210,10 +210,6 @@ func (d *decider) parcel(idle bool) bool {
 		return false
 	}
 	r := c.r
-	stays := (*edge.Order)(nil)
-	if r != nil {
-		stays = d.s.stays(r)
-	}
 	switch {
 	case c.box != nil && !c.box.Shipped:
 		d.refuse(edge.Unexpected, edge.Says("return.notShipped", edge.T("box", c.box.ID)), "box", c.box.ID)
@@ -221,10 +217,6 @@ func (d *decider) parcel(idle bool) bool {
 		d.refuse(edge.Duplicate, edge.Says("return.closed", edge.T("return", r.ID)), "return", r.ID)
 	case r != nil && r.Work != "":
 		d.refuse(edge.Duplicate, edge.Says("return.taken", edge.T("return", r.ID)), "return", r.ID)
-	case stays != nil && len(stays.Boxes) > 0:
-		d.refuse(edge.Unexpected, edge.Says("return.notShipped", edge.T("box", stays.Boxes[0])), "return", r.ID)
-	case stays != nil:
-		d.refuse(edge.Unexpected, edge.Says("return.orderNotShipped", edge.T("order", stays.ID)), "return", r.ID)
 	default:
 		d.openReturn(c)
 	}

@@ -88,7 +88,6 @@ func TestRowsOfReturns(t *testing.T) {
 			backSite(x)
 			packed(t, x, "o1", "cj", "TOTE-00001")
 			x.record(&edge.ReturnRecord{ID: "RET-1", Client: "default", Order: "o1", Hash: "h", Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}})
-			x.record(&edge.ReturnRecord{ID: "RET-2", Client: "default", Hash: "h", Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}}) // somebody has work
 			x.act("r", "start", edge.Args{Flow: edge.Return})
 		}, scan: out, code: edge.Unexpected, say: "return.notShipped", step: "parcel", events: "scan.refused"},
 		{row: "2.8", name: "at another desk", who: "r2", set: back(), scan: "R-77-1", code: edge.Duplicate, say: "return.taken", step: "", events: "scan.refused"},
