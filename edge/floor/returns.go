@@ -245,11 +245,24 @@ func (d *decider) openReturn(c cameBack) {
 		e.Work = d.w.ID
 	}
 	d.verdict(edge.OK, edge.Says("return.opened", edge.T("return", e.Return)))
+	if c.r != nil && d.s.stays(c.r) {
+		d.notice(d.m.Worker, edge.Hold, edge.Says("return.orderNotShipped", edge.T("order", order)))
+	}
 	d.event(edge.EvReturnOpened, client, order, e)
 	if c.r != nil {
 		d.turns(d.s.idx.returns, -1)
 	}
 	d.touchFlow(edge.Return)
+}
+
+// stays tells that nothing of a return's order has left the house, as far as it knows. The
+// WMS announced the return, so it is taken; but whoever opens it looks twice at what came.
+func (s *State) stays(r *edge.ReturnCase) bool {
+	o := s.Order(r.Client, r.Order)
+	return o != nil && o.Stage != edge.StageShipped && !slices.ContainsFunc(o.Boxes, func(id string) bool {
+		b := s.boxes.get(id)
+		return b != nil && b.Shipped
+	})
 }
 
 // backLine names a line of a box that came back: with its order where another

@@ -325,3 +325,28 @@ func TestReturnSentAgain(t *testing.T) {
 	r.Hash = "h3"
 	assert.Equal(t, edge.Begun, x.record(r).Code)
 }
+
+// TestAReturnOfAnOrderThatHasNotLeft: the WMS has announced it, so it is opened by its own
+// number; whoever opens it is told.
+func TestAReturnOfAnOrderThatHasNotLeft(t *testing.T) {
+	for name, left := range map[string]bool{"in the house": false, "on its way": true} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		backSite(x)
+		number := packed(t, x, "o1", "cj", "TOTE-00001").Waybill
+		if left {
+			x.scan("l", "DOCK-D1")
+			x.scan("l", number)
+			require.True(t, x.act("l", "close", edge.Args{Reason: "cutOff"}).OK)
+		}
+		x.record(&edge.ReturnRecord{ID: "RET-1", Client: "default", Hash: "h", Order: "o1", Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}})
+		v := x.scan("r", "RET-1")
+		require.Equal(t, "return.opened", v.Say.Key, name)
+		if left {
+			assert.Empty(t, x.dec.Notices)
+			continue
+		}
+		assert.Equal(t, []edge.Notice{{Worker: "r", Code: edge.Hold, Say: edge.Says("return.orderNotShipped", edge.T("order", "o1"))}}, x.dec.Notices)
+	}
+}
