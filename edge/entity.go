@@ -175,6 +175,7 @@ type Undo struct {
 
 	Captured *Captured `json:"captured,omitempty"`
 	Agreed   bool      `json:"agreed,omitempty"` // as in the event
+	Hand     *Hand     `json:"hand,omitempty"`   // of step.confirmed: what was in the hand before, nil for nothing
 }
 
 // WorkerState is what the floor remembers of a worker.

@@ -184,5 +184,9 @@ func (u *Undo) AppendJSON(b []byte) []byte {
 		w.b = u.Captured.AppendJSON(w.b)
 	}
 	w.yes("agreed", u.Agreed)
+	if u.Hand != nil {
+		w.key("hand")
+		w.b = u.Hand.AppendJSON(w.b)
+	}
 	return w.end()
 }

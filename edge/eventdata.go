@@ -281,6 +281,10 @@ type Missing struct {
 	Since     time.Time `json:"since,omitzero"` // of the last time that it was seen
 	Waybill   string    `json:"waybill,omitempty"`
 	Container string    `json:"container,omitempty"`
+
+	// On a loader's screen alone, of a box that may not ride as it is:
+	Order string `json:"order,omitempty"`
+	Why   string `json:"why,omitempty"` // oldLabel | noLabel | held | aside
 }
 
 // TruckEvent is the data of truck.opened and truck.closed.
@@ -345,8 +349,10 @@ type StepConfirmed struct {
 	Box     string `json:"box,omitempty"`
 	Attempt string `json:"attempt,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	Hand    *Hand  `json:"hand,omitempty"` // kind capture: what is in the picker's hand now
-	Task    string `json:"task,omitempty"` // kind putDown: the piece is one of those that this task brings back
+	Hand    *Hand  `json:"hand,omitempty"`   // kind capture: what is in the picker's hand now
+	Steps   bool   `json:"steps,omitempty"`  // kind capture: it can be taken back by itself
+	Undoes  string `json:"undoes,omitempty"` // kinds capture, putDown: the message of the step that is taken back
+	Task    string `json:"task,omitempty"`   // kind putDown: the piece is one of those that this task brings back
 
 	// Kind help: where the caller stood.
 	Flow     Flow   `json:"flow,omitempty"`

@@ -86,6 +86,8 @@ func (d *Missing) AppendJSON(b []byte) []byte {
 	w.time("since", d.Since)
 	w.str("waybill", d.Waybill)
 	w.str("container", d.Container)
+	w.str("order", d.Order)
+	w.str("why", d.Why)
 	return w.end()
 }
 
@@ -175,6 +177,8 @@ func (d *StepConfirmed) AppendJSON(b []byte) []byte {
 		w.key("hand")
 		w.b = d.Hand.AppendJSON(w.b)
 	}
+	w.yes("steps", d.Steps)
+	w.str("undoes", d.Undoes)
 	w.str("flow", string(d.Flow))
 	w.str("location", d.Location)
 	w.str("sku", d.SKU)

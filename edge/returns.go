@@ -73,7 +73,8 @@ type ReturnEvent struct {
 	Extra    string          `json:"extra,omitempty"` // more | notNamed
 	Serials  []string        `json:"serials,omitempty"`
 	Undone   bool            `json:"undone,omitempty"`
-	Came     int             `json:"came,omitempty"` // return.closed: pieces graded in all
+	Undoes   string          `json:"undoes,omitempty"` // the message that is undone; left out: the last one
+	Came     int             `json:"came,omitempty"`   // return.closed: pieces graded in all
 	Missing  []ReturnMissing `json:"missing,omitempty"`
 	Work     string          `json:"work,omitempty"`
 }
@@ -97,6 +98,7 @@ func (d *ReturnEvent) AppendJSON(b []byte) []byte {
 	w.str("extra", d.Extra)
 	w.strs("serials", d.Serials)
 	w.yes("undone", d.Undone)
+	w.str("undoes", d.Undoes)
 	w.intIf("came", d.Came)
 	if len(d.Missing) > 0 {
 		w.key("missing")

@@ -78,9 +78,10 @@ type Expect struct {
 	Line      string            `json:"line,omitempty"`
 	Remaining int               `json:"remaining,omitempty"`
 	Box       string            `json:"box,omitempty"`
-	Case      int               `json:"case,omitempty"` // pieces of the article's largest case that fits into Remaining; follows from SKU and Remaining
-	Lot       string            `json:"lot,omitempty"`  // of kind lot: what was read already; its day is still wanted
-	Zone      string            `json:"zone,omitempty"` // of a tote that is to be fetched: where it was put down; follows from the task
+	Case      int               `json:"case,omitempty"`  // pieces of the article's largest case that fits into Remaining; follows from SKU and Remaining
+	Lot       string            `json:"lot,omitempty"`   // of kind lot: what was read already; its day is still wanted
+	Zone      string            `json:"zone,omitempty"`  // of a tote that is to be fetched: where it was put down; follows from the task
+	Later     bool              `json:"later,omitempty"` // at a truck: of a later trip than its; follows from the box
 }
 
 // Quantity is the counter of the item in hand, in pieces.

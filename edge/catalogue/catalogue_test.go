@@ -82,8 +82,8 @@ func TestListsAreSorted(t *testing.T) {
 	assert.Equal(t, 30, s.Counts()["dock"])
 }
 
-// TestAnArticleThatIsGone is for no new order, and its code names it as long as it names no
-// other of that client.
+// TestAnArticleThatIsGone is for no new order, and its code names it still, after those that
+// it names now.
 func TestAnArticleThatIsGone(t *testing.T) {
 	sku := func(client, id, code string) *edge.SKURecord {
 		return &edge.SKURecord{Client: client, ID: id, WeightGrams: 7, Barcodes: []edge.Barcode{{Code: code}}}
@@ -101,7 +101,7 @@ func TestAnArticleThatIsGone(t *testing.T) {
 	three := edit(t, two, false, sku("b", "T", "036000291452"))
 	assert.Equal(t, []catalogue.Match{match("b", "T"), match("a", "S")}, three.Scanned("036000291452"))
 	four := edit(t, three, false, sku("a", "U", "036000291452"))
-	assert.Equal(t, []catalogue.Match{match("a", "U"), match("b", "T")}, four.Scanned("036000291452"))
+	assert.Equal(t, []catalogue.Match{match("a", "U"), match("b", "T"), match("a", "S")}, four.Scanned("036000291452"))
 	back := edit(t, two, false, sku("a", "S", "NEW"))
 	assert.Empty(t, back.Scanned("036000291452"), "the record that it has now is all")
 	assert.NotNil(t, back.SKU("a", "S"))

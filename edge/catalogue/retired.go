@@ -19,20 +19,18 @@ func (s *Snapshot) Article(client, id string) *edge.SKURecord {
 	return v
 }
 
-// Scanned is Resolve of what was read off the goods: with the articles that are gone, as
-// long as the code names no other one of their client.
+// Scanned is Resolve of what was read off the goods: with the articles that are gone, after
+// those that there are. Their goods bear the code still when it is another article's.
 func (s *Snapshot) Scanned(code string) []Match {
 	m := s.Resolve(code)
 	if s.retired.n == 0 {
 		return m
 	}
 	old, _ := s.oldCodes.get(Canonical(code))
-	for _, x := range old {
-		if !slices.ContainsFunc(m, func(in Match) bool { return in.Kind == x.Kind && in.Client == x.Client }) {
-			m = append(slices.Clip(m), x)
-		}
+	if len(old) == 0 {
+		return m
 	}
-	return m
+	return append(slices.Clip(m), old...)
 }
 
 func (e *Edit) putSKU(r *edge.SKURecord, gone bool) bool {

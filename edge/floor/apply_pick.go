@@ -303,8 +303,12 @@ func (s *State) applyStep(e *edge.Event, d *edge.StepConfirmed, at time.Time) er
 	case stepPutDown:
 		s.offTable(w)
 		w.Hand, w.Met, w.Box, w.Step = nil, nil, "", ""
+		handDone(w)
 		s.tookAside(d.Task)
 	case stepCapture:
+		if err := stepped(w, e, d); err != nil {
+			return err
+		}
 		w.Met = nil
 		if w.Hand = d.Hand; d.Hand != nil && w.Mode != modeOrder {
 			w.Order, w.Line = e.Order, d.Hand.Line

@@ -198,7 +198,7 @@ func (d *decider) pickCapture(o *edge.Order, l *edge.Line) {
 		d.refuseOther("")
 		return
 	case hasNumber:
-		if of, ok, _ := d.item(o.Client); !ok || of.ID != l.SKU {
+		if of, ok, _ := d.itemOf(o.Client, l.SKU); !ok || of.ID != l.SKU {
 			d.refuse(edge.Wrong, edge.Says("pick.wrongItem", edge.T("expected", l.SKU), edge.T("scanned", of.ID)), "item", of.ID)
 			return
 		}

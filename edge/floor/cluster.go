@@ -97,14 +97,16 @@ func (d *decider) startCluster() {
 // where nobody has planned them.
 const togetherLook = 500
 
-// startMany begins with orders that go together: those of a list (where orders are
-// named, of one with them), or up to most of one client and carrier, for the same
-// cut-off, not yet begun.
+// startMany begins with orders that go together: those of a list, or up to most of one
+// client and carrier, for the same cut-off, not yet begun. Where orders are named, it is
+// the list of the WMS that has one of them, or those alone: what was formed here
+// reserves nothing.
 func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
 	fits := d.fitsWall(mode)
 	named := func(o *edge.Order) bool { return slices.Contains(d.m.Args.Orders, o.ID) }
+	reserved := func(o *edge.Order) bool { return o.Reserved && named(o) }
 	l, list := d.nextList(mode, func(list []*edge.Order) bool {
-		return (len(d.m.Args.Orders) == 0 || slices.ContainsFunc(list, named)) && (fits == nil || fits(list))
+		return (len(d.m.Args.Orders) == 0 || slices.ContainsFunc(list, reserved)) && (fits == nil || fits(list))
 	})
 	if l != nil {
 		orders := make([]string, len(list))
@@ -199,7 +201,8 @@ func (d *decider) finishCluster(w *edge.Work, o *edge.Order) {
 			continue
 		}
 		if rest = append(rest, id); in != nil {
-			d.endOrder(in)
+			say, _ := d.endOrder(in)
+			d.noticeShort(w, in, say)
 		}
 	}
 	if len(rest) == 0 {
@@ -219,6 +222,19 @@ func (d *decider) finishCluster(w *edge.Work, o *edge.Order) {
 	}
 	d.finishWork(w, "")
 	d.verdictDone(edge.Says("pick.clusterDone", edge.N("n", len(rest))))
+}
+
+// noticeShort tells who walks for several orders what becomes of one that is short: the
+// verdict speaks of all of them.
+func (d *decider) noticeShort(w *edge.Work, o *edge.Order, say edge.Say) {
+	if w.Worker == "" || !isShort(o) || say.Key == "pick.done" {
+		return
+	}
+	code := edge.OK
+	if say.Key != "pick.shortGoes" && say.Key != "pick.shortCancelled" {
+		code = edge.Hold
+	}
+	d.notice(w.Worker, code, say)
 }
 
 // leaveHeld takes the held orders out of a work that ends with the rest, and gives it

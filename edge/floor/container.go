@@ -141,7 +141,8 @@ func (d *decider) stowBox(id string) {
 func (d *decider) stow(id string, c *edge.Container, o *edge.Order, b *edge.Box) {
 	own := d.tripFor(o, b.Carrier, d.Now)
 	if c != nil && !d.rides(c, o) {
-		d.refuse(edge.Wrong, edge.Says("load.wrongTrip", edge.T("expected", c.Trip), edge.T("scanned", own.trip)), "box", b.ID)
+		d.refuse(edge.Wrong, edge.Says("load.wrongTrip", edge.T("expected", c.Trip), edge.T("scanned", own.trip),
+			edge.T("expectedAt", d.leavesAt(c.Departs)), edge.T("scannedAt", d.leavesAt(own.at))), "box", b.ID)
 		return
 	}
 	d.verdict(edge.OK, edge.Says("container.box", edge.T("box", b.ID), edge.T("container", id)))
@@ -153,6 +154,14 @@ func (d *decider) stow(id string, c *edge.Container, o *edge.Order, b *edge.Box)
 	for _, w := range d.s.loadersOf(b.Carrier) {
 		d.touch(w)
 	}
+}
+
+// leavesAt is a departure for people: a trip leaves on many days.
+func (d *decider) leavesAt(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(zoneOf(d.Policy)).Format(edge.TimeLayout)
 }
 
 // rides tells whether an order's boxes may go with a container's trip: it is not

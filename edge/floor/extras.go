@@ -30,7 +30,7 @@ func extraCode(x *edge.Extra) string {
 func (d *decider) packInsert(at *packPlace) {
 	o := at.nextExtra()
 	x := &o.Extras[o.ExtrasDone]
-	m, ok, other := d.item(o.Client)
+	m, ok, other := d.itemOf(o.Client, x.SKU)
 	switch {
 	case x.SKU == "" && d.code == x.Kind, ok && m.ID == x.SKU, !ok && !other && x.SKU != "" && d.code == x.SKU:
 		d.verdict(edge.OK, edge.Says("pack.insert", edge.T("scanned", d.code)))

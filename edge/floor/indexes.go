@@ -37,6 +37,7 @@ type indexes struct {
 	soldOf    map[string][]uint64 // by row: what sold holds of it
 	soldHours *ordered            // the rows, the oldest first
 	lists     map[string]*ordered // by mode: lists with orders
+	later     map[string]*ordered // by mode: those of lists that have a time to be given out at
 	listed    map[string]int      // by mode: orders on lists
 	listMode  map[string]listMark // list key -> what lists and listed hold
 	unknown   map[string][]string // list key -> order keys that it awaits
@@ -49,7 +50,7 @@ type indexes struct {
 }
 
 func newIndexes() indexes {
-	return indexes{pick: newOrdered(), loose: newOrdered(), zones: map[string]*ordered{}, sold: map[uint64]int{}, soldOf: map[string][]uint64{}, soldHours: newOrdered(), lists: map[string]*ordered{}, listed: map[string]int{},
+	return indexes{pick: newOrdered(), loose: newOrdered(), zones: map[string]*ordered{}, sold: map[uint64]int{}, soldOf: map[string][]uint64{}, soldHours: newOrdered(), lists: map[string]*ordered{}, later: map[string]*ordered{}, listed: map[string]int{},
 		listMode: map[string]listMark{}, unknown: map[string][]string{}, awaited: map[string]string{}, pack: newOrdered(), parked: newOrdered(), closed: newOrdered(), trucks: newOrdered(),
 		load: map[string]*ordered{}, waiting: map[string]*ordered{}, boxAt: map[string]string{},
 		offered: map[string]string{}, offers: map[string]string{}, loaders: map[string]string{}, docks: map[string]string{},

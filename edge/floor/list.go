@@ -118,6 +118,7 @@ func (s *State) indexList(r *row[edge.List]) {
 	delete(x.unknown, r.key)
 	if was, had := x.listMode[r.key]; had {
 		queue(x.lists, was.mode).set(r.key, rank{}, false)
+		queue(x.later, was.mode).set(r.key, rank{}, false)
 		add(x.listed, was.mode, -was.orders)
 		delete(x.listMode, r.key)
 	}
@@ -130,6 +131,7 @@ func (s *State) indexList(r *row[edge.List]) {
 		at.cutoff = l.Cutoff.UnixMilli()
 	}
 	queue(x.lists, l.Mode).set(r.key, at, len(l.Orders) > 0)
+	queue(x.later, l.Mode).set(r.key, rank{cutoff: l.ReleaseAt.UnixMilli(), seq: l.Seq}, len(l.Orders) > 0 && !l.ReleaseAt.IsZero())
 	add(x.listed, l.Mode, len(l.Orders))
 	x.listMode[r.key] = listMark{mode: l.Mode, orders: len(l.Orders)}
 	for _, id := range l.Unknown {
@@ -143,6 +145,20 @@ func (s *State) indexList(r *row[edge.List]) {
 type listMark struct {
 	mode   string
 	orders int
+}
+
+// given is how many orders stand on lists of a mode that are given out by now.
+func (v *View) given(mode string) int {
+	n := v.State.idx.listed[mode]
+	if q := v.State.idx.later[mode]; q != nil {
+		q.each(func(r rank) bool {
+			if l := v.State.lists.get(r.key); l.ReleaseAt.After(v.Now) {
+				n -= len(l.Orders)
+			}
+			return true
+		})
+	}
+	return n
 }
 
 // EachList calls fn for every list.

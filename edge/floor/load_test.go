@@ -192,7 +192,10 @@ func TestTheLoaderSeesWhatIsMissingAndWhere(t *testing.T) {
 	require.Equal(t, "load.left", x.act("l", "close", edge.Args{}).Say.Key)
 	require.Equal(t, edge.Done, x.act("l", "close", edge.Args{Reason: "driverLeft"}).Code)
 	e := x.last[0].Data.(*edge.TruckEvent)
-	assert.Equal(t, v.Missing, e.Missing)
+	for i := range v.Missing {
+		v.Missing[i].Order, v.Missing[i].Why = "", "" // for the screen alone, and those first that may not ride
+	}
+	assert.ElementsMatch(t, v.Missing, e.Missing)
 	assert.Equal(t, []int{2, 1}, []int{e.Loaded, e.Extra})
 	rebuilt(t, x)
 }

@@ -176,7 +176,7 @@ func placeAt(t *edge.MoveTask, step string) string {
 }
 
 func (d *decider) moveItem(t *edge.MoveTask, have int) {
-	m, ok, other := d.item(t.Client)
+	m, ok, other := d.itemOf(t.Client, t.SKU)
 	switch {
 	case !ok && !other:
 		d.refuseOther("")

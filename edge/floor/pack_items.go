@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"dcedge/edge"
+	"dcedge/edge/catalogue"
 )
 
 // packItem takes an article into the box: what the orders do not want here, or
@@ -13,7 +14,7 @@ func (d *decider) packItem(at *packPlace) {
 		d.packBoxType(at)
 		return
 	}
-	m, ok, other := d.item(at.first().Client)
+	m, ok, other := d.itemFor(at.first().Client, func(m catalogue.Match) bool { return m.Quantity <= skuLeft(at.orders, m.ID) })
 	if !ok && !other {
 		if t, isTote := d.match("tote"); isTote {
 			d.toteAtItems(t.ID)

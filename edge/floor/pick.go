@@ -2,6 +2,7 @@ package floor
 
 import (
 	"slices"
+	"time"
 
 	"dcedge/edge"
 	"dcedge/edge/catalogue"
@@ -179,7 +180,7 @@ func (d *decider) pickLocation(o *edge.Order, l *edge.Line) {
 }
 
 func (d *decider) pickItem(o *edge.Order, l *edge.Line) {
-	m, ok, other := d.item(o.Client)
+	m, ok, other := d.itemOf(o.Client, l.SKU)
 	if !ok && !other && d.captureFirst(o, l) {
 		return
 	}
@@ -289,7 +290,8 @@ func (d *decider) finishPick(w *edge.Work, o *edge.Order) {
 // pack it is cancelled by its shorts.
 func (d *decider) endOrder(o *edge.Order) (say edge.Say, reason string) {
 	if d.waitsForGoods(o) {
-		return edge.Says("pick.waits", edge.T("order", o.ID)), "short"
+		_, wait := d.shortPolicy(o)
+		return edge.Says("pick.waits", edge.T("order", o.ID), edge.N("missing", shortOf(o)), edge.N("minutes", int(wait/time.Minute))), "short"
 	}
 	if toPack(o) == 0 {
 		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Cancelled: true, Reason: "short"})
@@ -297,20 +299,23 @@ func (d *decider) endOrder(o *edge.Order) (say edge.Say, reason string) {
 		if !hasGoods(o) {
 			d.releaseTotes(o, o.Totes)
 		}
-		return edge.Says("pick.nothing"), "short"
+		return edge.Says("pick.nothing", edge.T("order", o.ID)), "short"
 	}
+	missing := shortOf(o)
 	switch policy, _ := d.shortPolicy(o); {
 	case !isShort(o) || o.Held != "":
 		d.turns(d.s.idx.pack, +1)
+		return edge.Says("pick.done", edge.T("order", o.ID)), ""
 	case policy == "hold":
 		d.event(edge.EvOrderChanged, o.Client, o.ID, &edge.OrderChanged{Step: string(edge.StagePicking), Held: "short"})
+		return edge.Says("pick.shortHeld", edge.T("order", o.ID), edge.N("missing", missing)), ""
 	case policy == "cancelLine":
 		d.cancelShorts(o)
 		d.turns(d.s.idx.pack, +1)
-	default:
-		d.turns(d.s.idx.pack, +1)
+		return edge.Says("pick.shortCancelled", edge.T("order", o.ID), edge.N("missing", missing)), ""
 	}
-	return edge.Says("pick.done", edge.T("order", o.ID)), ""
+	d.turns(d.s.idx.pack, +1)
+	return edge.Says("pick.shortGoes", edge.T("order", o.ID), edge.N("missing", missing)), ""
 }
 
 // verdictDone sets the verdict of a worker's own message.

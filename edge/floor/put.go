@@ -98,19 +98,15 @@ func (d *decider) scanPut() {
 // putItem finds the order that an item of the wave's tote is for: one that has a
 // cell first.
 func (d *decider) putItem(t *edge.Tote) {
-	m, ok, other := d.item(t.Client)
+	m, ok, other := d.itemFor(t.Client, func(m catalogue.Match) bool { in, _ := d.putLine(t, m); return in != nil })
 	if !ok && !other {
 		d.refuseOther("")
 		return
 	}
 	var in *edge.Order
 	var line *edge.Line
-	for _, o := range d.s.putOrders(t) {
-		for _, l := range o.Lines {
-			if ok && l.SKU == m.ID && toPut(l) >= m.Quantity && (in == nil || len(in.Totes) == 0 && len(o.Totes) > 0) {
-				in, line = o, l
-			}
-		}
+	if ok {
+		in, line = d.putLine(t, m)
 	}
 	if in == nil {
 		m, _ = d.firstItem(m)
@@ -132,6 +128,18 @@ func (d *decider) putItem(t *edge.Tote) {
 	d.verdict(edge.OK, edge.Says("put.item", edge.T("cell", cell)))
 	d.event(edge.EvStep, in.Client, in.ID, &edge.StepConfirmed{Kind: stepCapture, Step: stepCell, Work: d.w.ID,
 		Hand: &edge.Hand{Line: line.ID, Quantity: m.Quantity, Step: stepCell, First: cell}})
+}
+
+// putLine finds the line that an item is for; nil for none.
+func (d *decider) putLine(t *edge.Tote, m catalogue.Match) (in *edge.Order, line *edge.Line) {
+	for _, o := range d.s.putOrders(t) {
+		for _, l := range o.Lines {
+			if l.SKU == m.ID && toPut(l) >= m.Quantity && (in == nil || len(in.Totes) == 0 && len(o.Totes) > 0) {
+				in, line = o, l
+			}
+		}
+	}
+	return in, line
 }
 
 // overPut refuses a piece that no order wants: it lies before the worker, who may put

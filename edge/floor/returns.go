@@ -245,11 +245,24 @@ func (d *decider) openReturn(c cameBack) {
 		e.Work = d.w.ID
 	}
 	d.verdict(edge.OK, edge.Says("return.opened", edge.T("return", e.Return)))
+	if c.r != nil && d.s.stays(c.r) {
+		d.notice(d.m.Worker, edge.Hold, edge.Says("return.orderNotShipped", edge.T("order", order)))
+	}
 	d.event(edge.EvReturnOpened, client, order, e)
 	if c.r != nil {
 		d.turns(d.s.idx.returns, -1)
 	}
 	d.touchFlow(edge.Return)
+}
+
+// stays tells that nothing of a return's order has left the house, as far as it knows. The
+// WMS announced the return, so it is taken; but whoever opens it looks twice at what came.
+func (s *State) stays(r *edge.ReturnCase) bool {
+	o := s.Order(r.Client, r.Order)
+	return o != nil && o.Stage != edge.StageShipped && !slices.ContainsFunc(o.Boxes, func(id string) bool {
+		b := s.boxes.get(id)
+		return b != nil && b.Shipped
+	})
 }
 
 // backLine names a line of a box that came back: with its order where another
@@ -325,18 +338,12 @@ func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w
 		s.serialsBack(e.Client, d, at)
 	}
 	if d.Undone {
-		if len(r.Graded) == 0 {
-			return errFigures
-		}
-		r.Graded = r.Graded[: len(r.Graded)-1 : len(r.Graded)-1]
-		if n := len(w.Undo); n > 0 {
-			w.Undo = w.Undo[: n-1 : n-1]
-		}
-		return nil
+		return ungraded(r, w, d.Undoes)
 	}
 	r.Graded = append(slices.Clip(r.Graded), edge.Graded{Line: d.Line, SKU: d.SKU, Quantity: d.Quantity, Grade: d.Grade, Reason: d.Reason,
 		Place: d.Place, Extra: d.Extra, Serials: d.Serials})
 	w.Hand, w.Met = nil, nil
+	handDone(w)
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: d.Line, Quantity: d.Quantity})
 	return nil
 }

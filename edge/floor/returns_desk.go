@@ -45,7 +45,7 @@ func (d *decider) scanReturn() {
 		d.scanParcel(place, isPlace)
 		return
 	}
-	m, ok, other := d.item(r.Client)
+	m, ok, other := d.itemBack(r)
 	grade, isGrade := strings.CutPrefix(d.code, gradeCode)
 	switch step := returnNow(d.w); {
 	case isGrade && step == stepGrade:
@@ -141,7 +141,7 @@ func (d *decider) grade(r *edge.ReturnCase, grade, reason string) {
 		h.First = d.homeOf(r, h.SKU)
 	}
 	d.verdict(edge.OK, edge.Says("return.grade", edge.T("grade", grade)))
-	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepGrade, What: h.SKU, Work: d.w.ID, Hand: &h})
+	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepGrade, What: h.SKU, Work: d.w.ID, Hand: &h, Steps: true})
 }
 
 // homeOf is a place for an article that may be sold again: where some of it is
@@ -347,27 +347,6 @@ func (d *decider) intoParcel(r *edge.ReturnCase) {
 	}
 	d.verdict(edge.OK, edge.Says("undo.done"))
 	d.event(edge.EvStep, client, order, &edge.StepConfirmed{Kind: stepPutDown, Step: returnNow(d.w), Work: d.w.ID})
-}
-
-// undoReturn puts what is in hand back, or takes what this work graded last, with one
-// scan of a place, off that place again.
-func (d *decider) undoReturn(r *edge.ReturnCase) {
-	switch n := len(d.w.Undo); {
-	case d.w.Hand != nil || d.w.Met != nil:
-		d.intoParcel(r)
-	case r == nil || n == 0 || len(r.Graded) == 0:
-		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
-	default:
-		d.verdict(edge.OK, edge.Says("undo.done"))
-		moved := edge.StockEvent{Reason: "return", Work: d.w.ID}
-		for i := 1; i <= min(n, len(r.Graded)) && d.w.Undo[n-i].Message == d.w.Undo[n-1].Message; i++ {
-			g := r.Graded[len(r.Graded)-i]
-			d.event(edge.EvReturnGraded, r.Client, r.Order, &edge.ReturnEvent{Return: r.ID, Line: g.Line, SKU: g.SKU, Quantity: -g.Quantity,
-				Grade: g.Grade, Place: g.Place, Extra: g.Extra, Serials: g.Serials, Undone: true, Work: d.w.ID})
-			moved.Location, moved.SKU, moved.Quantity = g.Place, g.SKU, moved.Quantity+g.Quantity
-		}
-		d.event(edge.EvStockMoved, r.Client, r.Order, &moved)
-	}
 }
 
 // closeReturn ends a return; pieces that did not come need a reason.

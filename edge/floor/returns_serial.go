@@ -4,11 +4,25 @@ import (
 	"slices"
 
 	"dcedge/edge"
+	"dcedge/edge/catalogue"
 )
 
 // A piece with a serial number that came back and may be sold again is picked again by
 // that number: the returns desk reads it. Who does not, puts the piece away all the same;
 // its number then stays one that was sold.
+
+// itemBack is the article of a scan: of several that its code names the one in the hand,
+// else one that is still to come, else one that the return names.
+func (d *decider) itemBack(r *edge.ReturnCase) (m catalogue.Match, ok, other bool) {
+	if h := d.w.Hand; h != nil {
+		return d.itemOf(r.Client, h.SKU)
+	}
+	m, ok, other = d.itemFor(r.Client, func(m catalogue.Match) bool { left, _ := leftOfSKU(r, m.ID); return left >= m.Quantity })
+	if left, _ := leftOfSKU(r, m.ID); ok && left < m.Quantity {
+		return d.itemFor(r.Client, func(m catalogue.Match) bool { _, named := leftOfSKU(r, m.ID); return named })
+	}
+	return m, ok, other
+}
 
 // hasSerial tells that each of the pieces in hand has a number.
 func hasSerial(v View, r *edge.ReturnCase, h *edge.Hand) bool {
@@ -38,7 +52,7 @@ func (d *decider) inHandBack(r *edge.ReturnCase, h *edge.Hand) {
 	if wantsSerial(d.View, r, h) {
 		d.verdict(edge.OK, edge.Says("return.itemSerial", edge.T("scanned", h.SKU), edge.N("have", h.Quantity)))
 	}
-	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepItem, What: h.SKU, Work: d.w.ID, Hand: h})
+	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepItem, What: h.SKU, Work: d.w.ID, Hand: h, Steps: true})
 }
 
 // serialIn gives the serial number that GS1 data of the scan hold, "" for none.
@@ -66,7 +80,7 @@ func (d *decider) serialScan(r *edge.ReturnCase) bool {
 	}
 	h.Serials = grow(h.Serials, n)
 	d.verdict(edge.OK, edge.Says("return.serial", edge.N("have", len(h.Serials)), edge.N("want", h.Quantity)))
-	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepGrade, What: h.SKU, Work: d.w.ID, Hand: &h})
+	d.event(edge.EvStep, r.Client, r.Order, &edge.StepConfirmed{Kind: stepCapture, Step: stepGrade, What: h.SKU, Work: d.w.ID, Hand: &h, Steps: true})
 	return true
 }
 

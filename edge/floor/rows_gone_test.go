@@ -59,15 +59,3 @@ func TestWorkGoesOnWithAnArticleThatIsGone(t *testing.T) {
 		})
 	}
 }
-
-// TestTheCodeOfAnArticleThatIsGone may be another's soon: that one is what it names then.
-func TestTheCodeOfAnArticleThatIsGone(t *testing.T) {
-	x := newSite(t)
-	crew(x)
-	begun(x, line{1, 1})
-	retire(t, x, "S1")
-	x.catalogue(&edge.SKURecord{Client: "default", ID: "S99", Barcodes: []edge.Barcode{{Code: "EA-1"}}})
-	v := x.scan("p", "EA-1")
-	assert.Equal(t, edge.Says("pick.wrongItem", edge.T("expected", "S1"), edge.T("scanned", "S99")), v.Say)
-	assert.True(t, x.act("p", "confirm", edge.Args{Reason: "labelTorn"}).OK)
-}

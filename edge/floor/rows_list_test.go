@@ -188,3 +188,20 @@ func TestANamedOrderBeginsItsList(t *testing.T) {
 		assert.Equal(t, "start.noWork", x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "order", Orders: []string{"o2"}}).Say.Key, "it is picked in another way")
 	}
 }
+
+// TestNamedOrdersOfAPlanAreBegunAlone: what was formed here reserves nothing, and who
+// names orders begins with those and no others.
+func TestNamedOrdersOfAPlanAreBegunAlone(t *testing.T) {
+	for _, mode := range []string{"cluster", "total"} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		three(x)
+		x.send(&edge.Message{Kind: edge.Plan, Body: list("", mode, "o1", "o2", "o3")})
+		require.Equal(t, "pickList.formed", x.kinds())
+		require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: mode, Orders: []string{"o3", "o1"}}).OK, mode)
+		assert.ElementsMatch(t, []string{"o1", "o3"}, x.screen("p").Task.Orders, mode)
+		require.True(t, x.act("p2", "start", edge.Args{Flow: edge.Pick, Mode: mode}).OK, mode)
+		assert.Equal(t, []string{"o2"}, x.screen("p2").Task.Orders, mode)
+	}
+}

@@ -79,6 +79,38 @@ func TestNoWorkUntil(t *testing.T) {
 	assert.Equal(t, edge.OK, x.act("p", "start", edge.Args{Flow: edge.Pick, Mode: "cluster"}).Code)
 }
 
+// TestAListOfLaterIsNotOffered: what start would refuse does not stand on the idle
+// screen, nor is it counted there.
+func TestAListOfLaterIsNotOffered(t *testing.T) {
+	for _, mode := range []string{"order", "cluster", "total"} {
+		x := newSite(t)
+		crew(x)
+		three(x)
+		l := list("PL-1", mode, "o1", "o2", "o3")
+		l.ReleaseAt = x.now.Add(time.Hour)
+		x.record(l)
+		offered := func() (n int) {
+			for _, w := range x.screen("p").Work {
+				if w.Flow == edge.Pick {
+					assert.Equal(t, mode, w.Mode)
+					n += w.Waiting
+				}
+			}
+			return n
+		}
+		assert.Zero(t, offered(), mode)
+		x.record(order("o4", "cj", line{1, 1}))
+		x.record(list("PL-2", mode, "o4"))
+		assert.Equal(t, 1, offered(), mode)
+		x.now = x.now.Add(61 * time.Minute)
+		assert.Equal(t, 4, offered(), mode)
+		for _, o := range []string{"o1", "o2", "o3", "o4"} {
+			x.record(&edge.OrderChange{ID: "c-" + o, Order: o, Change: "hold"})
+		}
+		assert.Zero(t, offered(), "all of %s held", mode)
+	}
+}
+
 // fullWall is a wall whose two cells a wave on the floor will take, and orders
 // that wait for the next.
 func fullWall(x *site) {

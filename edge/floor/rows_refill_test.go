@@ -28,7 +28,7 @@ func TestRowsOfRefill(t *testing.T) {
 		{row: "2.2-9", name: "a short: the reserve is offered, and brought", set: one, act: "short", args: edge.Args{Reason: "none"}, code: edge.OK, say: "short.other", step: "item",
 			events: "stock.short count.asked replenish.asked"},
 		{row: "2.2-9", name: "damaged: away with it", set: func(x *site) { begun(x, line{3, 2}); x.pol.Pick.Damaged = "L6"; x.scan("p", "EA-3") },
-			act: "short", args: edge.Args{Reason: "damaged"}, code: edge.Done, say: "pick.done", events: "pick.short count.asked replenish.asked work.finished"},
+			act: "short", args: edge.Args{Reason: "damaged"}, code: edge.Done, say: "pick.shortGoes", events: "pick.short count.asked replenish.asked work.finished"},
 	})
 }
 

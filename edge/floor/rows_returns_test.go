@@ -113,7 +113,8 @@ func TestRowsOfReturns(t *testing.T) {
 		{row: "2.8", name: "the rest is", who: "r", set: back(graded("defect")), scan: "LOC-Q1", code: edge.OK, say: "return.placed", step: "item", events: "return.graded stock.moved"},
 		{row: "2.8", name: "and for nowhere else", who: "r", set: back(graded("defect")), scan: "LOC-L1", code: edge.Wrong, say: "return.wrongPlace", step: "location", events: "scan.refused"},
 		{row: "2.8", name: "an article instead of a place", who: "r", set: back(graded("good")), scan: "EA-1", code: edge.Unexpected, say: "scan.unexpected", step: "location", events: "scan.refused"},
-		{row: "2.8", name: "put back into the parcel", who: "r", set: back(graded("good")), act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "step.confirmed"},
+		{row: "2.8", name: "graded once more", who: "r", set: back(graded("good")), act: "undo", code: edge.OK, say: "undo.done", step: "grade", events: "step.confirmed"},
+		{row: "2.8", name: "put back into the parcel", who: "r", set: back(scans("EA-1")), act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "step.confirmed"},
 		{row: "2.8", name: "taken off its place again", who: "r", set: back(graded("good"), scans("LOC-L1")), act: "undo", code: edge.OK, say: "undo.done", step: "item", events: "return.graded stock.moved"},
 		{row: "2.8", name: "nothing to take back", who: "r", set: back(), act: "undo", code: edge.Unexpected, say: "undo.nothing", step: "item", events: "scan.refused"},
 		{row: "2.8", name: "the last piece", who: "r", set: back(scans("EA-1", "EA-1", "GRADE-good", "LOC-L1", "EA-2", "GRADE-good")), scan: "LOC-L2", code: edge.Done, say: "return.all", step: "item", events: "return.graded stock.moved"},
@@ -323,4 +324,29 @@ func TestReturnSentAgain(t *testing.T) {
 	assert.Equal(t, "S3", x.screen("r").Expect[0].SKU)
 	r.Hash = "h3"
 	assert.Equal(t, edge.Begun, x.record(r).Code)
+}
+
+// TestAReturnOfAnOrderThatHasNotLeft: the WMS has announced it, so it is opened by its own
+// number; whoever opens it is told.
+func TestAReturnOfAnOrderThatHasNotLeft(t *testing.T) {
+	for name, left := range map[string]bool{"in the house": false, "on its way": true} {
+		x := newSite(t)
+		x.deep = true
+		crew(x)
+		backSite(x)
+		number := packed(t, x, "o1", "cj", "TOTE-00001").Waybill
+		if left {
+			x.scan("l", "DOCK-D1")
+			x.scan("l", number)
+			require.True(t, x.act("l", "close", edge.Args{Reason: "cutOff"}).OK)
+		}
+		x.record(&edge.ReturnRecord{ID: "RET-1", Client: "default", Hash: "h", Order: "o1", Lines: []edge.OrderLine{{Line: "1", SKU: "S1", Quantity: 1}}})
+		v := x.scan("r", "RET-1")
+		require.Equal(t, "return.opened", v.Say.Key, name)
+		if left {
+			assert.Empty(t, x.dec.Notices)
+			continue
+		}
+		assert.Equal(t, []edge.Notice{{Worker: "r", Code: edge.Hold, Say: edge.Says("return.orderNotShipped", edge.T("order", "o1"))}}, x.dec.Notices)
+	}
 }

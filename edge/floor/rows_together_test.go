@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"dcedge/edge"
+	"dcedge/edge/floor"
 )
 
 // joint is an order that goes into one box with others of its key.
@@ -367,4 +368,37 @@ func TestLoadersHearThatABoxIsOpenedAgain(t *testing.T) {
 	require.True(t, x.scan("k", "TOTE-00002").OK)
 	assert.Contains(t, x.kinds(), "box.reopened")
 	assert.Len(t, x.screen("l").Expect, 1)
+}
+
+// TestTakenOutOfAnOpenBoxIsTold: where the box was opened before, for less, no event of
+// its opening tells the other desks that the order taken out waits for one.
+func TestTakenOutOfAnOpenBoxIsTold(t *testing.T) {
+	x := newSite(t)
+	x.deep = true
+	crew(x)
+	x.record(joint("o1", "key", line{1, 2}))
+	x.record(joint("o2", "key", line{1, 1}, line{2, 1}))
+	x.record(joint("o3", "key", line{3, 1}))
+	for i, id := range []string{"o1", "o2", "o3"} {
+		pickAlone(x, id, []string{"TOTE-00001", "TOTE-00002", "TOTE-00003"}[i])
+	}
+	x.scan("k", "TOTE-00001")
+	x.scan("k", "TOTE-00002")
+	x.scan("k", "TOTE-00003")
+	for _, code := range []string{"EA-1", "EA-1", "EA-1", "EA-2", "EA-3"} {
+		require.True(t, x.scan("k", code).OK, code)
+	}
+	x.label("B-1")
+	number := waybillOf(x)
+	require.True(t, x.scan("k", number).OK)
+	x.record(&edge.OrderChange{ID: "l1", Order: "o1", Change: "reduceLine", Line: "1", Quantity: new(1)})
+	readdressO2(x)
+	x.scan("k2", number)
+	require.True(t, x.act("k2", "ack", edge.Args{}).OK)
+	require.Contains(t, x.kinds(), "box.reopened")
+	require.Empty(t, x.screen("k").Work)
+	require.True(t, x.scan("k2", "TOTE-00009").OK)
+	require.NotContains(t, x.kinds(), "box.reopened")
+	require.Len(t, x.screen("k").Work, 1)
+	assert.Contains(t, x.dec.Touched, floor.Everyone, "a desk without work sees that it has some")
 }

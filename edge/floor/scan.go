@@ -189,6 +189,26 @@ func (d *decider) item(client string) (m catalogue.Match, ok, other bool) {
 	return catalogue.Match{}, false, other
 }
 
+// itemFor is item of a code that may name several articles of the client: the first that
+// the step wants, else the first.
+func (d *decider) itemFor(client string, wants func(m catalogue.Match) bool) (m catalogue.Match, ok, other bool) {
+	m, ok, other = d.item(client)
+	if !ok || len(d.matches) == 1 || wants(m) {
+		return m, ok, other
+	}
+	for _, x := range d.matches {
+		if x.Kind == "item" && x.Client == client && wants(x) {
+			return x, true, false
+		}
+	}
+	return m, ok, other
+}
+
+// itemOf is itemFor of a step that wants one article.
+func (d *decider) itemOf(client, sku string) (m catalogue.Match, ok, other bool) {
+	return d.itemFor(client, func(m catalogue.Match) bool { return m.ID == sku })
+}
+
 // badCheck tells whether the code looks like a carrier's number with a check
 // digit that fails.
 func (d *decider) badCheck(carrier string) bool {

@@ -177,13 +177,11 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 func picks(v View, worker string, out []edge.Waiting) []edge.Waiting {
 	st, n := v.State, v.State.idx.pick.len()
 	row := func(mode string, n int) {
-		w := edge.Waiting{Flow: edge.Pick, Mode: mode, Waiting: n}
-		if o := v.firstOf(mode, worker); o != nil {
-			w.Cutoff = timeOrNil(o.Cutoff)
+		if o := v.firstOf(mode, worker); o != nil { // else all that is left of it is held
+			out = append(out, edge.Waiting{Flow: edge.Pick, Mode: mode, Waiting: n, Cutoff: timeOrNil(o.Cutoff)})
 		}
-		out = append(out, w)
 	}
-	if alone := n + st.idx.listed[modeOrder]; alone > 0 {
+	if alone := n + v.given(modeOrder); alone > 0 {
 		row(modeOrder, alone)
 	}
 	for _, z := range st.zones() {
@@ -191,10 +189,10 @@ func picks(v View, worker string, out []edge.Waiting) []edge.Waiting {
 		w.Zone = z
 		out = append(out, w)
 	}
-	if l := st.idx.listed[modeCluster]; l > 0 || n > 0 && v.Policy.Pick.Cluster > 1 {
+	if l := v.given(modeCluster); l > 0 || n > 0 && v.Policy.Pick.Cluster > 1 {
 		row(modeCluster, max(l, n))
 	}
-	l := st.idx.listed[modeTotal]
+	l := v.given(modeTotal)
 	switch {
 	case l == 0 && st.leftWave("", nil) == nil && (n == 0 || v.Policy.Pick.Wave <= 1):
 	case st.leftWave("", nil) == nil && v.wallFull() && l == 0: // held until the wall has a cell

@@ -78,10 +78,36 @@ func loadScreen(v View, s *edge.Screen, w *edge.Work) {
 	s.Expect = expectCrates(v, s.Expect, c.now)
 	s.Expect = expectCrates(v, s.Expect, c.siren)
 	s.Expect = append(s.Expect, boxesOf(v, carriersOf(t), t.Route, expectMost-len(s.Expect), nil)...)
+	loose := len(s.Expect)
 	s.Expect = expectCrates(v, s.Expect, c.later)
+	for i := loose; i < len(s.Expect); i++ {
+		s.Expect[i].Later = true
+	}
 	for _, b := range c.alone[:min(len(c.alone), expectMost-len(s.Expect))] {
 		s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
 	}
+	tripFirst(v.State, t, s.Expect)
+}
+
+// tripFirst marks what belongs to a later trip than the truck's, and puts it last: it
+// may ride, but nobody waits for it.
+func tripFirst(s *State, t *edge.Truck, list []edge.Expect) {
+	for i := range list {
+		e := &list[i]
+		if b := s.Box(e.Box); b != nil {
+			o := s.BoxOrder(b)
+			e.Later = o != nil && !s.ofTrip(t, o)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b edge.Expect) int {
+		switch {
+		case a.Later == b.Later:
+			return 0
+		case b.Later:
+			return -1
+		}
+		return 1
+	})
 }
 
 func expectCrates(v View, out []edge.Expect, crates []*edge.Container) []edge.Expect {
@@ -274,13 +300,44 @@ const (
 func truckView(s *State, t *edge.Truck, left int) *edge.TruckView {
 	out := &edge.TruckView{ID: t.ID, Dock: t.Dock, Carrier: t.Carrier, Trip: t.Trip, Loaded: len(t.Boxes), Left: left, Route: t.Route,
 		Vehicle: t.Vehicle, Carriers: t.Carriers, ExtraTotal: len(t.Extra), MissingTotal: tripLen(s.idx.waiting, t)}
-	eachMissing(s, t, truckLook, func(m edge.Missing) bool {
-		out.Missing = append(out.Missing, m)
-		return len(out.Missing) < truckListed
-	})
+	out.Missing = missingOn(s, t, out.MissingTotal > left)
 	out.Extra = seenOn(s, t.Extra)
 	out.Recent = seenOn(s, t.Boxes)
 	return out
+}
+
+// missingOn lists what is on no truck yet. First those that may not ride as they are,
+// where there are any: no number on the screen leads to them, so their order does, and
+// a word why.
+func missingOn(s *State, t *edge.Truck, some bool) []edge.Missing {
+	var kept, rest []edge.Missing
+	eachMissing(s, t, truckLook, func(m edge.Missing) bool {
+		if b := s.Box(m.Box); some && b != nil {
+			if m.Why = keepsBack(b, s.BoxOrder(b)); m.Why != "" {
+				m.Order = b.Order
+				kept = append(kept, m)
+				return len(kept) < truckListed
+			}
+		}
+		rest = append(rest, m)
+		return some || len(rest) < truckListed
+	})
+	return append(kept, rest[:min(len(rest), truckListed-len(kept))]...)
+}
+
+// keepsBack is why a packed box may not ride; "" is nothing.
+func keepsBack(b *edge.Box, o *edge.Order) string {
+	switch {
+	case b.Stale != "":
+		return "oldLabel"
+	case b.Bound == "":
+		return "noLabel"
+	case o != nil && o.Held != "":
+		return "held"
+	case b.Aside != "":
+		return "aside"
+	}
+	return ""
 }
 
 // seenOn lists the last boxes of a list, the newest first.

@@ -35,6 +35,15 @@ func isShort(o *edge.Order) bool {
 	return false
 }
 
+// shortOf is how many pieces of an order are short.
+func shortOf(o *edge.Order) int {
+	n := 0
+	for _, l := range o.Lines {
+		n += l.Short
+	}
+	return n
+}
+
 // shortHere sends the picker to another place where the missing pieces are
 // known to lie, and the others who were to come here with what is left there.
 // False: there is none.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"dcedge/edge"
+	"dcedge/edge/catalogue"
 )
 
 // modeSingle is the packing of orders of one piece straight out of a wave's
@@ -69,17 +70,14 @@ func (d *decider) packSingle() {
 		d.refuseOther("")
 		return
 	}
-	m, ok, other := d.item(t.Client)
+	m, ok, other := d.itemFor(t.Client, func(m catalogue.Match) bool { return d.singleOf(t, m) != nil })
 	if !ok && !other {
 		d.refuseOther("")
 		return
 	}
 	var best *edge.Order
-	for _, o := range d.s.singles(t) {
-		wants := slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.SKU == m.ID && packable(l) == 1 })
-		if ok && m.Quantity == 1 && wants && (best == nil || orderRank(o).compare(orderRank(best)) < 0) {
-			best = o
-		}
+	if ok {
+		best = d.singleOf(t, m)
 	}
 	if best == nil {
 		m, _ = d.firstItem(m)
@@ -89,6 +87,17 @@ func (d *decider) packSingle() {
 	d.event(edge.EvPackStarted, best.Client, best.ID, &edge.PackStarted{Work: d.w.ID, Station: d.w.Station, Tote: t.ID})
 	d.pack(&packPlace{step: stepItem, order: best, orders: []*edge.Order{best}, box: d.s.unboundBox(best, "")}, m.ID, 1)
 	d.touchPutters()
+}
+
+// singleOf is the order that a piece is for, nil for none.
+func (d *decider) singleOf(t *edge.Tote, m catalogue.Match) (best *edge.Order) {
+	for _, o := range d.s.singles(t) {
+		wants := slices.ContainsFunc(o.Lines, func(l *edge.Line) bool { return l.SKU == m.ID && packable(l) == 1 })
+		if m.Quantity == 1 && wants && (best == nil || orderRank(o).compare(orderRank(best)) < 0) {
+			best = o
+		}
+	}
+	return best
 }
 
 // singleDone goes on with the tote after an order of it is packed, or ends with

@@ -245,6 +245,10 @@ func appendExpect(b []byte, e *edge.Expect) []byte {
 	w.intIf("case", e.Case)
 	w.textIf("lot", e.Lot)
 	w.textIf("zone", e.Zone)
+	if e.Later {
+		w.key("later")
+		w.b = append(w.b, "true"...)
+	}
 	return w.end()
 }
 

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	cageRoom  = 12 // boxes of a full roll cage
-	cageLooks = 5  // for more boxes, in vain, before a cage is closed as it is
+	cageRoom  = 12               // boxes of a full roll cage
+	cageQuiet = 30 * time.Second // without a box, before a cage is closed as it is: its truck waits for it
 )
 
 // cages are those that stand filled at the docks. Their plates can be read also where
@@ -63,20 +63,16 @@ func (w *worker) cage(ctx context.Context) error {
 	case len(s.Expect) > 0 && s.Expect[0].Kind == "container":
 		return w.meet(ctx, s.Expect[0])
 	case len(s.Expect) > 0 && s.Expect[0].Code != "" && s.Task.Done < cageRoom:
-		w.looks = 0
+		w.loaded = time.Now()
 		return w.meet(ctx, w.choose(s))
 	}
-	rev := w.screen.Rev
-	if s.Task.Done < cageRoom {
-		if err := w.watch(ctx, w.scaled(20*time.Second, 200*time.Millisecond)); err != nil || w.screen.Rev != rev {
-			return err
-		}
-		if w.looks++; w.looks < cageLooks {
-			return nil
-		}
+	if left := w.quietFor(cageQuiet, 400*time.Millisecond); left > 0 && s.Task.Done < cageRoom {
+		return w.watch(ctx, left)
 	}
+	w.asks = time.Now()
 	if !w.screen.can("close") {
-		return w.nothing(ctx)
+		_, err := w.press(ctx, "leave", nil) // what is in the hand is empty
+		return err
 	}
 	plate, carrier := w.screen.Container.ID, w.screen.Task.Carrier
 	f, err := w.press(ctx, "close", nil)

@@ -303,9 +303,10 @@ func (w *worker) truck(ctx context.Context) error {
 	if code := w.crew.cages.left(s.Task.Carrier, w.taskID, s.Rev); code != "" {
 		return w.after(w.scan(ctx, "container", code))
 	}
-	if err := w.watch(ctx, w.scaled(30*time.Second, 100*time.Millisecond)); err != nil || w.screen.Rev != s.Rev {
-		return err
+	if left := w.quietFor(truckQuiet, 100*time.Millisecond); left > 0 {
+		return w.watch(ctx, left)
 	}
+	w.asks = time.Now()
 	if !s.can("close") {
 		return w.nothing(ctx)
 	}
@@ -325,6 +326,23 @@ func (w *worker) truck(ctx context.Context) error {
 	}
 	return nil
 }
+
+// quietFor is how much longer a loader waits for a box: so long from the last one, or
+// from the last question, however often the screen changes meanwhile.
+func (w *worker) quietFor(long, least time.Duration) time.Duration {
+	from := w.loaded
+	if w.asks.After(from) {
+		from = w.asks
+	}
+	return time.Until(from.Add(w.scaled(long, least)))
+}
+
+// Without a box, before a loader asks whether a truck is whole, or helps at another
+// dock.
+const (
+	truckQuiet = 30 * time.Second
+	otherQuiet = 30 * time.Second
+)
 
 // late says whether a truck leaves with what it has.
 func (w *worker) late(s *screen) bool {

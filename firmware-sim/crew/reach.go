@@ -21,19 +21,21 @@ func (w *worker) reach(s *screen) *screen {
 	return &near
 }
 
-const looksForBoxes = 15 // in vain, before a loader helps at another dock
+const looksForBoxes = 15 // on the table of the hospital, in vain, before somebody helps elsewhere
 
 // onTheWay waits for boxes that have not come to the dock yet.
 func (w *worker) onTheWay(ctx context.Context) error {
-	s := w.screen
-	if err := w.watch(ctx, w.scaled(2*time.Second, 50*time.Millisecond)); err != nil || w.screen.Rev != s.Rev {
+	if err := w.watch(ctx, w.scaled(2*time.Second, 50*time.Millisecond)); err != nil {
 		return err
 	}
-	w.closes++
+	s := w.screen
+	if s.Flow != "load" || w.mayLoad(s) || len(s.Expect) == 0 {
+		return nil
+	}
 	switch {
 	case w.late(s) && s.can("close"):
 		return w.after(w.press(ctx, "close", map[string]any{"reason": "cutOff"}))
-	case w.closes%looksForBoxes == 0 && s.can("leave") && !w.late(s):
+	case w.quietFor(otherQuiet, 750*time.Millisecond) <= 0 && s.can("leave") && !w.late(s):
 		if _, err := w.press(ctx, "leave", nil); err != nil {
 			return err
 		}

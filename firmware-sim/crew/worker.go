@@ -41,6 +41,7 @@ type worker struct {
 	blind   bool            // the edge does not show its screen
 	closes  int             // refused closes in a row
 	loaded  time.Time       // when the last box came to this loader
+	asks    time.Time       // when this loader pressed close last
 
 	hours  hours
 	parcel parcel   // on the returns desk

@@ -61,6 +61,8 @@ type fake struct {
 	logins  []string         // badge and PIN of each try
 	open    []string         // badges that need no PIN
 	badge   http.HandlerFunc // after a rest
+
+	slow func(path string) <-chan struct{} // what an answer waits for; nil: for nothing
 }
 
 func newFake(t testing.TB) *fake {
@@ -302,6 +304,9 @@ func (f *fake) boardChange(frame string) {
 }
 
 func (f *fake) site(w http.ResponseWriter, r *http.Request) {
+	if f.slow != nil {
+		<-f.slow(r.URL.RequestURI())
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if r.Method == http.MethodPost {

@@ -177,7 +177,7 @@ func TestWhatIsAskedIsSaid(t *testing.T) {
 		"empty of what":    {empty, "#empty #name", "화이트 하트 랜턴"},
 		"returns' shelf":   {outScreens()["return-shelf"], "#where.big", "U-01"},
 		"hospital's shelf": {ill, "#where.big", "U-01"},
-		"nothing to load":  {opened, ".stop h2", "아직 실을 박스가 없습니다"},
+		"nothing to load":  {opened, ".stop h2", "이 편에 실을 박스가 아직 없습니다"},
 		"all is loaded":    {done, "#close.primary", "상차 마감"},
 	} {
 		b.shows(f, tc.s)

@@ -13,9 +13,9 @@ import { Wedge } from "./wedge";
 // Sign is a verdict's; what was scanned stands beside what is wanted. Moved: the screen
 // has gone on with it, and wants something else now.
 export interface Sign { n: number; code: string; ok: boolean; say: Say; scanned?: string; article?: Article; moved?: boolean }
-// Note is a notice. One with a read stands until the worker has gone on: read is the
-// edge's ms from which on whoever scans has seen it.
-export interface Note { n: number; code: string; say: Say; read?: number }
+// Note is a notice. One with a read goes when the worker has gone on: read is the edge's
+// ms from which on whoever scans has seen it. Over says that its time has passed.
+export interface Note { n: number; code: string; say: Say; read?: number; over?: boolean }
 
 export type Phase = "starting" | "login" | "work";
 
@@ -27,11 +27,15 @@ const settle = 300; // ms after a pushed screen in which a finger on its way pre
 const historyKept = 30;
 // Good answers that have to be read: a green frame alone would not say them. The
 // brief ones are about what is done next and go with the next answer, or the work.
-const toRead = ["pick.passed", "help.called"];
+const ends = ["pick.shortHeld", "pick.shortGoes", "pick.shortCancelled", "pick.waits", "pick.nothing"]; // what becomes of an order with a short
+const toRead = ["pick.passed", "help.called"].concat(ends);
 const brief = ["short.other", "pick.anyLot"];
+// Of an order, or of what lies in a tote: it has to be read, and time alone does not take it.
+const stays = ["order.held", "pick.heldTote"].concat(ends);
 // What people do all day: an idle screen has the last of it first.
 const daily = ["pick", "put", "pack", "load", "return", "hospital"];
 
+const orderOf = (s: Say): string => String((s.args || {}).order || "");
 const work = (s?: Screen): string => (s && s.task ? s.task.id : "");
 
 export class Client {
@@ -251,13 +255,21 @@ export class Client {
     if (!was || !e || !e.line || e.line !== was.line) this.sent = undefined;
     else if (e.kind === "item" && e.location !== was.location) this.sent = { line: e.line, have: s.quantity ? s.quantity.have : 0 };
     if (work(s) !== work(this.screen)) this.notes = this.notes.filter((o) => brief.indexOf(o.say.key) < 0);
-    const pr = s.printer; // what it was is over: nobody is told two things of one printer
-    if (pr && (pr.state === "ready" || pr.state === "printing")) this.notes = this.notes.filter((o) => o.say.key !== "printer.stopped" || (o.say.args || {}).printer !== pr.name);
     const old = this.screen;
+    if (old && old.step === "held" && s.step !== "held") this.notes = this.notes.filter((o) => o.say.key !== "order.held"); // it was let go
+    this.notes = this.notes.filter((o) => !this.past(o, s));
     if (daily.indexOf(s.flow) >= 0 && !(old && old.flow === s.flow && old.mode === s.mode)) save("usual", { flow: s.flow, mode: s.mode });
     this.screen = s;
     this.anyRev = false;
     this.fresh = Date.now();
+  }
+
+  // past tells that a notice of a printer is over: it stands as long as the screen has
+  // that printer stopped, and nobody is told two things of one printer.
+  private past(o: Note, s: Screen | undefined): boolean {
+    if (o.say.key !== "printer.stopped") return false;
+    const pr = s && s.printer && s.printer.name === (o.say.args || {}).printer ? s.printer : undefined;
+    return pr ? pr.state === "ready" || pr.state === "printing" : !!o.over;
   }
 
   // sentOn tells that a line goes on at another place, of which nothing was taken yet.
@@ -337,17 +349,22 @@ export class Client {
   }
 
   private note(code: string, say: Say): void {
-    // What became of the goods in a tote has to be read: it waits for whoever walks.
-    const n: Note = { n: ++this.n, code, say, read: code === "cancelled" ? edgeNow() + readFor : undefined };
+    // What became of an order, or of the goods in a tote, has to be read: it waits for
+    // whoever walks.
+    const stay = code === "cancelled" || stays.indexOf(say.key) >= 0;
+    const printer = say.key.indexOf("printer.") === 0; // a scan says nothing of it
+    const n: Note = { n: ++this.n, code, say, read: stay || (code === "hold" && !printer) ? edgeNow() + readFor : undefined };
     const about = say.key.split(".")[0] === "help" ? "help." : say.key; // the end of a call takes its begin away
-    this.notes = this.notes.filter((o) => o.say.key.indexOf(about) !== 0).concat(n);
+    const same = (o: Note) => o.say.key.indexOf(about) === 0 && !(stay && orderOf(o.say) !== orderOf(say));
+    this.notes = this.notes.filter((o) => !same(o)).concat(n);
     // Where a label comes out has to be heard: nobody looks at the screen then.
     const aloud = /^printer\.(moved|guest|back)/.test(say.key);
     if (aloud) give(code === "ok" ? "done" : "hold", say.key, sayText(say));
     else if (code !== "ok") give(code === "hold" || code === "cancelled" ? "hold" : "wait", "");
-    if (!n.read)
+    if (!stay)
       window.setTimeout(() => {
-        this.notes = this.notes.filter((o) => o !== n);
+        n.over = true;
+        this.notes = this.notes.filter((o) => o !== n || (say.key === "printer.stopped" && !this.past(o, this.screen)));
         this.draw();
       }, noteFor);
     this.draw();

@@ -107,6 +107,10 @@ export function sayText(say: Say, articles: Article[] = []): string {
       args[k] = articleName(of);
       continue;
     }
+    if (k === "scanned" && say.key === "load.wrongTrip") {
+      args[k] = trips(say.args || {}).scanned;
+      continue;
+    }
     if ((k === "at" || k === "since") && typeof v === "string") {
       args[k] = clockOf(v);
       continue;
@@ -122,6 +126,22 @@ export function sayText(say: Say, articles: Article[] = []): string {
   const since = args.why && args.since ? " \u00b7 " + text("noWork.since", { at: args.since }) : "";
   return text(key, args) + until + since;
 }
+
+// trips are the two trips of a box that goes with another: where they are the same one,
+// the day and the hour tell them apart.
+export function trips(a: Args): { expected: string; scanned: string } {
+  const when = (name: string, at: string) => (a.expected === a.scanned && a[at] ? [a[name], dayOf(String(a[at]))].join(" ") : String(a[name] || ""));
+  return { expected: when("expected", "expectedAt"), scanned: when("scanned", "scannedAt") };
+}
+
+// dayOf shows an instant by its day, hour and minute, as the edge wrote it.
+const dayOf = (at: string): string => at.replace(/^\d{4}-(\d\d-\d\d)T(\d\d:\d\d).*$/, "$1 $2");
+
+// alike tells that two texts say the same words: how a sentence ends, its case and its
+// stops add nothing.
+export const alike = (a: string, b: string): boolean => bare(a) === bare(b);
+
+const bare = (t: string): string => t.toLowerCase().replace(/[\s.,\u3002\u3001]+/g, "").replace(/(\uc785\ub2c8\ub2e4|\ud569\ub2c8\ub2e4|\u3067\u3059|\u307e\u3059)$/, "");
 
 // articleName is an article as people know it.
 export const articleName = (a: Article): string => [nameIn(a.name), nameIn(a.variant)].join(" ").trim();

@@ -20,6 +20,7 @@ export interface Expect {
   case?: number; // pieces of a case
   lot?: string; // of kind lot: read already, its day is still wanted
   zone?: string; // of a tote to fetch: where it was put down
+  later?: boolean; // at a truck: of a later trip than its
 }
 
 export interface Task {
@@ -57,7 +58,7 @@ export interface Parcel {
   n: number; of?: number; type?: string; typeName?: Names; advised?: string; advice?: Names;
   grams?: string; expected?: number; slack?: number; copy?: number; attempt?: string;
 }
-export interface Seen { box: string; waybill?: string; lastSeen?: string; since?: string; container?: string }
+export interface Seen { box: string; waybill?: string; lastSeen?: string; since?: string; container?: string; order?: string; why?: string }
 export interface Graded { sku: string; name?: Names; variant?: Names; quantity: number; grade?: string; place?: string; extra?: string }
 
 export interface Screen {

@@ -4,6 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { clockOf, either, failure, has, text } from "../text";
+import { useLatest } from "./latest";
 import { nameOf, Names } from "./trouble";
 
 export interface AuditFilter { kind: string; who: string; order: string }
@@ -92,10 +93,11 @@ export function Audit(p: { filter: AuditFilter; set: (f: AuditFilter) => void; o
   const [names, setNames] = useState<Names>({});
   const [order, setOrder] = useState(f.order);
   const [said, say] = useState("");
+  const latest = useLatest();
   const read = (before: string, shown: Line[]) => {
     const q: { [k: string]: string } = { limit: String(atOnce), before, kind: f.kind, who: f.who, order: f.order };
     const path = "/site/v1/audit?" + Object.keys(q).filter((k) => q[k] !== "").map((k) => k + "=" + encodeURIComponent(q[k])).join("&");
-    call<Page>("GET", path).then(
+    latest(JSON.stringify(f), call<Page>("GET", path),
       (r) => {
         say("");
         setPage(Object.assign(r, { items: shown.concat(r.items) }));
@@ -103,7 +105,10 @@ export function Audit(p: { filter: AuditFilter; set: (f: AuditFilter) => void; o
       (e: Problem) => say(failure(e.code)),
     );
   };
-  useEffect(() => read("", []), [f.kind, f.who, f.order]);
+  useEffect(() => {
+    setPage(undefined); // what stood there answers another question
+    read("", []);
+  }, [f.kind, f.who, f.order]);
   useEffect(() => {
     const take = (items: { worker: string; name: string }[]) => setNames(items.reduce((all, w) => Object.assign(all, { [w.worker]: w.name }), {}));
     void call<{ items: { worker: string; name: string }[] }>("GET", "/site/v1/workers").then((r) => take(r.items), () => undefined);

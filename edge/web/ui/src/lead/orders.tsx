@@ -8,6 +8,7 @@ import { either, failure, nameIn, text } from "../text";
 import { clock, cutoff } from "../time";
 import type { Names as LanguageNames } from "../types";
 import { Shape } from "../ui/shapes";
+import { useLatest } from "./latest";
 import { heldBy, nameOf, Names, useNames } from "./trouble";
 import { age } from "./words";
 
@@ -59,9 +60,12 @@ export function List(p: { f: Find; open: (order: string, client: string) => void
   const [rows, set] = useState<Order[] | undefined>(undefined);
   const [more, setMore] = useState(false);
   const [problem, setProblem] = useState("");
+  const latest = useLatest();
+  const question = JSON.stringify(p.f);
   const read = (have: Order[]) =>
-    call<{ items: Order[] }>("GET", query(p.f, have.length > 0 ? have[have.length - 1].id : "")).then(
+    latest(question, call<{ items: Order[] }>("GET", query(p.f, have.length > 0 ? have[have.length - 1].id : "")),
       (r) => {
+        setProblem("");
         const all = have.concat(r.items);
         if (p.f.find && all.length === 1) p.open(all[0].id, all[0].client);
         set(all);
@@ -69,7 +73,11 @@ export function List(p: { f: Find; open: (order: string, client: string) => void
       },
       (e: Problem) => setProblem(failure(e.code)),
     );
-  useEffect(() => void read([]), [JSON.stringify(p.f)]);
+  useEffect(() => {
+    set(undefined); // what stood there answers another question
+    setMore(false);
+    read([]);
+  }, [question]);
   return (
     <div>
       <h2>{title(p.f)}</h2>
@@ -92,7 +100,7 @@ export function List(p: { f: Find; open: (order: string, client: string) => void
         })}
       </ul>
       {more && (
-        <button type="button" onClick={() => void read(rows || [])}>
+        <button type="button" onClick={() => read(rows || [])}>
           {text("lead.showMore")}
         </button>
       )}
@@ -160,12 +168,17 @@ function Acts(p: { o: Order; done: () => void }) {
 export function OrderStory(p: { id: string; client: string; mark: string; back?: () => void }) {
   const [story, set] = useState<Story | undefined>(undefined);
   const [problem, setProblem] = useState("");
-  const read = () => {
-    call<Story>("GET", "/site/v1/orders/" + encodeURIComponent(p.id) + (p.client ? "?client=" + encodeURIComponent(p.client) : "")).then(set, (e: Problem) =>
-      setProblem(e.status === 404 ? text("lead.nothingFound") : failure(e.code)),
-    );
-  };
-  useEffect(read, [p.id, p.client, p.mark]);
+  const latest = useLatest();
+  const path = "/site/v1/orders/" + encodeURIComponent(p.id) + (p.client ? "?client=" + encodeURIComponent(p.client) : "");
+  const read = () =>
+    latest(path, call<Story>("GET", path),
+      (r) => {
+        setProblem("");
+        set(r);
+      },
+      (e: Problem) => setProblem(e.status === 404 ? text("lead.nothingFound") : failure(e.code)));
+  useEffect(() => set(undefined), [path]);
+  useEffect(read, [path, p.mark]);
   const names = useNames(story ? story.boxes.map((b) => b.by || "").concat(story.heldBy && story.heldBy !== "wms" ? story.heldBy : "").filter((w) => w !== "") : []);
   const o = story && story.order;
   const c = o && cutoff(o.cutoff);

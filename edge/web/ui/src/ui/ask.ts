@@ -54,9 +54,15 @@ export function stuck(s: Screen): string {
   return state === "ready" || state === "printing" ? "" : state;
 }
 
+// ofTrip is a loader's screen without what is of a later trip: nobody waits for that.
+export function ofTrip(s: Screen): Screen {
+  return s.flow === "load" && s.expect.some((e) => !!e.later) ? Object.assign({}, s, { expect: s.expect.filter((e) => !e.later) }) : s;
+}
+
 // headline is what comes next in one line: where to go first, as long as nothing
 // of it was taken.
-export function headline(s: Screen): string {
+export function headline(shown: Screen): string {
+  const s = ofTrip(shown);
   if (s.flow === "idle") return "";
   const e = s.expect[0];
   if (e && e.kind === "item" && s.flow === "pick" && e.location && !(s.quantity && s.quantity.have > 0)) return e.location + " · " + (nameIn(e.name) || e.sku);

@@ -13,7 +13,7 @@ import { Knowledge, shortName, Sync, Waiting } from "./pda";
 import { Shape } from "./shapes";
 import { StationSheet, useStations } from "./stations";
 import { grouped } from "./code";
-import { anyOf, ask } from "./ask";
+import { anyOf, ask, ofTrip } from "./ask";
 import { insertName } from "./work";
 import { CutoffView, InDoubt, stops, Stop, TaskView } from "./task";
 import { Notes, SignView } from "./verdict";
@@ -102,7 +102,7 @@ const choices = ["grade", "boxType"];
 
 // next is the one thing to do, with its code where there is one to compare.
 function Next(p: { s: Screen }) {
-  const { s } = p;
+  const s = ofTrip(p.s);
   const e = s.expect[0];
   const what = !e || anyOf(s) || choices.indexOf(s.step || "") >= 0 ? "" : e.kind === "item" ? [nameIn(e.name) || e.sku, nameIn(e.variant)].join(" ") : e.kind === "insert" ? insertName(e) : e.code && grouped(e.code);
   return (

@@ -25,7 +25,8 @@ function SeenList(p: { title: string; n: number; list?: Seen[]; kind: string }) 
       <ul>
         {list.map((m) => (
           <li key={m.box}>
-            <span class="code">{grouped(m.waybill || m.box)}</span>
+            <span class="code">{m.waybill ? grouped(m.waybill) : text("desk.box") + " " + m.box}</span>
+            {m.why && <b class="why">{[m.order && text("desk.order", { order: m.order }), text("missingWhy." + m.why)].filter((x) => !!x).join(" \u00b7 ")}</b>}
             <small>{seen(m)}</small>
           </li>
         ))}
@@ -92,6 +93,25 @@ export function TruckChips(p: { s: Screen; open?: (dialog: string) => void }) {
       <button type="button" data-list="missing" class={t.missingTotal ? "bad" : ""} onClick={go}>{text("truck.missing")} <b>{t.missingTotal || 0}</b></button>
       <button type="button" data-list="extra" onClick={go}>{text("truck.extra")} <b>{t.extraTotal || 0}</b></button>
     </div>
+  );
+}
+
+const laterShown = 3;
+
+// Later names what is of a later trip: it may ride, but the truck does not wait for it.
+export function Later(p: { s: Screen }) {
+  const list = p.s.expect.filter((e) => !!e.later);
+  if (list.length === 0) return null;
+  return (
+    <section class="later" id="later">
+      <h3>{text("truck.later")}</h3>
+      <ul class="left-list code">
+        {list.slice(0, laterShown).map((e) => (
+          <li key={e.code || e.box}>{grouped(e.code || "")}</li>
+        ))}
+      </ul>
+      {list.length > laterShown && <p class="quiet-text">{text("verdict.more", { n: list.length - laterShown })}</p>}
+    </section>
   );
 }
 

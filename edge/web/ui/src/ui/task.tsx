@@ -5,8 +5,8 @@ import type { Client } from "../client";
 import { either, has, text } from "../text";
 import { Cutoff, cutoff } from "../time";
 import type { Expect, Screen } from "../types";
-import { ask, fetches, nothingYet, stuck } from "./ask";
-import { HospitalTask, ReturnTask, TruckChips } from "./out";
+import { ask, fetches, nothingYet, ofTrip, stuck } from "./ask";
+import { HospitalTask, Later, ReturnTask, TruckChips } from "./out";
 import { grouped } from "./code";
 import { About, BoxTypes, Inside, LabelPicture, stopping, TakeOut } from "./parcel";
 import { Bar, Picture, Shape } from "./shapes";
@@ -208,7 +208,8 @@ export function TaskView(p: { client: Client; s: Screen; open?: (dialog: string)
   if (out && s.flow === "hospital") return <HospitalTask client={client} s={s} open={p.open} />;
   const asked = questionView(client, s);
   if (asked) return asked;
-  const view = stops(s) || s.expect.length === 0 ? <Stop client={client} s={s} list /> : <Thing client={client} s={s} e={s.expect[0]} />;
+  const now = ofTrip(s);
+  const view = stops(now) || now.expect.length === 0 ? <Stop client={client} s={now} list /> : <Thing client={client} s={now} e={now.expect[0]} />;
   if (s.flow !== "load" || !s.truck || s.step === "cancelled") return view;
   return (
     <div class="loading">
@@ -217,6 +218,7 @@ export function TaskView(p: { client: Client; s: Screen; open?: (dialog: string)
       </p>
       {view}
       <TruckChips s={s} open={p.open} />
+      <Later s={s} />
     </div>
   );
 }

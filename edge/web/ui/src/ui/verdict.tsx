@@ -3,7 +3,7 @@
 
 import type { Client, Sign } from "../client";
 import { word } from "../signs";
-import { articleName, either, has, sayText, text } from "../text";
+import { alike, articleName, either, has, sayText, text, trips } from "../text";
 import type { Article, Names, Screen } from "../types";
 import { Broken, grouped } from "./code";
 import { Inside, stopping } from "./parcel";
@@ -45,6 +45,10 @@ function sides(s: Screen | undefined, g: Sign): { expected?: Side; scanned?: Sid
   };
   // Too many of the right thing: the numbers differ, not the articles.
   if (g.say.key === "pick.over") return { expected: { what: text("unit.pieces", { n: args.remaining }) }, scanned: { what: text("unit.pieces", { n: args.scanned }) } };
+  if (g.say.key === "load.wrongTrip") {
+    const two = trips(args);
+    return { expected: two.expected ? { what: two.expected } : undefined, scanned: { what: two.scanned || String(g.scanned || "") } };
+  }
   const scanned = args.scanned !== undefined ? String(args.scanned) : g.scanned || "";
   if (args.expected !== undefined && args.expected !== "" && args.scanned !== undefined) return { expected: side(String(args.expected)), scanned: side(scanned, g.scanned) };
   if (!g.scanned || ["wrong", "over", "duplicate", "unknown", "unexpected"].indexOf(g.code) < 0) return {};
@@ -79,12 +83,15 @@ export function SignView(p: { client: Client }) {
   const code = known.indexOf(s.code) >= 0 ? s.code : "unknown";
   if (code === "ok") return <div class="sign sign-ok" data-code="ok" data-key={s.say.key} />;
   const next = p.client.screen && headline(p.client.screen);
+  const head = text(s.ok ? "verdict." + code : word(code, s.say.key));
+  const said = sayText(s.say, articles(p.client.screen, s));
+  const detail = alike(head, said) ? null : <p class="said">{said}</p>;
   if (s.ok) {
     return (
       <div class="sign sign-done" data-code={code} data-key={s.say.key} role="status">
         <Shape code={code} />
-        <b>{text("verdict." + code)}</b>
-        <p>{sayText(s.say, articles(p.client.screen, s))}</p>
+        <b>{head}</b>
+        {detail}
         {next && <p class="next">{next}</p>}
       </div>
     );
@@ -93,8 +100,8 @@ export function SignView(p: { client: Client }) {
   return (
     <div class={"sign refusal sign-" + code} data-code={code} data-key={s.say.key} role="alert" onClick={() => p.client.dismiss()}>
       <Shape code={code} />
-      <b>{text(word(code, s.say.key))}</b>
-      <p>{sayText(s.say, articles(p.client.screen, s))}</p>
+      <b>{head}</b>
+      {detail}
       {s.say.key === "order.held" && <p class="needs" id="signNeeds">{heldNeeds(String((s.say.args || {}).reason || ""))}</p>}
       <Both s={p.client.screen} sign={s} />
       {out && p.client.screen && <Inside s={p.client.screen} order={out.order} />}
@@ -114,16 +121,20 @@ export function SignView(p: { client: Client }) {
   );
 }
 
+const notesShown = 2;
+
 export function Notes(p: { client: Client }) {
+  const rest = p.client.notes.length - notesShown;
   if (p.client.notes.length === 0) return null;
   return (
     <div class="notes" role="status">
-      {p.client.notes.slice(-2).map((n) => (
+      {p.client.notes.slice(-notesShown).map((n) => (
         <p key={n.n} data-key={n.say.key}>
           <Shape code={n.say.key.indexOf("help.") === 0 ? "ok" : n.code === "ok" ? "hold" : n.code} />
           {sayText(n.say)}
         </p>
       ))}
+      {rest > 0 && <p data-key="more">{text("verdict.more", { n: rest })}</p>}
     </div>
   );
 }
