@@ -17,6 +17,11 @@ from=$SECONDS
 PEAK_ORDERS=${PEAK_ORDERS:-20000} go test -count=1 -timeout 3h -v -run '^TestPeakDay$' ./edge/edgetest/day || failed=1
 MIX_ORDERS=${MIX_ORDERS:-80} go test -count=1 -timeout 1h -v -run '^TestDayOf(AllMixes|EachMix)$' ./edge/edgetest/day || failed=1
 echo "soak: the peak day and the days of each mix took $((SECONDS - from)) s"
+# What make test runs without the race detector because it judges no Go: the pages'
+# fakes and the belt's players with it.
+from=$SECONDS
+CGO_ENABLED=1 go test -race -count=1 -timeout 1h ./edge/web/ui ./edge/edgetest/belt || failed=1
+echo "soak: pages and belt with the race detector took $((SECONDS - from)) s"
 # Printers: 1,000 labels through three printers with a fault every 20, once through
 # the whole edge and, in simulated time, PRINT_SEEDS times through the ledger (I6).
 from=$SECONDS

@@ -286,37 +286,3 @@ func TestI12NoWallClockInRules(t *testing.T) {
 		})
 	}
 }
-
-// TestTheRaceDetectorMissesNoGoroutine: the packages that tools/test.sh runs without
-// the detector start no goroutine, nor do their tests, and nobody plays them a network.
-func TestTheRaceDetectorMissesNoGoroutine(t *testing.T) {
-	script, err := os.ReadFile("../../tools/test.sh")
-	require.NoError(t, err)
-	_, list, _ := strings.Cut(string(script), "\nalone=(")
-	list, _, found := strings.Cut(list, ")")
-	require.True(t, found, "tools/test.sh names no packages that run alone")
-	alone := strings.Fields(strings.ReplaceAll(list, "./", ""))
-	seen := map[string]bool{}
-	for _, s := range sources(t) {
-		if !slices.Contains(alone, s.pkg) {
-			continue
-		}
-		seen[s.pkg] = true
-		for _, imp := range s.ast.Imports {
-			assert.NotContains(t, []string{`"net"`, `"net/http"`, `"net/http/httptest"`, `"testing/synctest"`}, imp.Path.Value, "%s runs without the race detector", s.file)
-		}
-		ast.Inspect(s.ast, func(n ast.Node) bool {
-			_, starts := n.(*ast.GoStmt)
-			if call, ok := n.(*ast.CallExpr); ok {
-				if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
-					starts = slices.Contains([]string{"Go", "Parallel", "AfterFunc", "Eventually", "EventuallyWithT", "Never"}, sel.Sel.Name)
-				}
-			}
-			if starts {
-				assert.Fail(t, "a goroutine", "%s: take its package out of alone= in tools/test.sh", s.fset.Position(n.Pos()))
-			}
-			return true
-		})
-	}
-	assert.Len(t, seen, len(alone), "packages of tools/test.sh that are none: %v", alone)
-}

@@ -58,6 +58,7 @@ func (b *bench) readsOf(id string) int {
 // B1: at the embedded broker a read's PUBACK and at any broker its verdict say
 // that the event is there: the pull that follows has it.
 func TestB1AnAcknowledgedReadIsStored(t *testing.T) {
+	t.Parallel()
 	over(t, func(t *testing.T, b *bench, url string) {
 		tunnel := client(t, url, "tunnel-1")
 		said := verdicts(t, tunnel)
@@ -77,6 +78,7 @@ func TestB1AnAcknowledgedReadIsStored(t *testing.T) {
 // B1: a broker that was killed has forgotten who listens; the edge subscribes
 // again, and the device's repetition of what was not answered is the same read.
 func TestB1ABrokerThatForgotItsSessions(t *testing.T) {
+	t.Parallel()
 	m := wiretest.Mosquitto(t)
 	b := &bench{t: t}
 	b.Site = sitetest.Start(t, sitetest.Options{Printers: 1, Device: fmt.Sprintf("[mqtt]\nbroker = %q\n%s", m.URL, smallDevices()+smallBelt)})
@@ -104,6 +106,7 @@ func TestB1ABrokerThatForgotItsSessions(t *testing.T) {
 // B2: a read that comes again, one after the other, many at once, or from another
 // session of the same device, is one event and is answered.
 func TestB2ARepeatedReadIsOneEvent(t *testing.T) {
+	t.Parallel()
 	over(t, func(t *testing.T, b *bench, url string) {
 		tunnel := client(t, url, "tunnel-1")
 		said := verdicts(t, tunnel)
@@ -130,6 +133,7 @@ func TestB2ARepeatedReadIsOneEvent(t *testing.T) {
 // repeat names the event again, another code under a known id and half a letter are
 // refused and name none, and a code longer than any barcode is one event too.
 func TestEveryReadOneVerdictOneEvent(t *testing.T) {
+	t.Parallel()
 	over(t, func(t *testing.T, b *bench, url string) {
 		tunnel := client(t, url, "tunnel-1")
 		type verdict struct {

@@ -97,8 +97,7 @@ func (s *sensor) storm(ctx context.Context) (sent int64, err error) {
 // floodedSite is a built edge whose belt has twenty more photo-eyes.
 func floodedSite(t *testing.T, broker string) *rig {
 	t.Helper()
-	bin, err := program()
-	require.NoError(t, err)
+	bin := built(t)
 	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: porttest.Free(t), broker: broker}
 	mqtt := fmt.Sprintf("broker = %q", broker)
 	if broker == "" {

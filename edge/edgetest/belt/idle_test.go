@@ -110,8 +110,7 @@ func TestSixtyFourIdleDevices(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("IDLE_SECONDS")); err == nil {
 		span, measured = time.Duration(n)*time.Second, true
 	}
-	bin, err := program()
-	require.NoError(t, err)
+	bin := built(t)
 	lines, err := os.MkdirTemp("", "idle") // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(lines) })
@@ -158,8 +157,7 @@ func TestSixtyFourIdleDevices(t *testing.T) {
 // looks at a belt on which nothing lies.
 func TestAQuietBeltWakesNobody(t *testing.T) {
 	t.Parallel()
-	bin, err := program()
-	require.NoError(t, err)
+	bin := built(t)
 	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: porttest.Free(t)}
 	t.Cleanup(r.kill)
 	config := filepath.Join(r.dir, "edge.toml")

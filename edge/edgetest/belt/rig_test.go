@@ -21,13 +21,16 @@ import (
 	"dcedge/firmware-sim/wire"
 )
 
+// programs is where the edge is built for the tests; "" before.
+var programs string
+
 // program builds bin/edge once for all tests.
 var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "edge-belt")
-	if err != nil {
+	var err error
+	if programs, err = os.MkdirTemp("", "edge-belt"); err != nil {
 		return "", err
 	}
-	bin := filepath.Join(dir, "edge")
+	bin := filepath.Join(programs, "edge")
 	out, err := exec.Command("go", "build", "-o", bin, "dcedge/cmd/edge").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, out)
@@ -35,10 +38,22 @@ var program = sync.OnceValues(func() (string, error) {
 	return bin, err
 })
 
+// built is the edge as a program of its own. Where the race detector watches the tests
+// (BUILT=later) it would see nothing of that process: those tests run without it.
+func built(t *testing.T) string {
+	t.Helper()
+	if os.Getenv("BUILT") == "later" {
+		t.Skip("BUILT=later: what the built edge does is tested without the race detector (tools/test.sh)")
+	}
+	bin, err := program()
+	require.NoError(t, err)
+	return bin
+}
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if bin, err := program(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(bin))
+	if programs != "" {
+		_ = os.RemoveAll(programs)
 	}
 	os.Exit(code)
 }
@@ -125,8 +140,7 @@ func newRig(t *testing.T, boxes int, broker string) (*rig, []label) {
 // newRigOf is newRig with devices and a belt of its own.
 func newRigOf(t *testing.T, boxes int, broker, line string) (*rig, []label) {
 	t.Helper()
-	bin, err := program()
-	require.NoError(t, err)
+	bin := built(t)
 	r := &rig{t: t, dir: t.TempDir(), bin: bin, http: porttest.Free(t), broker: broker}
 	mqtt := fmt.Sprintf("broker = %q", broker)
 	if broker == "" {

@@ -91,6 +91,7 @@ func over(t *testing.T, f func(t *testing.T, b *bench, url string)) {
 
 // B3: a retained read is left out; it would fire at each reconnect.
 func TestB3ARetainedReadIsNoEvent(t *testing.T) {
+	t.Parallel()
 	m := wiretest.Mosquitto(t)
 	old := client(t, m.URL, "old")
 	require.NoError(t, settled(old.Publish("dc/ICN1/scanner/tunnel-1/read", 1, true, body("stale", "1", time.Now()))))
@@ -122,6 +123,7 @@ func (b *bench) junk(name string) int {
 // B5: at the embedded broker a device speaks for itself only, and is not heard
 // nor told otherwise.
 func TestB5ADeviceSpeaksForItselfOnly(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, smallDevices()+smallBelt)
 	rogue := client(t, b.wire().URL, "eye-1")
 	require.NoError(t, settled(rogue.Publish("dc/ICN1/scanner/tunnel-1/read", 1, false, body("evil", "1", time.Now()))))
@@ -136,6 +138,7 @@ func TestB5ADeviceSpeaksForItselfOnly(t *testing.T) {
 
 // B6: a sensor without a clock, out of order or stuck alarms, and stops nobody.
 func TestB6SensorsThatAreWrong(t *testing.T) {
+	t.Parallel()
 	over(t, func(t *testing.T, b *bench, url string) {
 		stack := make(chan string, 64)
 		light := client(t, url, "stack-1")

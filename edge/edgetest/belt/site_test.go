@@ -33,8 +33,7 @@ const ownBroker = "[mqtt]\nlisten = \"127.0.0.1:1883\""
 // URL of another broker than the edge's own, or empty.
 func demoSite(t *testing.T, orders int, broker string) (*rig, *floor.Floor) {
 	t.Helper()
-	bin, err := program()
-	require.NoError(t, err)
+	bin := built(t)
 	lines, err := os.MkdirTemp("", "belt") // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(lines) })

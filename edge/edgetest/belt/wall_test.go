@@ -58,6 +58,7 @@ func (b *bench) soon(what string, ok func() bool) {
 // A put wall with lights: the item lights its cell with the number, the button
 // confirms as the cell's scan does, a dead light holds nobody up.
 func TestPutWallWithLights(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, mqttDevice("W1-1", "light")+mqttDevice("W1-2", "light"))
 	b.Push(`{"kind":"cell","id":"W1-1","barcode":"CELL-W1-1","wall":"W1"}`, `{"kind":"cell","id":"W1-2","barcode":"CELL-W1-2","wall":"W1"}`,
 		sitetest.Order("o1", sitetest.Line{SKU: "MUG", Quantity: 1, Location: "A01-01-1"}, sitetest.Line{SKU: "PEN", Quantity: 1, Location: "A01-01-1"}),
@@ -110,6 +111,7 @@ func TestPutWallWithLights(t *testing.T) {
 // A fixed scanner of a desk behind the broker acts like a PDA there, and each of
 // its reads is answered by its id, once.
 func TestADesksScannerBehindTheBroker(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, mqttDevice("scan-1", "scanner", `station = "pack-1"`))
 	b.Push(sitetest.Order("o1", sitetest.Line{SKU: "PEN", Quantity: 2, Location: "A01-01-1"}))
 	s, err := scanner.NewTunnel(scanner.TunnelConfig{Broker: b.wire(), Site: "ICN1", Name: "scan-1", Repeat: 50 * time.Millisecond})
@@ -158,6 +160,7 @@ func TestADesksScannerBehindTheBroker(t *testing.T) {
 
 // The lead's page and doctor show every device behind the broker, and it itself.
 func TestDevicesBehindTheBrokerAreShown(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, mqttDevice("W1-1", "light")+mqttDevice("eye-1", "photoeye")+mqttDevice("eye-2", "photoeye")+mqttDevice("tunnel-1", "scanner")+mqttDevice("d-1", "divert")+mqttDevice("stack-1", "stacklight")+`
 [[belt]]
 name = "line-1"

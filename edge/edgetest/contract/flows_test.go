@@ -28,6 +28,7 @@ func ofType(t *testing.T, s *sitetest.Site, order, kind string) (out []event) {
 
 // TestShortUndone: undone, it is a pick.short with missing negative.
 func TestShortUndone(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 5, Location: "A01-01-1"}, sitetest.Line{SKU: "PEN", Quantity: 1, Location: "A01-01-1"}))
 	w := s.Worker("W-001")
@@ -66,6 +67,7 @@ func TestShortUndone(t *testing.T) {
 // TestTwoTotesTwoBoxes: addTote at the pick; all totes at the desk; close
 // before the last article begins another box.
 func TestTwoTotesTwoBoxes(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 2, Location: "A01-01-1"}))
 	w := s.Worker("W-001")
@@ -112,6 +114,7 @@ func TestTwoTotesTwoBoxes(t *testing.T) {
 
 // TestHolds: a held order is nobody's to begin, and stops at the desk.
 func TestHolds(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	line := sitetest.Line{SKU: "MUG", Quantity: 1, Location: "A01-01-1"}
 	s.Push(sitetest.Order("O-1", line), sitetest.Order("O-2", line))
@@ -163,6 +166,7 @@ func TestHolds(t *testing.T) {
 
 // TestUnknownScansLeaveNoText: length and keyed hash, the same for the same text.
 func TestUnknownScansLeaveNoText(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	w := s.Worker("W-001")
 	w.Scan("HELLO WORLD 12345")

@@ -24,6 +24,7 @@ func site(t *testing.T, printers int) *sitetest.Site {
 const login = "/floor/v1/login"
 
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	a := s.Do("POST", login, "", []byte(`{"badge":"W-001","device":"pda-07","later":{"more":1}}`))
 	require.Equal(t, 200, a.Code, "%s", a.Body)
@@ -56,6 +57,7 @@ func TestLogin(t *testing.T) {
 }
 
 func TestLoginIsHeldBackAfterFailures(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	var a sitetest.Answer
 	for n := 0; n < 50 && a.Code != 429; n++ {
@@ -72,6 +74,7 @@ func TestLoginIsHeldBackAfterFailures(t *testing.T) {
 
 // TestOrigin is the table of section 1: who may ask with which Origin.
 func TestOrigin(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	foreign := "Origin: http://evil.example"
 	own := "Origin: " + s.URL
@@ -128,6 +131,7 @@ func TestOrigin(t *testing.T) {
 }
 
 func TestWhoMayWhat(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	lead := s.PushLead()
 	worker, _ := s.Login("W-001")
@@ -167,6 +171,7 @@ func TestWhoMayWhat(t *testing.T) {
 
 // TestOneLiveSession: the newest login wins; the old socket is told and closed.
 func TestOneLiveSession(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	first, _ := s.Login("W-001")
 	ws, _ := s.Socket(first)
@@ -217,6 +222,7 @@ func closeCode(t *testing.T, ws *sitetest.Socket) int {
 }
 
 func TestSessionSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 2, Location: "A01-01-1"}))
 	w := s.Worker("W-001")

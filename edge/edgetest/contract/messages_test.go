@@ -55,6 +55,7 @@ func events(t *testing.T, s *sitetest.Site) []event {
 // TestNotDecided: what is no message is 400 or 413 over HTTP and an error frame
 // on the socket, which stays, and causes nothing.
 func TestNotDecided(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	w := s.Worker("W-001")
 	ws, _ := s.Socket(w.Token)
@@ -122,6 +123,7 @@ func TestNotDecided(t *testing.T) {
 
 // TestHello: first hello, then a screen.
 func TestHello(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	token, session := s.Login("W-001")
 	ws, _ := s.Socket(token)
@@ -148,6 +150,7 @@ func same(t *testing.T, first, again sitetest.Frame, where string) {
 }
 
 func TestOneMessageOneDecision(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 8, Location: "A01-01-1"}))
 	w, other := s.Worker("W-001"), s.Worker("W-002")
@@ -226,6 +229,7 @@ func conflict(t *testing.T, a sitetest.Answer, code string) {
 }
 
 func TestStale(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	w := s.Worker("W-001")
 	for name, c := range map[string]struct {
@@ -254,6 +258,7 @@ func TestStale(t *testing.T) {
 // TestSendAhead: verdicts come in the order in which messages were sent, and
 // every one is a pull of its own.
 func TestSendAhead(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 100, Location: "A01-01-1"}))
 	w := s.Worker("W-001")
@@ -284,6 +289,7 @@ func TestSendAhead(t *testing.T) {
 
 // TestReceiptIsTheLastEvent, refused messages too.
 func TestReceiptIsTheLastEvent(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 2, Location: "A01-01-1"}))
 	w := s.Worker("W-001")
@@ -329,6 +335,7 @@ func TestReceiptIsTheLastEvent(t *testing.T) {
 
 // TestSeen: what every required consumer acknowledged is told to open sockets.
 func TestSeen(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	w := s.Worker("W-001")
 	ws, _ := s.Socket(w.Token)

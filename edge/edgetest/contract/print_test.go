@@ -36,6 +36,7 @@ func atStep(t *testing.T, w *sitetest.Worker, step string) *sitetest.Screen {
 // TestPrinterSettles: a printer that counts tells by itself what became of a label
 // that was on its way when its power went: nobody is asked, and one label comes out.
 func TestPrinterSettles(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 1})
 	s.Basics()
 	p := s.Printers[0]
@@ -66,6 +67,7 @@ func TestPrinterSettles(t *testing.T) {
 // TestInDoubt: a printer that counts nothing, so nobody knows whether a label came
 // out; a person says so.
 func TestInDoubt(t *testing.T) {
+	t.Parallel()
 	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 1, Device: `questions = ["hqes", "hi"]`}) // a label takes a second
 	s.Basics()
 	p := s.Printers[0]
@@ -127,6 +129,7 @@ func finish(t *testing.T, s *sitetest.Site, w *sitetest.Worker) {
 
 // TestVoid: a number given up is unknown for ever, and the box gets another.
 func TestVoid(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	w := packed(t, s, "O-0003")
 	_, old := atStep(t, w, "waybill").First()
@@ -145,6 +148,7 @@ func TestVoid(t *testing.T) {
 
 // TestReprint: one more copy, on a person's word, with its copy number.
 func TestReprint(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	w := packed(t, s, "O-0004")
 	sc := atStep(t, w, "waybill")

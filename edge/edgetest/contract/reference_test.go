@@ -28,6 +28,7 @@ func push(t *testing.T, s *sitetest.Site, lines ...string) (accepted, unchanged 
 }
 
 func TestReferenceRefusesByLine(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	order := func(id, rest string) string {
 		return fmt.Sprintf(`{"kind":"order","id":%q,"carrier":"cj","lines":[{"id":"1","sku":"MUG","quantity":1,"location":"A01-01-1"}]%s}`, id, rest)
@@ -68,6 +69,7 @@ func TestReferenceRefusesByLine(t *testing.T) {
 }
 
 func TestReferenceOfOrders(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	order := func(id, sku string, n, rev int) string {
 		return fmt.Sprintf(`{"kind":"order","id":%q,"rev":%d,"carrier":"cj","lines":[{"id":"1","sku":%q,"quantity":%d,"location":"A01-01-1"}]}`, id, rev, sku, n)
@@ -125,6 +127,7 @@ func TestReferenceOfOrders(t *testing.T) {
 // TestCursorsAfterARollback: a folder brought back from an old copy has fewer
 // events than a cursor, and then others.
 func TestCursorsAfterARollback(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	some(t, s, 5)
 	s.StopEdge()

@@ -18,6 +18,7 @@ import (
 // moment on several devices that show the same screen, gives one copy, with its number
 // and its reason; what comes again under its id gives none.
 func TestL7OneCopyForOneDecision(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	w := packed(t, s, "O-0007")
 	sc := atStep(t, w, "waybill")

@@ -17,6 +17,7 @@ import (
 func says(f sitetest.Frame) string { return f.Code + " " + f.Say.Key }
 
 func TestIdle(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	w := s.Worker("W-001")
 	sc := w.Screen()
@@ -45,6 +46,7 @@ func TestIdle(t *testing.T) {
 }
 
 func TestPick(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 14, Location: "A01-01-1"}, sitetest.Line{SKU: "PEN", Quantity: 2, Location: "A01-01-2"}),
 		sitetest.Order("O-2", sitetest.Line{SKU: "MUG", Quantity: 1, Location: "A01-01-1"}))
@@ -118,6 +120,7 @@ func TestPick(t *testing.T) {
 }
 
 func TestPackAndLoad(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	s.Push(sitetest.Order("O-1", sitetest.Line{SKU: "MUG", Quantity: 1, Location: "A01-01-1"}))
 	w, other := s.Worker("W-001"), s.Worker("W-002")
@@ -198,6 +201,7 @@ func pick(t *testing.T, w *sitetest.Worker, order, tote string) {
 // TestCancelled: while picking a quiet notice and another screen; at the desk
 // the siren, then ack.
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	line := sitetest.Line{SKU: "MUG", Quantity: 2, Location: "A01-01-1"}
 	s.Push(sitetest.Order("O-1", line), sitetest.Order("O-2", line))

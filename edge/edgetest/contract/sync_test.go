@@ -74,6 +74,7 @@ func some(t *testing.T, s *sitetest.Site, n int) {
 }
 
 func TestEvents(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	some(t, s, 25)
 	all, lines := batch(t, s, sitetest.WMSKey, "after=start")
@@ -127,6 +128,7 @@ func TestEvents(t *testing.T) {
 }
 
 func TestCompression(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	some(t, s, 10)
 	plain := s.Do("GET", "/sync/v1/events?after=start", sitetest.AuditKey, nil)
@@ -148,6 +150,7 @@ func TestCompression(t *testing.T) {
 }
 
 func TestWait(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	w := s.Worker("W-001")
 	h, _ := batch(t, s, sitetest.WMSKey, "after=start&limit=10000")
@@ -177,6 +180,7 @@ func TestWait(t *testing.T) {
 }
 
 func TestAck(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	some(t, s, 10)
 	five, _ := batch(t, s, sitetest.WMSKey, "after=start&limit=5")
@@ -232,6 +236,7 @@ func TestAck(t *testing.T) {
 }
 
 func TestEpochsHeadsDocuments(t *testing.T) {
+	t.Parallel()
 	s := site(t, 0)
 	var epochs, heads []map[string]any
 	s.Do("GET", "/sync/v1/epochs", sitetest.AuditKey, nil).JSON(t, &epochs)

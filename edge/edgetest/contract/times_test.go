@@ -18,6 +18,7 @@ import (
 // TestTimes: every time in every answer under /site, in every frame of the site's
 // socket and in the start of a shift has milliseconds and the site's offset.
 func TestTimes(t *testing.T) {
+	t.Parallel()
 	s := site(t, 1)
 	lead := s.PushLead()
 	k := readTimes(t, s, lead)

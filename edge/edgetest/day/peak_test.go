@@ -41,6 +41,7 @@ func peakOrders() int {
 // without power for a while. The day is finished, and the pulled events alone say
 // that it was done right; every change has one answer.
 func TestPeakDay(t *testing.T) {
+	t.Parallel()
 	n := peakOrders()
 	s := sitetest.Start(t, sitetest.Options{Printers: 4, Clock: 100, Keep: n + 1000, Share: true})
 	orders := peakDay(t, s, n)

@@ -23,6 +23,7 @@ type cue struct {
 // start with the first piece and stop when the label is scanned on the box, with
 // the box of the events and the instants at which they were.
 func TestACameraIsToldOfABox(t *testing.T) {
+	t.Parallel()
 	broker := porttest.Free(t)
 	s := sitetest.Start(t, sitetest.Options{Printers: 1, Clock: 20, Device: fmt.Sprintf("[mqtt]\nlisten = %q\n[[device]]\nname = \"cam-1\"\ndriver = \"camera\"\nlink = \"mqtt:\"\nstation = \"pack-1\"\n", broker)})
 	s.Basics()

@@ -159,6 +159,7 @@ func expects(kind string) func(*sitetest.Screen) bool {
 // TestAnOrderAtTheDesk: from the tote to the label on the box, with the desk's
 // own scanner and scale alone.
 func TestAnOrderAtTheDesk(t *testing.T) {
+	t.Parallel()
 	d := start(t, sitetest.Options{Clock: 20}, "ssi")
 	w := d.Worker("W-001")
 	d.picked(t, w, "O-1", "TOTE-00001")
@@ -233,6 +234,7 @@ func TestAnOrderAtTheDesk(t *testing.T) {
 
 // TestNobodyAtTheDesk: the read is refused and recorded with its place.
 func TestNobodyAtTheDesk(t *testing.T) {
+	t.Parallel()
 	d := start(t, sitetest.Options{}, "ssi")
 	beeps := d.scanner.Status().Beeps
 	assert.True(t, d.pull(t, sitetest.Mug).Acked)

@@ -33,6 +33,7 @@ func doctor(t *testing.T, d *desk) map[string]agent.Finding {
 // TestDoctor: it tells the same of the devices whether the edge runs (and holds
 // them) or not, and leaves no trace on the floor.
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	d := start(t, sitetest.Options{}, "ssi")
 	d.stopAtPort(t)
 	d.scanner.SetFaults(simscanner.Faults{Away: true})
@@ -62,6 +63,7 @@ func TestDoctor(t *testing.T) {
 
 // TestDevicesWithCurl runs the installer's commands of docs/install.md.
 func TestDevicesWithCurl(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("NOT PROVEN HERE: docs/install.md needs %s", tool)

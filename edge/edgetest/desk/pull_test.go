@@ -18,6 +18,7 @@ import (
 // each comes back by itself, and every trigger pull is one decision. How soon is in
 // the log.
 func TestPulledAndBack(t *testing.T) {
+	t.Parallel()
 	d := start(t, sitetest.Options{}, "ssi")
 	d.loginAt(t, "W-001", "pack-1")
 	lead := d.PushLead()
@@ -80,6 +81,7 @@ func (d *desk) both(t *testing.T, lead string, ok bool) time.Duration {
 
 // TestTheTestButton: each device does something that a person beside it notices.
 func TestTheTestButton(t *testing.T) {
+	t.Parallel()
 	d := start(t, sitetest.Options{Clock: 20}, "ssi")
 	lead := d.PushLead()
 	d.both(t, lead, true)

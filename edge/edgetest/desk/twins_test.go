@@ -17,6 +17,7 @@ import (
 // TestR4OneToteAtTwoDesks: the scanners of two desks read the same tote at the same
 // moment: two events, one of them takes it, and the other desk is refused.
 func TestR4OneToteAtTwoDesks(t *testing.T) {
+	t.Parallel()
 	tty := filepath.Join(t.TempDir(), "scan-2")
 	other, err := simscanner.New(simscanner.Config{Name: "scan-2", Listen: "pty:" + tty, Protocol: "ssi"})
 	require.NoError(t, err)

@@ -89,6 +89,7 @@ func (p *a4) paper(n int) []byte {
 // TestPackingSlip: a client who wants one gets it into every box, in the language
 // asked for, with the recipient's name; reading that name is on record.
 func TestPackingSlip(t *testing.T) {
+	t.Parallel()
 	tool, err := exec.LookPath("pdftotext")
 	if err != nil {
 		t.Skip("SKIPPED, NOT PASSED: no pdftotext (apt-get install poppler-utils)")

@@ -198,6 +198,7 @@ func size() (labels, every int) {
 // labels: every box bears one label, no attempt came out twice, no second copy was
 // bound, no number was used up.
 func TestLabelsThroughFaults(t *testing.T) {
+	t.Parallel()
 	labels, every := size()
 	h := startHall(t, sitetest.Options{Clock: 5, Extra: "[print]\nfailover = \"3s\"\naskAfter = \"20s\"\n"})
 	n := &nemesis{h: h, rng: rand.New(rand.NewPCG(7, 7)), done: map[string]int{}}
@@ -250,6 +251,7 @@ func TestLabelsThroughFaults(t *testing.T) {
 // TestTwin (L6): a printer that plays its buffer back prints a label a second time.
 // The second copy fits no other box.
 func TestTwin(t *testing.T) {
+	t.Parallel()
 	h := startHall(t, sitetest.Options{Clock: 50})
 	h.Printers[0].SetFaults(sim.Faults{Twice: 1})
 	h.pack(h.desks[0])
@@ -268,6 +270,7 @@ func TestTwin(t *testing.T) {
 // TestOtherPrinterAnswers (L8): no label goes to a printer with another serial
 // number, also after a restart, until a lead's test label has come out of it.
 func TestOtherPrinterAnswers(t *testing.T) {
+	t.Parallel()
 	h := startHall(t, sitetest.Options{Clock: 50, Extra: "[print]\nfailover = \"2s\"\n"})
 	p := h.Printers[0]
 	require.Eventually(t, func() bool { return h.Log != nil && h.device("printer-1").Serial == "SIM-printer-1" }, 30*time.Second, 50*time.Millisecond)

@@ -21,6 +21,7 @@ func inHand(t *testing.T, p *sim.Printer) {
 // hand; the line itself tells nothing of it. One label comes out and nobody is asked,
 // whether the printer forgets its buffer or plays it back, at once or after a while.
 func TestPowerOnASerialLine(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		replay bool
 		polls  int // that it does not answer
@@ -54,6 +55,7 @@ func TestPowerOnASerialLine(t *testing.T) {
 // TestSwapOnASerialLine (L8): another printer is plugged into the line while nothing
 // happens. It gets no label before a lead's test has come out of it.
 func TestSwapOnASerialLine(t *testing.T) {
+	t.Parallel()
 	h := startHall(t, sitetest.Options{Clock: 50, TTY: true, Extra: "[print]\nfailover = \"2s\"\n"})
 	p := h.Printers[0]
 	h.pack(h.desks[0])
@@ -74,6 +76,7 @@ func TestSwapOnASerialLine(t *testing.T) {
 // TestSwapUnderALabel: the printer that had the label is gone with it; the other one
 // cannot tell what became of it, so that a person is asked.
 func TestSwapUnderALabel(t *testing.T) {
+	t.Parallel()
 	h := startHall(t, sitetest.Options{Clock: 1, TTY: true, Extra: "[print]\nfailover = \"2s\"\naskAfter = \"3s\"\n"})
 	p := h.Printers[0]
 	h.pack(h.desks[0])

@@ -20,6 +20,7 @@ const auditPage = `{"since":"2026-11-21T08:00:00.000+09:00","items":[
 // TestAuditPage: who did what, when and why, in words; a person and an order can be
 // chosen, more is read on demand, and an order's story leads back to the list.
 func TestAuditPage(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = devicesBoard
 	f.rest["/site/v1/kpi"] = `{"items":[]}`

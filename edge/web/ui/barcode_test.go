@@ -13,6 +13,7 @@ import (
 
 // TestBarcodePage: the installer's page against a whole edge.
 func TestBarcodePage(t *testing.T) {
+	t.Parallel()
 	b := leadPage(t, startEdge(t, startPrinter(t).Addr()), "/barcode", 1280, 900)
 	b.wait("document.querySelector('.codes')")
 
@@ -54,6 +55,7 @@ func TestBarcodePage(t *testing.T) {
 // what is too long is refused whole, not read by its beginning, and the answer to it
 // stays in sight.
 func TestBarcodePageAwkward(t *testing.T) {
+	t.Parallel()
 	b := leadPage(t, startEdge(t, startPrinter(t).Addr()), "/barcode", 360, 640)
 	b.wait("document.querySelector('.codes')")
 	n := 0
@@ -81,6 +83,7 @@ func TestBarcodePageAwkward(t *testing.T) {
 // their pages asks for a PIN; and a code of 10 KiB has its own answer, whatever its
 // bytes take on the wire.
 func TestLeadsPagesWithoutPIN(t *testing.T) {
+	t.Parallel()
 	text := strings.NewReplacer("DATA", filepath.Join(t.TempDir(), "data"), "PRINTER", startPrinter(t).Addr(), `lead = "badge+pin"`, `lead = "badge"`).Replace(site)
 	b := open(t, startEdgeOn(t, text), 1280, 900)
 	for _, p := range [][2]string{{"/lead", "header"}, {"/barcode", ".codes"}} {

@@ -15,6 +15,7 @@ const devicesBoard = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","item
 // TestDevicesPage: what is wrong comes first with what to do; a device can be
 // tested.
 func TestDevicesPage(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = devicesBoard
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
@@ -53,6 +54,7 @@ func TestDevicesPage(t *testing.T) {
 
 // TestDevicesPageSaysWhatToDo: where power and cable are not it.
 func TestDevicesPageSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":0,"orders":0}},"devices":{
 	"mqtt":{"name":"mqtt","ok":false,"condition":"offline","since":"2026-11-21T08:00:00Z","class":"broker","driver":"broker","link":"tcp://broker.dc.internal:1883"},

@@ -19,6 +19,7 @@ import (
 // on a lead's word, given at the worker's own screen; a wrong PIN of the lead lets
 // nobody in.
 func TestLeadApprovesAnUnknownBadge(t *testing.T) {
+	t.Parallel()
 	p := startPrinter(t)
 	url := startEdge(t, p.Addr())
 	b := open(t, url, 360, 640)
@@ -53,6 +54,7 @@ func TestLeadApprovesAnUnknownBadge(t *testing.T) {
 
 // TestUnknownLeadBadgeApprovesNobody is its control: without a lead there is none.
 func TestUnknownLeadBadgeApprovesNobody(t *testing.T) {
+	t.Parallel()
 	p := startPrinter(t)
 	url := startEdge(t, p.Addr())
 	b := open(t, url, 360, 640)
@@ -73,6 +75,7 @@ func TestUnknownLeadBadgeApprovesNobody(t *testing.T) {
 // TestBadgeAfterARest: the page asks for the badge in a dialog. A badge alone goes
 // as a scan; one with a PIN is not spent as a scan, and goes with the PIN.
 func TestBadgeAfterARest(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	rested, shown, mu := true, []string{}, sync.Mutex{}
 	f.decide = func(m message) answer {
@@ -130,6 +133,7 @@ func TestBadgeAfterARest(t *testing.T) {
 
 // TestClosingACaseAsksHowItEnded: the reason is the lead's, never a fixed one.
 func TestClosingACaseAsksHowItEnded(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	var board map[string]any
 	require.NoError(t, json.Unmarshal([]byte(boardOf(t)), &board))
@@ -162,6 +166,7 @@ func TestClosingACaseAsksHowItEnded(t *testing.T) {
 // TestAScanPassesTheChoiceOfADesk: a tote that is scanned while the desks are listed
 // begins its work, and the list is not in its way.
 func TestAScanPassesTheChoiceOfADesk(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.rest["/floor/v1/stations"] = `{"items":[{"name":"pack-1","free":true,"printer":"p-1","state":"ready"}]}`
 	b.logIn()

@@ -11,6 +11,7 @@ import (
 // TestTheLabelIsElsewhere: the desk says in big letters where its label comes out,
 // and both desks say it aloud.
 func TestTheLabelIsElsewhere(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.screen = idleScreen(41)
 	b := open(t, f.server.URL, 1280, 800)

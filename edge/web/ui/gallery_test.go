@@ -65,6 +65,7 @@ func loadScreen() edge.Screen {
 
 // TestPDAGallery looks at every kind of screen and sign in three languages.
 func TestPDAGallery(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	verdicts := []struct {
@@ -123,6 +124,7 @@ func TestPDAGallery(t *testing.T) {
 }
 
 func TestDeskGallery(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.screen = idleScreen(41)
 	f.screen.Rev = 3
@@ -219,6 +221,7 @@ func boardOf(t *testing.T) string {
 }
 
 func TestLeadGallery(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = boardOf(t)
 	hours := []string{}

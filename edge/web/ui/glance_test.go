@@ -12,6 +12,7 @@ import (
 // TestPiecesInTheReadersWords: a Japanese floor counts neither in EA nor in BOX, and
 // what is too many differs by its number, not by its article.
 func TestPiecesInTheReadersWords(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.decides(func(message) answer {
 		return answer{edge.Over, "pick.over", map[string]any{"remaining": 2, "scanned": 6}, nil}
@@ -34,6 +35,7 @@ func TestPiecesInTheReadersWords(t *testing.T) {
 // TestNumbersSideBySide: two numbers that are to be compared break between their
 // groups, never within one.
 func TestNumbersSideBySide(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.decides(func(message) answer {
 		return answer{edge.Wrong, "pack.wrongWaybill", map[string]any{"expected": "650000000000", "scanned": "650000000011"}, nil}
@@ -58,6 +60,7 @@ func TestNumbersSideBySide(t *testing.T) {
 // TestAnOrderTakenAwayTakesItsWayAlong: where to go on is no word for whoever has
 // nothing in hand any more.
 func TestAnOrderTakenAwayTakesItsWayAlong(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	f.decides(func(message) answer {
 		return answer{edge.OK, "short.other", map[string]any{"location": "C09-04-2", "missing": 1}, p.screen()}
@@ -74,6 +77,7 @@ func TestAnOrderTakenAwayTakesItsWayAlong(t *testing.T) {
 
 // TestWorkInOneLine: what can be started is named in one line, in the longest words too.
 func TestWorkInOneLine(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	s := idleScreen(1400)
@@ -94,6 +98,7 @@ func TestWorkInOneLine(t *testing.T) {
 // TestWhatAnOrderWaitsForIsNamed: the kind of a record that is not there is said in the
 // reader's language, and so is what a list is narrowed to, whole.
 func TestWhatAnOrderWaitsForIsNamed(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = `{"t":"snapshot","n":1,"edgeTime":"NOW","site":"ICN1","items":{"head":{"":{"head":1,"open":1,"orders":1}},"exceptions":{"parked:O-1":{"kind":"parked","id":"O-1","order":"O-1","missing":["carrier:yamato","sku:UX-9","location:U01"],"since":"2026-11-21T08:00:00Z"}}}}`
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
@@ -114,6 +119,7 @@ func TestWhatAnOrderWaitsForIsNamed(t *testing.T) {
 // TestADeskSaysOneThingOfAPrinter: what it was is gone from the page when the printer
 // works again.
 func TestADeskSaysOneThingOfAPrinter(t *testing.T) {
+	t.Parallel()
 	f, b := deskPage(t)
 	stopped := packScreen("printing")
 	stopped.Printer.State = "noPaper"
@@ -129,6 +135,7 @@ func TestADeskSaysOneThingOfAPrinter(t *testing.T) {
 // TestADeskSaysWhatEndsAHold: a tote of a held order is put aside until somebody lets it
 // go, and the sign says who; it is read at arm's length.
 func TestADeskSaysWhatEndsAHold(t *testing.T) {
+	t.Parallel()
 	f, b := deskPage(t)
 	f.decide = func(message) answer {
 		return answer{edge.Hold, "order.held", map[string]any{"order": "536365", "reason": "short"}, nil}
@@ -148,6 +155,7 @@ func TestADeskSaysWhatEndsAHold(t *testing.T) {
 
 // TestADeskThatLoads: whose truck it is and until when, with room around it.
 func TestADeskThatLoads(t *testing.T) {
+	t.Parallel()
 	f, b := deskPage(t)
 	f.push(loadScreen())
 	b.wait("document.querySelector('.desk.flow-load #atDock')")
@@ -159,6 +167,7 @@ func TestADeskThatLoads(t *testing.T) {
 
 // TestADeskStaysADesk: goods that go back are not a packer's next thing.
 func TestADeskStaysADesk(t *testing.T) {
+	t.Parallel()
 	f, b := deskPage(t)
 	idle := idleScreen(41)
 	idle.Work = append(idle.Work, edge.Waiting{Flow: "pack", Mode: "order", Waiting: 2}, edge.Waiting{Flow: "replenish", Waiting: 1})

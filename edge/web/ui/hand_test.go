@@ -26,6 +26,7 @@ func (f *fake) shown(b *tab, page string, s edge.Screen) {
 // A packer with a PDA sees where the work goes on and what to take out of the tote;
 // the shelf that it came from is behind them.
 func TestWhatAPackerSeesOnAPDA(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	s := packScreen("item")
@@ -51,6 +52,7 @@ func TestWhatAPackerSeesOnAPDA(t *testing.T) {
 // What goes into a box beside the goods is asked for by its name; what has no barcode
 // is put in by a touch, and what is not there is said.
 func TestWhatGoesInBesideTheGoods(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.decide = func(message) answer { return answer{edge.OK, "pack.insert", map[string]any{"scanned": "card"}, nil} }
 	b.logIn()
@@ -81,6 +83,7 @@ func TestWhatGoesInBesideTheGoods(t *testing.T) {
 
 // Of two orders in one box that want the same article one line is in hand.
 func TestOneLineIsInHand(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	b.do(chromedp.EmulateViewport(1280, 800))
@@ -101,6 +104,7 @@ func TestOneLineIsInHand(t *testing.T) {
 // The printed UNDO is the button of the screen that was seen; where there is none it is
 // a code like any other.
 func TestThePrintedUndo(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.decides(func(message) answer { return answer{edge.OK, "undo.done", nil, nil} })
 	b.logIn()
@@ -125,6 +129,7 @@ func TestThePrintedUndo(t *testing.T) {
 // A weight that is off: what stood on the scale stays in sight until a lead has
 // judged it; the lead's badge counts before the reason too, and a wrong PIN is said.
 func TestALeadJudgesAWeight(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.decide = func(m message) answer {
 		if m.Action == "override" {
@@ -159,6 +164,7 @@ func TestALeadJudgesAWeight(t *testing.T) {
 // Work on paper is entered for whoever's order it is, and what does not fit is said
 // in words.
 func TestPaperOfAnotherClient(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = boardOf(t)
 	f.rest["/site/v1/orders/2611"] = `{"order":{"id":"2611","client":"hanbit","lines":[{"id":"1"}]},"boxes":[]}`
@@ -219,6 +225,7 @@ func TestPaperOfAnotherClient(t *testing.T) {
 
 // A label that was made again is the second of its box, not one made again twice.
 func TestTheSecondLabelOfABox(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	b.do(chromedp.EmulateViewport(1280, 800))

@@ -21,6 +21,7 @@ func (f *fake) tries() []string {
 // A badge that nobody knows yet is not remembered as one that needs a PIN; one
 // that a PIN let in is.
 func TestABadgeIsAskedForAPINOnlyIfItHasOne(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.goTo("/pda")
 	b.wait("document.querySelector('.login')")
@@ -55,6 +56,7 @@ func TestABadgeIsAskedForAPINOnlyIfItHasOne(t *testing.T) {
 // What ended the last session is not said of the next login; a language chosen
 // at a login is that session's, and the next worker has their own.
 func TestALoginBeginsAnew(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	f.closeWith(4409)
@@ -85,6 +87,7 @@ func TestALoginBeginsAnew(t *testing.T) {
 
 // A touch shows a code whole, so that it can be typed.
 func TestACodeIsShownWhole(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	p.open, p.tote = true, "TOTE-00007"
@@ -114,6 +117,7 @@ func TestACodeIsShownWhole(t *testing.T) {
 // What the desk's page speaks of it also has: a held order's two ways out, and
 // whole codes; a PDA's idle page says nothing of desks.
 func TestHeldDeskAndIdle(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.screen = idleScreen(41)
 	f.decide = func(message) answer { return answer{edge.OK, "help.called", nil, nil} }
@@ -166,6 +170,7 @@ func TestHeldDeskAndIdle(t *testing.T) {
 // The drawer follows the board; the menu goes with Escape and a click beside it;
 // a short order's words are its buttons.
 func TestLeadDrawerAndMenu(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	var board map[string]any
 	require.NoError(t, json.Unmarshal([]byte(boardOf(t)), &board))

@@ -67,6 +67,7 @@ func outScreens() map[string]edge.Screen {
 // TestOutGallery looks at loading, returns and the hospital in three languages, on
 // a PDA.
 func TestOutGallery(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	for _, l := range []string{"ko", "ja", "en"} {
@@ -89,6 +90,7 @@ func TestOutGallery(t *testing.T) {
 // TestAReturnThatIsWholeIsClosed: when nothing is still to come the page says so, with
 // the button for it; what cannot be pressed stands in nobody's way.
 func TestAReturnThatIsWholeIsClosed(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	whole := outScreens()["return-item"]
@@ -114,6 +116,7 @@ func TestAReturnThatIsWholeIsClosed(t *testing.T) {
 // TestTheHospitalsNewLabel is to be stuck on the box, and its number stands there. A code
 // that nobody knows is not set against the shelf that it goes to.
 func TestTheHospitalsNewLabel(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	label := outScreens()["hospital-label"]
@@ -141,6 +144,7 @@ func TestTheHospitalsNewLabel(t *testing.T) {
 // TestNoTruckGoesEmptyByOneTouch: with boxes of a later trip still to be seen, nothing
 // of this one left and nothing loaded, closing is asked once more.
 func TestNoTruckGoesEmptyByOneTouch(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	load := outScreens()["load"]
@@ -159,6 +163,7 @@ func TestNoTruckGoesEmptyByOneTouch(t *testing.T) {
 
 // TestACountStandsBesideItsName: also where the name of what is to come back is long.
 func TestACountStandsBesideItsName(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	item := outScreens()["return-item"]

@@ -97,6 +97,7 @@ func (b *tab) touchable(where string) {
 
 // TestBoxGallery looks at what a desk shows of a box, at both sizes.
 func TestBoxGallery(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.screen = idleScreen(41)
 	f.screen.Rev = 3

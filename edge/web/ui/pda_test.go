@@ -129,6 +129,7 @@ func (b *tab) settled() {
 }
 
 func TestPickAnOrderWithAWedgeScanner(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.goTo("/pda?device=pda-07")
 	b.wait("document.querySelector('.login')")
@@ -193,6 +194,7 @@ func TestPickAnOrderWithAWedgeScanner(t *testing.T) {
 // TestKeysCountByTheirPlace: the Korean method on, Caps Lock, keypad digits, a
 // GS inside, CR LF at the end.
 func TestKeysCountByTheirPlace(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.decide = func(message) answer { return answer{edge.Unknown, "scan.unknown", nil, nil} }
 	b.logIn()
@@ -214,6 +216,7 @@ func TestKeysCountByTheirPlace(t *testing.T) {
 // in order with the ids they had; a verdict that was lost comes by a repeat;
 // nothing counts twice.
 func TestLineIsCut(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	b.click("[data-flow=pick]")
@@ -262,6 +265,7 @@ func TestLineIsCut(t *testing.T) {
 }
 
 func TestActsAndDialogs(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	b.click("[data-flow=pick]")
@@ -318,6 +322,7 @@ func TestActsAndDialogs(t *testing.T) {
 }
 
 func TestPINAndRefusedLogin(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.goTo("/pda")
 	b.wait("document.querySelector('.login')")
@@ -337,6 +342,7 @@ func TestPINAndRefusedLogin(t *testing.T) {
 // TestMovedAndRevoked: a socket that the edge closes for good ends the page's
 // session and says why.
 func TestMovedSession(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	b.number("(window.said = [], window.speechSynthesis.speak = function (u) { window.said.push(u.text) }, 1)")
@@ -350,6 +356,7 @@ func TestMovedSession(t *testing.T) {
 // the edge changes closes the dialog that asked about the old one; a code that
 // no frame can carry is refused here and holds nothing up.
 func TestWhatAWorkerDidNotSee(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	p.open, p.tote, p.have = true, "TOTE-00007", 1

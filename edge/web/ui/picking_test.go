@@ -92,6 +92,7 @@ func zoneIdle() edge.Screen {
 // TestPickingGallery looks at every step of picking, parting, counting and bringing in
 // three languages, and presses what each of them has.
 func TestPickingGallery(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	screens := map[string]edge.Screen{"pick-count": countStep(), "pick-idle": zoneIdle(), "put-item": wallStep("item"), "put-cell": wallStep("cell"),
@@ -130,6 +131,7 @@ func (f *fake) asked(t *testing.T, n int) message {
 }
 
 func TestPickingDialogs(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.decide = func(message) answer { return answer{edge.OK, "undo.done", nil, nil} }
 	b.logIn()
@@ -215,6 +217,7 @@ func TestPickingDialogs(t *testing.T) {
 
 // TestWhereAToteGoesStaysInSight: a flash would be gone before it was read.
 func TestWhereAToteGoesStaysInSight(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	idle := zoneIdle()
 	f.decide = func(message) answer {

@@ -132,6 +132,7 @@ func (b *tab) devicesIn(language string) {
 // once. It says so, first in the list, with what to do, in the reader's language; and
 // it comes back alone.
 func TestThePageSaysWhatIsPulled(t *testing.T) {
+	t.Parallel()
 	url, f := wiredSite(t, fmt.Sprintf("[mqtt]\nlisten = %q\n", porttest.Free(t)))
 	b := devicesPage(t, url)
 	var slowestGone, slowestBack time.Duration
@@ -180,6 +181,7 @@ func TestThePageSaysWhatIsPulled(t *testing.T) {
 // again. The page says that it is the broker, sends nobody to a device behind it,
 // and is well again by itself; how soon is in the log.
 func TestThePageSaysThatTheBrokerIsGone(t *testing.T) {
+	t.Parallel()
 	m := wiretest.Mosquitto(t)
 	url, _ := wiredSite(t, fmt.Sprintf("[mqtt]\nbroker = %q\n", m.URL))
 	b := devicesPage(t, url)

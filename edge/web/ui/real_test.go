@@ -160,6 +160,7 @@ func (b *tab) settledAt(page, step string) {
 // TestOneOrderThroughThePages works an order from the WMS's record to the
 // truck at the real edge, with a wedge scanner at each page.
 func TestOneOrderThroughThePages(t *testing.T) {
+	t.Parallel()
 	p := startPrinter(t)
 	url := startEdge(t, p.Addr())
 	b := open(t, url, 360, 640)

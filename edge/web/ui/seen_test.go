@@ -28,6 +28,7 @@ const inView = `(function(s){var e=document.querySelector(s); if(!e) return -1; 
 
 // TestWhatAPickerSees are screens at their real size: what must be seen is seen.
 func TestWhatAPickerSees(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.screen = &edge.Screen{Rev: 3, Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote"}}, Actions: []string{"start", "help"}, Work: []edge.Waiting{
 		{Flow: "pick", Mode: "order", Waiting: 41, Cutoff: soon()}, {Flow: "pick", Mode: "cluster", Waiting: 8}, {Flow: "put", Waiting: 2}}}
@@ -61,6 +62,7 @@ func TestWhatAPickerSees(t *testing.T) {
 // TestARefusalSaysWhatIsWrong: aloud and large, with what is wanted and what was read
 // as people know them.
 func TestARefusalSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.screen = &edge.Screen{Rev: 3, Flow: edge.Pick, Mode: "order", Step: "item", Expect: []edge.Expect{longName()}, Quantity: &edge.Quantity{Want: 2}, Actions: []string{"undo"},
 		Lines: []edge.ScreenLine{{Line: "2", SKU: "UPLAIN", Name: textOf("메탈 랜턴"), Code: "2999000000036"}}}
@@ -91,6 +93,7 @@ func TestARefusalSaysWhatIsWrong(t *testing.T) {
 
 // TestARefusedArticleHasItsName: also one that stands nowhere on the screen.
 func TestARefusedArticleHasItsName(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.screen = &edge.Screen{Rev: 3, Flow: edge.Pack, Mode: "order", Step: "item", Station: "pack-1", Actions: []string{"undo"},
 		Expect: []edge.Expect{longName(), longName()}}
@@ -121,6 +124,7 @@ func heard(b *tab) {
 
 // TestASlowAnswer: after 300 ms words and a tick say that the scan was taken.
 func TestASlowAnswer(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	b.wait("document.querySelector('#idle .work')")
@@ -144,6 +148,7 @@ func TestASlowAnswer(t *testing.T) {
 // TestACancelStaysUntilItIsRead: what becomes of a cancelled tote's goods is not
 // taken away by time alone, but goes with the next good scan or other work.
 func TestACancelStaysUntilItIsRead(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	b.wait("document.querySelector('#idle .work')")
@@ -178,6 +183,7 @@ func TestACancelStaysUntilItIsRead(t *testing.T) {
 // TestWhatAPackerSees: any piece of a wave's tote comes next, no code stands where
 // one of several is chosen, and a printer that waits says for what.
 func TestWhatAPackerSees(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.rest["/floor/v1/stations"] = `{"items":[{"name":"pack-4","free":true,"printer":"printer-4","state":"ready"}]}`
 	f.decide = func(message) answer { return answer{edge.Unknown, "scan.unknown", nil, nil} }
@@ -216,6 +222,7 @@ func TestWhatAPackerSees(t *testing.T) {
 
 // TestParticlesFollowTheWordBefore: 을 or 를 by how the name before it is read.
 func TestParticlesFollowTheWordBefore(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	b.wait("document.querySelector('#idle .work')")
@@ -233,6 +240,7 @@ func TestParticlesFollowTheWordBefore(t *testing.T) {
 // needs no scroll, however many zones are listed; right after they were told, or have
 // put a tote aside, it is the first thing on the page.
 func TestGoodsThatGoBackAreInSight(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	idle := edge.Screen{Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote"}}, Actions: []string{"start", "help"}, Work: []edge.Waiting{{Flow: "pick", Mode: "order", Waiting: 401, Cutoff: soon()}}}
 	for _, z := range strings.Split("ABCDEFGZ", "") {
@@ -279,6 +287,7 @@ func TestGoodsThatGoBackAreInSight(t *testing.T) {
 // TestAToteLeftWithGoodsIsInSight: the one with which this worker goes on stands above
 // all that could be begun.
 func TestAToteLeftWithGoodsIsInSight(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	f.screen = &edge.Screen{Rev: 3, Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote", Code: "TOTE-00007"}}, Actions: []string{"start", "help"}, Work: []edge.Waiting{
 		{Flow: "pick", Mode: "order", Waiting: 41}, {Flow: "pick", Mode: "cluster", Waiting: 8}, {Flow: "pick", Mode: "total", Waiting: 8}, {Flow: "put", Waiting: 2}, {Flow: "pack", Mode: "order", Waiting: 2}, {Flow: "load", Waiting: 2}}}
@@ -297,6 +306,7 @@ func TestAToteLeftWithGoodsIsInSight(t *testing.T) {
 // TestACellStandsInOneLine: whatever the site calls its cells, nobody reads one in two
 // pieces.
 func TestACellStandsInOneLine(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	for _, cell := range []string{"7", "A-07", "W1-07", "ST-101", "WALL-07", "WALL-B-07-12"} {

@@ -47,6 +47,7 @@ func (b *tab) startCheck() {
 // gives badges, prints pick lists, enters one and signs the shift: all by the pages,
 // at the real edge.
 func TestShiftPages(t *testing.T) {
+	t.Parallel()
 	p := startPrinter(t)
 	url := startEdge(t, p.Addr())
 	b := open(t, url, 360, 640)
@@ -130,6 +131,7 @@ func TestShiftPages(t *testing.T) {
 // TestNobodyEndsAShiftWithWorkInTheHand: the edge refuses it, and the page stays and
 // says what is to be done; with the work put down the shift ends.
 func TestNobodyEndsAShiftWithWorkInTheHand(t *testing.T) {
+	t.Parallel()
 	p := startPrinter(t)
 	url := startEdge(t, p.Addr())
 	b := open(t, url, 360, 640)

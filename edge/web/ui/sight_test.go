@@ -29,6 +29,7 @@ func (b *tab) shows(f *fake, s edge.Screen) {
 // TestTheMenuOfAnIdleWorkerStays: work that comes and goes is nothing that the menu
 // is about; work in the hand is.
 func TestTheMenuOfAnIdleWorkerStays(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	b.click(".thumb .more")
@@ -45,6 +46,7 @@ func TestTheMenuOfAnIdleWorkerStays(t *testing.T) {
 // TestALineGoesOnElsewhere: with some of it in the tote already, the place is the
 // biggest thing again, and it is said where to go.
 func TestALineGoesOnElsewhere(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	p.open, p.tote, p.have = true, "TOTE-00007", 1
@@ -76,6 +78,7 @@ func TestALineGoesOnElsewhere(t *testing.T) {
 // TestAnotherLotThanTheFirst: the way out of the refusal is named by it, shown while
 // it is open, and offered nowhere else.
 func TestAnotherLotThanTheFirst(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	p.open, p.tote = true, "TOTE-00007"
@@ -115,6 +118,7 @@ func TestAnotherLotThanTheFirst(t *testing.T) {
 // TestPracticeIsSeenOnEveryScreen: no sign and no dialog covers its frame, and it
 // narrows nothing but by its own width.
 func TestPracticeIsSeenOnEveryScreen(t *testing.T) {
+	t.Parallel()
 	const seen = "document.elementFromPoint(180, 16).closest('#practice')"
 	f, p, b := pda(t)
 	f.drill = true
@@ -146,6 +150,7 @@ func TestPracticeIsSeenOnEveryScreen(t *testing.T) {
 // TestWhatIsAskedIsSaid: a second count looks unlike the first, a shelf is as large as
 // any place, what may be empty is named, and a truck that nothing is for is not done.
 func TestWhatIsAskedIsSaid(t *testing.T) {
+	t.Parallel()
 	line := edge.ScreenLine{SKU: "85123A", Name: names("화이트 하트 랜턴", "White heart lantern", "ホワイトハートランタン"), Code: "8801234567893", Location: "C08-21-3"}
 	count := edge.Screen{Flow: edge.Count, Step: "count", Task: &edge.Task{ID: "T-1", Reason: "again"}, Lines: []edge.ScreenLine{line}, Actions: []string{"count", "help", "leave"}}
 	empty := edge.Screen{Flow: edge.Pick, Mode: "order", Step: "empty", Task: &edge.Task{ID: "T-2"}, Lines: []edge.ScreenLine{line}, Actions: []string{"empty", "help"}}
@@ -185,6 +190,7 @@ func TestWhatIsAskedIsSaid(t *testing.T) {
 
 // TestTrucksAreReadable: what is told of a truck does not run together.
 func TestTrucksAreReadable(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = devicesBoard
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
@@ -205,6 +211,7 @@ func TestTrucksAreReadable(t *testing.T) {
 // TestManifestOnAHandheld: its columns that matter there can be read, and nothing
 // runs out of the sheet.
 func TestManifestOnAHandheld(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = devicesBoard
 	f.rest["/site/v1/trucks/K-1"] = `{"id":"K-1","dock":"DOCK-OF-A-LONG-NAME","carrier":"cj","trip":"cj-1","departs":"2026-11-21T09:00:00+09:00","closed":"2026-11-21T09:00:00+09:00","loaded":1,"containers":1,
@@ -222,6 +229,7 @@ func TestManifestOnAHandheld(t *testing.T) {
 
 // TestAStoryNamesWhatAndWho: an article and a person stand in it by name.
 func TestAStoryNamesWhatAndWho(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.board = devicesBoard
 	f.rest["/site/v1/kpi"] = `{"items":[]}`
@@ -253,6 +261,7 @@ func TestAStoryNamesWhatAndWho(t *testing.T) {
 // TestWhatWasDoneLastStandsFirst: a loader does not look for the trucks below the picks,
 // the page may have been opened anew.
 func TestWhatWasDoneLastStandsFirst(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	idle := func() edge.Screen {
 		return edge.Screen{Flow: edge.Idle, Expect: []edge.Expect{{Kind: "tote"}}, Actions: []string{"start", "help"},

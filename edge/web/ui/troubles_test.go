@@ -14,6 +14,7 @@ import (
 
 // TestEveryTroubleCanBeSeen: the worst stand there, and a button shows the rest.
 func TestEveryTroubleCanBeSeen(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	var rows []string
 	for n := range 17 {
@@ -37,6 +38,7 @@ func TestEveryTroubleCanBeSeen(t *testing.T) {
 
 // TestEveryCutOffCanBeSeen: the most urgent stand there, and a button shows the rest.
 func TestEveryCutOffCanBeSeen(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	var rows []string
 	for n := range 12 {
@@ -61,6 +63,7 @@ func TestEveryCutOffCanBeSeen(t *testing.T) {
 // seen and since when; somebody takes them, and says how it ended. A tote that a wave
 // left goods in has its name there too.
 func TestALeadSeesWhatStayedBehind(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	var boxes []string
 	for n := range 5 {
