@@ -44,6 +44,7 @@ func leadFake(t *testing.T) *fake {
 // TestAnOldAnswerIsDropped: the audit's list shows what its filter says, also where
 // the answer to an earlier one comes last.
 func TestAnOldAnswerIsDropped(t *testing.T) {
+	t.Parallel()
 	const first, second = "/site/v1/audit?limit=50&kind=acts", "/site/v1/audit?limit=50&kind=badge"
 	f := leadFake(t)
 	f.rest[first] = auditPage
@@ -63,6 +64,7 @@ func TestAnOldAnswerIsDropped(t *testing.T) {
 // TestASearchLeftOpensNothing: a search whose one order is found too late, or whose
 // answer comes after another's, shows nothing of it.
 func TestASearchLeftOpensNothing(t *testing.T) {
+	t.Parallel()
 	const slow, quick = "/site/v1/orders?limit=50&find=536370", "/site/v1/orders?limit=50&find=536"
 	f := leadFake(t)
 	order := func(id string) string {

@@ -12,6 +12,7 @@ import (
 // TestALoaderSeesWhichTripABoxIsOf: what is of a later trip is asked for by nothing, and
 // stands beneath, by name.
 func TestALoaderSeesWhichTripABoxIsOf(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	s := outScreens()["load"]
@@ -55,6 +56,7 @@ func TestALoaderSeesWhichTripABoxIsOf(t *testing.T) {
 // TestABoxWithoutANumberHasAName: what waits for a new label is found by its box and its
 // order, with what to do.
 func TestABoxWithoutANumberHasAName(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	s := outScreens()["load"]
@@ -79,6 +81,7 @@ func TestABoxWithoutANumberHasAName(t *testing.T) {
 
 // TestTwoDaysOfOneTrip: the same trip is set beside itself with its day and hour.
 func TestTwoDaysOfOneTrip(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	b.shows(f, outScreens()["load"])
@@ -100,6 +103,7 @@ func TestTwoDaysOfOneTrip(t *testing.T) {
 // TestAShortIsSaidUntilItIsRead: what becomes of the order stands on the idle screen,
 // until the next work is begun.
 func TestAShortIsSaidUntilItIsRead(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	p.open, p.tote, p.at = true, "TOTE-00007", 1

@@ -28,6 +28,7 @@ const notes = "document.querySelectorAll('.notes p').length"
 // TestAHoldIsReadAndGoes: a hold of an order is not taken away by time alone, and does
 // not stand over good scans of other things, as a cancel does not.
 func TestAHoldIsReadAndGoes(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	p.open, p.tote = true, "TOTE-00008"
@@ -64,6 +65,7 @@ func TestAHoldIsReadAndGoes(t *testing.T) {
 // TestAStoppedPrinterStaysSaid: for as long as the screen has it stopped, over scans
 // that say nothing of it.
 func TestAStoppedPrinterStaysSaid(t *testing.T) {
+	t.Parallel()
 	f, _, b := pda(t)
 	b.logIn()
 	stopped := packScreen("item")
@@ -119,6 +121,7 @@ func headlines(t *testing.T) func(code, key string) string {
 // TestARefusalSaysItsWordsOnce: where the sentence beneath a headline is the headline
 // again it is left out, in each language; what adds something stands.
 func TestARefusalSaysItsWordsOnce(t *testing.T) {
+	t.Parallel()
 	f, p, b := pda(t)
 	b.logIn()
 	p.open, p.tote = true, "TOTE-00007"
