@@ -76,6 +76,10 @@ func (v *view) deedOf(e *edge.Event) Deed {
 		if d.Typed {
 			return Deed{What: "hand.place", Of: d.Location}
 		}
+	case *edge.PickEvent:
+		if e.Type == edge.EvPicked && d.Reason == "short" { // counted, not scanned
+			return Deed{What: "hand.item", Of: d.SKU, Reason: d.Reason}
+		}
 	case *edge.PackItem:
 		if e.Type == edge.EvPackItem && d.Reason != "" && !e.Manual { // work by paper is one deed of the lead's
 			return Deed{What: "hand.item", Of: d.SKU, Reason: d.Reason}

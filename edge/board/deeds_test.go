@@ -27,6 +27,8 @@ func TestDeeds(t *testing.T) {
 		add("w-1", edge.EvStep, &edge.StepConfirmed{Kind: "override", What: "w-9", Box: "B-1", Reason: "checked"})
 		add("w-1", edge.EvStep, &edge.StepConfirmed{Kind: "reprint", Box: "B-1", Reason: "lost"})
 		add("w-1", edge.EvStep, &edge.StepConfirmed{Kind: "anyLot", What: "A", Reason: "fefo"})
+		add("w-1", edge.EvPicked, &edge.PickEvent{SKU: "A", Quantity: 1}) // as every scan
+		add("w-1", edge.EvPicked, &edge.PickEvent{SKU: "A", Quantity: 3, Reason: "short"})
 		add("w-1", edge.EvStep, &edge.StepConfirmed{Kind: "unreadable", Reason: "noCode"})
 		add("w-1", edge.EvStep, &edge.StepConfirmed{Kind: "ack", What: "2"})
 		add("w-1", edge.EvWorkStarted, &edge.WorkEvent{Flow: edge.Pack, Box: "B-1", Reason: "gift"}).Scan = scan
@@ -56,7 +58,7 @@ func TestDeeds(t *testing.T) {
 			require.True(t, i == 0 || d.ID < list[i-1].ID, "the newest first")
 		}
 		assert.Equal(t, []string{"epoch.reconciled    ", "epoch.opened    restored", "truck.close w-1 K-1  timeUp", "box.aside w-1 B-1  check", "hand.item w-1 A  unreadable",
-			"hand.place w-1 C08-21-3  ", "label.settle w-1 B-1  no", "label.void w-1 2  wrongBox", "box.reopen w-1 B-1  gift", "hand.parcel w-1   noCode",
+			"hand.place w-1 C08-21-3  ", "label.settle w-1 B-1  no", "label.void w-1 2  wrongBox", "box.reopen w-1 B-1  gift", "hand.parcel w-1   noCode", "hand.item w-1 A  short",
 			"hand.lot w-1 A  fefo", "label.reprint w-1 B-1  lost", "weight.override w-1 B-1 w-9 checked"}, got)
 		assert.Equal(t, "2", list[2].Order)
 		assert.Equal(t, past.events[0].At, since)

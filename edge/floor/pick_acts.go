@@ -132,6 +132,10 @@ func (d *decider) sameLot(l *edge.Line, e *edge.PickEvent) {
 	}
 }
 
+// pickedShort is the reason of pieces that a person counted when the rest was short: no
+// scan was read for them.
+const pickedShort = "short"
+
 // pickShort books what is missing: have becomes found, the rest is missing.
 func (d *decider) pickShort(o *edge.Order, l *edge.Line) {
 	found := l.Picked
@@ -156,7 +160,9 @@ func (d *decider) pickShort(o *edge.Order, l *edge.Line) {
 		return
 	}
 	if diff > 0 {
-		d.sameLot(l, d.picked(o, l, diff, edge.EvPicked))
+		e := d.picked(o, l, diff, edge.EvPicked)
+		e.Reason = pickedShort
+		d.sameLot(l, e)
 	} else if diff < 0 {
 		d.sameLot(l, d.picked(o, l, diff, edge.EvPickUndone))
 	}

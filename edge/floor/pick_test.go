@@ -126,6 +126,7 @@ func TestShort(t *testing.T) {
 	assert.Equal(t, edge.Unexpected, x.act("p", "short", edge.Args{Found: n(6)}).Code)
 	id := x.nextID()
 	x.send(&edge.Message{Kind: edge.Act, ID: id, Worker: "p", Action: "short", Rev: x.rev["p"], Args: edge.Args{Found: n(4), Reason: "none"}})
+	assert.Equal(t, "short", x.last[0].Data.(*edge.PickEvent).Reason, "pieces that nobody scanned are told apart")
 	assert.Equal(t, "pick.confirmed pick.short count.asked", x.kinds())
 	l := x.live.Order("default", "o1").Lines[0]
 	assert.Equal(t, []int{4, 2, 0}, []int{l.Picked, l.Short, l.Open()})

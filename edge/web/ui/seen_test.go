@@ -316,3 +316,29 @@ func TestACellStandsInOneLine(t *testing.T) {
 		b.sound(cell)
 	}
 }
+
+// TestGoodsOfACancelledToteHaveAPlace: a siren's ack takes them out of their tote, which is
+// free then; whoever brings them back is told where they lie, and no row names the tote.
+func TestGoodsOfACancelledToteHaveAPlace(t *testing.T) {
+	t.Parallel()
+	f, p, b := pda(t)
+	idle := p.screen()
+	idle.Work = append(idle.Work, edge.Waiting{Flow: edge.Replenish, Waiting: 1})
+	f.screen = idle
+	b.logIn()
+	row := "document.querySelector('.work[data-flow=replenish]')"
+	b.wait(row)
+	f.frame(map[string]any{"t": "notice", "code": "cancelled", "say": map[string]any{"key": "pick.cancelTote", "args": map[string]any{"order": "5", "tote": "TOTE-00007"}}})
+	b.wait("/TOTE-00007/.test(" + row + ".innerText)")
+	f.decides(func(message) answer { return answer{edge.OK, "ack.done", map[string]any{"order": "5"}, idle} })
+	b.scan("TOTE-00007")
+	b.wait("!/TOTE-00007/.test(" + row + ".innerText)")
+
+	bring := bringStep("item")
+	bring.Task.Reason = "cancelled"
+	b.shows(f, bring)
+	b.wait("document.querySelector('.whither')")
+	assert.Contains(t, b.text(".whither"), text(t, "ko", "move.cancelTote"))
+	b.sound("brings back")
+	b.shot("pda-brings-back")
+}

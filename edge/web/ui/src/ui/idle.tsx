@@ -47,10 +47,10 @@ function ZoneRow(p: { client: Client; w: Waiting }) {
 // bringsBack is the tote whose goods this worker was just told to bring back; "" where
 // none is named; undefined: nobody told them anything.
 function bringsBack(client: Client): string | undefined {
-  const told = client.notes.filter((n) => n.say.key === "pick.cancelTote")[0];
-  if (told) return String((told.say.args || {}).tote || "");
   const last = client.history[0];
-  return last && last.sign.say.key === "ack.done" ? "" : undefined;
+  if (last && last.sign.say.key === "ack.done") return ""; // out of its tote
+  const told = client.notes.filter((n) => n.say.key === "pick.cancelTote")[0];
+  return told && String((told.say.args || {}).tote || "");
 }
 
 // sorted puts what a page is for first, else what was done last on this device. Bringing

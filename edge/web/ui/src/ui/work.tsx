@@ -41,11 +41,15 @@ export function Slot(p: { n: number }) {
   );
 }
 
-// Whither is where the goods in the hand go, and where they lie now.
+// Whither is where the goods in the hand go, and where they lie now: what was taken out of
+// hand by the siren's ack lies where that told to put it.
 export function Whither(p: { s: Screen; e: Expect }) {
+  const { task, totes } = p.s;
+  const aside = task && task.reason === "cancelled" && (totes || []).length === 0;
   return (
     <div class="whither">
       <Totes s={p.s} all />
+      {aside && <div class="tote">{text("move.cancelTote")}</div>}
       {p.e.location && (
         <div class="chip code" id="to">
           {"\u2192 " + p.e.location}
