@@ -81,7 +81,7 @@ type Expect struct {
 	Case      int               `json:"case,omitempty"`  // pieces of the article's largest case that fits into Remaining; follows from SKU and Remaining
 	Lot       string            `json:"lot,omitempty"`   // of kind lot: what was read already; its day is still wanted
 	Zone      string            `json:"zone,omitempty"`  // of a tote that is to be fetched: where it was put down; follows from the task
-	Later     bool              `json:"later,omitempty"` // at a truck: of a later trip than its; follows from the box
+	Later     bool              `json:"later,omitempty"` // at a truck: of a later trip than its
 }
 
 // Quantity is the counter of the item in hand, in pieces.

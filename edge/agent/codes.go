@@ -57,7 +57,7 @@ func (c codes) Explain(ctx context.Context, q web.CodeQuestion) (any, error) {
 		}))
 		return box
 	}
-	reader := reading.Reader{Rules: c.rules, Now: c.engine.Now(), Known: func(code string) bool { return len(cat.Resolve(code)) > 0 || boxOf(code) != "" }}
+	reader := reading.Reader{Rules: c.rules, Now: c.engine.Now(), Known: func(code string) bool { return len(cat.Scanned(code)) > 0 || boxOf(code) != "" }}
 	out := codeAnswer{Output: reader.Explain(reading.Input{Input: q.Input, As: q.As, Carrier: q.Carrier, With: q.With}), Carriers: c.rules.Carriers()}
 	out.Site = meanings(cat, boxOf, q.Input, out.Number, out.GTIN)
 	return out, failed
@@ -70,7 +70,7 @@ func meanings(cat *catalogue.Snapshot, boxOf func(string) string, list ...string
 			continue
 		}
 		var out []siteMeaning
-		for _, m := range cat.Resolve(code) {
+		for _, m := range cat.Scanned(code) {
 			out = append(out, siteMeaning{Kind: m.Kind, ID: m.ID, Client: m.Client, Quantity: m.Quantity})
 		}
 		if box := boxOf(code); box != "" {

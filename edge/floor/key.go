@@ -70,6 +70,9 @@ func AppendKey(b []byte, s *edge.Screen) []byte {
 		if e.Lot != "" {
 			b = text(append(b, 1), e.Lot)
 		}
+		if e.Later {
+			b = append(b, 2)
+		}
 		b = number(b, e.Remaining)
 		b = names(b, e.Name)
 		b = names(b, e.Variant)

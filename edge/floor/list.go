@@ -3,6 +3,7 @@ package floor
 import (
 	"math"
 	"slices"
+	"time"
 
 	"dcedge/edge"
 )
@@ -159,6 +160,22 @@ func (v *View) given(mode string) int {
 		})
 	}
 	return n
+}
+
+// releaseTold is how long after its time a list is told to idle screens: longer than a
+// tick may be late.
+const releaseTold = 2 * time.Minute
+
+// givenOut has idle screens look again when the time of a list has come.
+func (d *decider) givenOut() {
+	for _, q := range d.s.idx.later {
+		q.past(d.Now.Add(-releaseTold).UnixMilli(), func(r rank) bool {
+			if r.cutoff <= d.Now.UnixMilli() {
+				d.touch(Everyone)
+			}
+			return false
+		})
+	}
 }
 
 // EachList calls fn for every list.

@@ -125,6 +125,26 @@ func (o *ordered) each(fn func(rank) bool) {
 	}
 }
 
+// past calls fn in order for what has a cut-off after limit, until it returns false.
+func (o *ordered) past(limit int64, fn func(rank) bool) {
+	for _, c := range o.chunks {
+		if c[len(c)-1].cutoff <= limit {
+			continue
+		}
+		i, _ := slices.BinarySearchFunc(c, limit, func(r rank, l int64) int {
+			if r.cutoff <= l {
+				return -1
+			}
+			return 1
+		})
+		for _, r := range c[i:] {
+			if !fn(r) {
+				return
+			}
+		}
+	}
+}
+
 // first gives the head of the queue.
 func (o *ordered) first() (rank, bool) {
 	if len(o.chunks) == 0 {

@@ -297,6 +297,7 @@ func (d *decider) refreshed() {
 func (d *decider) tick() {
 	d.verdict(edge.OK, edge.Say{})
 	d.unpark()
+	d.givenOut()
 	d.waited()
 	d.missedBoxes()
 	d.uncollected()

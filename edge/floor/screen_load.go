@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -77,7 +78,9 @@ func loadScreen(v View, s *edge.Screen, w *edge.Work) {
 	c := v.State.cratesFor(t)
 	s.Expect = expectCrates(v, s.Expect, c.now)
 	s.Expect = expectCrates(v, s.Expect, c.siren)
-	s.Expect = append(s.Expect, boxesOf(v, carriersOf(t), t.Route, expectMost-len(s.Expect), nil)...)
+	for _, r := range tripQueue(queues(v.State.idx.load, carriersOf(t), t.Route), t, expectMost-len(s.Expect)) {
+		s.Expect = append(s.Expect, edge.Expect{Kind: "waybill", Code: v.State.Box(r.key).Waybill, Box: r.key})
+	}
 	loose := len(s.Expect)
 	s.Expect = expectCrates(v, s.Expect, c.later)
 	for i := loose; i < len(s.Expect); i++ {
@@ -133,13 +136,23 @@ func (s *State) cratesFor(t *edge.Truck) (out crates) {
 		case !fits || len(c.Boxes) == 0 || s.stower(c.ID) != nil:
 		case s.idx.crates[c.ID] != len(c.Boxes):
 			s.crateInPart(&out, c)
-		case !t.Departs.IsZero() && c.Departs.After(t.Departs):
+		case !t.Departs.IsZero() && c.Departs.After(t.Departs) && !s.waitsFor(t, c):
 			out.later = append(out.later, c)
 		default:
 			out.now = append(out.now, c)
 		}
 	})
 	return out
+}
+
+// waitsFor tells that a box in a container is of a truck's trip: filled after the departure,
+// for the next one, it rides with the truck that still stands.
+func (s *State) waitsFor(t *edge.Truck, c *edge.Container) bool {
+	return slices.ContainsFunc(c.Boxes, func(id string) bool {
+		b := s.Box(id)
+		o := s.BoxOrder(b)
+		return o != nil && s.ofTrip(t, o)
+	})
 }
 
 // crateInPart is what to scan of a container that may not ride whole. Its own code
@@ -162,17 +175,11 @@ func (s *State) crateInPart(out *crates, c *edge.Container) {
 	out.alone = append(out.alone, may...)
 }
 
-// boxesOf expects loose boxes of some carriers and a route, by cut-off; fits nil
-// is all.
-func boxesOf(v View, carriers []string, route string, most int, fits func(*edge.Order) bool) []edge.Expect {
+// boxesFor expects loose boxes of some carriers and a route, by cut-off, of those that fit; fits nil is all.
+func boxesFor(v View, carriers []string, route string, most int, fits func(*edge.Order) bool) []edge.Expect {
 	var out []edge.Expect
-	look := most
-	if fits != nil {
-		look *= 5
-	}
-	for _, r := range headOfQueues(queues(v.State.idx.load, carriers, route), look) {
-		b := v.State.Box(r.key)
-		if len(out) < most && (fits == nil || fits(v.State.BoxOrder(b))) {
+	for _, r := range headOfQueues(queues(v.State.idx.load, carriers, route), math.MinInt64, math.MaxInt64, most*5) {
+		if b := v.State.Box(r.key); len(out) < most && (fits == nil || fits(v.State.BoxOrder(b))) {
 			out = append(out, edge.Expect{Kind: "waybill", Code: b.Waybill, Box: b.ID})
 		}
 	}
@@ -250,7 +257,7 @@ func containerScreen(v View, s *edge.Screen, w *edge.Work) {
 	if c != nil {
 		route = c.Route
 	}
-	s.Expect = boxesOf(v, carriers, route, expectMost, ridesIn(v, c))
+	s.Expect = boxesFor(v, carriers, route, expectMost, ridesIn(v, c))
 }
 
 // ridesIn remembers what rides told of a cut-off and route: boxes in a queue

@@ -53,19 +53,36 @@ func queues(m map[string]*ordered, carriers []string, route string) []*ordered {
 	return out
 }
 
-// headOfQueues gives the first of several queues together.
-func headOfQueues(list []*ordered, most int) []rank {
+// headOfQueues gives the first of several queues together, of those with a cut-off after
+// one time and not after another (Unix milliseconds).
+func headOfQueues(list []*ordered, after, upTo int64, most int) []rank {
 	var out []rank
 	for _, q := range list {
 		n := 0
-		q.each(func(r rank) bool {
+		q.past(after, func(r rank) bool {
+			if r.cutoff > upTo || n >= most {
+				return false
+			}
 			out = append(out, r)
 			n++
-			return n < most
+			return true
 		})
 	}
 	slices.SortFunc(out, rank.compare)
 	return out[:min(len(out), most)]
+}
+
+// tripQueue gives the first of several queues for a truck: what belongs to its trip, which
+// is also what has no cut-off, before what does not.
+func tripQueue(list []*ordered, t *edge.Truck, most int) []rank {
+	if t.Departs.IsZero() {
+		return headOfQueues(list, math.MinInt64, math.MaxInt64, most)
+	}
+	out, departs := []rank(nil), t.Departs.UnixMilli()
+	for _, span := range [][2]int64{{math.MinInt64, departs}, {math.MaxInt64 - 1, math.MaxInt64}, {departs, math.MaxInt64 - 1}} {
+		out = append(out, headOfQueues(list, span[0], span[1], most-len(out))...)
+	}
+	return out
 }
 
 // carriersOf lists the carriers that a truck serves.
