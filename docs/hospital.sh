@@ -18,6 +18,9 @@ curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start o
 curl -sS --fail -o /dev/null "$PRINTER/labels" || stop "no simulated printer answers at $PRINTER: set PRINTER to the HTTP port of the printer of $STATION"
 curl -sS --fail -o /dev/null "$BELT/status" || stop "no simulated belt answers at $BELT: set BELT to its HTTP port"
 
+echo "== $BADGE logs in"
+login "$BADGE"
+
 echo "== the WMS sends a shelf, a carrier without a lane, an article and three orders"
 epoch=$(curl -sS --fail-with-body -H "Authorization: Bearer $EDGE_WMS_KEY" "$EDGE/sync/v1/status" | text epoch)
 to='"recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"}'
@@ -31,7 +34,6 @@ post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"UNKNOWN","barc
 {"kind":"sku","id":"CURL-11","name":{"ko":"컬 머그컵","en":"Curl mug","ja":"カールマグ"},"barcodes":[{"code":"2900000098114","quantity":1}]}
 '"$(order 1 cj; order 2 cj; order 3 "$HOSP")"
 echo
-login "$BADGE"
 packed() { # N: its box, with its label in WAYBILL
 	local last
 	press start "{\"flow\":\"pick\",\"mode\":\"order\",\"orders\":[\"$HOSP-$1\"]}"

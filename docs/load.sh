@@ -19,6 +19,9 @@ TOTE=${TOTE:-TOTE-09031} LOAD=${LOAD:-LOAD-$(date +%s)}
 curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one (make run), or set EDGE"
 curl -sS --fail -o /dev/null "$PRINTER/labels" || stop "no simulated printer answers at $PRINTER: set PRINTER to the HTTP port of the printer of $STATION"
 
+echo "== $BADGE logs in"
+login "$BADGE"
+
 echo "== the WMS sends two carriers with a dock, trips and numbers each, a container, an article and seven orders"
 epoch=$(curl -sS --fail-with-body -H "Authorization: Bearer $EDGE_WMS_KEY" "$EDGE/sync/v1/status" | text epoch)
 serial=69$(date +%s | tail -c 8) # nobody else's; two digits more count the boxes
@@ -42,7 +45,6 @@ post /sync/v1/reference "$EDGE_WMS_KEY" "$(carrier A "${serial}00")"'
 {"kind":"sku","id":"CURL-10","name":{"ko":"컬 머그컵","en":"Curl mug","ja":"カールマグ"},"barcodes":[{"code":"2900000098107","quantity":1}]}
 '"$(for n in 1 2 3 4 5; do order $n A "$now"; done; order 6 B "$now"; order 7 A "\"cutoff\":\"$(date -Iseconds -d '+3 days')\"")"
 echo
-login "$BADGE"
 
 echo "== all seven are picked and packed; each box has its label"
 declare -A box

@@ -17,6 +17,9 @@ read -r tote1 tote2 <<<"${TOTES:-TOTE-09001 TOTE-09002}"
 curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one, or set EDGE"
 curl -sS --fail -o /dev/null "$PRINTER/labels" || stop "no simulated printer answers at $PRINTER: set PRINTER to the HTTP port of the printer of $STATION"
 
+echo "== $BADGE logs in"
+login "$BADGE"
+
 echo "== the WMS sends an article, its place, and two orders that go into one box"
 to='"recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"}'
 post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"P96-01-1","barcode":"LOC-P96-01-1","zone":"P","sequence":9997}
@@ -24,7 +27,6 @@ post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"P96-01-1","bar
 {"kind":"order","id":"'"$PAIR-A"'","carrier":"cj","consolidate":"'"$PAIR"'",'"$to"',"lines":[{"id":"1","sku":"CURL-7","quantity":2,"location":"P96-01-1"}]}
 {"kind":"order","id":"'"$PAIR-B"'","carrier":"cj","consolidate":"'"$PAIR"'",'"$to"',"lines":[{"id":"1","sku":"CURL-7","quantity":1,"location":"P96-01-1"}]}'
 echo
-login "$BADGE"
 
 echo "== both are picked, each into a tote of its own"
 for one in "A $tote1" "B $tote2"; do

@@ -13,6 +13,9 @@ BADGE=${BADGE:-W-200} SHORT=${SHORT:-SHORT-$(date +%s)}
 read -r -a TOTE <<<"${TOTES:-$(seq -s ' ' -f 'TOTE-%05g' 9021 9024)}"
 curl -sS -o /dev/null "$EDGE/healthz" || stop "no edge answers at $EDGE: start one (make run), or set EDGE"
 
+echo "== $BADGE logs in"
+login "$BADGE"
+
 echo "== the WMS sends an article that lies in two places, what it knows of both, and four orders"
 sku=$SHORT-SKU first=$SHORT-01 second=$SHORT-02 code=29$(date +%s)9
 to='"recipient":{"name":"홍길동","phone":"010-1234-5678","postcode":"06236","address":"서울특별시 강남구 테헤란로 152"},"routing":{"sortCode":"4W44","subCode":"24","branch":"강남A","zone":"P01"}'
@@ -26,7 +29,6 @@ post /sync/v1/reference "$EDGE_WMS_KEY" '{"kind":"location","id":"'"$first"'","b
 {"kind":"stock","location":"'"$second"'","sku":"'"$sku"'","quantity":9}
 '"$(for n in 1 2 3 4; do order $n; done)"
 echo
-login "$BADGE"
 
 echo "== $SHORT-1: one piece lies there, the other does not"
 press start "{\"flow\":\"pick\",\"mode\":\"order\",\"orders\":[\"$SHORT-1\"]}"

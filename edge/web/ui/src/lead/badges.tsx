@@ -1,12 +1,13 @@
 // Temporary badges: for people whom the WMS does not know yet. A badge's code is
 // told once: it is printed now or given anew.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { failure, text } from "../text";
 import { clock } from "../time";
 import { Bars } from "./bars";
 import { Items, values } from "./board";
+import { useRenewed } from "./latest";
 
 interface Guest { id: string; name?: string; roles: string[]; until: string; by: string; loggedIn?: boolean }
 interface Given { id: string; name?: string; badge: string; pin?: string; until: string }
@@ -108,26 +109,25 @@ function Told(p: { list: Given[]; items: Items }) {
 }
 
 export function Badges(p: { items: Items }) {
-  const [list, set] = useState<Guest[]>([]);
+  const { got, problem, read } = useRenewed<{ items: Guest[] }>("/site/v1/badges");
   const [given, tell] = useState<Given[]>([]);
   const [sure, setSure] = useState("");
   const [said, say] = useState("");
-  const failed = (e: Problem) => say(failure(e.code));
-  const read = () => void call<{ items: Guest[] }>("GET", "/site/v1/badges").then((r) => set(r.items), failed);
-  useEffect(read, []);
   const end = (id: string) =>
     call("POST", "/site/v1/badges/" + encodeURIComponent(id) + "/revoke", { reason: "lead" }).then(() => {
       setSure("");
+      say("");
       read();
-    }, failed);
+    }, (e: Problem) => say(failure(e.code)));
   return (
     <div id="badges">
       <h2>{text("badges.title")}</h2>
       {given.length > 0 && <Told list={given} items={p.items} />}
       <Ask given={(g) => (tell(g), read())} />
       <p role="status">{said}</p>
+      {problem && <p class="problem">{failure(problem.code)}</p>}
       <ul class="people-list">
-        {list.map((g) => (
+        {(got ? got.items : []).map((g) => (
           <li key={g.id}>
             <p>
               <b>{g.name || g.id}</b> <small>{g.roles.map((r) => text("role." + r)).join(" \u00b7 ")}</small>

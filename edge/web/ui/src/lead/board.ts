@@ -10,7 +10,7 @@ export interface Row { carrier: string; cutoff?: string; stages: { [stage: strin
 export interface Exception {
   kind: string; id: string; order?: string; box?: string; tote?: string; reason?: string; missing?: string[]; units?: number; hours?: number; station?: string; since?: string;
   by?: string; of?: string; field?: string; detail?: string;
-  owner?: string; carrier?: string; trip?: string; boxes?: Behind[];
+  owner?: string; carrier?: string; trip?: string; boxes?: Behind[]; orders?: string[];
   worker?: string; device?: string; flow?: string; step?: string; location?: string; sku?: string;
 }
 // Behind is a box that its truck left without.

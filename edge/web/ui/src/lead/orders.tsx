@@ -8,7 +8,7 @@ import { either, failure, nameIn, text } from "../text";
 import { clock, cutoff } from "../time";
 import type { Names as LanguageNames } from "../types";
 import { Shape } from "../ui/shapes";
-import { useLatest } from "./latest";
+import { useLatest, useRenewed } from "./latest";
 import { heldBy, nameOf, Names, useNames } from "./trouble";
 import { age } from "./words";
 
@@ -166,19 +166,8 @@ function Acts(p: { o: Order; done: () => void }) {
 
 // OrderStory reads again when mark changes: what the board says of the order.
 export function OrderStory(p: { id: string; client: string; mark: string; back?: () => void }) {
-  const [story, set] = useState<Story | undefined>(undefined);
-  const [problem, setProblem] = useState("");
-  const latest = useLatest();
   const path = "/site/v1/orders/" + encodeURIComponent(p.id) + (p.client ? "?client=" + encodeURIComponent(p.client) : "");
-  const read = () =>
-    latest(path, call<Story>("GET", path),
-      (r) => {
-        setProblem("");
-        set(r);
-      },
-      (e: Problem) => setProblem(e.status === 404 ? text("lead.nothingFound") : failure(e.code)));
-  useEffect(() => set(undefined), [path]);
-  useEffect(read, [path, p.mark]);
+  const { got: story, problem, read } = useRenewed<Story>(path, p.mark);
   const names = useNames(story ? story.boxes.map((b) => b.by || "").concat(story.heldBy && story.heldBy !== "wms" ? story.heldBy : "").filter((w) => w !== "") : []);
   const o = story && story.order;
   const c = o && cutoff(o.cutoff);
@@ -190,7 +179,7 @@ export function OrderStory(p: { id: string; client: string; mark: string; back?:
         </button>
       )}
       <h2 class="code">{p.id}</h2>
-      {problem && <p class="problem">{problem}</p>}
+      {problem && <p class="problem">{problem.status === 404 ? text("lead.nothingFound") : failure(problem.code)}</p>}
       {o && story && (
         <div>
           <p class="facts">

@@ -1,32 +1,31 @@
 // Who is at work, at what and where; a lead may end a session.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { failure, text } from "../text";
 import type { Person } from "./board";
+import { useRenewed } from "./latest";
 import { age } from "./words";
 
 interface Line extends Person { name: string; roles: string[]; session?: { device?: string; began: string } }
 
 export function PeopleList(p: { open: (order: string) => void; me: string }) {
-  const [lines, set] = useState<Line[] | undefined>(undefined);
+  const { got, problem, read } = useRenewed<{ items: Line[] }>("/site/v1/workers");
   const [sure, setSure] = useState("");
   const [said, say] = useState("");
-  const failed = (e: Problem) => say(failure(e.code));
-  const read = () => void call<{ items: Line[] }>("GET", "/site/v1/workers").then((r) => set(r.items), failed);
-  useEffect(read, []);
   const revoke = (worker: string) =>
     call("POST", "/site/v1/workers/" + encodeURIComponent(worker) + "/revoke", { reason: "lead" }).then(() => {
       setSure("");
       say(text("lead.doneOK"));
       read();
-    }, failed);
+    }, (e: Problem) => say(failure(e.code)));
   return (
     <div>
       <h2>{text("lead.workers")}</h2>
       <p role="status">{said}</p>
+      {problem && <p class="problem">{failure(problem.code)}</p>}
       <ul class="people-list">
-        {(lines || []).map((w) => (
+        {(got ? got.items : []).map((w) => (
           <li key={w.worker} data-worker={w.worker}>
             <p>
               <b>{w.name}</b> <small>{w.worker}</small>

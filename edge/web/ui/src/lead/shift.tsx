@@ -1,10 +1,11 @@
 // The end of the shift: what is open and whose it is, how far the WMS has the
 // events, the signature, and what the lead before noted.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { newID } from "../id";
 import { either, failure, text } from "../text";
+import { useRenewed } from "./latest";
 import { nameOf, Names, useNames } from "./trouble";
 import { age, count } from "./words";
 
@@ -126,15 +127,12 @@ function Sign(p: { open: number; done: () => void }) {
 }
 
 export function ShiftEnd() {
-  const [end, set] = useState<End | undefined>(undefined);
-  const [said, say] = useState("");
-  const read = () => void call<End>("GET", "/site/v1/shift").then(set, (e: Problem) => say(failure(e.code)));
-  useEffect(read, []);
+  const { got: end, problem, read } = useRenewed<End>("/site/v1/shift");
   const sync = end && end.sync;
   return (
     <div id="shift-end">
       <h2>{text("shift.title")}</h2>
-      <p role="status">{said}</p>
+      {problem && <p class="problem">{failure(problem.code)}</p>}
       {end && end.last && <Last e={end.last} done={read} />}
       {end && (
         <ul class="open-list">

@@ -10,14 +10,25 @@ import { Exception, Items, values } from "./board";
 import { deviceTodo } from "./devices";
 import { age } from "./words";
 
-const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "leftBehind", "held", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "keptTote", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"];
+const order = ["closed", "help", "inDoubt", "label", "printFailed", "printer", "lease", "lost", "leftBehind", "held", "heldPaper", "takeOut", "short", "aside", "unknownBox", "uncollected", "unknownReturn", "goesBack", "keptTote", "toteWaits", "wallFull", "parked", "device", "setUp", "clientTemplate", "carrierTemplate", "carrierFormat", "cancels", "consumer"];
 const shapes: { [kind: string]: string } = {
-  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", leftBehind: "over", held: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", keptTote: "hold", toteWaits: "over", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", clientTemplate: "over", carrierTemplate: "over", carrierFormat: "over", cancels: "hold", consumer: "over",
+  closed: "hold", help: "unknown", label: "wrong", inDoubt: "unknown", printFailed: "wrong", printer: "over", lease: "over", lost: "wrong", leftBehind: "over", held: "hold", heldPaper: "hold", takeOut: "hold", short: "over", aside: "hold", unknownBox: "unknown", uncollected: "over", unknownReturn: "unknown", goesBack: "hold", keptTote: "hold", toteWaits: "over", wallFull: "over", parked: "hold", device: "wrong", setUp: "over", clientTemplate: "over", carrierTemplate: "over", carrierFormat: "over", cancels: "hold", consumer: "over",
 };
+
+const onPaper = (e: Exception): boolean => e.kind === "held" && e.reason === "paper";
+
+// together makes one row of the orders that are picked on paper: nobody has to see to
+// each, and a printed round of them is not to push what is wrong out of sight.
+function together(all: Exception[]): Exception[] {
+  const paper = all.filter(onPaper);
+  if (paper.length < 2) return all;
+  const since = paper.map((e) => e.since || "").filter((x) => x !== "").sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+  return all.filter((e) => !onPaper(e)).concat({ kind: "heldPaper", id: "", units: paper.length, since, orders: paper.map((e) => e.order || e.id) });
+}
 
 export function troubles(items: Items): Exception[] {
   const at = (e: Exception) => Date.parse(e.since || "") || 0;
-  return values(items.exceptions).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || at(a) - at(b));
+  return together(values(items.exceptions)).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || at(a) - at(b));
 }
 
 // heldBy says who put an order on hold.
@@ -127,6 +138,27 @@ function LeftBoxes(p: { e: Exception; open: (order: string) => void }) {
   );
 }
 
+// OrdersOf opens the orders that stand in one row.
+function OrdersOf(p: { orders: string[]; open: (order: string) => void }) {
+  const [shows, show] = useState(false);
+  return (
+    <div class="of-row">
+      <button type="button" data-action="orders" aria-expanded={shows} onClick={() => show(!shows)}>
+        {text(shows ? "lead.showLess" : "lead.list")}
+      </button>
+      {shows && (
+        <ul class="orders-of">
+          {p.orders.map((o) => (
+            <li key={o} data-order={o}>
+              <button type="button" class="code-button" onClick={() => p.open(o)}>{o}</button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
 // ends are how a case of a kind may end: the reason that its event keeps.
 const ends: { [kind: string]: string[] } = {
   uncollected: ["collected", "cameBack", "lost", "other"],
@@ -198,6 +230,7 @@ export function Troubles(p: { items: Items; open: (order: string) => void }) {
               <p class="detail">
                 {detail(e, names)} <span class="todo">{"\u2192 " + todo(e, p.items)}</span>
               </p>
+              {e.orders && <OrdersOf orders={e.orders} open={p.open} />}
               {e.boxes && <LeftBoxes e={e} open={p.open} />}
             </div>
             {e.order && (

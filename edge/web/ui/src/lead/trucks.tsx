@@ -1,17 +1,16 @@
 // The trucks: the open ones, and those that left in the last two days, with their
 // manifests.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call, Problem } from "../http";
 import { either, failure, language, text } from "../text";
 import { clock } from "../time";
+import { useRenewed } from "./latest";
 
 export interface TruckLine {
   id: string; dock: string; carrier: string; carriers?: string[]; route?: string; trip?: string; vehicle?: string; departs?: string; opened?: string; closed?: string;
   loaded: number; containers?: number; missing?: number; extra?: number; collected?: number; reason?: string;
 }
-
-const refresh = 10000; // ms
 
 // PrintManifest sends a manifest to the site's printer of documents.
 export function PrintManifest(p: { truck: string }) {
@@ -29,16 +28,12 @@ export function PrintManifest(p: { truck: string }) {
 }
 
 export function TruckList() {
-  const [list, set] = useState<TruckLine[] | undefined>(undefined);
-  useEffect(() => {
-    const read = () => void call<{ items: TruckLine[] }>("GET", "/site/v1/trucks").then((r) => set(r.items), () => undefined);
-    read();
-    const t = window.setInterval(read, refresh);
-    return () => clearInterval(t);
-  }, []);
+  const { got, problem } = useRenewed<{ items: TruckLine[] }>("/site/v1/trucks");
+  const list = got && got.items;
   return (
     <section class="list" id="truck-list">
       <h2>{text("lead.trucksAll")}</h2>
+      {problem && <p class="problem">{failure(problem.code)}</p>}
       {list && list.length === 0 && <p>{text("lead.noTrucks")}</p>}
       <ul class="people-list device-list">
         {(list || []).map((t) => (

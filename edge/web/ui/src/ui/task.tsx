@@ -144,7 +144,7 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
   const { client, s } = p;
   const step = s.step || "";
   const of = stopping(s);
-  const order = of ? of.order : s.task && s.task.orders && s.task.orders[0];
+  const order = of ? of.order : (s.task && s.task.orders && s.task.orders[0]) || (s.hospital && s.hospital.order);
   const waits = step === "printing" && !s.fault ? stuck(s) : "";
   const sign = step === "cancelled" ? "cancelled" : s.fault ? "wrong" : waits ? "over" : step === "held" || step === "noNumber" || step === "wallFull" || step === "closed" ? "hold" : s.actions.indexOf("close") >= 0 && !nothingYet(s) ? "done" : "";
   return (
@@ -152,6 +152,7 @@ export function Stop(p: { client: Client; s: Screen; list?: boolean }) {
       {sign && <Shape code={sign} />}
       <h2>{ask(s)}</h2>
       {order && <p class="code">{text("desk.order", { order })}</p>}
+      {s.hospital && s.box && <p class="code">{text("desk.box")} {s.box}</p>}
       {step === "held" && s.why && <p class="needs" id="heldWhy">{either("held.", s.why)}</p>}
       {step === "held" && s.why && <p id="heldNeeds">{heldNeeds(s.why)}</p>}
       {step === "held" && <p>{text("step.heldWhat")}</p>}
