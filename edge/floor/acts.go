@@ -196,15 +196,7 @@ func (d *decider) start() {
 	case !d.may(role):
 		d.refuse(edge.Denied, edge.Says("role.missing", edge.T("role", string(role))), "act", "start")
 	case a.Flow == edge.Pick && (a.Mode == "" || a.Mode == modeOrder):
-		if o := d.nextPick(a.Orders, true); a.Zone == "" && o != nil {
-			d.startPick(o, "", "")
-			return
-		}
-		if o := d.nextInZone(a.Zone); a.Zone != "" && o != nil {
-			d.startPick(o, "", a.Zone)
-			return
-		}
-		d.noPick(modeOrder, "act", "start")
+		d.startOrder()
 	case a.Flow == edge.Pick && a.Mode == modeCluster:
 		d.startCluster()
 	case a.Flow == edge.Pick && a.Mode == modeTotal:
@@ -230,12 +222,30 @@ func (d *decider) start() {
 	}
 }
 
-// nextPick chooses the order that a picker is to begin: one of those named, else
-// what comes next.
-func (d *decider) nextPick(named []string, resume bool) *edge.Order {
+// startOrder begins with one order, all of it or what lies in a zone.
+func (d *decider) startOrder() {
+	a := &d.m.Args
+	var o *edge.Order
+	if a.Zone != "" && len(a.Orders) == 0 {
+		o = d.s.nextInZone(a.Zone)
+	} else {
+		o = d.nextPick(modeOrder, a.Orders, true)
+	}
+	if o == nil {
+		d.noPick(modeOrder, "act", "start")
+		return
+	}
+	d.startPick(o, "", a.Zone)
+}
+
+// nextPick chooses the order that a picker is to begin in a mode: one of those named that
+// has something in the zone he picks, else what comes next.
+func (d *decider) nextPick(mode string, named []string, resume bool) *edge.Order {
 	for _, id := range named {
 		for _, client := range d.s.clients() {
-			if o := d.s.Order(client, id); d.s.startable(o, resume) {
+			o := d.s.Order(client, id)
+			may := d.s.startable(o, resume) || mode == modeOrder && o != nil && d.givenAlone(o)
+			if may && (mode != modeOrder || d.m.Args.Zone == "" || slices.Contains(pickZones(o), d.m.Args.Zone)) {
 				return o
 			}
 		}
@@ -243,7 +253,7 @@ func (d *decider) nextPick(named []string, resume bool) *edge.Order {
 	if len(named) > 0 {
 		return nil
 	}
-	return d.firstPick(d.m.Worker, resume)
+	return d.firstPick(mode, d.m.Worker, resume)
 }
 
 // startable tells whether an order may be begun. Without resume one that was left
@@ -257,15 +267,19 @@ func (s *State) startable(o *edge.Order, resume bool) bool {
 }
 
 // firstPick is the order that this worker left, or the head of the queue: what
-// stands on no list first.
-func (v *View) firstPick(worker string, resume bool) *edge.Order {
+// stands on no list first. What the WMS lists to be picked alone goes with no other.
+func (v *View) firstPick(mode, worker string, resume bool) *edge.Order {
 	st := v.State
 	if ws := st.Worker(worker); ws != nil && ws.LeftOrder != "" {
 		if o := st.Order(ws.LeftClient, ws.LeftOrder); st.startable(o, resume) && len(o.Totes) > 0 {
 			return o
 		}
 	}
-	listed, orders := v.nextList(modeOrder, nil)
+	var listed *edge.List
+	var orders []*edge.Order
+	if mode == modeOrder {
+		listed, orders = v.nextList(modeOrder, nil)
+	}
 	for _, q := range []*ordered{st.idx.loose, st.idx.pick} {
 		var found *edge.Order
 		q.each(func(r rank) bool {
@@ -287,17 +301,21 @@ func (v *View) firstPick(worker string, resume bool) *edge.Order {
 // firstOf is an order of the work that start gives this worker in a mode.
 func (v *View) firstOf(mode, worker string) *edge.Order {
 	if mode == modeOrder {
-		return v.firstPick(worker, true)
+		return v.firstPick(mode, worker, true)
 	}
 	if mode == modeTotal {
 		if w := v.State.leftWave("", nil); w != nil {
 			return v.State.Order(w.Client, w.Orders[0])
 		}
 	}
-	if l, orders := v.nextList(mode, v.fitsWall(mode)); l != nil {
+	fits := v.fitsWall(mode)
+	if l, orders := v.nextList(mode, fits); l != nil {
 		return orders[0]
 	}
-	return v.firstPick(worker, false)
+	if fits != nil { // the wall is full: what is on no list waits
+		return nil
+	}
+	return v.firstPick(mode, worker, false)
 }
 
 // clients lists the clients of the orders in the state.

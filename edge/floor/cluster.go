@@ -116,8 +116,8 @@ func (d *decider) startMany(mode string, most int, say func(n int) edge.Say) {
 		d.beginMany(mode, l.Client, l.ID, orders, say)
 		return
 	}
-	first := d.nextPick(d.m.Args.Orders, false)
-	if first == nil || len(first.Totes) > 0 || mode == modeTotal && d.wallFull() {
+	first := d.nextPick(mode, d.m.Args.Orders, false)
+	if first == nil || len(first.Totes) > 0 || fits != nil { // the wall is full
 		d.noPick(mode, "act", "start")
 		return
 	}

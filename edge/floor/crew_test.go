@@ -573,6 +573,7 @@ func crewDay(r *rapid.T, n *tally, deep bool) *site {
 		conserve(r, x)
 		conserveOutbound(r, x)
 		expectations(r, x)
+		offered(r, x)
 	}
 	checkEvents(r, x.events)
 	return x

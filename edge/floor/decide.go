@@ -131,9 +131,13 @@ func (d *decider) verdict(code edge.Code, say edge.Say) {
 }
 
 // turns notes that a queue grows or shrinks by one: where it was or becomes
-// empty, the idle screens change.
+// empty, the idle screens change. What a desk is on its way to is nobody else's.
 func (d *decider) turns(q *ordered, by int) {
-	if by > 0 && q.len() == 0 || by < 0 && q.len() == 1 {
+	n := q.len()
+	if q == d.s.idx.pack {
+		n -= len(d.s.promised())
+	}
+	if by > 0 && n == 0 || by < 0 && n == 1 {
 		d.touch(Everyone)
 	}
 }

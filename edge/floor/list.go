@@ -195,6 +195,13 @@ func (v *View) ready(l *edge.List) []*edge.Order {
 	return out
 }
 
+// givenAlone tells that the WMS has an order picked by itself, and that its list is given
+// out by now.
+func (v *View) givenAlone(o *edge.Order) bool {
+	l := v.State.lists.get(listKey(o.Client, o.List))
+	return o.Reserved && l != nil && l.Mode == modeOrder && !l.ReleaseAt.After(v.Now) && waits(o) && o.Held == ""
+}
+
 // nextList gives the list of a mode that is to be begun next, with the orders of
 // it that may be; of those that fit, where fits is given.
 func (v *View) nextList(mode string, fits func([]*edge.Order) bool) (list *edge.List, orders []*edge.Order) {

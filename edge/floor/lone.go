@@ -110,7 +110,15 @@ func (d *decider) startLeft(b *edge.Box, station string) {
 
 // packRow is what an idle packer may start.
 func (s *State) packRow(n int) edge.Waiting {
-	row := waiting(s, edge.Pack, modeOrder, s.idx.pack, n)
+	row := edge.Waiting{Flow: edge.Pack, Mode: modeOrder, Waiting: n}
+	promised := s.promised()
+	s.idx.pack.each(func(r rank) bool {
+		if slices.Contains(promised, r.key) {
+			return true
+		}
+		row.Cutoff = timeOrNil(s.orders.get(r.key).Cutoff)
+		return false
+	})
 	if r, ok := s.idx.lone.first(); ok {
 		if o := s.BoxOrder(s.Box(r.key)); !o.Cutoff.IsZero() && (row.Cutoff == nil || o.Cutoff.Before(*row.Cutoff)) {
 			row.Cutoff = &o.Cutoff
@@ -121,6 +129,31 @@ func (s *State) packRow(n int) edge.Waiting {
 
 // toPack is how many totes and boxes wait for the desks.
 func (s *State) toPack() int { return s.idx.pack.len() + s.idx.lone.len() }
+
+// promised gives the keys of those in the queue of the desks that a desk is on its way to.
+func (s *State) promised() []string {
+	var out []string
+	for tote := range s.idx.offered {
+		t := s.Tote(tote)
+		if t == nil {
+			continue
+		}
+		o := s.Order(t.Client, t.Order)
+		if o == nil {
+			continue
+		}
+		for _, in := range s.together(o) {
+			key := OrderKey(in.Client, in.ID)
+			if _, waits := s.idx.pack.at[key]; waits && !slices.Contains(out, key) {
+				out = append(out, key)
+			}
+		}
+	}
+	return out
+}
+
+// toTake is how many totes and boxes a desk can be given now.
+func (s *State) toTake() int { return s.toPack() - len(s.promised()) }
 
 func anyOf(list, of []string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return slices.Contains(of, s) })

@@ -71,6 +71,9 @@ func (d *decider) leavePack(at *packPlace) {
 		return
 	}
 	d.leave()
+	if d.w.Offered != "" && d.s.toTake() == 0 {
+		d.touch(Everyone)
+	}
 	if o != nil && at.step != stepHeld && at.order.Stage != edge.StageCancelled {
 		d.turns(d.s.idx.pack, +1)
 		d.turns(d.s.idx.lone, +1)

@@ -429,6 +429,7 @@ func packingDay(r *rapid.T, n *tally, deep bool) *site {
 	for range rapid.IntRange(10, 90).Draw(r, "steps") {
 		c.step()
 		conserve(r, x)
+		offered(r, x)
 		c.settled()
 	}
 	checkEvents(r, x.events)

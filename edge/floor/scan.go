@@ -289,7 +289,7 @@ func (d *decider) idleTote(id string) {
 func (d *decider) idleFreeTote(id string) {
 	switch {
 	case d.may(edge.Picker):
-		if o := d.nextPick(nil, false); o != nil {
+		if o := d.nextPick(modeOrder, nil, false); o != nil {
 			d.startPick(o, id, "")
 			return
 		}

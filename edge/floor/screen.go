@@ -145,7 +145,7 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 		if _, n := st.nextSingles(); n > 0 {
 			s.Work = append(s.Work, edge.Waiting{Flow: edge.Pack, Mode: modeSingle, Waiting: n})
 		}
-		if n := st.toPack(); n > 0 {
+		if n := st.toTake(); n > 0 {
 			s.Work = append(s.Work, st.packRow(n))
 		}
 		if n := len(st.idx.aside); n > 0 {
@@ -177,7 +177,7 @@ func idleScreen(v View, s *edge.Screen, worker string, roles []edge.Role) {
 func picks(v View, worker string, out []edge.Waiting) []edge.Waiting {
 	st, n := v.State, v.State.idx.pick.len()
 	row := func(mode string, n int) {
-		if o := v.firstOf(mode, worker); o != nil { // else all that is left of it is held
+		if o := v.firstOf(mode, worker); o != nil { // else all that is left of it waits: for its release, or a cell
 			out = append(out, edge.Waiting{Flow: edge.Pick, Mode: mode, Waiting: n, Cutoff: timeOrNil(o.Cutoff)})
 		}
 	}
@@ -185,31 +185,16 @@ func picks(v View, worker string, out []edge.Waiting) []edge.Waiting {
 		row(modeOrder, alone)
 	}
 	for _, z := range st.zones() {
-		w := waiting(st, edge.Pick, modeOrder, st.idx.zones[z], st.idx.zones[z].len())
-		w.Zone = z
-		out = append(out, w)
+		out = append(out, edge.Waiting{Flow: edge.Pick, Mode: modeOrder, Zone: z, Waiting: st.idx.zones[z].len(),
+			Cutoff: timeOrNil(st.nextInZone(z).Cutoff)})
 	}
 	if l := v.given(modeCluster); l > 0 || n > 0 && v.Policy.Pick.Cluster > 1 {
 		row(modeCluster, max(l, n))
 	}
-	l := v.given(modeTotal)
-	switch {
-	case l == 0 && st.leftWave("", nil) == nil && (n == 0 || v.Policy.Pick.Wave <= 1):
-	case st.leftWave("", nil) == nil && v.wallFull() && l == 0: // held until the wall has a cell
-	default:
+	if l := v.given(modeTotal); l > 0 || st.leftWave("", nil) != nil || n > 0 && v.Policy.Pick.Wave > 1 {
 		row(modeTotal, max(1, l, n))
 	}
 	return out
-}
-
-func waiting(st *State, f edge.Flow, mode string, q *ordered, n int) edge.Waiting {
-	w := edge.Waiting{Flow: f, Mode: mode, Waiting: n}
-	if r, ok := q.first(); ok {
-		if o := st.orders.get(r.key); o != nil {
-			w.Cutoff = timeOrNil(o.Cutoff)
-		}
-	}
-	return w
 }
 
 // idleTote is the tote that the worker left with goods in it, or any free one.

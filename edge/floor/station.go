@@ -26,6 +26,9 @@ func (d *decider) startPackFlow() {
 	d.verdict(edge.OK, edge.Says("pack.started", edge.T("station", station), edge.T("tote", t.ID)))
 	d.event(edge.EvWorkStarted, "", "", &edge.WorkEvent{Work: d.nextWorkID(), Flow: edge.Pack, Mode: "order", Station: station,
 		Totes: []string{t.ID}})
+	if d.s.toTake() == 1 {
+		d.touch(Everyone)
+	}
 }
 
 // startPack begins with a tote that was scanned on the idle screen.

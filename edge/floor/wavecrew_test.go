@@ -221,6 +221,7 @@ func waveDay(r *rapid.T, n *tally, deep bool) *site {
 	for range rapid.IntRange(10, 90).Draw(r, "steps") {
 		c.step()
 		conserve(r, x)
+		offered(r, x)
 	}
 	checkEvents(r, x.events)
 	rebuilt(r, x)

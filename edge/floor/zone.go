@@ -51,14 +51,21 @@ func openZones(o *edge.Order) (zones []string, hash uint64) {
 	return zones, hash
 }
 
-// indexZones keeps an order in the queues of the zones where it may be picked:
-// after its tote was passed on, of that zone alone.
+// pickZones tells where an order may be picked: after its tote was passed on, in that zone
+// alone.
+func pickZones(o *edge.Order) []string {
+	if len(o.Totes) > 0 && o.Zone != "" {
+		return []string{o.Zone}
+	}
+	zones, _ := openZones(o)
+	return zones
+}
+
+// indexZones keeps an order in the queues of the zones where it may be picked.
 func (s *State) indexZones(key string, o *edge.Order, at rank, in bool) {
 	var zones []string
 	if in {
-		if zones, _ = openZones(o); len(o.Totes) > 0 && o.Zone != "" {
-			zones = []string{o.Zone}
-		}
+		zones = pickZones(o)
 	}
 	for z, q := range s.idx.zones {
 		if !slices.Contains(zones, z) {
@@ -72,11 +79,11 @@ func (s *State) indexZones(key string, o *edge.Order, at rank, in bool) {
 
 // nextInZone gives the order that a picker of a zone is to begin: one whose tote
 // waits there first.
-func (d *decider) nextInZone(zone string) *edge.Order {
+func (s *State) nextInZone(zone string) *edge.Order {
 	var found *edge.Order
 	looked := 0
-	queueOf(d.s.idx.zones, zone).each(func(r rank) bool {
-		o := d.s.orders.get(r.key)
+	queueOf(s.idx.zones, zone).each(func(r rank) bool {
+		o := s.orders.get(r.key)
 		if looked++; found == nil || len(o.Totes) > 0 {
 			found = o
 		}
