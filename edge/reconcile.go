@@ -85,6 +85,7 @@ type ReconciledEvent struct {
 	Carrier string `json:"carrier,omitempty"`
 	Space   string `json:"space,omitempty"` // whose numbers Waybill is one of, where that is not the carrier's id
 	N       int    `json:"n,omitempty"`
+	OffList bool   `json:"offList,omitempty"` // the order stood on a pick list, which goes without it
 }
 
 // AppendJSON implements Data.
@@ -118,5 +119,6 @@ func (d *ReconciledEvent) AppendJSON(b []byte) []byte {
 	w.str("carrier", d.Carrier)
 	w.str("space", d.Space)
 	w.intIf("n", d.N)
+	w.yes("offList", d.OffList)
 	return w.end()
 }

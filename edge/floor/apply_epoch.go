@@ -74,6 +74,9 @@ func (s *State) applyTold(e *edge.Event, d *edge.ReconciledEvent, at time.Time) 
 		o = &edge.Order{OrderTerms: &edge.OrderTerms{Seq: e.Seq}, ID: e.Order, Client: e.Client, Carrier: d.Carrier, Received: at}
 		s.orders.put(OrderKey(e.Client, e.Order), o)
 	}
+	if d.OffList { // events of before do not say so, and left it there
+		s.offList(o)
+	}
 	for _, id := range o.Totes {
 		s.totes.remove(id)
 	}

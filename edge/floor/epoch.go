@@ -200,7 +200,7 @@ func (d *decider) toldOrder(r *edge.ReconciledOrder) {
 			}
 		}
 	}
-	d.event(edge.EvOrderTold, client, r.ID, &edge.ReconciledEvent{Stage: string(r.Stage), Carrier: carrier})
+	d.event(edge.EvOrderTold, client, r.ID, &edge.ReconciledEvent{Stage: string(r.Stage), Carrier: carrier, OffList: o != nil && o.List != ""})
 }
 
 // toldItsEnd tells that this decision made an end of an order already: a request may name

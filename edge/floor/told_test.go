@@ -216,3 +216,19 @@ func TestAddressesSentAgainAfterARestore(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatIsToldLeavesItsList: the backup is of before the wave that the order went with.
+func TestWhatIsToldLeavesItsList(t *testing.T) {
+	for _, stage := range []edge.OrderStage{edge.StagePacked, edge.StageShipped, edge.StageCancelled, edge.StageReceived} {
+		t.Run(string(stage), func(t *testing.T) {
+			x := newSite(t)
+			crew(x)
+			three(x)
+			x.record(list("PL-1", "total", "o1", "o2"))
+			y := x.restored(x.save(), "e2", edge.EpochRestored)
+			y.deep = true
+			y.record(&edge.Reconcile{Epoch: "e2", Done: true, Orders: []edge.ReconciledOrder{{ID: "o1", Stage: stage}}})
+			conserve(t, y)
+		})
+	}
+}
