@@ -175,6 +175,7 @@ type Undo struct {
 
 	Captured *Captured `json:"captured,omitempty"`
 	Agreed   bool      `json:"agreed,omitempty"` // as in the event
+	Joint    bool      `json:"joint,omitempty"`  // as in the event
 	Hand     *Hand     `json:"hand,omitempty"`   // of step.confirmed: what was in the hand before, nil for nothing
 }
 

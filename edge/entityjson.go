@@ -184,6 +184,7 @@ func (u *Undo) AppendJSON(b []byte) []byte {
 		w.b = u.Captured.AppendJSON(w.b)
 	}
 	w.yes("agreed", u.Agreed)
+	w.yes("joint", u.Joint)
 	if u.Hand != nil {
 		w.key("hand")
 		w.b = u.Hand.AppendJSON(w.b)

@@ -168,6 +168,7 @@ type PickEvent struct {
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
 
 	Agreed bool `json:"agreed,omitempty"` // a reason was given for Lot: it is not asked again for the line
+	Joint  bool `json:"joint,omitempty"`  // one of several steps of its message, which are taken back as one
 
 	Put int `json:"put,omitempty"` // of Quantity, in the order's own tote or cell although its wave's tote is still in use
 }
@@ -189,6 +190,7 @@ type PackItem struct {
 	Work     string `json:"work,omitempty"`
 	Undoes   string `json:"undoes,omitempty"`
 	Reason   string `json:"reason,omitempty"` // of a piece that could not be scanned
+	Joint    bool   `json:"joint,omitempty"`  // as of a PickEvent
 }
 
 // BoxItem is what a box holds of a line.

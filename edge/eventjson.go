@@ -189,6 +189,7 @@ func (d *PickEvent) AppendJSON(b []byte) []byte {
 	w.str("undoes", d.Undoes)
 	w.yes("unconfirmed", d.Unconfirmed)
 	w.yes("agreed", d.Agreed)
+	w.yes("joint", d.Joint)
 	w.intIf("put", d.Put)
 	return w.end()
 }
@@ -218,6 +219,7 @@ func (d *PackItem) AppendJSON(b []byte) []byte {
 	w.str("work", d.Work)
 	w.str("undoes", d.Undoes)
 	w.str("reason", d.Reason)
+	w.yes("joint", d.Joint)
 	return w.end()
 }
 

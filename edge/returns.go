@@ -77,6 +77,7 @@ type ReturnEvent struct {
 	Came     int             `json:"came,omitempty"`   // return.closed: pieces graded in all
 	Missing  []ReturnMissing `json:"missing,omitempty"`
 	Work     string          `json:"work,omitempty"`
+	Joint    bool            `json:"joint,omitempty"` // as of a PickEvent
 }
 
 // AppendJSON implements Data.
@@ -105,6 +106,7 @@ func (d *ReturnEvent) AppendJSON(b []byte) []byte {
 		w.b = appendList(w.b, d.Missing)
 	}
 	w.str("work", d.Work)
+	w.yes("joint", d.Joint)
 	return w.end()
 }
 

@@ -7,17 +7,33 @@ import (
 	"dcedge/edge"
 )
 
-// undoKeep is how many steps a worker may take back.
+// undoKeep is how many messages a worker may take back.
 const undoKeep = 16
 
+// remember keeps a step. What one message did is kept or let go as a whole; events of
+// before do not say that they are joint, and each is let go by itself.
 func remember(w *edge.Work, u *edge.Undo) {
-	if len(w.Undo) >= undoKeep {
-		w.Undo = w.Undo[len(w.Undo)-undoKeep+1:]
-		if cap(w.Undo) < undoKeep {
-			w.Undo = append(make([]edge.Undo, 0, 3*undoKeep), w.Undo...)
+	if n := len(w.Undo); n >= undoKeep && !together(&w.Undo[n-1], u) {
+		w.Undo = w.Undo[lastSteps(w.Undo, undoKeep-1):]
+		if len(w.Undo) == cap(w.Undo) {
+			w.Undo = append(make([]edge.Undo, 0, len(w.Undo)+2*undoKeep), w.Undo...)
 		}
 	}
 	w.Undo = append(w.Undo, *u)
+}
+
+func together(a, b *edge.Undo) bool { return a.Joint && b.Joint && a.Message == b.Message }
+
+// lastSteps is where the last n steps begin, those that are joint counted as one.
+func lastSteps(steps []edge.Undo, n int) int {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if i == len(steps)-1 || !together(&steps[i], &steps[i+1]) {
+			if n--; n < 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
 }
 
 // headOf gives the head of a work's new version to change.
@@ -29,7 +45,11 @@ func headOf(w *edge.Work) *edge.WorkHead {
 
 // forget takes the steps of an undone message out.
 func forget(w *edge.Work, message string) {
-	w.Undo = slices.DeleteFunc(slices.Clone(w.Undo), func(u edge.Undo) bool { return u.Message.String() == message })
+	id, err := edge.ParseID(message)
+	of := func(u edge.Undo) bool { return u.Message == id || err != nil && u.Message.String() == message }
+	if slices.ContainsFunc(w.Undo, of) { // else an event before it of the same undo did
+		w.Undo = slices.DeleteFunc(slices.Clone(w.Undo), of)
+	}
 }
 
 func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
@@ -84,7 +104,7 @@ func (s *State) applyPick(e *edge.Event, d *edge.PickEvent) error {
 		return nil
 	}
 	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity,
-		Missing: d.Missing, Tote: d.Tote, Captured: capturedOf(d), Agreed: d.Agreed})
+		Missing: d.Missing, Tote: d.Tote, Captured: capturedOf(d), Agreed: d.Agreed, Joint: d.Joint})
 	return nil
 }
 
@@ -225,7 +245,7 @@ func (s *State) applyPackItem(e *edge.Event, d *edge.PackItem, at time.Time) err
 	case d.Undoes != "":
 		forget(w, d.Undoes)
 	default:
-		remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity, Box: b.ID})
+		remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: l.ID, Quantity: d.Quantity, Box: b.ID, Joint: d.Joint})
 	}
 	return nil
 }

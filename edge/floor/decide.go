@@ -74,6 +74,7 @@ func Decide(v View, m *edge.Message) Decision {
 		panic(fmt.Sprintf("floor: message of kind %d", m.Kind))
 	}
 	d.printFirst()
+	d.join()
 	d.out.Verdict.OK = d.out.Verdict.Code.Positive()
 	return d.out
 }

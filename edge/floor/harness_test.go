@@ -131,7 +131,12 @@ func (x *site) send(m *edge.Message) edge.Verdict {
 	if x.deep {
 		before = x.hash(x.live)
 	}
+	undo := m.Action == "undo" || m.Kind == edge.Scan && m.Code == "UNDO"
+	offered := undo && slices.Contains(x.screen(m.Worker).Actions, "undo")
 	x.dec = floor.Decide(x.view(m.Worker), m)
+	if v := x.dec.Verdict; undo && (v.OK && !offered || v.Say.Key == "undo.nothing" && offered && m.Args.Of == "") {
+		x.t.Fatalf("undo offered: %v, done: %v, of %+v: %+v", offered, v.OK, m, x.screen(m.Worker))
+	}
 	if x.deep && before != x.hash(x.live) {
 		x.t.Fatalf("Decide changed the state")
 	}

@@ -19,12 +19,7 @@ func (d *decider) actPick() {
 			return
 		}
 	case "undo":
-		if at.step == stepHandOver {
-			d.verdict(edge.OK, edge.Says("undo.done"))
-			d.event(edge.EvStep, o.Client, o.ID, &edge.StepConfirmed{Kind: stepEmptied, Step: stepHandOver, Work: d.w.ID})
-			return
-		}
-		d.undo(o)
+		d.undoPick(o, at)
 		return
 	case "handOver":
 		if at.step == stepItem || at.step == stepLocation {
@@ -228,7 +223,7 @@ func (d *decider) leave() {
 // undo takes back what a message did, the last one where none is named.
 func (d *decider) undo(o *edge.Order) {
 	steps := d.w.Undo
-	pending := d.w.Hand != nil && d.w.Hand.Step != ""
+	pending := halfRead(d.w)
 	if len(steps) == 0 && !pending || o == nil {
 		d.refuse(edge.Unexpected, edge.Says("undo.nothing"), "", "")
 		return

@@ -344,7 +344,7 @@ func (s *State) graded(e *edge.Event, d *edge.ReturnEvent, r *edge.ReturnCase, w
 		Place: d.Place, Extra: d.Extra, Serials: d.Serials})
 	w.Hand, w.Met = nil, nil
 	handDone(w)
-	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: d.Line, Quantity: d.Quantity})
+	remember(w, &edge.Undo{Message: e.Scan, Type: e.Type, Order: e.Order, Line: d.Line, Quantity: d.Quantity, Joint: d.Joint})
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package floor_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,6 +55,39 @@ func TestAGradeOfWhatIsPickedAgainStays(t *testing.T) {
 				}
 				assert.Equal(t, edge.Says("undo.done"), x.act("r", "undo", edge.Args{}).Say, "they lie there again")
 			}
+			rebuilt(t, x)
+		})
+	}
+}
+
+// TestUndoOfAGradeAmongLots: what was graded is booked out of the lot that it was booked
+// into, and stays where that lot holds less.
+func TestUndoOfAGradeAmongLots(t *testing.T) {
+	for took, want := range map[int]string{0: "undo.done", 1: "undo.done", 2: "return.pickedAgain", 3: "return.pickedAgain"} {
+		t.Run(fmt.Sprint(took, " picked"), func(t *testing.T) {
+			x := newSite(t)
+			x.deep = true
+			crew(x)
+			dozen(x)
+			stock(x, "S1", "L1", "A1", "2027-01-31", 1)
+			stock(x, "S1", "L1", "B2", "2027-06-30", 5)
+			did(x, "EA-1", 3, "GRADE-good", "LOC-L1")
+			if took > 0 {
+				x.record(order("o1", "cj", line{1, took}, line{2, 1}))
+				require.True(t, x.act("p", "start", edge.Args{Flow: edge.Pick, Orders: []string{"o1"}}).OK)
+				x.scan("p", "TOTE-00001")
+			}
+			for range took {
+				require.True(t, x.scan("p", "EA-1").OK)
+			}
+			require.Equal(t, want, x.act("r", "undo", edge.Args{}).Say.Key)
+			left := 9 - took
+			if want == "undo.done" {
+				left -= 3
+			}
+			known := 0
+			x.live.EachStock(func(s *edge.Stock) { known += s.Quantity })
+			assert.Equal(t, left, known)
 			rebuilt(t, x)
 		})
 	}

@@ -94,16 +94,12 @@ func (d *decider) undoGraded(r *edge.ReturnCase, of edge.ID) {
 	d.event(edge.EvStockMoved, r.Client, r.Order, &moved)
 }
 
-// fewer tells that less than n of an article is known to lie in a place; of a place of
-// which nothing is known it is not.
+// fewer tells that less than n of an article is known to lie in a place, in the row that
+// they were put into, which is the one that they would be taken out of: of a lot that is
+// picked meanwhile another has none too many. Of a place of which nothing is known it is not.
 func (s *State) fewer(client, sku, location string, n int) bool {
-	known, lie := false, 0
-	for _, k := range s.stockOf(client, sku) {
-		if r := s.stock.get(k); r.Location == location {
-			known, lie = true, lie+r.Quantity
-		}
-	}
-	return known && lie < n
+	row := s.stockRow(client, sku, location, "", n)
+	return row != nil && row.Quantity < n
 }
 
 // withoutStep gives the steps of a hand and the hand, nil for empty, as they are without

@@ -254,7 +254,7 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 	o, at := pickAt(v, w)
 	s.Step = at.step
 	line, menu := uint(menuLine), uint(0)
-	if len(w.Undo) > 0 {
+	if pickUndoes(w, at) {
 		menu |= menuUndo
 	}
 	switch at.step {
@@ -265,9 +265,9 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		s.Actions = v.State.room.pickActions(0)
 		return
 	case stepTote:
-		var ask edge.Expect
-		ask, menu = askTote(v.State, w)
+		ask, more := askTote(v.State, w)
 		s.Expect = append(s.Expect, ask)
+		menu |= more
 	case stepDrop:
 		if drop := v.Policy.Pick.Drop; drop != "" {
 			s.Expect = append(s.Expect, edge.Expect{Kind: "location", Code: drop})
@@ -281,9 +281,6 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		menu |= line
 	case stepItem:
 		l := at.line
-		if w.Hand != nil && w.Hand.Step == stepItem {
-			menu |= menuUndo
-		}
 		s.Expect = append(s.Expect, itemExpect(v, o.Client, l, l.Open()))
 		if w.Mode == modeTotal {
 			_, open, have, want := shares(v, w, l)
@@ -304,17 +301,14 @@ func pickScreen(v View, room *screenRoom, w *edge.Work) {
 		item := itemExpect(v, o.Client, at.line, at.line.Open())
 		item.Kind, item.Code, item.Remaining = "tote", toteFor(w, o), w.Hand.Quantity
 		s.Expect = append(s.Expect, item)
-		menu |= menuUndo
 	case stepLot, stepSerial:
-		menu = menuCapture | menuUndo
+		menu |= menuCapture
 		s.Expect = append(s.Expect, captureExpect(v, o, at, w.Hand))
 	case stepEmpty:
-		menu = menuEmpty
+		menu |= menuEmpty
 		if _, l := v.State.emptied(w); l != nil {
 			s.Lines = []edge.ScreenLine{asked(v, w.Client, l.SKU, l.Location)}
 		}
-	case stepHandOver:
-		menu = menuUndo
 	}
 	s.Actions = v.State.room.pickActions(menu)
 }

@@ -67,33 +67,33 @@ func (s *State) applyStockKnown(e *edge.Event, d *edge.StockKnown) {
 }
 
 // moveStock books n pieces in or out of a place, as far as anything is known of
-// it: from the lot that is named, else from what has no lot, else from the
-// first. It tells whether the place is empty now and was not.
+// it. It tells whether the place is empty now and was not.
 func (s *State) moveStock(client, sku, location, lot string, n int) (emptied bool) {
-	keys := s.stockOf(client, sku)
-	if len(keys) == 0 || n == 0 {
+	if n == 0 {
 		return false
 	}
-	var best *edge.Stock
-	before := 0
-	for _, k := range keys {
-		r := s.stock.get(k)
-		if r.Location != location {
-			continue
-		}
-		before += r.Quantity
-		if best == nil || r.Lot == lot && best.Lot != lot || n < 0 && best.Quantity == 0 && best.Lot != lot {
-			best = r
-		}
-	}
+	best := s.stockRow(client, sku, location, lot, n)
 	if best == nil {
 		return false
 	}
+	before := s.lies(client, sku, location)
 	r := s.stock.editQuiet(stockKey(client, sku, location, best.Lot))
 	after := max(0, r.Quantity+n)
 	emptied = before > 0 && before-r.Quantity+after == 0
 	r.Quantity = after
 	return emptied
+}
+
+// stockRow is what n pieces are booked in or out of in a place: of the lot that is named,
+// else what has no lot, else the first. nil: nothing is known of the place.
+func (s *State) stockRow(client, sku, location, lot string, n int) (best *edge.Stock) {
+	for _, k := range s.stockOf(client, sku) {
+		r := s.stock.get(k)
+		if r.Location == location && (best == nil || r.Lot == lot && best.Lot != lot || n < 0 && best.Quantity == 0 && best.Lot != lot) {
+			best = r
+		}
+	}
+	return best
 }
 
 // clearStock notes that nothing of an article lies in a place.

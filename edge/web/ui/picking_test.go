@@ -38,7 +38,7 @@ func pickingStep(step string) edge.Screen {
 		e.Kind, e.Code = step, map[string]string{"lot": "L-2026-11A", "serial": ""}[step]
 		s.Actions = []string{"short", "skip", "confirm", "undo", "help", "leave"}
 	case "empty":
-		s.Expect, s.Actions = nil, []string{"empty", "help", "leave"}
+		s.Expect, s.Actions = nil, []string{"empty", "undo", "help", "leave"}
 		s.Lines = []edge.ScreenLine{{SKU: "85123A", Name: lantern.Name, Location: "C08-21-3"}}
 	case "handOver":
 		s.Expect, s.Actions = nil, []string{"undo", "help", "leave"}
@@ -182,6 +182,13 @@ func TestPickingDialogs(t *testing.T) {
 	press("#confirm .primary")
 	sent("confirm", map[string]any{"reason": "labelTorn", "text": "SN-77"})
 
+	tote := pickingStep("tote")
+	tote.Actions = []string{"undo", "help", "leave"}
+	for _, s := range []edge.Screen{tote, pickingStep("empty")} { // the last piece may be taken back
+		show(s)
+		press(".thumb [data-action=undo]")
+		sent("undo", nil)
+	}
 	show(pickingStep("empty"))
 	assert.Equal(t, "C08-21-3", b.text("#where"))
 	press("[data-outcome=no]")

@@ -59,11 +59,11 @@ export function Knowledge(p: { s?: Screen }) {
 const steps: { [step: string]: string[] } = {
   "pick/lot": ["confirm", "short", "skip", "undo"],
   "pick/serial": ["confirm", "short", "skip", "undo"],
-  "pick/tote": ["help", "leave"],
+  "pick/tote": ["undo", "help", "leave"],
   "pick/fetch": ["skip", "help", "leave"],
   "pick/into": ["undo", "help"],
   "pick/handOver": ["undo", "help"],
-  "pick/empty": ["help", "leave"],
+  "pick/empty": ["undo", "help", "leave"],
   "put/item": ["confirm", "close", "undo", "help"],
   "put/cell": ["addTote", "confirm", "undo", "help"],
   "load/dock": ["help", "leave"],
