@@ -6,10 +6,10 @@
 #   EDGE_WMS_KEY  the key of the consumer "wms"
 #   EDGE          the edge                            http://127.0.0.1:8080
 #   LEAD, PIN     the badge and PIN of a site lead    L-001; make run prints the PIN
-#   TOTE          a tote that is not in use           TOTE-09002
+#   TOTE          a tote that is not in use           TOTE-09051
 set -euo pipefail
 . "$(dirname "$0")/curl.sh"
-LEAD=${LEAD:-L-001} TOTE=${TOTE:-TOTE-09002} ORDER=${ORDER:-PAPER-$(date +%s)}
+LEAD=${LEAD:-L-001} TOTE=${TOTE:-TOTE-09051} ORDER=${ORDER:-PAPER-$(date +%s)}
 : "${PIN:?set it to the PIN of the lead $LEAD}"
 
 get() { curl -sS --fail-with-body -H "Authorization: Bearer $2" "$EDGE$1"; } # PATH TOKEN
