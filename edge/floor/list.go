@@ -152,10 +152,8 @@ type listMark struct {
 func (v *View) given(mode string) int {
 	n := v.State.idx.listed[mode]
 	if q := v.State.idx.later[mode]; q != nil {
-		q.each(func(r rank) bool {
-			if l := v.State.lists.get(r.key); l.ReleaseAt.After(v.Now) {
-				n -= len(l.Orders)
-			}
+		q.past(v.Now.UnixMilli(), func(r rank) bool {
+			n -= len(v.State.lists.get(r.key).Orders)
 			return true
 		})
 	}

@@ -175,7 +175,8 @@ func (s *State) crateInPart(out *crates, c *edge.Container) {
 	out.alone = append(out.alone, may...)
 }
 
-// boxesFor expects loose boxes of some carriers and a route, by cut-off, of those that fit; fits nil is all.
+// boxesFor expects loose boxes of some carriers and a route, by cut-off, of those that
+// fit; fits nil is all.
 func boxesFor(v View, carriers []string, route string, most int, fits func(*edge.Order) bool) []edge.Expect {
 	var out []edge.Expect
 	for _, r := range headOfQueues(queues(v.State.idx.load, carriers, route), math.MinInt64, math.MaxInt64, most*5) {
